@@ -1,0 +1,295 @@
+import { codesOf, type ApiError } from './api-error.ts'
+import type {
+  Envelope,
+  EnvelopeDefinition,
+  JsonSchema,
+  Listed,
+  Reading,
+  Rendered,
+  RenderContext,
+  Row,
+  WireCode,
+  WireIssue,
+  WireResponse,
+} from './envelope.ts'
+import { errorOf } from './error-of.ts'
+import { errorClasses, type ErrorCode } from './errors/index.ts'
+import { fieldOf, pathOf, type Issue } from './issue.ts'
+import { parseRetryAfter, retryAfterSeconds } from './retry-after.ts'
+import { canonicalCode, foreignStatus, isErrorStatus } from './status.ts'
+import { sendable } from './text.ts'
+
+const MOST_ISSUES = 50
+const LONGEST_ISSUE = 1024
+const LONGEST_FIELD = 256
+const DEFAULT_RETRY_AFTER = 5
+
+/**
+ * Defines a wire format.
+ *
+ * @throws TypeError naming what is wrong: a table without `default`, a row that leads to a code that is not listed,
+ * a status that no error can have.
+ */
+export function defineEnvelope<const Code extends string>(definition: EnvelopeDefinition<Code>): Envelope {
+  check(definition as unknown as EnvelopeDefinition<string>)
+  const table = new Table(definition as unknown as EnvelopeDefinition<string>)
+  const strict: Envelope = new TableEnvelope(table, undefined)
+  return new TableEnvelope(table, strict)
+}
+
+function check(definition: EnvelopeDefinition<string>): void {
+  const { id, codes, table, nearest = {} } = definition
+  const fail = (problem: string): never => {
+    throw new TypeError(`defineEnvelope(${JSON.stringify(id)}): ${problem}`)
+  }
+  if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(id))
+    fail('id must be of lower-case letters, digits and hyphens')
+  for (const name of ['body', 'read'] as const) {
+    if (typeof definition[name] !== 'function') fail(`${name} must be a function`)
+  }
+  if (typeof codes !== 'object' || codes === null) fail('codes must be an object')
+  for (const [code, { status }] of Object.entries(codes)) {
+    if (!isErrorStatus(status))
+      fail(`codes.${code}.status must be an integer from 400 to 599, not ${String(status)}`)
+  }
+  if (typeof table !== 'object' || table === null || !Object.hasOwn(table, 'default')) {
+    fail('table must have a row `default`, the answer for the root of the class tree')
+  }
+  for (const [name, rows] of Object.entries({ table, nearest })) {
+    for (const [error, row] of Object.entries(rows)) {
+      const { code, status } = typeof row === 'string' ? { code: row, status: 400 } : row
+      if (!Object.hasOwn(codes, code)) {
+        fail(
+          `${name}.${error} leads to ${JSON.stringify(code)}, which is not in codes (${Object.keys(codes).join(', ')})`,
+        )
+      }
+      if (!isErrorStatus(status))
+        fail(`${name}.${error}.status must be an integer from 400 to 599, not ${String(status)}`)
+    }
+  }
+}
+
+/** A row with all that its code is listed with. */
+interface Entry extends WireCode {
+  readonly code: string
+}
+
+/** A definition, indexed both ways. Shared by an envelope's two modes. */
+class Table {
+  readonly definition: EnvelopeDefinition<string>
+  readonly default: Entry
+  readonly #table: ReadonlyMap<string, Entry>
+  readonly #nearest: ReadonlyMap<string, Entry>
+  /** Codes of errors by wire code, and by wire code and status. */
+  readonly #codes = new Map<string, ErrorCode>()
+
+  constructor(definition: EnvelopeDefinition<string>) {
+    this.definition = definition
+    const { codes, table, nearest = {} } = definition
+    const entry = (row: Row): Entry =>
+      typeof row === 'string' ? { ...codes[row]!, code: row } : { ...codes[row.code]!, ...row }
+    const entries = (rows: Readonly<Record<string, Row>>) =>
+      new Map(Object.entries(rows).map(([error, row]) => [error, entry(row)]))
+    this.default = entry(table.default)
+    this.#table = entries(table)
+    this.#nearest = entries(nearest)
+    this.#index()
+  }
+
+  listed(code: string): Entry | undefined {
+    return this.#table.get(code)
+  }
+
+  /** What strict mode sends: the first answer up the class tree, then the status's, then the root's. */
+  nearest(codes: readonly string[], status: number): Entry {
+    for (const code of [...codes, canonicalCode(status), canonicalCode(status < 500 ? 400 : 500)]) {
+      const entry = this.#table.get(code) ?? this.#nearest.get(code)
+      if (entry !== undefined) return entry
+    }
+    return this.default
+  }
+
+  /** The error that a wire code stands for: where several do, the one of the same name, then of the same status. */
+  codeOf(name: string, status: number | undefined): ErrorCode | undefined {
+    return this.#codes.get(`${name} ${status}`) ?? this.#codes.get(name)
+  }
+
+  #index(): void {
+    const { codeOf = same } = this.definition
+    const rows = [...this.#table].map(([code, entry]) => ({ code, entry, listed: true }))
+    for (const [code, entry] of this.#nearest) rows.push({ code, entry, listed: false })
+    const rank = ({ code, entry, listed }: (typeof rows)[number]): number => {
+      if (!listed) return 3
+      if (codeOf(entry.code) === code) return 0
+      return errorClasses[code as ErrorCode].status === entry.status ? 1 : 2
+    }
+    const known = rows.filter(({ code }) => Object.hasOwn(errorClasses, code))
+    for (const { code, entry } of known.toSorted((a, b) => rank(a) - rank(b))) {
+      for (const key of [`${entry.code} ${entry.status}`, entry.code]) {
+        if (!this.#codes.has(key)) this.#codes.set(key, code as ErrorCode)
+      }
+    }
+  }
+}
+
+class TableEnvelope implements Envelope {
+  readonly id: string
+  readonly title: string
+  readonly mode: 'normal' | 'strict'
+  readonly strict: Envelope
+  readonly contentType: string
+  readonly challenge: string
+  readonly codes: Readonly<Record<string, WireCode>>
+  readonly #table: Table
+  readonly #definition: EnvelopeDefinition<string>
+
+  constructor(table: Table, strict: Envelope | undefined) {
+    const { definition } = table
+    this.id = definition.id
+    this.title = definition.title ?? definition.id
+    this.mode = strict === undefined ? 'strict' : 'normal'
+    this.strict = strict ?? this
+    this.contentType = definition.contentType ?? 'application/json; charset=utf-8'
+    this.challenge = definition.challenge ?? 'Bearer'
+    this.codes = definition.codes
+    this.#table = table
+    this.#definition = definition
+  }
+
+  get schema(): JsonSchema {
+    const { schema, codes, title } = this.#definition
+    return {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      ...(title === undefined ? {} : { title }),
+      ...(schema?.(this.mode === 'strict' ? Object.keys(codes) : undefined) ?? { type: 'object' }),
+    }
+  }
+
+  lookup(error: ApiError): Listed {
+    const { code, retryable } = error
+    const status = isErrorStatus(error.status) ? error.status : 500
+    const listed = this.#table.listed(code)
+    const entry =
+      listed ?? (this.mode === 'strict' ? this.#table.nearest(codesOf(error) ?? [code], status) : undefined)
+    if (entry === undefined) {
+      const name = this.#definition.nameOf?.(code, status) ?? code
+      return { code: name, status, message: undefined, retryable, field: undefined }
+    }
+    return {
+      code: entry.code,
+      status: entry.status,
+      message: entry.message,
+      retryable: entry.retryable ?? retryable,
+      field: entry.field,
+    }
+  }
+
+  render(error: ApiError, context: RenderContext = {}): Rendered {
+    const listed = this.lookup(error)
+    const { code, status } = listed
+    const own = error.hasOwnMessage
+    const message = sendable(own ? error.message : (listed.message ?? error.publicMessage))
+    const issues = error.expose ? wireIssues(error.issues) : []
+    const first = issues.find(({ field }) => field !== undefined)
+    const field = listed.field ?? first?.field
+    const issue = first?.issue ?? issues[0]?.issue
+    const after = retryAfterSeconds(error.retryAfter) ?? this.#promised(status, context)
+    const body = this.#definition.body({
+      code,
+      status,
+      message,
+      description: own ? message : describe(message, error, issues[0]),
+      ...(field === undefined ? {} : { field, issue: issue ?? message }),
+      issues,
+      requestId: context.requestId ?? error.requestId ?? '',
+      timestamp: context.timestamp ?? error.timestamp ?? new Date(),
+      origin: error.origin ?? context.service ?? 'api',
+      strict: this.mode === 'strict',
+      error,
+    })
+    return { status, headers: after === undefined ? {} : { 'Retry-After': String(after) }, body }
+  }
+
+  frame(error: ApiError, context?: RenderContext): string {
+    const { event = 'error' } = this.#definition
+    const data = `data: ${JSON.stringify(this.render(error, context).body)}\n\n`
+    return event === null ? data : `event: ${event}\n${data}`
+  }
+
+  parse(response: WireResponse): ApiError | undefined {
+    try {
+      const body: unknown = typeof response.body === 'string' ? JSON.parse(response.body) : response.body
+      if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
+      const given = isErrorStatus(response.status) ? response.status : undefined
+      const reading = this.#definition.read(body as Record<string, unknown>, given)
+      return reading && this.#create(reading, given, header(response.headers, 'retry-after'))
+    } catch {
+      return undefined
+    }
+  }
+
+  #promised(status: number, { retryAfter = DEFAULT_RETRY_AFTER }: RenderContext): number | undefined {
+    return this.#definition.retryAfter?.includes(status) ? retryAfterSeconds(retryAfter) : undefined
+  }
+
+  #create(reading: Reading, given: number | undefined, after: string | undefined): ApiError {
+    const { codeOf = same, codes } = this.#definition
+    const { code: name, message, field, issue, issues, origin, requestId, timestamp } = reading
+    const listed = name === undefined || !Object.hasOwn(codes, name) ? undefined : codes[name]
+    const status = given ?? (isErrorStatus(reading.status) ? reading.status : (listed?.status ?? 500))
+    const own = name === undefined ? (foreignStatus(status)?.code ?? canonicalCode(status)) : codeOf(name)
+    const code = listed ? (this.#table.codeOf(name!, status) ?? own) : own
+    return errorOf(
+      code,
+      {
+        message,
+        expose: true,
+        retryAfter: parseRetryAfter(after),
+        origin,
+        field,
+        issue,
+        issues: issues?.map(({ field: at, issue: text, code: kind }) => ({
+          message: text,
+          ...(at === undefined ? {} : { path: pathOf(at) }),
+          ...(kind === undefined ? {} : { code: kind }),
+        })),
+      },
+      { status, retryable: listed?.retryable, requestId, timestamp },
+    )
+  }
+}
+
+function describe(message: string, error: ApiError, first: WireIssue | undefined): string {
+  if (first === undefined || first.issue === message || first.issue === error.message) return message
+  const where = first.field === undefined || first.field === error.field ? '' : `${first.field}: `
+  return sendable(`${message}: ${where}${first.issue}`)
+}
+
+function wireIssues(issues: readonly Issue[] | undefined): WireIssue[] {
+  const told: WireIssue[] = []
+  if (!Array.isArray(issues)) return told
+  for (const item of issues.slice(0, MOST_ISSUES) as Partial<Issue | null>[]) {
+    if (typeof item?.message !== 'string') continue
+    const field = fieldOf(item.path)
+    told.push({
+      ...(field === undefined ? {} : { field: sendable(field, LONGEST_FIELD) }),
+      issue: sendable(item.message, LONGEST_ISSUE),
+      ...(typeof item.code === 'string' ? { code: sendable(item.code, LONGEST_FIELD) } : {}),
+    })
+  }
+  return told
+}
+
+function header(headers: WireResponse['headers'], name: string): string | undefined {
+  if (headers === undefined) return undefined
+  if (typeof (headers as Headers).get === 'function') return (headers as Headers).get(name) ?? undefined
+  for (const [key, value] of Object.entries(headers)) {
+    if (key.toLowerCase() === name)
+      return typeof value === 'string' ? value : (value as string[] | undefined)?.[0]
+  }
+  return undefined
+}
+
+function same(code: string): string {
+  return code
+}

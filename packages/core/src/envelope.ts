@@ -1,0 +1,162 @@
+import type { ApiError } from './api-error.ts'
+
+/** A code as a document lists it. */
+export interface WireCode {
+  readonly status: number
+  /** The message that the document gives. @default the error's own default message */
+  readonly message?: string
+  /** Whether the document calls it retryable. @default what the error's class says */
+  readonly retryable?: boolean
+  /** The field that the document ties it to. */
+  readonly field?: string
+}
+
+/** Where a table leads: to a listed code, or to one sent with another status than the listed one. */
+export type Row<Code extends string = string> = Code | { readonly code: Code; readonly status: number }
+
+/** One problem as an envelope tells it. */
+export interface WireIssue {
+  readonly field?: string
+  readonly issue: string
+  readonly code?: string
+}
+
+/** All that a body may be made of. */
+export interface Facts {
+  /** What the envelope calls the error. */
+  readonly code: string
+  readonly status: number
+  readonly message: string
+  /** The message, and the first issue with it where the message alone would lose it. */
+  readonly description: string
+  /** The first issue that names a field. */
+  readonly field?: string
+  readonly issue?: string
+  /** Every issue, 50 at most. */
+  readonly issues: readonly WireIssue[]
+  readonly requestId: string
+  readonly timestamp: Date
+  /** The system that the error came from. */
+  readonly origin: string
+  readonly strict: boolean
+  readonly error: ApiError
+}
+
+/** What was read from a body. */
+export interface Reading {
+  /** The wire code; left out where the body has none, and the status tells. */
+  readonly code?: string | undefined
+  /** The status, where the body has it or implies it. */
+  readonly status?: number | undefined
+  readonly message?: string | undefined
+  readonly field?: string | undefined
+  readonly issue?: string | undefined
+  readonly issues?: readonly WireIssue[] | undefined
+  readonly requestId?: string | undefined
+  readonly timestamp?: Date | undefined
+  readonly origin?: string | undefined
+}
+
+/** A JSON Schema, draft 2020-12. */
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+/** What `defineEnvelope` is given. */
+export interface EnvelopeDefinition<Code extends string> {
+  /** Names the envelope in options and URLs: lower case, digits and hyphens. */
+  readonly id: string
+  /** A line for people. @default the id */
+  readonly title?: string
+  /** The codes that the document lists. */
+  readonly codes: { readonly [code in Code]: WireCode }
+  /**
+   * What each error of the taxonomy is called: these go out exactly so in both modes. `default` is the answer for
+   * the root of the class tree.
+   */
+  readonly table: { readonly default: Row<NoInfer<Code>> } & { readonly [code: string]: Row<NoInfer<Code>> }
+  /** What strict mode sends for an error that is not in the table. @default what the class above it is called */
+  readonly nearest?: { readonly [code: string]: Row<NoInfer<Code>> }
+  /** What normal mode calls an error that is not in the table. @default its own code */
+  readonly nameOf?: (code: string, status: number) => string
+  /** The inverse of `nameOf`. @default the name as it is */
+  readonly codeOf?: (name: string) => string
+  /** The statuses that always carry Retry-After. @default none */
+  readonly retryAfter?: readonly number[]
+  /** What a 401 asks for in WWW-Authenticate (RFC 9110, 11.6.1). @default Bearer */
+  readonly challenge?: string
+  /** @default application/json; charset=utf-8 */
+  readonly contentType?: string
+  /** The name of the event that carries an error in an event stream; null for none. @default error */
+  readonly event?: string | null
+  /** Makes a body. */
+  readonly body: (answer: Facts) => object
+  /** Reads a body; undefined for one that is not of this envelope. It may throw on a body of another shape. */
+  readonly read: (
+    body: { readonly [key: string]: unknown },
+    status: number | undefined,
+  ) => Reading | undefined
+  /** The JSON Schema of a body. `codes` are the wire codes that a strict one is held to. */
+  readonly schema?: (codes: readonly Code[] | undefined) => JsonSchema
+}
+
+/** What a body may need beside the error. */
+export interface RenderContext {
+  /** @default what the error was parsed with, else an empty text */
+  readonly requestId?: string | undefined
+  /** @default what the error was parsed with, else now */
+  readonly timestamp?: Date | undefined
+  /** The name of this service, sent where an envelope names the origin of an error. @default api */
+  readonly service?: string | undefined
+  /** Seconds of a Retry-After that the document promises and the thrower did not give. @default 5 */
+  readonly retryAfter?: number | undefined
+}
+
+/** An answer, before it is a text. */
+export interface Rendered {
+  readonly status: number
+  /** Retry-After, where there is one. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: object
+}
+
+/** An answer as a client has it. */
+export interface WireResponse {
+  readonly status?: number | undefined
+  readonly headers?: Headers | Readonly<Record<string, string | readonly string[] | undefined>> | undefined
+  /** The body, parsed or as text. */
+  readonly body: unknown
+}
+
+/** What a table says of one error. */
+export interface Listed {
+  readonly code: string
+  readonly status: number
+  readonly message: string | undefined
+  readonly retryable: boolean
+  readonly field: string | undefined
+}
+
+/** A documented wire format. */
+export interface Envelope {
+  readonly id: string
+  readonly title: string
+  /** In strict mode nothing is sent that the document does not list. */
+  readonly mode: 'normal' | 'strict'
+  /** The same envelope in strict mode. */
+  readonly strict: Envelope
+  readonly contentType: string
+  readonly challenge: string
+  /** The JSON Schema of every body that `render` makes. */
+  readonly schema: JsonSchema
+  /** The codes that the document lists. */
+  readonly codes: Readonly<Record<string, WireCode>>
+  /** What this envelope calls an error, and sends it with. Total. */
+  lookup(error: ApiError): Listed
+  render(error: ApiError, context?: RenderContext): Rendered
+  /** The error as one event of an event stream, blank line included. */
+  frame(error: ApiError, context?: RenderContext): string
+  /**
+   * The inverse of `render`: `render(parse(render(e)))` is `render(e)`.
+   * @returns undefined for a body that is not of this envelope. Never throws.
+   */
+  parse(response: WireResponse): ApiError | undefined
+}

@@ -1,0 +1,186 @@
+import { defineEnvelope } from '../define-envelope.ts'
+import type { WireIssue } from '../envelope.ts'
+
+interface Body {
+  success: false
+  error: {
+    code: string
+    message: string
+    details?: { field: string; issue: string; issues?: readonly WireIssue[] }
+  }
+  meta: { request_id: string; timestamp: string }
+}
+
+/** `{ success: false, error: { code, message, details? }, meta: { request_id, timestamp } }`, codes in UPPER_SNAKE. */
+export const aiApi = defineEnvelope({
+  id: 'ai-api',
+  title: 'AI API error codes (success / error / meta)',
+  codes: {
+    MISSING_API_KEY: { status: 401, message: 'API key is required' },
+    INVALID_API_KEY: { status: 401, message: 'The provided API key is invalid' },
+    EXPIRED_API_KEY: { status: 401, message: 'The API key has expired' },
+    REVOKED_API_KEY: { status: 401, message: 'The API key has been revoked' },
+    INSUFFICIENT_PERMISSIONS: { status: 403, message: 'Insufficient permissions for this operation' },
+    ACCOUNT_SUSPENDED: { status: 403, message: 'Account has been suspended' },
+    QUOTA_EXCEEDED: { status: 403, message: 'Monthly quota exceeded' },
+    INVALID_REQUEST: { status: 400, message: 'The request was invalid' },
+    MISSING_REQUIRED_FIELD: { status: 400, message: 'Required field is missing' },
+    INVALID_FIELD_VALUE: { status: 400, message: 'Field value is invalid' },
+    UNSUPPORTED_MODEL: { status: 400, message: 'Model is not supported' },
+    INVALID_FILE_FORMAT: { status: 400, message: 'File format is not supported' },
+    FILE_TOO_LARGE: { status: 400, message: 'File size exceeds limit' },
+    RESOURCE_NOT_FOUND: { status: 404, message: 'Resource not found' },
+    ENDPOINT_NOT_FOUND: { status: 404, message: 'Endpoint not found' },
+    MODEL_NOT_FOUND: { status: 404, message: 'Model not found' },
+    RATE_LIMIT_EXCEEDED: { status: 429, message: 'Rate limit exceeded' },
+    CONCURRENT_LIMIT_EXCEEDED: { status: 429, message: 'Too many concurrent requests' },
+    INTERNAL_ERROR: { status: 500, message: 'Internal server error' },
+    MODEL_UNAVAILABLE: { status: 500, message: 'Model is temporarily unavailable' },
+    PROCESSING_ERROR: { status: 500, message: 'Error processing request' },
+    SERVICE_UNAVAILABLE: { status: 503, message: 'Service is temporarily unavailable' },
+    OVERLOADED: { status: 503, message: 'Service is overloaded' },
+    PROMPT_TOO_LONG: { status: 400, message: 'Prompt exceeds maximum length', field: 'prompt' },
+    INVALID_TEMPERATURE: {
+      status: 400,
+      message: 'Temperature must be between 0 and 2',
+      field: 'temperature',
+    },
+    INVALID_MAX_TOKENS: { status: 400, message: 'Max tokens must be positive', field: 'max_tokens' },
+    INVALID_IMAGE_SIZE: { status: 400, message: 'Image size is not supported', field: 'size' },
+    INVALID_IMAGE_QUALITY: { status: 400, message: 'Image quality is not supported', field: 'quality' },
+    PROMPT_VIOLATION: { status: 400, message: 'Prompt violates content policy', field: 'prompt' },
+  },
+  table: {
+    default: 'INTERNAL_ERROR',
+    invalid_request: 'INVALID_REQUEST',
+    malformed_body: 'INVALID_REQUEST',
+    unsupported_model: 'UNSUPPORTED_MODEL',
+    prompt_violation: 'PROMPT_VIOLATION',
+    file_too_large: 'FILE_TOO_LARGE',
+    invalid_file_format: 'INVALID_FILE_FORMAT',
+    validation_failed: 'INVALID_REQUEST',
+    missing_required_field: 'MISSING_REQUIRED_FIELD',
+    invalid_field_value: 'INVALID_FIELD_VALUE',
+    prompt_too_long: 'PROMPT_TOO_LONG',
+    invalid_temperature: 'INVALID_TEMPERATURE',
+    invalid_max_tokens: 'INVALID_MAX_TOKENS',
+    invalid_image_size: 'INVALID_IMAGE_SIZE',
+    invalid_image_quality: 'INVALID_IMAGE_QUALITY',
+    missing_api_key: 'MISSING_API_KEY',
+    invalid_api_key: 'INVALID_API_KEY',
+    expired_api_key: 'EXPIRED_API_KEY',
+    revoked_api_key: 'REVOKED_API_KEY',
+    permission_denied: 'INSUFFICIENT_PERMISSIONS',
+    account_suspended: 'ACCOUNT_SUSPENDED',
+    not_found: 'RESOURCE_NOT_FOUND',
+    resource_not_found: 'RESOURCE_NOT_FOUND',
+    endpoint_not_found: 'ENDPOINT_NOT_FOUND',
+    model_not_found: 'MODEL_NOT_FOUND',
+    rate_limit_exceeded: 'RATE_LIMIT_EXCEEDED',
+    concurrent_limit_exceeded: 'CONCURRENT_LIMIT_EXCEEDED',
+    quota_exceeded: 'QUOTA_EXCEEDED',
+    internal_error: 'INTERNAL_ERROR',
+    processing_error: 'PROCESSING_ERROR',
+    failed_request: 'PROCESSING_ERROR',
+    unknown_workspace: 'INTERNAL_ERROR',
+    service_unavailable: 'SERVICE_UNAVAILABLE',
+    overloaded: 'OVERLOADED',
+    model_unavailable: 'MODEL_UNAVAILABLE',
+    model_overloaded: 'OVERLOADED',
+  },
+  nearest: {
+    invalid_content_media: 'INVALID_FILE_FORMAT',
+    unavailable_content_media: 'INVALID_FIELD_VALUE',
+    unsafe_content: 'PROMPT_VIOLATION',
+    unauthenticated: 'INVALID_API_KEY',
+    payment_required: 'QUOTA_EXCEEDED',
+    method_not_allowed: 'ENDPOINT_NOT_FOUND',
+    not_implemented: 'INTERNAL_ERROR',
+    upstream_error: { code: 'SERVICE_UNAVAILABLE', status: 502 },
+    gateway_timeout: 'SERVICE_UNAVAILABLE',
+    stream_error: 'PROCESSING_ERROR',
+  },
+  nameOf: (code) => code.toUpperCase(),
+  codeOf: (name) => name.toLowerCase(),
+  body: ({ code, message, description, field, issue, issues, requestId, timestamp, strict }): Body => ({
+    success: false,
+    error: {
+      code,
+      message: field === undefined ? description : message,
+      ...(field === undefined
+        ? {}
+        : {
+            details: { field, issue: issue ?? message, ...(issues.length > 1 && !strict ? { issues } : {}) },
+          }),
+    },
+    meta: { request_id: requestId, timestamp: timestamp.toISOString().replace(/\.\d+Z$/, 'Z') },
+  }),
+  read(body) {
+    const { error, meta } = body as unknown as Body
+    if (body['success'] !== false || typeof error.code !== 'string') return undefined
+    const { field, issue, issues } = error.details ?? {}
+    return {
+      code: error.code,
+      message: error.message,
+      field,
+      issue,
+      issues,
+      requestId: meta?.request_id,
+      timestamp: meta?.timestamp === undefined ? undefined : new Date(meta.timestamp),
+    }
+  },
+  schema: (codes) => ({
+    type: 'object',
+    required: ['success', 'error', 'meta'],
+    additionalProperties: false,
+    properties: {
+      success: { const: false },
+      error: {
+        type: 'object',
+        required: ['code', 'message'],
+        additionalProperties: false,
+        properties: {
+          code: codes ? { enum: codes } : { type: 'string', minLength: 1 },
+          message: { type: 'string' },
+          details: {
+            type: 'object',
+            required: ['field', 'issue'],
+            additionalProperties: false,
+            properties: {
+              field: { type: 'string' },
+              issue: { type: 'string' },
+              ...(codes
+                ? {}
+                : {
+                    issues: {
+                      type: 'array',
+                      minItems: 2,
+                      maxItems: 50,
+                      items: {
+                        type: 'object',
+                        required: ['issue'],
+                        additionalProperties: false,
+                        properties: {
+                          field: { type: 'string' },
+                          issue: { type: 'string' },
+                          code: { type: 'string' },
+                        },
+                      },
+                    },
+                  }),
+            },
+          },
+        },
+      },
+      meta: {
+        type: 'object',
+        required: ['request_id', 'timestamp'],
+        additionalProperties: false,
+        properties: {
+          request_id: { type: 'string' },
+          timestamp: { type: 'string', pattern: '^\\d{4,}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' },
+        },
+      },
+    },
+  }),
+})

@@ -1,0 +1,122 @@
+import { codesOf } from '../api-error.ts'
+import { defineEnvelope } from '../define-envelope.ts'
+import type { Envelope } from '../envelope.ts'
+import type { UnsupportedModel } from '../errors/index.ts'
+import { sendable } from '../text.ts'
+import { codeOfType, typeOf } from './types.ts'
+
+interface Body {
+  error: { type: string; message: string; param: null; code: null }
+}
+
+interface Detail {
+  detail: string
+}
+
+const UNAUTHENTICATED = 'Token is not associated with a valid user'
+const INTERNAL = 'Unexpected server error'
+const INVALID = 'Invalid request: '
+
+/** `{ error: { type, message, param: null, code: null } }`; `{ detail }` where authentication or the server failed. */
+export const compactifai: Envelope = defineEnvelope({
+  id: 'compactifai',
+  title: 'CompactifAI API errors',
+  codes: {
+    invalid_request_error: { status: 400, retryable: false },
+    authentication_error: { status: 401, retryable: false },
+    not_found_error: { status: 404, retryable: false },
+    server_error: { status: 500, retryable: true },
+  },
+  table: {
+    default: 'server_error',
+    invalid_request: 'invalid_request_error',
+    malformed_body: 'invalid_request_error',
+    unsupported_model: 'invalid_request_error',
+    validation_failed: 'invalid_request_error',
+    missing_required_field: 'invalid_request_error',
+    invalid_field_value: 'invalid_request_error',
+    prompt_too_long: 'invalid_request_error',
+    invalid_temperature: 'invalid_request_error',
+    invalid_max_tokens: 'invalid_request_error',
+    invalid_image_size: 'invalid_request_error',
+    invalid_image_quality: 'invalid_request_error',
+    unauthenticated: 'authentication_error',
+    missing_api_key: 'authentication_error',
+    invalid_api_key: 'authentication_error',
+    expired_api_key: 'authentication_error',
+    revoked_api_key: 'authentication_error',
+    not_found: 'not_found_error',
+    resource_not_found: 'not_found_error',
+    endpoint_not_found: 'not_found_error',
+    model_not_found: 'not_found_error',
+    app_not_found: 'not_found_error',
+    internal_error: 'server_error',
+    processing_error: 'server_error',
+    failed_request: 'server_error',
+    unknown_workspace: 'server_error',
+  },
+  nearest: {
+    payment_required: 'invalid_request_error',
+    permission_denied: 'authentication_error',
+    method_not_allowed: 'not_found_error',
+    rate_limit_exceeded: 'server_error',
+    quota_exceeded: 'invalid_request_error',
+    not_implemented: 'server_error',
+    service_unavailable: 'server_error',
+    upstream_error: 'server_error',
+  },
+  nameOf: (_, status) => typeOf(status, compactifai.codes),
+  codeOf: codeOfType,
+  body({ code, status, message, description, error }): Body | Detail {
+    if (status === 500) return { detail: INTERNAL }
+    if (status === 401) return { detail: error.hasOwnMessage ? message : UNAUTHENTICATED }
+    const codes = codesOf(error) ?? []
+    const isModel = codes.includes('unsupported_model') || codes.includes('model_not_found')
+    const text = isModel && !error.hasOwnMessage ? unknownModel(error as UnsupportedModel) : description
+    const prefix = status === 400 && !text.startsWith(INVALID) ? INVALID : ''
+    return { error: { type: code, message: sendable(prefix + text), param: null, code: null } }
+  },
+  read({ error, detail }, status) {
+    if (typeof detail === 'string') {
+      if (status === 500 || (status === undefined && detail === INTERNAL)) return { code: 'server_error' }
+      return { code: 'authentication_error', message: detail === UNAUTHENTICATED ? undefined : detail }
+    }
+    const { type, message, param, code } = error as Body['error']
+    if (typeof type !== 'string' || param !== null || code !== null) return undefined
+    return { code: type, message: message.startsWith(INVALID) ? message.slice(INVALID.length) : message }
+  },
+  schema: (codes) => ({
+    oneOf: [
+      {
+        type: 'object',
+        required: ['error'],
+        additionalProperties: false,
+        properties: {
+          error: {
+            type: 'object',
+            required: ['type', 'message', 'param', 'code'],
+            additionalProperties: false,
+            properties: {
+              type: codes ? { enum: codes } : { type: 'string', pattern: '_error$' },
+              message: { type: 'string' },
+              param: { type: 'null' },
+              code: { type: 'null' },
+            },
+          },
+        },
+      },
+      {
+        type: 'object',
+        required: ['detail'],
+        additionalProperties: false,
+        properties: { detail: { type: 'string' } },
+      },
+    ],
+  }),
+})
+
+/** The document words an unknown model in one way, wherever it was named. */
+function unknownModel({ model, available }: UnsupportedModel): string {
+  const known = Array.isArray(available) ? `; available: [${available.join(', ')}]` : ''
+  return `Model '${model}' not found${known}`
+}

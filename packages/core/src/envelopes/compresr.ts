@@ -1,0 +1,102 @@
+import { defineEnvelope } from '../define-envelope.ts'
+import { sendable } from '../text.ts'
+
+interface Body {
+  success: false
+  error: { code: string; message: string }
+}
+
+/** `{ success: false, error: { code, message } }`; 429 and 503 always carry Retry-After. */
+export const compresr = defineEnvelope({
+  id: 'compresr',
+  title: 'Compresr error codes (success / error.code / error.message)',
+  challenge: 'ApiKey header="X-API-Key"',
+  retryAfter: [429, 503],
+  codes: {
+    invalid_request: { status: 400, retryable: false },
+    missing_api_key: { status: 401, retryable: false },
+    invalid_api_key: { status: 401, retryable: false },
+    expired_api_key: { status: 401, retryable: false },
+    forbidden: { status: 403, retryable: false },
+    validation_error: { status: 422, retryable: false },
+    rate_limit_exceeded: { status: 429, retryable: true },
+    internal_error: { status: 500, retryable: true },
+    service_unavailable: { status: 503, retryable: true },
+  },
+  table: {
+    default: 'internal_error',
+    invalid_request: 'invalid_request',
+    malformed_body: 'invalid_request',
+    validation_failed: 'validation_error',
+    missing_required_field: 'invalid_request',
+    invalid_field_value: 'validation_error',
+    prompt_too_long: 'validation_error',
+    invalid_temperature: 'validation_error',
+    invalid_max_tokens: 'validation_error',
+    invalid_image_size: 'validation_error',
+    invalid_image_quality: 'validation_error',
+    missing_api_key: 'missing_api_key',
+    invalid_api_key: 'invalid_api_key',
+    expired_api_key: 'expired_api_key',
+    revoked_api_key: 'invalid_api_key',
+    permission_denied: 'forbidden',
+    account_suspended: 'forbidden',
+    rate_limit_exceeded: 'rate_limit_exceeded',
+    concurrent_limit_exceeded: 'rate_limit_exceeded',
+    quota_exceeded: 'rate_limit_exceeded',
+    internal_error: 'internal_error',
+    processing_error: 'internal_error',
+    failed_request: 'internal_error',
+    unknown_workspace: 'internal_error',
+    service_unavailable: 'service_unavailable',
+    upstream_error: 'service_unavailable',
+  },
+  nearest: {
+    unsupported_model: 'validation_error',
+    unsupported_interface: 'validation_error',
+    invalid_content_media: 'validation_error',
+    unavailable_content_media: 'validation_error',
+    unsafe_content: 'validation_error',
+    invalid_file_format: 'validation_error',
+    unauthenticated: 'invalid_api_key',
+    payment_required: 'forbidden',
+    not_found: 'invalid_request',
+    method_not_allowed: 'invalid_request',
+    not_implemented: 'internal_error',
+  },
+  body: ({ code, description, field }): Body => ({
+    success: false,
+    error: {
+      code,
+      // The document has clients fix the field that the message names.
+      message:
+        field === undefined || description.includes(field)
+          ? description
+          : sendable(`${field}: ${description}`),
+    },
+  }),
+  read(body) {
+    const { error } = body as unknown as Body
+    if (body['success'] !== false || typeof error.code !== 'string' || 'meta' in body) return undefined
+    const [, field, message] = /^([\w$.[\]"-]+): ([^]*)$/.exec(error.message) ?? []
+    if (field === undefined || message!.includes(field)) return { code: error.code, message: error.message }
+    return { code: error.code, message, field, issue: message }
+  },
+  schema: (codes) => ({
+    type: 'object',
+    required: ['success', 'error'],
+    additionalProperties: false,
+    properties: {
+      success: { const: false },
+      error: {
+        type: 'object',
+        required: ['code', 'message'],
+        additionalProperties: false,
+        properties: {
+          code: codes ? { enum: codes } : { type: 'string', minLength: 1 },
+          message: { type: 'string' },
+        },
+      },
+    },
+  }),
+})

@@ -1,0 +1,101 @@
+import { defineEnvelope } from '../define-envelope.ts'
+import type { Envelope } from '../envelope.ts'
+import { codeOfType, typeOf } from './types.ts'
+
+interface Body {
+  detail: { type: string; message: string; code: number; origin: string }
+}
+
+/** `{ detail: { type, message, code, origin } }`: the code is the status, the origin the system at fault. */
+export const humanloop: Envelope = defineEnvelope({
+  id: 'humanloop',
+  title: 'Humanloop API errors (detail with origin)',
+  codes: {
+    bad_request_error: { status: 400 },
+    authentication_error: { status: 401 },
+    not_found_error: { status: 404 },
+    unprocessable_entity_error: { status: 422 },
+    rate_limit_error: { status: 429 },
+    unknown_error: { status: 500 },
+    service_unavailable_error: { status: 503 },
+    timeout_error: { status: 504 },
+    overloaded_error: { status: 529 },
+  },
+  table: {
+    default: 'unknown_error',
+    invalid_request: 'bad_request_error',
+    malformed_body: 'bad_request_error',
+    validation_failed: 'unprocessable_entity_error',
+    missing_required_field: 'unprocessable_entity_error',
+    invalid_field_value: 'unprocessable_entity_error',
+    prompt_too_long: 'unprocessable_entity_error',
+    invalid_temperature: 'unprocessable_entity_error',
+    invalid_max_tokens: 'unprocessable_entity_error',
+    invalid_image_size: 'unprocessable_entity_error',
+    invalid_image_quality: 'unprocessable_entity_error',
+    unauthenticated: 'authentication_error',
+    missing_api_key: 'authentication_error',
+    invalid_api_key: 'authentication_error',
+    expired_api_key: 'authentication_error',
+    revoked_api_key: 'authentication_error',
+    permission_denied: 'authentication_error',
+    account_suspended: 'authentication_error',
+    not_found: 'not_found_error',
+    resource_not_found: 'not_found_error',
+    endpoint_not_found: 'not_found_error',
+    model_not_found: 'not_found_error',
+    app_not_found: 'not_found_error',
+    rate_limit_exceeded: 'rate_limit_error',
+    concurrent_limit_exceeded: 'rate_limit_error',
+    quota_exceeded: 'rate_limit_error',
+    internal_error: 'unknown_error',
+    processing_error: 'unknown_error',
+    failed_request: 'unknown_error',
+    unknown_workspace: 'unknown_error',
+    service_unavailable: 'service_unavailable_error',
+    overloaded: 'overloaded_error',
+    model_overloaded: 'overloaded_error',
+    gateway_timeout: 'timeout_error',
+    model_timeout: 'timeout_error',
+  },
+  nearest: {
+    unsupported_model: 'unprocessable_entity_error',
+    unsupported_interface: 'unprocessable_entity_error',
+    invalid_content_media: 'unprocessable_entity_error',
+    unavailable_content_media: 'unprocessable_entity_error',
+    unsafe_content: 'unprocessable_entity_error',
+    request_timeout: 'timeout_error',
+    invalid_file_format: 'unprocessable_entity_error',
+    payment_required: 'authentication_error',
+    method_not_allowed: 'not_found_error',
+    not_implemented: 'unknown_error',
+    upstream_error: 'service_unavailable_error',
+  },
+  nameOf: (_, status) => typeOf(status, humanloop.codes),
+  codeOf: codeOfType,
+  body: ({ code, status, description, origin }): Body => ({
+    detail: { type: code, message: description, code: status, origin },
+  }),
+  read({ detail }) {
+    const { type, message, code, origin } = detail as Body['detail']
+    return typeof type === 'string' ? { code: type, message, status: code, origin } : undefined
+  },
+  schema: (codes) => ({
+    type: 'object',
+    required: ['detail'],
+    additionalProperties: false,
+    properties: {
+      detail: {
+        type: 'object',
+        required: ['type', 'message', 'code', 'origin'],
+        additionalProperties: false,
+        properties: {
+          type: codes ? { enum: codes } : { type: 'string', pattern: '_error$' },
+          message: { type: 'string' },
+          code: { type: 'integer', minimum: 400, maximum: 599 },
+          origin: { type: 'string' },
+        },
+      },
+    },
+  }),
+})

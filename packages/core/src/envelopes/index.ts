@@ -1,0 +1,53 @@
+import type { Envelope } from '../envelope.ts'
+import { a15t } from './a15t.ts'
+import { aiApi } from './ai-api.ts'
+import { compactifai } from './compactifai.ts'
+import { compresr } from './compresr.ts'
+import { humanloop } from './humanloop.ts'
+
+/** Every documented envelope, by its id. */
+export const envelopes = {
+  a15t,
+  'ai-api': aiApi,
+  compactifai,
+  compresr,
+  humanloop,
+} as const satisfies Readonly<Record<string, Envelope>>
+
+/** The id of a documented envelope, `:strict` behind it for strict mode. */
+export type EnvelopeId = keyof typeof envelopes | `${keyof typeof envelopes}:strict`
+
+/**
+ * The envelope of an id.
+ *
+ * @param id `ai-api`, or `ai-api:strict`.
+ * @throws TypeError that lists the known ids, for one that is none of them.
+ */
+export function envelopeOf(id: string): Envelope {
+  const [name, mode, ...rest] = id.split(':')
+  const known = Object.hasOwn(envelopes, name!) ? envelopes[name as keyof typeof envelopes] : undefined
+  if (known === undefined || rest.length > 0 || (mode !== undefined && mode !== 'strict')) {
+    const ids = Object.keys(envelopes).join(', ')
+    throw new TypeError(
+      `Unknown envelope ${JSON.stringify(id)}. Known are ${ids}, each also with ":strict" behind it.`,
+    )
+  }
+  return mode === undefined ? known : known.strict
+}
+
+export { a15t, aiApi, compactifai, compresr, humanloop }
+export { defineEnvelope } from '../define-envelope.ts'
+export type {
+  Facts,
+  Envelope,
+  EnvelopeDefinition,
+  JsonSchema,
+  Listed,
+  Reading,
+  Rendered,
+  RenderContext,
+  Row,
+  WireCode,
+  WireIssue,
+  WireResponse,
+} from '../envelope.ts'

@@ -1,0 +1,33 @@
+export { ApiError, codesOf } from './api-error.ts'
+export type { ApiErrorClass, ApiErrorOptions } from './api-error.ts'
+export { isApiError } from './is-api-error.ts'
+export * from './errors/index.ts'
+export { defineCatalog } from './catalog.ts'
+export type { Catalog } from './catalog.ts'
+export { fieldOf, pathOf } from './issue.ts'
+export type { Issue } from './issue.ts'
+
+export { defineEnvelope, envelopeOf, envelopes } from './envelopes/index.ts'
+export type { EnvelopeId } from './envelopes/index.ts'
+export type {
+  Envelope,
+  EnvelopeDefinition,
+  Facts,
+  JsonSchema,
+  Listed,
+  Reading,
+  Rendered,
+  RenderContext,
+  Row,
+  WireCode,
+  WireIssue,
+  WireResponse,
+} from './envelope.ts'
+
+export { createResponder, Responder } from './responder.ts'
+export type { Answer, ResponderInput } from './responder.ts'
+export type { Recognizer, ResponderOptions } from './options.ts'
+export { recognize } from './recognizers/index.ts'
+export { isRequestId, newRequestId } from './request.ts'
+export type { ApiRequest } from './request.ts'
+export { parseRetryAfter, retryAfterSeconds } from './retry-after.ts'

@@ -1,0 +1,186 @@
+import { IncomingMessage, STATUS_CODES, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import {
+  ExpectationFailed,
+  HeadersTooLarge,
+  InvalidRequest,
+  MethodNotAllowed,
+  PayloadTooLarge,
+  RequestTimeout,
+} from './errors/index.ts'
+import { DEFAULT_ID_HEADER, requestIdOf, type ApiRequest } from './request.ts'
+import {
+  createResponder,
+  missingError,
+  type Answer,
+  type Responder,
+  type ResponderInput,
+} from './responder.ts'
+
+/** Node's request and response as the responder sees them. */
+export class NodeRequest<Raw extends IncomingMessage = IncomingMessage> implements ApiRequest<Raw> {
+  readonly raw: Raw
+  readonly #response: ServerResponse | undefined
+  id?: string
+
+  constructor(raw: Raw, response?: ServerResponse) {
+    this.raw = raw
+    this.#response = response
+  }
+
+  get method(): string {
+    return this.raw.method ?? 'GET'
+  }
+
+  /** Express and Connect keep the whole target in `originalUrl`. */
+  get url(): string {
+    return (this.raw as { originalUrl?: string }).originalUrl ?? this.raw.url ?? '/'
+  }
+
+  header(name: string): string | undefined {
+    const value = this.raw.headers[name]
+    return typeof value === 'string' ? value : value?.[0]
+  }
+
+  sent(name: string): string | undefined {
+    const value = this.#response?.getHeader(name)
+    return value === undefined ? undefined : String(value)
+  }
+}
+
+/**
+ * Answers a failure, whatever state the response is in: not begun, it gets the envelope; begun as an event stream, an
+ * error event and its end; begun as anything else, the connection is destroyed, so that no client takes half an
+ * answer for a whole one; ended, or with its client gone, only the hook hears of it. Never throws.
+ */
+export function sendError<Raw extends IncomingMessage>(
+  responder: Responder<Raw>,
+  thrown: unknown,
+  raw: Raw,
+  response: ServerResponse,
+): void {
+  if (broken.has(response)) return
+  const request = new NodeRequest(raw, response)
+  if (response.writableEnded) responder.report(thrown, request)
+  else if (response.destroyed || response.socket?.destroyed === true) responder.abandon(thrown, request)
+  else if (!response.headersSent) write(responder, responder.answer(thrown, request), raw, response)
+  else if (/^text\/event-stream\b/i.test(String(response.getHeader('content-type')))) {
+    // The blank line ends an event that was half written.
+    response.end(`\n\n${responder.frame(thrown, request)}`)
+  } else {
+    responder.report(thrown, request)
+    response.destroy()
+  }
+}
+
+/**
+ * Answers a request that no route took. A response that has begun was somebody's answer, and is let be.
+ *
+ * @param allow The methods that the path does take.
+ */
+export function sendMissing<Raw extends IncomingMessage>(
+  responder: Responder<Raw>,
+  allow: readonly string[],
+  raw: Raw,
+  response: ServerResponse,
+): void {
+  if (!response.headersSent) sendError(responder, missingError(raw.method ?? 'GET', allow), raw, response)
+}
+
+/**
+ * Gives a request its id, and its answer the header that carries it.
+ *
+ * @param header In lower case.
+ */
+export function sendRequestId(
+  raw: IncomingMessage,
+  response: ServerResponse,
+  header: string = DEFAULT_ID_HEADER,
+): string {
+  const id = requestIdOf(new NodeRequest(raw, response), header)
+  if (!response.headersSent) response.setHeader(header, id)
+  return id
+}
+
+function write(
+  responder: Responder<never>,
+  answer: Answer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  try {
+    // A body that is still arriving is read to its end and dropped: the connection can serve the next request.
+    request.unpipe()
+    for (const name of response.getHeaderNames()) if (responder.drops(name)) response.removeHeader(name)
+    // HTTP/2 has no reason phrase, and warns of one.
+    if (request.httpVersionMajor < 2) response.statusMessage = ''
+    response.statusCode = answer.status
+    for (const name in answer.headers) response.setHeader(name, answer.headers[name]!)
+    response.end(request.method === 'HEAD' ? undefined : answer.body)
+    request.resume()
+  } catch {
+    // Something below broke the response itself; no client may take what was sent for an answer.
+    response.destroy()
+  }
+}
+
+/** What Node's parser calls a request that it can't take; all others are malformed. */
+const unreadable: Readonly<Record<string, new (options: { cause: unknown }) => Error>> = {
+  HPE_HEADER_OVERFLOW: HeadersTooLarge,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: PayloadTooLarge,
+  ERR_HTTP_REQUEST_TIMEOUT: RequestTimeout,
+}
+
+const attached = new WeakSet<object>()
+
+/** Responses whose request turned out to be none half-way: they are answered below, whatever their handlers say. */
+const broken = new WeakSet<ServerResponse>()
+
+/**
+ * Answers what Node answers by itself, below any framework: requests that can't be parsed (400), headers of more
+ * than Node takes (431), requests that take too long to arrive (408), an Expect that is not 100-continue (417),
+ * CONNECT (405). For a request that can't be parsed, hooks get a bare IncomingMessage.
+ *
+ * @returns The server.
+ * @throws TypeError when options are wrong, or the server has this already.
+ */
+export function attach<S extends Server, Raw extends IncomingMessage>(
+  server: S,
+  input: ResponderInput<Raw>,
+): S {
+  if (typeof (server as Partial<Server> | null)?.on !== 'function') {
+    throw new TypeError(
+      'attach: the first argument must be a server of node:http, such as app.listen() returns',
+    )
+  }
+  const responder = createResponder(input) as unknown as Responder
+  if (attached.has(server)) throw new TypeError('attach: this server is attached already')
+  attached.add(server)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const { _httpMessage: begun } = socket as Socket & { _httpMessage?: ServerResponse | null }
+    if (begun) broken.add(begun)
+    // A reset is the client's own leaving. After the head of an answer nothing could be told from its body.
+    if (!socket.writable || error.code === 'ECONNRESET' || begun?.headersSent) {
+      socket.destroy()
+      return
+    }
+    const Kind = unreadable[error.code ?? ''] ?? InvalidRequest
+    const message = Kind === InvalidRequest ? { message: 'The request is not valid HTTP' } : {}
+    const request = new NodeRequest(begun?.req ?? new IncomingMessage(socket), begun ?? undefined)
+    writeRaw(socket, responder.answer(new Kind({ cause: error, ...message }), request))
+  })
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    sendError(responder, new ExpectationFailed(), request, response)
+  })
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    socket.on('error', () => socket.destroy())
+    writeRaw(socket, responder.answer(new MethodNotAllowed({ allow: [] }), new NodeRequest(request)))
+  })
+  return server
+}
+
+function writeRaw(socket: Socket, { status, headers, body }: Answer): void {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+  for (const name in headers) head += `${name}: ${headers[name]}\r\n`
+  socket.end(`${head}connection: close\r\n\r\n${body}`, () => socket.destroy())
+}

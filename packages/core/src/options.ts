@@ -1,0 +1,94 @@
+import type { ApiError, ApiErrorClass } from './api-error.ts'
+import { defineCatalog } from './catalog.ts'
+import type { Envelope } from './envelope.ts'
+import { envelopeOf, type EnvelopeId } from './envelopes/index.ts'
+import type { ApiRequest } from './request.ts'
+
+/** Turns one foreign kind of thrown value into an ApiError; undefined for all others. */
+export type Recognizer<Raw = unknown> = (thrown: unknown, request: ApiRequest<Raw>) => ApiError | undefined
+
+/** The options of every adapter. */
+export interface ResponderOptions<Raw = unknown> {
+  /**
+   * The wire format: an id (`'ai-api'`, `'ai-api:strict'`), an envelope, or a function of the request that gives
+   * either.
+   */
+  envelope: EnvelopeId | Envelope | ((request: ApiRequest<Raw>) => EnvelopeId | Envelope)
+  /**
+   * Hears of each failure exactly once: what was answered, what was thrown, and on which request. What it throws is
+   * reported to the console and changes nothing.
+   * @default writes the stack of what was answered with a status of 500 and above to the console
+   */
+  onError?: ((error: ApiError, thrown: unknown, request: ApiRequest<Raw>) => void | Promise<void>) | undefined
+  /** Recognizers of your own, asked in order before those of this package. @default none */
+  recognizers?: readonly Recognizer<Raw>[] | undefined
+  /** Your own kinds of error, checked when the server starts: each code may be there once. @default none */
+  errors?: readonly ApiErrorClass[] | undefined
+  /** The header that brings a request's id and takes it back. @default 'x-request-id' */
+  requestIdHeader?: string | undefined
+  /** The name of this service, sent where an envelope names the origin of an error. @default 'api' */
+  service?: string | undefined
+  /** Seconds of a Retry-After that a document promises and the thrower did not give. @default 5 */
+  retryAfter?: number | undefined
+  /** Whether cookies that the failed handler had set are taken back. @default false */
+  dropCookies?: boolean | undefined
+}
+
+type Test = readonly [is: (value: unknown) => boolean, wanted: string]
+
+const isEnvelope = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && typeof (value as Envelope).render === 'function'
+
+const isArrayOf = (type: string) => (value: unknown) =>
+  Array.isArray(value) && value.every((item) => typeof item === type)
+
+const tests: { readonly [name in keyof ResponderOptions]-?: Test } = {
+  envelope: [
+    (value) => typeof value === 'string' || typeof value === 'function' || isEnvelope(value),
+    'the id of an envelope, an envelope, or a function of the request',
+  ],
+  onError: [(value) => typeof value === 'function', 'a function'],
+  recognizers: [isArrayOf('function'), 'an array of functions'],
+  errors: [isArrayOf('function'), 'an array of classes that extend ApiError'],
+  requestIdHeader: [
+    (value) => typeof value === 'string' && /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(value),
+    'the name of a header',
+  ],
+  service: [(value) => typeof value === 'string', 'a string'],
+  retryAfter: [
+    (value) => typeof value === 'number' && value >= 1 && Number.isFinite(value),
+    'a number of seconds, 1 or more',
+  ],
+  dropCookies: [(value) => typeof value === 'boolean', 'a boolean'],
+}
+
+/**
+ * Checks options as they come.
+ *
+ * @throws TypeError naming the option that is missing, unknown or of the wrong type.
+ */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`Faultline: options must be an object with an \`envelope\`, not ${show(options)}`)
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(tests, name)) {
+      throw new TypeError(
+        `Faultline: unknown option \`${name}\`. Known are ${Object.keys(tests).join(', ')}.`,
+      )
+    }
+    const [is, wanted] = tests[name as keyof ResponderOptions]
+    if (value !== undefined && !is(value)) {
+      throw new TypeError(`Faultline: option \`${name}\` must be ${wanted}, not ${show(value)}`)
+    }
+  }
+  const { envelope, errors = [] } = options as ResponderOptions
+  if (envelope === undefined)
+    throw new TypeError(`Faultline: option \`envelope\` is required: ${tests.envelope[1]}`)
+  if (typeof envelope === 'string') envelopeOf(envelope)
+  defineCatalog(...errors)
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value
+}

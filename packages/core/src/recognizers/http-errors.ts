@@ -1,0 +1,52 @@
+import type { ApiError } from '../api-error.ts'
+import { GatewayTimeout, InvalidRequest } from '../errors/index.ts'
+import { errorOfStatus } from '../error-of.ts'
+import { isErrorStatus } from '../status.ts'
+import { read, readHeaders, readText } from './foreign.ts'
+
+/** Recognizes what a router throws of a URL with bad percent-encoding; its message quotes the URL. */
+export function fromBadUrl(thrown: object): ApiError | undefined {
+  if (readText(thrown, 'name') !== 'URIError' || read(thrown, 'status') !== 400) return undefined
+  return new InvalidRequest({ cause: thrown, message: 'The request URL is not valid percent-encoding' })
+}
+
+/** Recognizes @hapi/boom's errors: the payload is what boom would send. */
+export function fromBoom(thrown: object): ApiError | undefined {
+  if (read(thrown, 'isBoom') !== true) return undefined
+  const output = read(thrown, 'output')
+  const status = read(output, 'statusCode')
+  if (!isErrorStatus(status)) return undefined
+  const message = status < 500 ? readText(read(output, 'payload'), 'message') : undefined
+  return errorOfStatus(status, {
+    cause: thrown,
+    stack: false,
+    ...readHeaders(output),
+    ...(message === undefined ? {} : { message }),
+  })
+}
+
+/**
+ * Recognizes http-errors, whose `expose` says that the message of a 4xx is public, and after them anything with a
+ * believable status: an integer from 400 to 599 on which `status` and `statusCode` agree. That picks the canonical
+ * error of the status, with its generic message.
+ */
+export function fromStatus(thrown: object): ApiError | undefined {
+  const status = read(thrown, 'status')
+  const statusCode = read(thrown, 'statusCode')
+  const given = status ?? statusCode
+  if (!isErrorStatus(given) || (statusCode ?? given) !== given) return undefined
+  const isPublic = given < 500 && read(thrown, 'expose') === true && status === statusCode
+  const message = isPublic ? readText(thrown, 'message') : undefined
+  return errorOfStatus(given, {
+    cause: thrown,
+    stack: false,
+    ...readHeaders(thrown),
+    ...(message === undefined || message === '' ? {} : { message }),
+  })
+}
+
+/** Recognizes the abort of a deadline, `AbortSignal.timeout` for one: code 23 is DOMException's own. */
+export function fromTimeout(thrown: object): ApiError | undefined {
+  if (readText(thrown, 'name') !== 'TimeoutError' || read(thrown, 'code') !== 23) return undefined
+  return new GatewayTimeout({ cause: thrown, stack: false })
+}

@@ -1,0 +1,38 @@
+import type { ApiError } from '../api-error.ts'
+import { InternalError } from '../errors/index.ts'
+import { fromBodyParser } from './body-parser.ts'
+import { fromBadUrl, fromBoom, fromStatus, fromTimeout } from './http-errors.ts'
+import { fromBusboy, fromMulter } from './multipart.ts'
+import { fromHttpClient } from './upstream.ts'
+import { fromIssues } from './validation.ts'
+
+/** From the surest mark to the weakest. */
+const families: readonly ((thrown: object) => ApiError | undefined)[] = [
+  fromBodyParser,
+  fromMulter,
+  fromHttpClient,
+  fromIssues,
+  fromBadUrl,
+  fromBoom,
+  fromStatus,
+  fromBusboy,
+  fromTimeout,
+]
+
+/**
+ * The ApiError that anything thrown comes to: that of its family, or an internal error with the thrown value as its
+ * cause. Never throws, whatever is thrown.
+ */
+export function recognize(thrown: unknown): ApiError {
+  if (typeof thrown === 'object' && thrown !== null) {
+    try {
+      for (const family of families) {
+        const error = family(thrown)
+        if (error !== undefined) return error
+      }
+    } catch {
+      // A value that can't be looked at says nothing of itself.
+    }
+  }
+  return new InternalError({ cause: thrown, stack: false })
+}

@@ -1,0 +1,52 @@
+import type { ApiError } from '../api-error.ts'
+import {
+  FileTooLarge,
+  InternalError,
+  InvalidRequest,
+  MalformedBody,
+  UnsupportedMediaType,
+} from '../errors/index.ts'
+import { sendable } from '../text.ts'
+import { readText } from './foreign.ts'
+
+/** Multer's codes and what each comes to. */
+const byCode: Readonly<Record<string, string>> = {
+  INVALID_FIELD_NAME: 'A field of the upload has an invalid name',
+  LIMIT_FIELD_ARRAY_INDEX: 'A field of the upload has too large an index',
+  LIMIT_FIELD_COUNT: 'The upload has too many fields',
+  LIMIT_FIELD_KEY: 'A field of the upload has too long a name',
+  LIMIT_FIELD_NESTING: 'A field of the upload is nested too deeply',
+  LIMIT_FIELD_VALUE: 'A field of the upload is too long',
+  LIMIT_FILE_COUNT: 'The upload has too many files',
+  LIMIT_PART_COUNT: 'The upload has too many parts',
+  LIMIT_UNEXPECTED_FILE: 'The upload has a file where none is expected',
+  MISSING_FIELD_NAME: 'A field of the upload has no name',
+}
+
+/** Recognizes what multer throws: it has a code and no status. */
+export function fromMulter(thrown: object): ApiError | undefined {
+  if (readText(thrown, 'name') !== 'MulterError') return undefined
+  const code = readText(thrown, 'code') ?? ''
+  if (code === 'LIMIT_FILE_SIZE') return new FileTooLarge({ cause: thrown })
+  const message = Object.hasOwn(byCode, code) ? byCode[code] : undefined
+  if (message === undefined) return new InternalError({ cause: thrown, stack: false })
+  const field = readText(thrown, 'field')
+  const issues = field === undefined ? undefined : [{ message, path: [sendable(field, 256)] }]
+  return new InvalidRequest({ cause: thrown, message, issues })
+}
+
+/** What busboy and its kin say of a body that is no multipart one; their errors are bare. */
+const MALFORMED =
+  /^(?:Multipart: Boundary not found|Malformed (?:part header|content type|urlencoded form)|Missing Content-Type|Unexpected end of (?:form|file|multipart data)|(?:Part|File|Multipart) terminated early due to unexpected end of multipart data|Invalid content disposition|Request (?:aborted|closed|error))$/
+const UNSUPPORTED = /^Unsupported content type: /
+
+/** Recognizes what busboy, dicer and multer itself throw of a broken upload, by message alone. */
+export function fromBusboy(thrown: object): ApiError | undefined {
+  const message = readText(thrown, 'message')
+  if (message === undefined || message.length > 512 || readText(thrown, 'name') !== 'Error') return undefined
+  if (MALFORMED.test(message)) {
+    return new MalformedBody({ cause: thrown, message: 'The request body is not a valid upload' })
+  }
+  if (UNSUPPORTED.test(message)) return new UnsupportedMediaType({ cause: thrown })
+  return undefined
+}

@@ -1,0 +1,44 @@
+import type { ApiError } from '../api-error.ts'
+import { ValidationFailed } from '../errors/index.ts'
+import type { Issue } from '../issue.ts'
+import { sendable } from '../text.ts'
+import { read, readText } from './foreign.ts'
+
+/** More are of no use to a caller, and a validator can find one for each item of a large body. */
+const MOST_ISSUES = 50
+const DEEPEST = 32
+
+/**
+ * Recognizes a list of issues in Standard Schema's shape: a ZodError, a ValiError, a SchemaError, or a failed result
+ * thrown as it is.
+ */
+export function fromIssues(thrown: object): ApiError | undefined {
+  const list = read(thrown, 'issues')
+  if (!Array.isArray(list) || readText(list[0], 'message') === undefined) return undefined
+  const issues: Issue[] = []
+  for (let at = 0; at < list.length && at < MOST_ISSUES; at++) {
+    const message = readText(read(list, at), 'message')
+    if (message === undefined) continue
+    const path = pathOf(read(read(list, at), 'path'))
+    const code = readText(read(list, at), 'code')
+    issues.push({
+      message: sendable(message, 1024),
+      ...(path === undefined ? {} : { path }),
+      ...(code === undefined ? {} : { code }),
+    })
+  }
+  return new ValidationFailed({ cause: thrown, issues })
+}
+
+function pathOf(path: unknown): (string | number)[] | undefined {
+  if (!Array.isArray(path)) return undefined
+  const keys: (string | number)[] = []
+  for (let at = 0; at < path.length && at < DEEPEST; at++) {
+    const item = read(path, at)
+    const key = typeof item === 'object' && item !== null ? read(item, 'key') : item
+    if (typeof key === 'number' && Number.isInteger(key) && key >= 0) keys.push(key)
+    else if (typeof key === 'string' || typeof key === 'symbol' || typeof key === 'number')
+      keys.push(sendable(String(key), 256))
+  }
+  return keys
+}

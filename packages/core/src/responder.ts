@@ -1,0 +1,226 @@
+import type { ApiError } from './api-error.ts'
+import type { Envelope, RenderContext } from './envelope.ts'
+import { aiApi, envelopeOf } from './envelopes/index.ts'
+import { ClientClosedRequest, EndpointNotFound, InternalError, MethodNotAllowed } from './errors/index.ts'
+import { byteLength, isBodyHeader, ownHeaders } from './headers.ts'
+import { isApiError } from './is-api-error.ts'
+import { checkOptions, type ResponderOptions } from './options.ts'
+import { recognize } from './recognizers/index.ts'
+import { DEFAULT_ID_HEADER, requestIdOf, type ApiRequest } from './request.ts'
+
+/** An answer, ready to be written. */
+export interface Answer {
+  readonly status: number
+  /** In lower case, all of them valid. */
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON. Not sent in answer to HEAD; the headers are the same. */
+  readonly body: string
+  /** What was answered. */
+  readonly error: ApiError
+}
+
+/** What a request is answered with that no route took; see `Responder.missing`. */
+export function missingError(method: string, allow: readonly string[]): ApiError {
+  const methods = new Set(allow)
+  if (methods.has('GET')) methods.add('HEAD')
+  return methods.size === 0 || methods.has(method)
+    ? new EndpointNotFound()
+    : new MethodNotAllowed({ allow: [...methods].toSorted() })
+}
+
+/** What `attach` and the adapters take: options, or a responder that several of them share. */
+export type ResponderInput<Raw = unknown> = ResponderOptions<Raw> | Responder<Raw>
+
+/** Makes the responder that options describe; leaves one that is made already as it is. */
+export function createResponder<Raw = unknown>(input: ResponderInput<Raw>): Responder<Raw> {
+  return typeof (input as Partial<Responder> | null)?.answer === 'function'
+    ? (input as Responder<Raw>)
+    : new Responder(input as ResponderOptions<Raw>)
+}
+
+/**
+ * Thrown value and request in, answer out. Total: no method throws, whatever was thrown and whatever fails on the
+ * way. Every method that takes a thrown value calls `onError` once.
+ */
+export class Responder<Raw = unknown> {
+  /** The header that brings and takes the request id, in lower case. */
+  readonly requestIdHeader: string
+  readonly #options: ResponderOptions<Raw>
+  /** The envelope where it does not depend on the request. */
+  readonly #envelope: Envelope | undefined
+
+  /** @throws TypeError naming the option that is missing, unknown or of the wrong type. */
+  constructor(options: ResponderOptions<Raw>) {
+    checkOptions(options)
+    const { envelope, requestIdHeader = DEFAULT_ID_HEADER } = options
+    this.#options = options
+    this.requestIdHeader = requestIdHeader.toLowerCase()
+    this.#envelope =
+      typeof envelope === 'function'
+        ? undefined
+        : typeof envelope === 'string'
+          ? envelopeOf(envelope)
+          : envelope
+  }
+
+  /** The answer to a failure. */
+  answer(thrown: unknown, request: ApiRequest<Raw>): Answer {
+    const envelope = this.#envelopeFor(request)
+    const context = this.#context(request)
+    let answer: Answer
+    try {
+      answer = this.#render(envelope, this.#recognize(thrown, request), request, context)
+    } catch (failure) {
+      answer = this.#lastResort(
+        envelope,
+        new AggregateError([thrown, failure], 'The error could not be rendered'),
+        request,
+        context,
+      )
+    }
+    void this.#tell(answer.error, thrown, request)
+    return answer
+  }
+
+  /**
+   * The answer where no route was found.
+   *
+   * @param allow The methods that the path does take. With none, or with the request's own among them, it is a 404,
+   * else a 405.
+   */
+  missing(request: ApiRequest<Raw>, allow: readonly string[] = []): Answer {
+    return this.answer(missingError(request.method, allow), request)
+  }
+
+  /** A failure after the head of an event stream was sent: the event that tells of it. */
+  frame(thrown: unknown, request: ApiRequest<Raw>): string {
+    const envelope = this.#envelopeFor(request)
+    const context = this.#context(request)
+    let error = new InternalError({ cause: thrown, stack: false }) as ApiError
+    let frame: string
+    try {
+      const recognized = this.#recognize(thrown, request)
+      frame = envelope.frame(recognized, context)
+      error = recognized
+    } catch {
+      frame = attempt(() => envelope.frame(error, context)) ?? aiApi.frame(error, context)
+    }
+    void this.#tell(error, thrown, request)
+    return frame
+  }
+
+  /** A failure that no answer can be given to: it came after the answer, or below HTTP. */
+  report(thrown: unknown, request: ApiRequest<Raw>): void {
+    this.#context(request)
+    void this.#tell(this.#recognize(thrown, request), thrown, request)
+  }
+
+  /** A failure on a request whose client has left: that is what the hook hears, with the failure as its cause. */
+  abandon(thrown: unknown, request: ApiRequest<Raw>): void {
+    this.#context(request)
+    void this.#tell(new ClientClosedRequest({ cause: thrown }), thrown, request)
+  }
+
+  /** The id of a request, and from now on its `id`. */
+  requestId(request: ApiRequest<Raw>): string {
+    return (request.id ??= requestIdOf(request, this.requestIdHeader))
+  }
+
+  /** Whether a header that the failed handler had set is to be taken back. `name` is in lower case. */
+  drops(name: string): boolean {
+    return isBodyHeader(name) || (this.#options.dropCookies === true && name === 'set-cookie')
+  }
+
+  #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
+    if (isApiError(thrown)) return thrown
+    for (const recognizer of this.#options.recognizers ?? []) {
+      try {
+        const error = recognizer(thrown, request)
+        if (isApiError(error)) return error
+      } catch (failure) {
+        warn('A recognizer failed', failure)
+      }
+    }
+    return recognize(thrown)
+  }
+
+  #envelopeFor(request: ApiRequest<Raw>): Envelope {
+    if (this.#envelope !== undefined) return this.#envelope
+    try {
+      const envelope = (this.#options.envelope as (request: ApiRequest<Raw>) => Envelope | string)(request)
+      if (typeof envelope === 'string') return envelopeOf(envelope)
+      if (typeof envelope?.render === 'function') return envelope
+      throw new TypeError('Option `envelope` gave no envelope')
+    } catch (failure) {
+      warn('No envelope could be chosen; ai-api answers', failure)
+      return aiApi
+    }
+  }
+
+  #context(request: ApiRequest<Raw>): RenderContext & { requestId: string } {
+    const { service, retryAfter } = this.#options
+    return { requestId: this.requestId(request), service, retryAfter }
+  }
+
+  #render(envelope: Envelope, error: ApiError, request: ApiRequest<Raw>, context: RenderContext): Answer {
+    const { status, headers: rendered, body: content } = envelope.render(error, context)
+    const body = JSON.stringify(content)
+    const headers: Record<string, string> = {
+      'cache-control': 'no-store',
+      ...ownHeaders(error.headers),
+      'content-type': envelope.contentType,
+      'content-length': String(byteLength(body)),
+      'x-content-type-options': 'nosniff',
+      [this.requestIdHeader]: context.requestId!,
+    }
+    // What the handler promised before it failed is truer than a default.
+    const promised = error.retryAfter === undefined ? attempt(() => request.sent?.('retry-after')) : undefined
+    for (const name in rendered) {
+      const lower = name.toLowerCase()
+      if (lower !== 'retry-after' || promised === undefined) headers[lower] = rendered[name]!
+    }
+    if (status === 401) headers['www-authenticate'] ??= envelope.challenge
+    const { allow } = error as Partial<MethodNotAllowed>
+    if (Array.isArray(allow) && allow.length > 0)
+      Object.assign(headers, ownHeaders({ allow: allow.join(', ') }))
+    return { status, headers, body, error }
+  }
+
+  #lastResort(envelope: Envelope, cause: unknown, request: ApiRequest<Raw>, context: RenderContext): Answer {
+    const error = new InternalError({ cause, stack: false })
+    return (
+      attempt(() => this.#render(envelope, error, request, context)) ??
+      this.#render(aiApi, error, request, context)
+    )
+  }
+
+  async #tell(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): Promise<void> {
+    try {
+      const { onError = logFailure } = this.#options
+      await onError(error, thrown, request)
+    } catch (failure) {
+      warn('onError failed', failure)
+    }
+  }
+}
+
+function attempt<Value>(run: () => Value): Value | undefined {
+  try {
+    return run()
+  } catch {
+    return undefined
+  }
+}
+
+/** Stacks alone: what else hangs on an error may hold keys and prompts. */
+function logFailure(error: ApiError, thrown: unknown, { method, url, id }: ApiRequest): void {
+  if (error.status < 500) return
+  const stack = attempt(() => (thrown as Error).stack) ?? error.stack
+  warn(`${method} ${url} ${id ?? ''} answered ${error.status} ${error.code}`, stack)
+}
+
+function warn(what: string, failure: unknown): void {
+  attempt(() =>
+    console.error(`Faultline: ${what}: ${String(failure instanceof Error ? failure.stack : failure)}`),
+  )
+}
