@@ -54,7 +54,6 @@ type Given = ApiErrorOptions & { readonly [WIRE]?: WireFacts } & { readonly [par
 
 /** What the statics of a class come to, worked out once. */
 interface Kind {
-  readonly name: string
   readonly codes: readonly string[]
   readonly status: number
   readonly retryable: boolean
@@ -150,11 +149,6 @@ export abstract class ApiError<Details = unknown> extends Error {
     if (wire?.requestId !== undefined) this.requestId = wire.requestId
   }
 
-  /** The code in PascalCase, so that no minifier changes it. */
-  override get name(): string {
-    return this.#kind.name
-  }
-
   /** Its codes up the class tree, its own first. */
   get [BRAND](): readonly string[] {
     return this.#wire?.code === undefined ? this.#kind.codes : [this.#wire.code, ...this.#kind.codes]
@@ -194,10 +188,10 @@ export abstract class ApiError<Details = unknown> extends Error {
 
   /** True for an error of this kind, or of one below it, from whichever installed copy of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (Function.prototype[Symbol.hasInstance].call(this, value)) return true
     const codes = codesOf(value)
     if (codes === undefined) return false
-    return this === ApiError || (Object.hasOwn(this, 'code') && codes.includes(this.code))
+    if (this === ApiError || Function.prototype[Symbol.hasInstance].call(this, value)) return true
+    return Object.hasOwn(this, 'code') && codes.includes(this.code)
   }
 }
 
@@ -209,7 +203,7 @@ export type ApiErrorClass = {
   readonly retryable: boolean
   readonly message: string
   readonly field: string | undefined
-} & (abstract new (options: never) => ApiError)
+} & (abstract new (options: never) => ApiError) & { readonly prototype: ApiError }
 
 /** Whether a value is a class that extends ApiError, from whichever installed copy of this package. */
 export function isErrorClass(value: unknown): value is ApiErrorClass {
@@ -250,8 +244,10 @@ function readKind(type: ApiErrorClass): Kind {
     if (INTERNAL.has(at.code)) generic ??= at.message
   }
   const internal = codes.includes('internal_error')
+  // From the code, so that no minifier changes it; where other errors have theirs.
+  const name = Object.hasOwn(type, 'code') ? pascalCase(type.code) : type.name
+  Reflect.defineProperty(type.prototype, 'name', { value: name, writable: true, configurable: true })
   return {
-    name: Object.hasOwn(type, 'code') ? pascalCase(type.code) : type.name,
     codes: codes.length === 0 ? [type.code] : codes,
     status: isErrorStatus(type.status) ? type.status : 500,
     retryable: type.retryable,

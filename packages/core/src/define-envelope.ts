@@ -212,7 +212,9 @@ class TableEnvelope implements Envelope {
 
   frame(error: ApiError, context?: RenderContext): string {
     const { event = 'error' } = this.#definition
-    const data = `data: ${JSON.stringify(this.render(error, context).body)}\n\n`
+    const body = JSON.stringify(this.render(error, context).body) as string | undefined
+    if (body === undefined) throw new TypeError(`Envelope ${this.id} made no body`)
+    const data = `data: ${body}\n\n`
     return event === null ? data : `event: ${event}\n${data}`
   }
 

@@ -6,7 +6,7 @@ import { byteLength, isBodyHeader, ownHeaders } from './headers.ts'
 import { isApiError } from './is-api-error.ts'
 import { checkOptions, type ResponderOptions } from './options.ts'
 import { recognize } from './recognizers/index.ts'
-import { DEFAULT_ID_HEADER, requestIdOf, type ApiRequest } from './request.ts'
+import { DEFAULT_ID_HEADER, newRequestId, requestIdOf, type ApiRequest } from './request.ts'
 
 /** An answer, ready to be written. */
 export interface Answer {
@@ -123,7 +123,7 @@ export class Responder<Raw = unknown> {
 
   /** The id of a request, and from now on its `id`. */
   requestId(request: ApiRequest<Raw>): string {
-    return (request.id ??= requestIdOf(request, this.requestIdHeader))
+    return (request.id ??= attempt(() => requestIdOf(request, this.requestIdHeader)) ?? newRequestId())
   }
 
   /** Whether a header that the failed handler had set is to be taken back. `name` is in lower case. */

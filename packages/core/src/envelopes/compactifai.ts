@@ -83,7 +83,8 @@ export const compactifai: Envelope = defineEnvelope({
     }
     const { type, message, param, code } = error as Body['error']
     if (typeof type !== 'string' || param !== null || code !== null) return undefined
-    return { code: type, message: message.startsWith(INVALID) ? message.slice(INVALID.length) : message }
+    const isInvalid = (status ?? 400) === 400 && message.startsWith(INVALID)
+    return { code: type, message: isInvalid ? message.slice(INVALID.length) : message }
   },
   schema: (codes) => ({
     oneOf: [

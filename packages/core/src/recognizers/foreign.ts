@@ -20,7 +20,7 @@ export function readText(value: unknown, key: PropertyKey): string | undefined {
 const allowed: Readonly<Record<string, RegExp>> = {
   allow: /^[A-Z]{1,16}(?:, ?[A-Z]{1,16}){0,15}$/,
   'content-range': /^bytes \*\/\d{1,19}$/,
-  'www-authenticate': /^[A-Za-z][\w-]{0,31}(?: [\w\s=",./:-]{1,256})?$/,
+  'www-authenticate': /^[A-Za-z][\w-]{0,31}(?: [\w =",./:-]{1,256})?$/,
 }
 
 /** What may be taken over of a foreign error's headers: the allow-listed ones whose values are as they should be. */

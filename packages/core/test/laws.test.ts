@@ -1,0 +1,265 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  ApiError,
+  defineEnvelope,
+  errorClasses,
+  fieldOf,
+  parseRetryAfter,
+  pathOf,
+  QuotaExceeded,
+  retryAfterSeconds,
+  type Envelope,
+  type ErrorCode,
+} from '../src/index.ts'
+import { modes, taxonomy } from './spec.ts'
+
+class OutOfCredits extends QuotaExceeded {
+  static override code = 'out_of_credits'
+  static override status = 402
+}
+
+class Teapot extends ApiError {
+  static override code = 'short_and_stout'
+  static override status = 418
+}
+
+/** Every kind of the taxonomy, and kinds of a user's own. */
+const kind = fc.constantFrom(...Object.values(errorClasses), OutOfCredits, Teapot) as fc.Arbitrary<
+  new (options: object) => ApiError
+>
+
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary', maxLength: 5000 }),
+  fc.constant('Invalid request: x'),
+  fc.constant('seed: bad'),
+)
+const key = fc.oneof(
+  fc.string({ maxLength: 300 }),
+  fc.nat(20),
+  fc.constantFrom('messages', 'a.b', '', '__proto__', '"]'),
+)
+const issue = fc.record(
+  {
+    message: text,
+    path: fc.array(fc.oneof(key, fc.record({ key })), { maxLength: 4 }),
+    code: fc.string({ maxLength: 8 }),
+  },
+  { requiredKeys: ['message'] },
+)
+
+/** Options that any kind may be given; what a kind has no use for it ignores. */
+const options = fc.record(
+  {
+    message: text,
+    retryAfter: fc.oneof(
+      fc.nat(100_000),
+      fc.double({ min: -5, max: 1e6, noNaN: true }),
+      fc.constantFrom(Number.NaN, Infinity),
+    ),
+    issues: fc.array(issue, { maxLength: 60 }),
+    field: fc.oneof(text, fc.constantFrom('messages[0].role', 'seed')),
+    issue: text,
+    origin: fc.string({ maxLength: 20 }),
+    model: text,
+    available: fc.array(fc.string(), { maxLength: 3 }),
+    allow: fc.array(fc.constantFrom('GET', 'POST')),
+    expose: fc.boolean(),
+    details: fc.anything(),
+  },
+  { requiredKeys: [] },
+)
+
+const context = fc.record({
+  requestId: fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
+  timestamp: fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }),
+  service: fc.string({ maxLength: 10 }),
+})
+
+const own = defineEnvelope({
+  id: 'own',
+  codes: { E_LIMIT: { status: 429, message: 'Slow down' }, E_FAIL: { status: 500 } },
+  table: { default: 'E_FAIL', rate_limit_exceeded: 'E_LIMIT' },
+  body: ({ code, message, requestId }) => ({ fault: code, text: message, id: requestId }),
+  read: ({ fault, text: message, id }) =>
+    typeof fault === 'string'
+      ? { code: fault, message: message as string, requestId: id as string }
+      : undefined,
+})
+
+/** `npm run fuzz` asks for more. */
+const runs = Number(process.env['FUZZ_RUNS'] ?? 1500)
+
+const envelopes: { name: string; mode: string; envelope: Envelope }[] = [
+  ...modes,
+  { name: 'own', mode: 'normal', envelope: own },
+  { name: 'own', mode: 'strict', envelope: own.strict },
+]
+
+describe.each(envelopes)('$name, $mode', ({ envelope }) => {
+  const validate = new Ajv2020({ strict: true }).compile(envelope.schema)
+
+  test('render(parse(render(e))) is render(e), byte for byte, for every error', () => {
+    fc.assert(
+      fc.property(kind, options, context, (Kind, given, about) => {
+        const rendered = envelope.render(new Kind(given), about)
+        const parsed = envelope.parse({ ...rendered, body: JSON.stringify(rendered.body) })
+        expect(parsed).toBeInstanceOf(ApiError)
+        expect(JSON.stringify(envelope.render(parsed!, { service: 'another' }))).toBe(
+          JSON.stringify(rendered),
+        )
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  test('every body is of its schema, and every status is an error’s', () => {
+    fc.assert(
+      fc.property(kind, options, (Kind, given) => {
+        const { status, body } = envelope.render(new Kind(given))
+        expect(validate(JSON.parse(JSON.stringify(body))), JSON.stringify(validate.errors)).toBe(true)
+        expect(status).toBeGreaterThanOrEqual(400)
+        expect(status).toBeLessThan(600)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('a frame is one event whose data is the body', () => {
+    fc.assert(
+      fc.property(kind, options, context, (Kind, given, about) => {
+        const error = new Kind(given)
+        const frame = envelope.frame(error, about)
+        expect(frame).toMatch(/^event: error\ndata: [^\r\n]+\n\n$/)
+        expect(frame.slice('event: error\ndata: '.length, -2)).toBe(
+          JSON.stringify(envelope.render(error, about).body),
+        )
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('parse never throws, and knows no body of another shape', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), fc.anything(), (body, status, headers) => {
+        const parsed = envelope.parse({ body, status: status as number, headers: headers as Headers })
+        if (parsed !== undefined) expect(parsed).toBeInstanceOf(ApiError)
+      }),
+    )
+    for (const body of ['', '<html>', '[]', 'null', '{}', '"x"', '{"error":"x"}', '{"message":"x"}']) {
+      expect(envelope.parse({ status: 500, body })).toBeUndefined()
+    }
+  })
+})
+
+describe.each(modes)('$name, $mode: parse', ({ envelope }) => {
+  test.each(taxonomy)('gives back what the wire carries of $code', (row) => {
+    const Kind = errorClasses[row.code] as new (options: object) => ApiError
+    const error = new Kind({ field: 'seed', model: 'm', allow: [], retryAfter: 9, message: 'Own words' })
+    const rendered = envelope.render(error, { requestId: 'req_1', service: 'Acme' })
+    const parsed = envelope.parse(rendered)!
+    expect(parsed.status).toBe(rendered.status)
+    expect(parsed.retryAfter).toBe(9)
+    // Where several kinds share a wire code, it is the one of the code that tells.
+    const listed = envelope.codes[envelope.lookup(error).code]?.retryable
+    expect(parsed.retryable).toBe(listed ?? errorClasses[parsed.code as ErrorCode].retryable)
+    expect(envelope.lookup(parsed).code).toBe(envelope.lookup(error).code)
+    if (envelope.id === 'ai-api') expect(parsed.requestId).toBe('req_1')
+    if (envelope.id === 'humanloop') expect(parsed.origin).toBe('Acme')
+    if (!(error.code === 'internal_error' || !error.expose || envelope.id === 'compactifai')) {
+      expect(parsed.message.endsWith('Own words')).toBe(true)
+    }
+  })
+})
+
+describe('parse picks', () => {
+  test.each([
+    ['a15t', 'unknown_model', 404, 'model_not_found'],
+    ['a15t', 'invalid_request', 409, 'conflict'],
+    ['a15t', 'invalid_request', 400, 'invalid_request'],
+    ['a15t', 'invalid_argument', 400, 'validation_failed'],
+    ['a15t', 'failed_request', 500, 'failed_request'],
+    ['a15t', 'payment_required', 402, 'payment_required'],
+    ['ai-api', 'RESOURCE_NOT_FOUND', 404, 'resource_not_found'],
+    ['ai-api', 'SERVICE_UNAVAILABLE', 502, 'upstream_error'],
+    ['ai-api', 'QUOTA_EXCEEDED', 403, 'quota_exceeded'],
+    ['ai-api', 'SHORT_AND_STOUT', 418, 'short_and_stout'],
+    ['compresr', 'forbidden', 403, 'permission_denied'],
+    ['humanloop', 'overloaded_error', 529, 'overloaded'],
+    ['humanloop', 'unknown_error', 500, 'internal_error'],
+    ['humanloop', 'payment_required_error', 402, 'payment_required'],
+    ['compactifai', 'not_found_error', 404, 'not_found'],
+  ] as const)('in %s for %s %i: %s', (name, code, status, expected) => {
+    const { envelope } = modes.find((mode) => mode.name === name)!
+    const body = {
+      a15t: { error: { type: 't', code, message: 'm' } },
+      'ai-api': {
+        success: false,
+        error: { code, message: 'm' },
+        meta: { request_id: 'r', timestamp: '2024-01-01T00:00:00Z' },
+      },
+      compresr: { success: false, error: { code, message: 'm' } },
+      humanloop: { detail: { type: code, message: 'm', code: status, origin: 'o' } },
+      compactifai: { error: { type: code, message: 'm', param: null, code: null } },
+    }[name]
+    expect(envelope.parse({ status, body })).toMatchObject({ code: expected, status, message: 'm' })
+  })
+})
+
+describe('a field path', () => {
+  test('is read back as it was written', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.stringMatching(/^[a-z]+(\.[a-z]+|\[\d\]|\["[^"\\]*"\]){0,4}$/)),
+        (field) => {
+          expect(fieldOf(pathOf(field)) ?? '').toBe(field)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  test.each([
+    [['messages', 0, 'role'], 'messages[0].role'],
+    [['a', 'b c'], 'a["b c"]'],
+    [['a', { key: 'b' }, 2], 'a.b[2]'],
+    [[0], '[0]'],
+    [[], undefined],
+  ])('%j is %s', (path, field) => {
+    expect(fieldOf(path)).toBe(field)
+  })
+})
+
+describe('Retry-After', () => {
+  test.each([
+    [30, 30],
+    [0, 1],
+    [-4, 1],
+    [1.2, 2],
+    [new Date(61_500), 62],
+    [new Date(0), 1],
+    [Number.NaN, undefined],
+    [Infinity, undefined],
+    [undefined, undefined],
+    [new Date(Number.NaN), undefined],
+    ['7' as never, undefined],
+  ])('of %s is %s whole seconds', (after, seconds) => {
+    expect(retryAfterSeconds(after, 0)).toBe(seconds)
+  })
+
+  test.each([
+    ['7', 7],
+    [' 120 ', 120],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', new Date('2015-10-21T07:28:00Z')],
+    ['soon', undefined],
+    ['-1', undefined],
+    ['1.5', undefined],
+    ['', undefined],
+    ['9'.repeat(40), undefined],
+    [7, undefined],
+  ])('%j is read as %s', (value, after) => {
+    expect(parseRetryAfter(value)).toEqual(after)
+  })
+})

@@ -1,0 +1,295 @@
+import * as Boom from '@hapi/boom'
+import createError from 'http-errors'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { recognize, ValidationFailed, type ApiError } from '../src/index.ts'
+
+const SECRET = 'sk-live-secret'
+
+/** What a caller would see of an error. */
+const told = (error: ApiError): string => JSON.stringify([error, error.headers])
+
+describe('http-errors', () => {
+  test('with expose on a 4xx says what is public', () => {
+    const error = recognize(createError(404, 'No such pet'))
+    expect(error).toMatchObject({ code: 'not_found', status: 404, publicMessage: 'No such pet' })
+  })
+
+  test('with a 5xx says nothing but its status, expose or not', () => {
+    for (const thrown of [createError(503, SECRET), createError(503, SECRET, { expose: true })]) {
+      expect(recognize(thrown)).toMatchObject({ code: 'service_unavailable', status: 503 })
+      expect(told(recognize(thrown))).not.toContain(SECRET)
+    }
+  })
+
+  test('brings along the headers that are allowed, and no others', () => {
+    const thrown = createError(429, 'Slow down', {
+      headers: {
+        'Retry-After': '7',
+        'Set-Cookie': SECRET,
+        'X-Internal': SECRET,
+        'transfer-encoding': 'chunked',
+      },
+    })
+    expect(recognize(thrown)).toMatchObject({ code: 'rate_limit_exceeded', retryAfter: 7, headers: {} })
+    const range = createError(416, { headers: { 'Content-Range': 'bytes */12' } })
+    expect(recognize(range)).toMatchObject({
+      status: 416,
+      code: 'range_not_satisfiable',
+      headers: { 'content-range': 'bytes */12' },
+    })
+    const odd = createError(401, 'x', {
+      headers: { 'WWW-Authenticate': 'Basic realm="x"\r\nset-cookie: a=b', allow: '<script>' },
+    })
+    expect(recognize(odd).headers).toEqual({})
+  })
+
+  test('with a Headers instance are read, too', () => {
+    const thrown = createError(503, {
+      headers: new Headers({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }),
+    })
+    expect(recognize(thrown).retryAfter).toEqual(new Date('2015-10-21T07:28:00Z'))
+  })
+})
+
+describe('a bare status', () => {
+  test.each([
+    [{ status: 401 }, 'unauthenticated', 401],
+    [{ statusCode: 404 }, 'not_found', 404],
+    [{ status: 422, statusCode: 422 }, 'validation_failed', 422],
+    [{ status: 418 }, 'im_a_teapot', 418],
+    [{ status: 499 }, 'http_499', 499],
+    [{ status: 599 }, 'http_599', 599],
+    [{ status: 404, statusCode: 500 }, 'internal_error', 500],
+    [{ status: 200 }, 'internal_error', 500],
+    [{ status: 600 }, 'internal_error', 500],
+    [{ status: 404.5 }, 'internal_error', 500],
+    [{ status: '404' }, 'internal_error', 500],
+    [{ status: Number.NaN }, 'internal_error', 500],
+    [{ status: -1 }, 'internal_error', 500],
+    [{ status: 'abc', statusCode: 404 }, 'internal_error', 500],
+  ])('%j is %s', (status, code, expected) => {
+    for (const thrown of [status, Object.assign(new Error(SECRET), status)]) {
+      const error = recognize(thrown)
+      expect(error).toMatchObject({ code, status: expected })
+      expect(error.cause).toBe(thrown)
+      expect(error.publicMessage).not.toContain(SECRET)
+    }
+  })
+})
+
+describe('boom', () => {
+  test('says what boom would send, and no more', () => {
+    expect(recognize(Boom.notFound('No such pet'))).toMatchObject({
+      code: 'not_found',
+      publicMessage: 'No such pet',
+    })
+    expect(recognize(Boom.methodNotAllowed('No', undefined, ['GET', 'HEAD']))).toMatchObject({
+      code: 'method_not_allowed',
+      headers: { allow: 'GET, HEAD' },
+    })
+    for (const thrown of [Boom.badImplementation(SECRET), Boom.serverUnavailable(SECRET)]) {
+      expect(recognize(thrown).publicMessage).not.toContain(SECRET)
+    }
+  })
+})
+
+describe('body-parser’s kinds', () => {
+  test.each([
+    ['entity.parse.failed', 400, 'malformed_body'],
+    ['entity.too.large', 413, 'payload_too_large'],
+    ['parameters.too.many', 413, 'payload_too_large'],
+    ['querystring.parse.rangeError', 400, 'invalid_request'],
+    ['entity.verify.failed', 403, 'permission_denied'],
+    ['encoding.unsupported', 415, 'unsupported_media_type'],
+    ['charset.unsupported', 415, 'unsupported_media_type'],
+    ['request.aborted', 400, 'malformed_body'],
+    ['request.size.invalid', 400, 'malformed_body'],
+    ['stream.encoding.set', 500, 'internal_error'],
+    ['stream.not.readable', 500, 'internal_error'],
+  ])('%s is %s %s, without the body it quotes', (type, status, code) => {
+    const error = recognize(
+      createError(status, `Unexpected token in ${SECRET}`, { type, body: SECRET, expose: true }),
+    )
+    expect(error).toMatchObject({ status, code })
+    expect(told(error)).not.toContain(SECRET)
+  })
+
+  test('keep the limit', () => {
+    expect(recognize(createError(413, { type: 'entity.too.large', limit: 10 }))).toMatchObject({ limit: 10 })
+  })
+
+  test.each(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'ERR__ERROR_FORMAT_PADDING_1'])(
+    '%s is a malformed body',
+    (code) => {
+      expect(recognize(createError(400, SECRET, { code, errno: -3 }))).toMatchObject({
+        code: 'malformed_body',
+      })
+    },
+  )
+})
+
+describe('uploads', () => {
+  const multer = (code: string, field?: string) =>
+    Object.assign(new Error(code), { name: 'MulterError', code, field })
+
+  test.each([
+    ['LIMIT_FILE_SIZE', 413, 'file_too_large'],
+    ['LIMIT_UNEXPECTED_FILE', 400, 'invalid_request'],
+    ['LIMIT_FIELD_COUNT', 400, 'invalid_request'],
+    ['MISSING_FIELD_NAME', 400, 'invalid_request'],
+    ['STREAM_DESTROYED', 500, 'internal_error'],
+  ])('multer’s %s is %i %s', (code, status, expected) => {
+    expect(recognize(multer(code, 'avatar'))).toMatchObject({ status, code: expected })
+  })
+
+  test('multer’s field is the issue’s', () => {
+    expect(recognize(multer('LIMIT_UNEXPECTED_FILE', 'avatar')).issues).toEqual([
+      { message: 'The upload has a file where none is expected', path: ['avatar'] },
+    ])
+  })
+
+  test.each([
+    'Multipart: Boundary not found',
+    'Unexpected end of form',
+    'Malformed part header',
+    'Request aborted',
+  ])('busboy’s "%s" is a malformed body', (message) => {
+    expect(recognize(new Error(message))).toMatchObject({ status: 400, code: 'malformed_body' })
+  })
+
+  test('busboy’s unsupported content type is a 415 that does not echo it', () => {
+    const error = recognize(new Error(`Unsupported content type: ${SECRET}`))
+    expect(error).toMatchObject({ code: 'unsupported_media_type' })
+    expect(told(error)).not.toContain(SECRET)
+  })
+})
+
+describe('validators', () => {
+  test('a ZodError is a failed validation with its issues', () => {
+    const schema = z.object({ messages: z.array(z.object({ role: z.enum(['user']) })), seed: z.int() })
+    const { error } = schema.safeParse({ messages: [{ role: SECRET }], seed: 'x' })
+    const recognized = recognize(error)
+    expect(recognized).toBeInstanceOf(ValidationFailed)
+    expect(recognized.issues?.map(({ path, code }) => [path, code])).toEqual([
+      [['messages', 0, 'role'], 'invalid_value'],
+      [['seed'], 'invalid_type'],
+    ])
+    expect(told(recognized)).not.toContain(SECRET)
+  })
+
+  test('any Standard Schema issue list is, thrown as it is or on an error', () => {
+    const issues = [
+      { message: 'Too short', path: [{ key: 'name' }, 'first', Symbol('s')] },
+      { message: 'Wrong' },
+    ]
+    for (const thrown of [{ issues }, Object.assign(new Error('SchemaError'), { issues })]) {
+      expect(recognize(thrown).issues).toEqual([
+        { message: 'Too short', path: ['name', 'first', 'Symbol(s)'] },
+        { message: 'Wrong' },
+      ])
+    }
+  })
+
+  test('issues without end are cut', () => {
+    const thrown = {
+      issues: Array.from({ length: 10_000 }, () => ({
+        message: 'x'.repeat(5000),
+        path: Array(1000).fill('a'),
+      })),
+    }
+    const { issues } = recognize(thrown)
+    expect(issues).toHaveLength(50)
+    expect(JSON.stringify(issues).length).toBeLessThan(70_000)
+  })
+
+  test('issues that are none are not taken for any', () => {
+    for (const issues of [[], ['x'], [{}], 'x', { length: 2 }]) {
+      expect(recognize({ issues })).toMatchObject({ code: 'internal_error' })
+    }
+  })
+})
+
+describe('an upstream’s error', () => {
+  test.each([
+    [
+      'axios',
+      { isAxiosError: true, status: 401, response: {}, config: { headers: { Authorization: SECRET } } },
+    ],
+    ['undici', { code: 'UND_ERR_RESPONSE', statusCode: 404, headers: { 'set-cookie': SECRET } }],
+    ['got', { code: 'ERR_NON_2XX_3XX_RESPONSE', response: { statusCode: 429 }, options: {} }],
+    ['ky', { name: 'HTTPError', request: {}, response: { status: 401 } }],
+    ['openai', { status: 401, headers: new Headers(), requestID: 'req_1', error: { message: SECRET } }],
+    ['AI SDK', { [Symbol.for('vercel.ai.error')]: true, statusCode: 401, responseBody: SECRET }],
+    ['mistral', { statusCode: 401, rawResponse: {}, body: SECRET }],
+    ['AWS', { $metadata: { httpStatusCode: 403 }, $fault: 'client', statusCode: 403 }],
+    ['Stripe', { type: 'StripeAuthenticationError', statusCode: 401, raw: {}, headers: {} }],
+    ['gRPC', { code: 16, details: SECRET, metadata: {} }],
+  ])('%s’s is no answer to the caller, whatever its status', (_, properties) => {
+    const error = recognize(Object.assign(new Error(SECRET), properties))
+    expect(error).toMatchObject({ code: 'upstream_error', status: 502 })
+    expect(told(error)).not.toContain(SECRET)
+  })
+
+  test('fetch’s own is one, too', async () => {
+    const thrown: unknown = await fetch('http://127.0.0.1:1/').catch((error: unknown) => error)
+    expect(recognize(thrown)).toMatchObject({ code: 'upstream_error' })
+  })
+
+  test('a deadline’s abort is a timeout', async () => {
+    const signal = AbortSignal.timeout(0)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    expect(recognize(signal.reason)).toMatchObject({ code: 'gateway_timeout', status: 504 })
+  })
+})
+
+describe('anything else', () => {
+  const circular = new Error(SECRET) as Error & { self?: unknown }
+  circular.self = circular
+  circular.cause = circular
+  const getters = {
+    get status(): number {
+      throw new Error(SECRET)
+    },
+    get message(): string {
+      throw new Error(SECRET)
+    },
+  }
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {})
+  revoke()
+  const hostile = new Proxy(new Error(SECRET), {
+    get() {
+      throw new Error(SECRET)
+    },
+    has() {
+      throw new Error(SECRET)
+    },
+  })
+
+  test.each([
+    ['an Error', new Error(SECRET)],
+    ['a string', SECRET],
+    ['null', null],
+    ['undefined', undefined],
+    ['a number', 404],
+    ['a bigint', 10n],
+    ['a symbol', Symbol(SECRET)],
+    ['a function', () => SECRET],
+    ['an object', { message: SECRET }],
+    ['a frozen error', Object.freeze(new Error(SECRET))],
+    ['a null prototype', Object.create(null)],
+    ['an AggregateError', new AggregateError([new Error(SECRET)], SECRET)],
+    ['a circular error', circular],
+    ['throwing getters', getters],
+    ['a revoked proxy', revoked],
+    ['a hostile proxy', hostile],
+    ['a promise', Promise.resolve(SECRET)],
+    ['ECONNREFUSED', Object.assign(new Error(SECRET), { code: 'ECONNREFUSED' })],
+    ['an AbortError', new DOMException(SECRET, 'AbortError')],
+  ])('%s is an internal error that says nothing', (_, thrown) => {
+    const error = recognize(thrown)
+    expect(error).toMatchObject({ code: 'internal_error', status: 500 })
+    expect(error.publicMessage).toBe('Internal server error')
+    expect(error.toJSON()).not.toHaveProperty('cause')
+  })
+})

@@ -1,0 +1,395 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import {
+  ApiError,
+  Conflict,
+  createResponder,
+  defineEnvelope,
+  envelopes,
+  InternalError,
+  isRequestId,
+  MethodNotAllowed,
+  newRequestId,
+  NotFound,
+  RateLimitExceeded,
+  Unauthenticated,
+  type ApiRequest,
+  type ResponderOptions,
+} from '../src/index.ts'
+
+/** A request as an adapter would hand it on. */
+function requestOf(headers: Record<string, string> = {}, sent: Record<string, string> = {}): ApiRequest {
+  return {
+    method: 'GET',
+    url: '/v1/x',
+    header: (name) => headers[name],
+    sent: (name) => sent[name],
+    raw: null,
+  }
+}
+
+const silent = { onError: () => {} }
+const aiApi = createResponder({ envelope: 'ai-api', ...silent })
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('an answer', () => {
+  test('has the headers that HTTP asks for', () => {
+    const { status, headers, body } = aiApi.answer(new NotFound({ message: 'Kein Zürich 🏔' }), requestOf())
+    expect(status).toBe(404)
+    expect(headers).toEqual({
+      'cache-control': 'no-store',
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      'x-content-type-options': 'nosniff',
+      'x-request-id': (JSON.parse(body) as { meta: { request_id: string } }).meta.request_id,
+    })
+  })
+
+  test('counts bytes as UTF-8 does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (message) => {
+        const { headers, body } = aiApi.answer(new NotFound({ message }), requestOf())
+        expect(headers['content-length']).toBe(String(Buffer.byteLength(body)))
+      }),
+    )
+  })
+
+  test('asks for credentials on a 401, by the document’s scheme or the thrower’s', () => {
+    const challenge = (envelope: ResponderOptions['envelope'], error: ApiError) =>
+      createResponder({ envelope, ...silent }).answer(error, requestOf()).headers['www-authenticate']
+    expect(challenge('ai-api', new Unauthenticated())).toBe('Bearer')
+    expect(challenge('compresr', new Unauthenticated())).toBe('ApiKey header="X-API-Key"')
+    const own = new Unauthenticated({ headers: { 'WWW-Authenticate': 'Basic realm="x"' } })
+    expect(challenge('ai-api', own)).toBe('Basic realm="x"')
+  })
+
+  test('tells the allowed methods', () => {
+    const answer = aiApi.answer(new MethodNotAllowed({ allow: ['GET', 'POST'] }), requestOf())
+    expect([answer.status, answer.headers['allow']]).toEqual([405, 'GET, POST'])
+  })
+
+  test('sends a thrower’s headers, but none that is invalid or frames the message', () => {
+    const headers = {
+      'RateLimit-Remaining': '0',
+      'Set-Cookie': 'a=b',
+      'Content-Length': '3',
+      'Transfer-Encoding': 'chunked',
+      Connection: 'close',
+      'Content-Type': 'text/html',
+      'bad name': 'x',
+      'x-split': 'a\r\nb: c',
+      'x-emoji': '🏔',
+    }
+    const answer = aiApi.answer(new Conflict({ headers }), requestOf())
+    expect(answer.headers).toMatchObject({ 'ratelimit-remaining': '0', 'set-cookie': 'a=b' })
+    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
+    expect(answer.headers['content-length']).toBe(String(answer.body.length))
+    for (const name of ['transfer-encoding', 'connection', 'bad name', 'x-split', 'x-emoji']) {
+      expect(answer.headers).not.toHaveProperty(name)
+    }
+  })
+
+  test('leaves a Retry-After that the handler had promised, unless the thrower gives one', () => {
+    const compresr = createResponder({ envelope: 'compresr', ...silent })
+    const request = requestOf({}, { 'retry-after': '120' })
+    expect(compresr.answer(new RateLimitExceeded({ retryAfter: 7 }), request).headers['retry-after']).toBe(
+      '7',
+    )
+    const untold = new RateLimitExceeded({ retryAfter: undefined as never })
+    expect(compresr.answer(untold, request).headers['retry-after']).toBeUndefined()
+    expect(compresr.answer(untold, requestOf()).headers['retry-after']).toBe('5')
+  })
+})
+
+describe('a request id', () => {
+  test('is the one that came in, if it is one', () => {
+    expect(aiApi.requestId(requestOf({ 'x-request-id': 'abc-1._Z' }))).toBe('abc-1._Z')
+    for (const id of ['', 'a'.repeat(65), 'a b', '<x>', 'é', 'a\r\nb']) {
+      expect(aiApi.requestId(requestOf({ 'x-request-id': id }))).toMatch(/^req_[a-z0-9]{24}$/)
+    }
+  })
+
+  test('is the one on the answer before all others', () => {
+    expect(aiApi.requestId(requestOf({ 'x-request-id': 'in' }, { 'x-request-id': 'out' }))).toBe('out')
+  })
+
+  test('stays the same for a request', () => {
+    const request = requestOf()
+    expect(aiApi.requestId(request)).toBe(aiApi.requestId(request))
+    expect(request.id).toBe(aiApi.answer(new Conflict(), request).headers['x-request-id'])
+  })
+
+  test('comes and goes by the header that an option names', () => {
+    const responder = createResponder({ envelope: 'ai-api', requestIdHeader: 'X-Trace', ...silent })
+    expect(responder.answer(new Conflict(), requestOf({ 'x-trace': 't1' })).headers['x-trace']).toBe('t1')
+  })
+
+  test('made here is of its form, and never made twice', () => {
+    const ids = Array.from({ length: 10_000 }, newRequestId)
+    expect(ids.every((id) => /^req_[a-z0-9]{24}$/.test(id) && isRequestId(id))).toBe(true)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+describe('onError', () => {
+  test('hears once of each failure: the error, what was thrown, the request', () => {
+    const onError = vi.fn<NonNullable<ResponderOptions['onError']>>()
+    const responder = createResponder({ envelope: 'ai-api', onError })
+    const thrown = new Error('x')
+    const request = requestOf()
+    const { error } = responder.answer(thrown, request)
+    expect(onError.mock.calls).toEqual([[error, thrown, request]])
+    expect(error.cause).toBe(thrown)
+    responder.frame(thrown, request)
+    responder.report(thrown, request)
+    responder.abandon(thrown, request)
+    expect(onError.mock.calls.map(([{ code }]) => code)).toEqual([
+      'internal_error',
+      'internal_error',
+      'internal_error',
+      'client_closed_request',
+    ])
+  })
+
+  test('that throws or rejects is reported, and changes nothing', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const failures: NonNullable<ResponderOptions['onError']>[] = [
+      () => {
+        throw new Error('hook')
+      },
+      () => Promise.reject(new Error('hook')),
+    ]
+    for (const onError of failures) {
+      const responder = createResponder({ envelope: 'ai-api', onError })
+      expect(responder.answer(new Conflict(), requestOf()).status).toBe(409)
+    }
+    await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(2))
+    expect(String(log.mock.calls[0])).toContain('onError failed')
+  })
+
+  test('left out, the stack of a 5xx goes to the console, and nothing of a 4xx', () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const responder = createResponder({ envelope: 'ai-api' })
+    responder.answer(new Conflict(), requestOf())
+    expect(log).not.toHaveBeenCalled()
+    responder.answer(Object.assign(new Error('boom'), { config: { key: 'sk-secret' } }), requestOf())
+    expect(log).toHaveBeenCalledOnce()
+    expect(String(log.mock.calls[0])).toContain('boom')
+    expect(String(log.mock.calls[0])).not.toContain('sk-secret')
+  })
+})
+
+describe('recognizers of a user’s own', () => {
+  class Locked extends Error {}
+
+  test('come before ours, in order', () => {
+    const responder = createResponder({
+      envelope: 'ai-api',
+      ...silent,
+      recognizers: [
+        () => undefined,
+        (thrown) => (thrown instanceof Locked ? new Conflict({ cause: thrown }) : undefined),
+        () => new NotFound(),
+      ],
+    })
+    expect(responder.answer(new Locked(), requestOf()).status).toBe(409)
+    expect(responder.answer(new Error('x'), requestOf()).status).toBe(404)
+  })
+
+  test('that throw, or give what is no error, are passed over', () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const responder = createResponder({
+      envelope: 'ai-api',
+      ...silent,
+      recognizers: [
+        () => {
+          throw new Error('recognizer')
+        },
+        () => ({ status: 200 }) as never,
+      ],
+    })
+    expect(responder.answer(new Error('x'), requestOf()).status).toBe(500)
+  })
+})
+
+describe('an envelope by request', () => {
+  const responder = createResponder({
+    envelope: ({ url }) => (url.startsWith('/a15t') ? envelopes.a15t : 'compresr:strict'),
+    ...silent,
+  })
+
+  test('is chosen for each', () => {
+    const body = (url: string) =>
+      JSON.parse(responder.answer(new Conflict(), { ...requestOf(), url }).body) as object
+    expect(body('/a15t/x')).toEqual({
+      error: { type: 'conflict', code: 'invalid_request', message: 'The resource already exists' },
+    })
+    expect(body('/x')).toEqual({
+      success: false,
+      error: { code: 'invalid_request', message: 'The resource already exists' },
+    })
+  })
+
+  test('that can’t be chosen is ai-api', () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    for (const envelope of [
+      () => 'nope',
+      () => undefined,
+      () => {
+        throw new Error('x')
+      },
+    ] as unknown as ResponderOptions['envelope'][]) {
+      const answer = createResponder({ envelope, ...silent }).answer(new Conflict(), requestOf())
+      expect(envelopes['ai-api'].parse({ status: answer.status, body: answer.body })).toBeInstanceOf(ApiError)
+    }
+    expect(log).toHaveBeenCalledTimes(3)
+  })
+})
+
+describe('the responder is total', () => {
+  const parse = (body: string) => envelopes['ai-api'].parse({ body })
+
+  test('for anything that can be thrown', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withNullPrototype: true,
+          withObjectString: true,
+          withSet: true,
+          withSparseArray: true,
+          withTypedArray: true,
+          withBoxedValues: true,
+        }),
+        (thrown) => {
+          const { status, body } = aiApi.answer(thrown, requestOf())
+          expect(status).toBeGreaterThanOrEqual(400)
+          expect(parse(body)).toBeInstanceOf(ApiError)
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('for an envelope that fails', () => {
+    const broken = (body: () => object) =>
+      defineEnvelope({
+        id: 'broken',
+        codes: { E: { status: 500 } },
+        table: { default: 'E' },
+        body,
+        read: () => undefined,
+      })
+    const circular: { self?: object } = {}
+    circular.self = circular
+    for (const body of [
+      () => {
+        throw new Error('x')
+      },
+      () => circular,
+      () => ({ big: 10n }),
+      () => undefined as never,
+    ]) {
+      const onError = vi.fn<() => void>()
+      const responder = createResponder({ envelope: broken(body), onError })
+      const answer = responder.answer(new Conflict(), requestOf())
+      expect(answer.status).toBe(500)
+      expect(parse(answer.body)).toMatchObject({ code: 'internal_error' })
+      expect(responder.frame(new Conflict(), requestOf())).toMatch(/^event: error\ndata: .*INTERNAL_ERROR/)
+      expect(onError).toHaveBeenCalledTimes(2)
+    }
+  })
+
+  test('for a typed error that lies about itself', () => {
+    const lies = [
+      Object.defineProperty(new Conflict(), 'status', { value: 99 }),
+      Object.defineProperty(new Conflict(), 'issues', {
+        value: [null, 1, { message: 1 }, { message: 'x', path: 'y' }],
+      }),
+      Object.defineProperty(new Conflict(), 'headers', { value: 'x' }),
+      Object.defineProperty(new MethodNotAllowed({ allow: [] }), 'allow', { value: ['a\r\nb'] }),
+      Object.defineProperty(new Conflict(), 'message', {
+        get() {
+          throw new Error('x')
+        },
+      }),
+      new Proxy(new Conflict(), {}),
+    ]
+    for (const thrown of lies) {
+      const { status, body, headers } = aiApi.answer(thrown, requestOf())
+      expect(status).toBeGreaterThanOrEqual(400)
+      expect(parse(body)).toBeInstanceOf(ApiError)
+      for (const value of Object.values(headers)) expect(value).not.toMatch(/[\r\n]/)
+    }
+  })
+
+  test('for a request that can’t be read', () => {
+    const fail = (): never => {
+      throw new Error('x')
+    }
+    const request: ApiRequest = { method: 'GET', url: '/', header: fail, sent: fail, raw: null }
+    expect(aiApi.answer(new Conflict(), request).status).toBe(409)
+  })
+})
+
+describe('options', () => {
+  class OutOfCredits extends Conflict {
+    static override code = 'out_of_credits'
+  }
+  class NoCredits extends Conflict {
+    static override code = 'out_of_credits'
+  }
+  class MyConflict extends Conflict {
+    static override code = 'conflict'
+  }
+  class Shouting extends Conflict {
+    static override code = 'OUT_OF_CREDITS'
+  }
+  class Fine extends Conflict {
+    static override code = 'fine'
+    static override status = 200
+  }
+
+  test.each([
+    [undefined, /options must be an object with an `envelope`, not undefined/],
+    [{}, /option `envelope` is required/],
+    [
+      { envelope: 'ai-apu' },
+      /Unknown envelope "ai-apu"\. Known are a15t, ai-api, compactifai, compresr, humanloop/,
+    ],
+    [{ envelope: 'ai-api:lax' }, /Unknown envelope "ai-api:lax"/],
+    [{ envelope: 7 }, /option `envelope` must be the id of an envelope, .*, not number/],
+    [{ envelope: 'ai-api', onError: 'x' }, /option `onError` must be a function, not "x"/],
+    [{ envelope: 'ai-api', recognizers: [1] }, /option `recognizers` must be an array of functions/],
+    [{ envelope: 'ai-api', requestIdHeader: 'a b' }, /option `requestIdHeader` must be the name of a header/],
+    [{ envelope: 'ai-api', retryAfter: 0 }, /option `retryAfter` must be a number of seconds, 1 or more/],
+    [{ envelope: 'ai-api', service: 1 }, /option `service` must be a string/],
+    [{ envelope: 'ai-api', dropCookies: 1 }, /option `dropCookies` must be a boolean/],
+    [{ envelope: 'ai-api', onerror: () => {} }, /unknown option `onerror`/],
+    [
+      { envelope: 'ai-api', errors: [OutOfCredits, NoCredits] },
+      /OutOfCredits and NoCredits have the same code "out_of_credits"/,
+    ],
+    [{ envelope: 'ai-api', errors: [MyConflict] }, /Conflict and MyConflict have the same code "conflict"/],
+    [
+      { envelope: 'ai-api', errors: [Shouting] },
+      /class Shouting has the code "OUT_OF_CREDITS", which is not snake_case/,
+    ],
+    [{ envelope: 'ai-api', errors: [Fine] }, /class Fine has the status 200/],
+    [{ envelope: 'ai-api', errors: [Error] }, /Error is no class that extends ApiError/],
+    [{ envelope: 'ai-api', errors: OutOfCredits }, /option `errors` must be an array of classes/],
+  ])('%o are refused by name', (options, message) => {
+    expect(() => createResponder(options as ResponderOptions)).toThrow(message)
+  })
+
+  test('that are right are taken', () => {
+    class Inherits extends Conflict {}
+    const errors = [OutOfCredits, OutOfCredits, Inherits, InternalError]
+    expect(() => createResponder({ envelope: 'ai-api:strict', errors, onError: undefined })).not.toThrow()
+  })
+})

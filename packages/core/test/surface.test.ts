@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import * as envelopes from '../src/envelopes/index.ts'
+import * as core from '../src/index.ts'
+import * as node from '../src/node.ts'
+import * as web from '../src/web.ts'
+
+test('the public surface is what it was', () => {
+  const { errorClasses, ...rest } = core
+  const classes = new Set<unknown>(Object.values(errorClasses))
+  const surface = {
+    core: Object.entries(rest)
+      .filter(([, value]) => !classes.has(value))
+      .map(([name]) => name),
+    envelopes: Object.keys(envelopes),
+    node: Object.keys(node),
+    web: Object.keys(web),
+  }
+  expect(surface).toMatchInlineSnapshot(`
+    {
+      "core": [
+        "ApiError",
+        "codesOf",
+        "isApiError",
+        "defineCatalog",
+        "fieldOf",
+        "pathOf",
+        "defineEnvelope",
+        "envelopeOf",
+        "envelopes",
+        "createResponder",
+        "Responder",
+        "recognize",
+        "isRequestId",
+        "newRequestId",
+        "parseRetryAfter",
+        "retryAfterSeconds",
+        "ClientClosedRequest",
+      ],
+      "envelopes": [
+        "envelopes",
+        "envelopeOf",
+        "a15t",
+        "aiApi",
+        "compactifai",
+        "compresr",
+        "humanloop",
+        "defineEnvelope",
+      ],
+      "node": [
+        "NodeRequest",
+        "sendError",
+        "sendMissing",
+        "sendRequestId",
+        "attach",
+      ],
+      "web": [
+        "WebRequest",
+        "toResponse",
+        "errorResponse",
+      ],
+    }
+  `)
+})

@@ -1,0 +1,99 @@
+// Starts the upstream and the example apps, and shows real requests with their real answers: `npm start`.
+// `npm start -- --once` ends after the table.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const apps = fileURLToPath(new URL('../apps/', import.meta.url))
+const envelopes = ['ai-api', 'a15t', 'compactifai', 'compresr', 'humanloop']
+const children = []
+
+/** Starts an app, and resolves with its address. What it logs is kept out of the table. */
+async function start(app, env) {
+  const child = spawn(process.execPath, [`${apps}${app}/dist/main.js`], {
+    env: { LOG_LEVEL: 'silent', ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`apps/${app} ended with ${code} before it listened`)
+  })
+  ended.catch(() => {})
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
+  return line.replace('listening on ', '')
+}
+
+async function stop() {
+  await Promise.all(
+    children.splice(0).map((child) => {
+      const gone = child.exitCode === null ? once(child, 'exit') : undefined
+      child.kill('SIGTERM')
+      return gone
+    }),
+  )
+}
+
+const chat = (body, key = 'sk-demo') => ({ method: 'POST', path: '/chat/completions', key, body })
+const messages = [{ role: 'user', content: 'Hello' }]
+
+/** A dozen ways to fail. */
+const failures = [
+  ['an unknown path', { path: '/nope', key: 'sk-demo' }],
+  ['a known path, another method', { method: 'DELETE', path: '/models', key: 'sk-demo' }],
+  ['no key', { path: '/models' }],
+  ['an expired key', { path: '/models', key: 'sk-expired' }],
+  ['a key without the right', chat({ model: 'echo', messages }, 'sk-readonly')],
+  ['a spent quota', chat({ model: 'echo', messages }, 'sk-quota')],
+  ['more requests than the key may make', { path: '/models', key: 'sk-limited' }],
+  ['JSON that is none', chat('{"model": "echo"')],
+  ['a temperature of 9', chat({ model: 'echo', messages, temperature: 9 })],
+  ['two fields wrong', chat({ model: 'echo', messages: [{ role: 'cat', content: 'Meow' }], max_tokens: 'many' })],
+  ['a model that there is not', { path: '/models/gpt-9', key: 'sk-demo' }],
+  ['an overloaded model', chat({ model: 'overloaded', messages })],
+  ['a bug in a handler', { path: '/throw/error', key: 'sk-demo' }],
+]
+
+async function ask(address, envelope, { method = 'GET', path, key, body }) {
+  const response = await fetch(`${address}/compat/${envelope}/v1${path}`, {
+    method,
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() }
+}
+
+async function table(address) {
+  const bold = (text) => (process.stdout.isTTY ? `\u001B[1m${text}\u001B[0m` : text)
+  // The key that may make two requests a minute has made them.
+  for (let used = 0; used < 2; used++) await ask(address, 'ai-api', { path: '/models', key: 'sk-limited' })
+  for (const [what, request] of failures) {
+    console.log(bold(`${request.method ?? 'GET'} /v1${request.path} (${what})`))
+    for (const envelope of envelopes) {
+      const { status, retryAfter, text } = await ask(address, envelope, request)
+      const wait = retryAfter === null ? '' : `Retry-After: ${retryAfter}  `
+      console.log(`  ${envelope.padEnd(11)} ${status}  ${wait}${text}`)
+    }
+  }
+}
+
+const isOnce = process.argv.includes('--once')
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop().then(() => process.exit(0)))
+try {
+  const upstream = await start('upstream', { PORT: '0' })
+  const address = await start('express', {
+    PORT: isOnce ? '0' : (process.env.PORT ?? '3000'),
+    UPSTREAM_URL: upstream,
+  })
+  await table(address)
+  if (isOnce) await stop()
+  else console.log(`\nExpress listens on ${address}, the upstream on ${upstream}. Ctrl+C ends both.`)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  await stop()
+  process.exitCode = 1
+}
