@@ -1,1 +1,3 @@
-export {}
+export { models } from './models.ts'
+export { startUpstream } from './upstream.ts'
+export type { Upstream } from './upstream.ts'

@@ -78,3 +78,4 @@ export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {
 }
 
 export { attach }
+export * from '@faultline/core'

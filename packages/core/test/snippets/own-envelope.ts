@@ -1,0 +1,13 @@
+import { defineEnvelope } from '@faultline/core'
+
+export const acme = defineEnvelope({
+  id: 'acme',
+  codes: {
+    E_LIMIT: { status: 429, message: 'Slow down', retryable: true },
+    E_FAIL: { status: 500 },
+  },
+  table: { default: 'E_FAIL', rate_limit_exceeded: 'E_LIMIT' },
+  body: ({ code, message }) => ({ fault: code, text: message }),
+  read: ({ fault, text }) =>
+    typeof fault === 'string' && typeof text === 'string' ? { code: fault, message: text } : undefined,
+})

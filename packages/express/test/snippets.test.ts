@@ -1,0 +1,51 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import { afterAll, expect, test, vi } from 'vitest'
+
+const servers: Server[] = []
+
+afterAll(() => {
+  for (const server of servers) server.close()
+})
+
+async function addressOf(server: Server): Promise<string> {
+  servers.push(server)
+  if (!server.listening) await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('the README’s first snippet answers as the README says', async () => {
+  vi.stubEnv('PORT', '0')
+  const listen = vi.spyOn(express.application, 'listen')
+  await import('./snippets/quick-start.ts')
+  const address = await addressOf(listen.mock.results[0]!.value as Server)
+  const response = await fetch(`${address}/v1/models`)
+  expect([response.status, response.headers.get('retry-after')]).toEqual([429, '30'])
+  expect(await response.json()).toMatchObject({ success: false, error: { code: 'RATE_LIMIT_EXCEEDED' } })
+})
+
+test('an error of one’s own is answered', async () => {
+  const { app } = await import('./snippets/own-error.ts')
+  const address = await addressOf(app.listen(0, '127.0.0.1'))
+  const broke = await fetch(`${address}/v1/chat`, { method: 'POST' })
+  expect([broke.status, await broke.json()]).toEqual([
+    402,
+    { error: { type: 'payment_required', code: 'out_of_credits', message: 'Top up to continue.' } },
+  ])
+  const unknown = await fetch(`${address}/v1/models/gpt-9`)
+  expect(await unknown.json()).toEqual({
+    error: { type: 'not_found', code: 'unknown_model', message: "Model 'gpt-9' not found" },
+  })
+})
+
+test('a server that is attached answers what Express never sees', async () => {
+  const { server } = await import('./snippets/attach.ts')
+  const address = await addressOf(server.listen(0, '127.0.0.1'))
+  const response = await fetch(address, { headers: { 'x-long': 'x'.repeat(20_000) } })
+  expect([response.status, await response.json()]).toEqual([
+    431,
+    { success: false, error: { code: 'headers_too_large', message: 'The request headers are too large' } },
+  ])
+})
