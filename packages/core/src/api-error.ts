@@ -97,7 +97,11 @@ export abstract class ApiError<Details = unknown> extends Error {
 
   declare readonly code: ErrorCode | (string & {})
   declare readonly status: number
+  /** The same as `status`; frameworks read either. */
+  declare readonly statusCode: number
   declare readonly retryable: boolean
+  /** Whether a caller may see `message`; frameworks' own default handlers read it. */
+  declare readonly expose: boolean
   declare readonly retryAfter?: number | Date
   /** The field at fault, as `messages[0].role`, where the error is about one. */
   declare readonly field?: string
@@ -133,9 +137,6 @@ export abstract class ApiError<Details = unknown> extends Error {
     this.#expose = given.expose
     this.#own = own
     this.#wire = wire
-    this.code = wire?.code ?? kind.codes[0]!
-    this.status = wire?.status ?? kind.status
-    this.retryable = wire?.retryable ?? kind.retryable
     if (given.retryAfter !== undefined) this.retryAfter = given.retryAfter
     if (field !== undefined) this.field = field
     if (given.issues !== undefined) this.issues = given.issues
@@ -149,19 +150,30 @@ export abstract class ApiError<Details = unknown> extends Error {
     if (wire?.requestId !== undefined) this.requestId = wire.requestId
   }
 
+  static {
+    const readers = {
+      code: (error: ApiError) => error.#wire?.code ?? error.#kind.codes[0],
+      status: (error: ApiError) => error.#wire?.status ?? error.#kind.status,
+      statusCode: (error: ApiError) => error.status,
+      retryable: (error: ApiError) => error.#wire?.retryable ?? error.#kind.retryable,
+      expose: (error: ApiError) => error.#expose ?? !error.#kind.internal,
+    }
+    for (const [name, read] of Object.entries(readers)) {
+      Object.defineProperty(this.prototype, name, {
+        get(this: ApiError) {
+          return read(this)
+        },
+        // What passes errors on likes to write to them, http-errors a 403 for one; a kind stays what it is.
+        set() {},
+        enumerable: true,
+        configurable: true,
+      })
+    }
+  }
+
   /** Its codes up the class tree, its own first. */
   get [BRAND](): readonly string[] {
     return this.#wire?.code === undefined ? this.#kind.codes : [this.#wire.code, ...this.#kind.codes]
-  }
-
-  /** The same as `status`; frameworks read either. */
-  get statusCode(): number {
-    return this.status
-  }
-
-  /** Whether a caller may see `message`; frameworks' own default handlers read it. */
-  get expose(): boolean {
-    return this.#expose ?? !this.#kind.internal
   }
 
   /** What a caller may see: the message, or a generic one in its place. */

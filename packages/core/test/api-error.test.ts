@@ -1,3 +1,4 @@
+import createError from 'http-errors'
 import { describe, expect, test, vi } from 'vitest'
 import {
   ApiError,
@@ -10,6 +11,7 @@ import {
   isApiError,
   MissingRequiredField,
   ModelNotFound,
+  NotFound,
   QuotaExceeded,
   RateLimitExceeded,
   UpstreamError,
@@ -133,6 +135,14 @@ describe('options', () => {
     expect(untyped(RateLimitExceeded).retryAfter).toBeUndefined()
     expect(untyped(ValidationFailed).issues).toEqual([])
     expect(untyped(ModelNotFound).message).toBe("Model 'unknown' not found")
+  })
+})
+
+describe('what passes an error on', () => {
+  test('may write to it, and changes nothing', () => {
+    const error = new NotFound()
+    expect(createError(403, error, { type: 'entity.verify.failed' })).toBe(error)
+    expect(error).toMatchObject({ code: 'not_found', status: 404, statusCode: 404, expose: true })
   })
 })
 

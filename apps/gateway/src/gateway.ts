@@ -1,0 +1,166 @@
+import {
+  Conflict,
+  envelopeOf,
+  MalformedBody,
+  ModelNotFound,
+  NotImplemented,
+  PromptViolation,
+  UnsupportedMediaType,
+  UnsupportedModel,
+  type ApiRequest,
+  type Envelope,
+  type EnvelopeId,
+  type ResponderOptions,
+} from '@faultline/core'
+import { models } from '@faultline/app-upstream'
+import type { Logger } from 'pino'
+import { validateChat, validateImage } from './chat.ts'
+import { Circuits } from './circuits.ts'
+import type { Config } from './config.ts'
+import { storeFile, type StoredFile, type UploadedFile } from './files.ts'
+import { judgeKey, type Caller } from './keys.ts'
+import { Limits } from './limits.ts'
+import { createLogger, logFailures, redact } from './logger.ts'
+import { throwByCode, type ErrorQuery } from './throw-by-code.ts'
+import { throwKind } from './throw-kind.ts'
+import { isUpstreamFailure, UpstreamClient } from './upstream-client.ts'
+
+const MOST_RESOURCES = 10_000
+const available = Object.keys(models)
+
+/** A request that may go on. */
+export interface Admission {
+  /** What its answer tells of the key's limits, a failure's too. */
+  readonly headers: Readonly<Record<string, string>>
+  /** To be called when the answer has ended, or the client has left. */
+  readonly release: () => void
+}
+
+/** The demo API without a framework. What it can't do, it throws as a typed error. */
+export class Gateway {
+  readonly logger: Logger
+  readonly #config: Config
+  readonly #limits: Limits
+  readonly #upstream: UpstreamClient
+  readonly #circuits = new Circuits(isUpstreamFailure)
+  readonly #resources = new Set<string>()
+
+  constructor(config: Config, upstreamUrl: string) {
+    this.#config = config
+    this.logger = createLogger(config.logLevel)
+    this.#limits = new Limits(config.redisUrl, ({ message }) =>
+      this.logger.error({ reason: redact(message) }, 'Redis failed'),
+    )
+    this.#upstream = new UpstreamClient(upstreamUrl)
+  }
+
+  /** The options of every adapter. */
+  get faultline(): ResponderOptions {
+    return {
+      envelope: (request) => this.#envelopeFor(request),
+      onError: logFailures(this.logger),
+      service: 'gateway',
+    }
+  }
+
+  /** Whether an id is an envelope's, so that `/compat/ID/v1` is there. */
+  hasEnvelope(id: string): boolean {
+    return compatible(id) !== undefined
+  }
+
+  health(framework: string): object {
+    return { status: 'ok', framework, envelope: this.#config.envelope }
+  }
+
+  openapi(): never {
+    throw new NotImplemented({ message: 'There is no OpenAPI document yet' })
+  }
+
+  /** Judges who asks: key, suspension, permission, quota, rate and concurrency. */
+  async admit(caller: Caller): Promise<Admission> {
+    const key = judgeKey(caller)
+    const headers = await this.#limits.count(key)
+    return { headers, release: this.#limits.enter(key) }
+  }
+
+  listModels(): object {
+    return { object: 'list', data: available.map((id) => ({ id, object: 'model' })) }
+  }
+
+  model(id: string): object {
+    if (!available.includes(id)) throw new ModelNotFound({ model: id, available })
+    return { id, object: 'model' }
+  }
+
+  /** Completes a chat. @param signal Aborts when the client has left. */
+  async chat(body: unknown, signal: AbortSignal): Promise<object> {
+    const { stream, ...request } = validateChat(body)
+    const { model } = request
+    if (!available.includes(model)) throw new UnsupportedModel({ model, available })
+    if (stream === true) throw new NotImplemented({ message: 'Streaming is not implemented' })
+    return this.#circuits.call(model, () =>
+      this.#upstream.post('/v1/chat/completions', model, request, signal),
+    )
+  }
+
+  /** Makes an image. @param signal Aborts when the client has left. */
+  async image(body: unknown, signal: AbortSignal): Promise<object> {
+    const request = validateImage(body)
+    if (/\bforbidden\b/i.test(request.prompt)) throw new PromptViolation()
+    const answer = await this.#circuits.call('images', () =>
+      this.#upstream.post('/v1/images/generations', 'images', request, signal),
+    )
+    return { data: (answer as { data?: unknown }).data }
+  }
+
+  storeFile(files: readonly UploadedFile[]): StoredFile {
+    return storeFile(files)
+  }
+
+  /** Makes a resource, once. */
+  createResource(id: string): object {
+    if (this.#resources.has(id)) throw new Conflict()
+    // The oldest goes: a demo's memory is not to grow for ever.
+    if (this.#resources.size >= MOST_RESOURCES) this.#resources.delete(this.#resources.values().next().value!)
+    this.#resources.add(id)
+    return { id, object: 'resource' }
+  }
+
+  throwByCode(code: string, query: ErrorQuery): never {
+    return throwByCode(code, query)
+  }
+
+  throwKind(kind: string): Promise<never> {
+    return throwKind(kind)
+  }
+
+  /** Judges the media type of a body that is to be read: JSON, or an upload. */
+  judgeMediaType(contentType: string | undefined, wanted: 'json' | 'multipart'): void {
+    const type = contentType?.split(';', 1)[0]!.trim().toLowerCase() ?? ''
+    const isWanted =
+      wanted === 'json' ? /^application\/(?:[\w.-]+\+)?json$/.test(type) : type === 'multipart/form-data'
+    if (!isWanted) throw new UnsupportedMediaType()
+  }
+
+  /** Judges a JSON body before it is parsed: an empty one is no JSON. */
+  judgeJson(bytes: number): void {
+    if (bytes === 0) throw new MalformedBody()
+  }
+
+  close(): void {
+    this.#limits.close()
+  }
+
+  #envelopeFor({ url }: ApiRequest): EnvelopeId | Envelope {
+    const [, id] = /^\/compat\/([^/?]+)\/v1(?:[/?]|$)/.exec(url) ?? []
+    return (id === undefined ? undefined : compatible(id)) ?? this.#config.envelope
+  }
+}
+
+function compatible(id: string): Envelope | undefined {
+  try {
+    return envelopeOf(decodeURIComponent(id))
+  } catch {
+    return undefined
+  }
+}
