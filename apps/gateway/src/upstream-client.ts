@@ -84,11 +84,8 @@ export function isUpstreamFailure(error: Error): boolean {
   return isApiError(error) && (error instanceof UpstreamError || error instanceof FailedRequest)
 }
 
-function errorOfAnswer(response: Response, answer: object | undefined): ApiError {
-  const { code, message } = ((answer as { error?: unknown } | undefined)?.error ?? {}) as Record<
-    string,
-    unknown
-  >
+function errorOfAnswer(response: Response, answer: { error?: unknown } | undefined): ApiError {
+  const { code, message } = (answer?.error ?? {}) as Record<string, unknown>
   const cause = new UpstreamAnswer(response, typeof code === 'string' ? code : undefined)
   const options = { cause, origin: ORIGIN }
   const retryAfter = parseRetryAfter(response.headers.get('retry-after'))

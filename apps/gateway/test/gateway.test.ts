@@ -1,0 +1,275 @@
+import { errorClasses, type ApiError, type ErrorCode } from '@faultline/core'
+import { startUpstream, type Upstream } from '@faultline/app-upstream'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { Circuits } from '../src/circuits.ts'
+import { readConfig } from '../src/config.ts'
+import { Gateway } from '../src/gateway.ts'
+import { judgeKey, type Caller } from '../src/keys.ts'
+import { Limits } from '../src/limits.ts'
+import { redact } from '../src/logger.ts'
+import { errorOfProblems } from '../src/problems.ts'
+import { throwByCode } from '../src/throw-by-code.ts'
+import { isUpstreamFailure, UpstreamClient } from '../src/upstream-client.ts'
+
+function thrownBy(run: () => unknown): ApiError {
+  try {
+    run()
+  } catch (error) {
+    return error as ApiError
+  }
+  throw new Error('nothing was thrown')
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('the configuration', () => {
+  test('has its defaults', () => {
+    expect(readConfig({ PORT: '' })).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      envelope: 'ai-api',
+      upstreamUrl: undefined,
+      redisUrl: undefined,
+      logLevel: 'info',
+    })
+  })
+
+  test('reads what is given', () => {
+    const config = readConfig({
+      PORT: '0',
+      ENVELOPE: 'compresr:strict',
+      UPSTREAM_URL: 'http://u:1/',
+      LOG_LEVEL: 'debug',
+    })
+    expect(config).toMatchObject({
+      port: 0,
+      envelope: 'compresr:strict',
+      upstreamUrl: 'http://u:1',
+      logLevel: 'debug',
+    })
+  })
+
+  test.each([
+    ['PORT', '-1'],
+    ['PORT', '65536'],
+    ['PORT', 'http'],
+    ['ENVELOPE', 'toString'],
+    ['UPSTREAM_URL', 'localhost'],
+    ['REDIS_URL', 'http://x'],
+    ['LOG_LEVEL', 'LOUD'],
+  ])('refuses %s=%s by name', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(`${name}: `)
+  })
+})
+
+describe('a key', () => {
+  const caller = (change: Partial<Caller>): Caller => ({
+    method: 'GET',
+    path: '/models',
+    authorization: undefined,
+    apiKey: undefined,
+    ...change,
+  })
+
+  test('is judged in order: key, suspension, permission, quota', () => {
+    const code = (change: Partial<Caller>) => thrownBy(() => judgeKey(caller(change))).code
+    expect(code({})).toBe('missing_api_key')
+    expect(code({ apiKey: '' })).toBe('missing_api_key')
+    expect(code({ authorization: 'Bearer', apiKey: 'sk-demo' })).toBe('invalid_api_key')
+    expect(code({ apiKey: 'sk-suspended', method: 'POST' })).toBe('account_suspended')
+    expect(code({ apiKey: 'sk-readonly', path: '/modelsx' })).toBe('permission_denied')
+    expect(code({ apiKey: 'sk-readonly', method: 'POST' })).toBe('permission_denied')
+    expect(code({ apiKey: 'sk-quota', method: 'POST' })).toBe('quota_exceeded')
+  })
+
+  test('is taken from either header, whatever the case of the scheme', () => {
+    expect(judgeKey(caller({ authorization: 'bearer  sk-demo ' })).id).toBe('sk-demo')
+    expect(judgeKey(caller({ apiKey: 'sk-readonly', method: 'HEAD', path: '/models/echo' })).id).toBe(
+      'sk-readonly',
+    )
+  })
+})
+
+describe('limits', () => {
+  const limits = new Limits(undefined, () => {})
+
+  test('a place is given back once, however often it is said', () => {
+    const key = { id: 'one', atOnce: 1 }
+    const release = limits.enter(key)
+    expect(thrownBy(() => limits.enter(key)).code).toBe('concurrent_limit_exceeded')
+    release()
+    release()
+    const again = limits.enter(key)
+    expect(thrownBy(() => limits.enter(key)).code).toBe('concurrent_limit_exceeded')
+    again()
+  })
+
+  test('a rate tells the seconds that are left', async () => {
+    const key = { id: 'slow', perMinute: 1 }
+    expect(await limits.count(key)).toMatchObject({ 'x-ratelimit-remaining-requests': '0' })
+    await expect(limits.count(key)).rejects.toMatchObject({
+      code: 'rate_limit_exceeded',
+      retryAfter: expect.closeTo(60, 0) as number,
+      headers: { 'x-ratelimit-limit-requests': '1', 'x-ratelimit-remaining-requests': '0' },
+    })
+  })
+
+  test('that are in a Redis that is away refuse, and do not hang', async () => {
+    const onTrouble = vi.fn<(error: Error) => void>()
+    const away = new Limits('redis://127.0.0.1:2', onTrouble)
+    await expect(away.count({ id: 'x', perMinute: 2 })).rejects.toMatchObject({
+      code: 'service_unavailable',
+      retryAfter: 5,
+    })
+    await vi.waitFor(() => expect(onTrouble).toHaveBeenCalled())
+    away.close()
+  })
+})
+
+describe('problems', () => {
+  test('of one path are one problem, and of none are none', () => {
+    expect(errorOfProblems([], {})).toBeUndefined()
+    expect(errorOfProblems([['model'], ['model']], { model: 1 })).toMatchObject({
+      code: 'invalid_field_value',
+      field: 'model',
+    })
+  })
+
+  test('are told in the order of the fields, whatever order they were found in', () => {
+    const body = { messages: [{}, {}], size: 1 }
+    const paths = [
+      ['size'],
+      ['messages', 1, 'role'],
+      ['messages', 0, 'content'],
+      ['messages', 0, 'role'],
+      ['model'],
+    ]
+    const { issues } = errorOfProblems(paths, body)!
+    expect(issues!.map(({ path }) => path)).toEqual([
+      ['model'],
+      ['messages', 0, 'role'],
+      ['messages', 0, 'content'],
+      ['messages', 1, 'role'],
+      ['size'],
+    ])
+  })
+})
+
+describe('the error route', () => {
+  test.each(Object.keys(errorClasses) as ErrorCode[])('throws %s, with what it requires', (code) => {
+    const error = thrownBy(() => throwByCode(code, {}))
+    expect(error).toBeInstanceOf(errorClasses[code])
+    expect(error.code).toBe(code)
+    expect(error.message).not.toContain('unknown')
+  })
+})
+
+describe('a circuit', () => {
+  test('opens after five failures in a row, tells the seconds that are left, and closes after a success', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const circuits = new Circuits(isUpstreamFailure)
+    const fail = vi.fn<() => Promise<never>>(() => Promise.reject(new errorClasses.model_server_error()))
+    const call = () => circuits.call('m', fail)
+    for (let failed = 0; failed < 4; failed++)
+      await expect(call()).rejects.toMatchObject({ code: 'model_server_error' })
+    await expect(circuits.call('m', () => Promise.resolve('fine'))).resolves.toBe('fine')
+    for (let failed = 0; failed < 5; failed++)
+      await expect(call()).rejects.toMatchObject({ code: 'model_server_error' })
+    expect(fail).toHaveBeenCalledTimes(9)
+    await expect(call()).rejects.toMatchObject({ code: 'service_unavailable', retryAfter: 5 })
+    vi.advanceTimersByTime(3500)
+    await expect(call()).rejects.toMatchObject({ code: 'service_unavailable', retryAfter: 1.5 })
+    expect(fail).toHaveBeenCalledTimes(9)
+    await expect(circuits.call('other', () => Promise.resolve('fine'))).resolves.toBe('fine')
+    vi.advanceTimersByTime(1500)
+    await expect(circuits.call('m', () => Promise.resolve('fine'))).resolves.toBe('fine')
+    await expect(call()).rejects.toMatchObject({ code: 'model_server_error' })
+  })
+
+  test('is not opened by what the caller is to mend', async () => {
+    const circuits = new Circuits(isUpstreamFailure)
+    const call = () => circuits.call('m', () => Promise.reject(new errorClasses.prompt_too_long()))
+    for (let failed = 0; failed < 9; failed++)
+      await expect(call()).rejects.toMatchObject({ code: 'prompt_too_long' })
+  })
+})
+
+describe('the upstream', () => {
+  let upstream: Upstream
+  let client: UpstreamClient
+
+  beforeAll(async () => {
+    upstream = await startUpstream()
+    client = new UpstreamClient(upstream.url)
+  })
+
+  afterAll(() => upstream.close())
+
+  const post = (model: string, signal = new AbortController().signal) =>
+    client.post(
+      '/v1/chat/completions',
+      model,
+      { model, messages: [{ role: 'user', content: 'sk-prompt-secret' }] },
+      signal,
+    )
+
+  test.each([
+    ['overloaded', 'model_overloaded'],
+    ['server-error', 'model_server_error'],
+    ['bad-json', 'failed_request'],
+    ['timeout', 'model_timeout'],
+    ['unreachable', 'model_unavailable'],
+    ['rate-limited', 'rate_limit_exceeded'],
+    ['context-length', 'prompt_too_long'],
+    ['bad-credentials', 'failed_request'],
+    ['stream-cut', 'stream_terminated'],
+    ['no-such-model', 'failed_request'],
+  ])('%s becomes %s, and no cause holds a key or a prompt', async (model, code) => {
+    const error = await post(model).then(
+      () => undefined,
+      (thrown: unknown) => thrown as ApiError,
+    )
+    expect(error).toMatchObject({ code, origin: 'upstream' })
+    for (let at: unknown = error; at !== undefined; at = (at as Error).cause) {
+      expect(JSON.stringify(at, Object.getOwnPropertyNames(at))).not.toMatch(/sk-|secret/)
+    }
+  })
+
+  test('a caller who leaves is no failure of the upstream', async () => {
+    const left = new AbortController()
+    const asked = post('timeout', left.signal)
+    left.abort()
+    await expect(asked).rejects.toMatchObject({ code: 'client_closed_request' })
+  })
+})
+
+describe('logs', () => {
+  test('hold no keys and no tokens', () => {
+    expect(redact('key sk-live-abc123 and Bearer eyJhbGciOi')).toBe('key sk-*** and Bearer ***')
+    expect(redact('x'.repeat(100_000))).toHaveLength(8192)
+  })
+})
+
+describe('the gateway', () => {
+  const gateway = new Gateway(readConfig({ LOG_LEVEL: 'silent' }), 'http://127.0.0.1:2')
+
+  afterAll(() => gateway.close())
+
+  test('forgets the oldest resource rather than grow for ever', () => {
+    for (let made = 0; made <= 10_000; made++) gateway.createResource(`r${made}`)
+    expect(gateway.createResource('r0')).toEqual({ id: 'r0', object: 'resource' })
+    expect(thrownBy(() => gateway.createResource('r9999')).code).toBe('conflict')
+  })
+
+  test('chooses the envelope by path', () => {
+    const choose = gateway.faultline.envelope as (request: { url: string }) => unknown
+    expect(choose({ url: '/v1/models' })).toBe('ai-api')
+    expect(choose({ url: '/compat/a15t/v1/models?x=1' })).toMatchObject({ id: 'a15t', mode: 'normal' })
+    expect(choose({ url: '/compat/a15t%3Astrict/v1' })).toMatchObject({ id: 'a15t', mode: 'strict' })
+    expect(choose({ url: '/compat/nope/v1/models' })).toBe('ai-api')
+    expect(choose({ url: '/compat/%zz/v1/models' })).toBe('ai-api')
+    expect(choose({ url: '/v1/x?y=/compat/a15t/v1/' })).toBe('ai-api')
+  })
+})
