@@ -13,7 +13,8 @@ for await (const readme of glob(['README.md', 'packages/*/README.md'], { cwd: ro
   const text = readFileSync(root + readme, 'utf8')
   const made = text.replaceAll(
     /<!-- snippet: (\S+) -->\n```(\w+)\n[^]*?```/g,
-    (_, file, language) => `<!-- snippet: ${file} -->\n\`\`\`${language}\n${readFileSync(root + file, 'utf8').trim()}\n\`\`\``,
+    (_, file, language) =>
+      `<!-- snippet: ${file} -->\n\`\`\`${language}\n${readFileSync(root + file, 'utf8').trim()}\n\`\`\``,
   )
   if (made === text) continue
   if (isCheck) {

@@ -26,34 +26,40 @@ async function start(app, env) {
 }
 
 async function stop() {
-  await Promise.all(
-    children.splice(0).map((child) => {
-      const gone = child.exitCode === null ? once(child, 'exit') : undefined
-      child.kill('SIGTERM')
-      return gone
-    }),
-  )
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null) continue
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+}
+
+function bold(text) {
+  return process.stdout.isTTY ? `\u001B[1m${text}\u001B[0m` : text
 }
 
 const chat = (body, key = 'sk-demo') => ({ method: 'POST', path: '/chat/completions', key, body })
 const messages = [{ role: 'user', content: 'Hello' }]
 
 /** A dozen ways to fail. */
-const failures = [
-  ['an unknown path', { path: '/nope', key: 'sk-demo' }],
-  ['a known path, another method', { method: 'DELETE', path: '/models', key: 'sk-demo' }],
-  ['no key', { path: '/models' }],
-  ['an expired key', { path: '/models', key: 'sk-expired' }],
-  ['a key without the right', chat({ model: 'echo', messages }, 'sk-readonly')],
-  ['a spent quota', chat({ model: 'echo', messages }, 'sk-quota')],
-  ['more requests than the key may make', { path: '/models', key: 'sk-limited' }],
-  ['JSON that is none', chat('{"model": "echo"')],
-  ['a temperature of 9', chat({ model: 'echo', messages, temperature: 9 })],
-  ['two fields wrong', chat({ model: 'echo', messages: [{ role: 'cat', content: 'Meow' }], max_tokens: 'many' })],
-  ['a model that there is not', { path: '/models/gpt-9', key: 'sk-demo' }],
-  ['an overloaded model', chat({ model: 'overloaded', messages })],
-  ['a bug in a handler', { path: '/throw/error', key: 'sk-demo' }],
-]
+const failures = {
+  'an unknown path': { path: '/nope', key: 'sk-demo' },
+  'a known path, another method': { method: 'DELETE', path: '/models', key: 'sk-demo' },
+  'no key': { path: '/models' },
+  'an expired key': { path: '/models', key: 'sk-expired' },
+  'a key without the right': chat({ model: 'echo', messages }, 'sk-readonly'),
+  'a spent quota': chat({ model: 'echo', messages }, 'sk-quota'),
+  'more requests than the key may make': { path: '/models', key: 'sk-limited' },
+  'JSON that is none': chat('{"model": "echo"'),
+  'a temperature of 9': chat({ model: 'echo', messages, temperature: 9 }),
+  'two fields wrong': chat({
+    model: 'echo',
+    messages: [{ role: 'cat', content: 'Meow' }],
+    max_tokens: 'many',
+  }),
+  'a model that there is not': { path: '/models/gpt-9', key: 'sk-demo' },
+  'an overloaded model': chat({ model: 'overloaded', messages }),
+  'a bug in a handler': { path: '/throw/error', key: 'sk-demo' },
+}
 
 async function ask(address, envelope, { method = 'GET', path, key, body }) {
   const response = await fetch(`${address}/compat/${envelope}/v1${path}`, {
@@ -64,14 +70,17 @@ async function ask(address, envelope, { method = 'GET', path, key, body }) {
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
-  return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() }
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    text: await response.text(),
+  }
 }
 
 async function table(address) {
-  const bold = (text) => (process.stdout.isTTY ? `\u001B[1m${text}\u001B[0m` : text)
   // The key that may make two requests a minute has made them.
   for (let used = 0; used < 2; used++) await ask(address, 'ai-api', { path: '/models', key: 'sk-limited' })
-  for (const [what, request] of failures) {
+  for (const [what, request] of Object.entries(failures)) {
     console.log(bold(`${request.method ?? 'GET'} /v1${request.path} (${what})`))
     for (const envelope of envelopes) {
       const { status, retryAfter, text } = await ask(address, envelope, request)
