@@ -62,6 +62,7 @@ describe('a bare status', () => {
     [{ status: 599 }, 'http_599', 599],
     [{ status: 404, statusCode: 500 }, 'internal_error', 500],
     [{ status: 200 }, 'internal_error', 500],
+    [{ status: 407 }, 'internal_error', 500],
     [{ status: 600 }, 'internal_error', 500],
     [{ status: 404.5 }, 'internal_error', 500],
     [{ status: '404' }, 'internal_error', 500],

@@ -10,12 +10,17 @@ export function fromBadUrl(thrown: object): ApiError | undefined {
   return new InvalidRequest({ cause: thrown, message: 'The request URL is not valid percent-encoding' })
 }
 
+/** A 407 is a proxy's to send, and fetch takes one for a network error: from anyone else it says nothing. */
+function isBelievable(status: unknown): status is number {
+  return isErrorStatus(status) && status !== 407
+}
+
 /** Recognizes @hapi/boom's errors: the payload is what boom would send. */
 export function fromBoom(thrown: object): ApiError | undefined {
   if (read(thrown, 'isBoom') !== true) return undefined
   const output = read(thrown, 'output')
   const status = read(output, 'statusCode')
-  if (!isErrorStatus(status)) return undefined
+  if (!isBelievable(status)) return undefined
   const message = status < 500 ? readText(read(output, 'payload'), 'message') : undefined
   return errorOfStatus(status, {
     cause: thrown,
@@ -34,7 +39,7 @@ export function fromStatus(thrown: object): ApiError | undefined {
   const status = read(thrown, 'status')
   const statusCode = read(thrown, 'statusCode')
   const given = status ?? statusCode
-  if (!isErrorStatus(given) || (statusCode ?? given) !== given) return undefined
+  if (!isBelievable(given) || (statusCode ?? given) !== given) return undefined
   const isPublic = given < 500 && read(thrown, 'expose') === true && status === statusCode
   const message = isPublic ? readText(thrown, 'message') : undefined
   return errorOfStatus(given, {
