@@ -143,7 +143,7 @@ describe.each(majors)('$major: below the framework', ({ express }) => {
     expect(await client.rest()).toBe('')
   })
 
-  test('upgrades that nobody takes are ordinary requests', async () => {
+  test('upgrade-websocket: an upgrade that nobody takes is an ordinary request', async () => {
     const client = new RawClient(served.port)
     client.write(requestText('GET', '/ok', { Connection: 'Upgrade', Upgrade: 'websocket' }))
     expect(await client.response()).toMatchObject({ status: 200 })
@@ -187,7 +187,7 @@ describe.each(majors)('$major: below the framework', ({ express }) => {
     expect((await fetch(`${served.url}/ok`)).status).toBe(200)
   })
 
-  test('timeout-408-headers and timeout-408-body', async () => {
+  test('timeout-408-headers, timeout-408-body, timeout-idle-no-bytes and timeout-drip', async () => {
     const slow = await serve(
       express,
       (app) => app.post('/json', express.json(), (_request, response) => response.json({})),
@@ -200,11 +200,15 @@ describe.each(majors)('$major: below the framework', ({ express }) => {
     const body = new RawClient(slow.port).write(
       requestText('POST', '/json', { 'Content-Type': 'application/json', 'Content-Length': '9' }, '{'),
     )
-    for (const client of [head, body]) {
+    const idle = new RawClient(slow.port)
+    const drip = new RawClient(slow.port).write('GET /')
+    const dripping = setInterval(() => drip.write('x'), 50)
+    for (const client of [head, body, idle, drip]) {
       const answer = await client.response()
       expect([answer?.status, codeOf(answer)]).toEqual([408, 'REQUEST_TIMEOUT'])
       expect(await client.rest()).toBe('')
     }
+    clearInterval(dripping)
   })
 
   test('a server takes it once', () => {

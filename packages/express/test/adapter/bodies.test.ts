@@ -167,7 +167,7 @@ describe.each(majors)('$major: bodies', ({ express, major }) => {
     expect(status).toBe(major === 'Express 5' ? 400 : 415)
   })
 
-  test('what a parser takes is no failure of ours', async () => {
+  test('encoding-gzip-ok, json-bom: what a parser takes is no failure of ours', async () => {
     const taken: Ask[] = [
       { body: '{"a":1}' },
       { body: '{"__proto__":{"a":1}}' },
@@ -238,7 +238,7 @@ describe.each(majors)('$major: bodies', ({ express, major }) => {
       ).toBe(200)
     })
 
-    test('upload-abort and abort-mid-upload: the hook hears that the client left, once, and nobody is answered', async () => {
+    test('upload-abort, abort-mid-upload and reset-mid-upload: the hook hears that the client left, once, and nobody is answered', async () => {
       for (const [path, contentType] of [
         ['/upload', type],
         ['/json', 'application/json'],

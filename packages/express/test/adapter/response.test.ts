@@ -227,28 +227,29 @@ describe.each(majors)('$major: responses', ({ express }) => {
     ])
   })
 
-  test.each(['/wait', '/sse-wait'])(
-    '%s: a client that left gets nothing, and the hook hears that it did, once',
-    async (path) => {
-      const before = served.heard.length
-      const left = new AbortController()
-      const asked = fetch(served.url + path, { signal: left.signal }).then((response) => response.text())
-      setTimeout(() => left.abort(), 30)
-      await expect(asked).rejects.toThrow(/abort/)
-      await expect.poll(() => served.heard.length, { timeout: 3000 }).toBe(before + 1)
-      const { error, thrown } = served.heard.at(-1)!
-      expect(error).toMatchObject({ code: 'client_closed_request', status: 499, cause: thrown })
-    },
-  )
+  test.each([
+    ['disconnect-mid-request, reset-mid-request, disconnect-before-throw', '/wait'],
+    ['disconnect-mid-sse', '/sse-wait'],
+  ])('%s: a client that left gets nothing, and the hook hears that it did, once', async (_, path) => {
+    const before = served.heard.length
+    const left = new AbortController()
+    const asked = fetch(served.url + path, { signal: left.signal }).then((response) => response.text())
+    setTimeout(() => left.abort(), 30)
+    await expect(asked).rejects.toThrow(/abort/)
+    await expect.poll(() => served.heard.length, { timeout: 3000 }).toBe(before + 1)
+    const { error, thrown } = served.heard.at(-1)!
+    expect(error).toMatchObject({ code: 'client_closed_request', status: 499, cause: thrown })
+  })
 
   describe('files', () => {
     test.each([
-      ['/send-file', 404, 'RESOURCE_NOT_FOUND'],
-      ['/static/gone.txt', 404, 'RESOURCE_NOT_FOUND'],
-      ['/open/gone.txt', 404, 'ENDPOINT_NOT_FOUND'],
-      ['/static/%00', 404, 'RESOURCE_NOT_FOUND'],
-      ['/static/.secret', 404, 'RESOURCE_NOT_FOUND'],
-    ])('%s is %i, without its path', async (path, status, code) => {
+      ['send-file', '/send-file', 404, 'RESOURCE_NOT_FOUND'],
+      ['static-missing', '/static/gone.txt', 404, 'RESOURCE_NOT_FOUND'],
+      ['static-missing', '/open/gone.txt', 404, 'ENDPOINT_NOT_FOUND'],
+      ['static-dir', '/static/', 404, 'RESOURCE_NOT_FOUND'],
+      ['static-nul', '/static/%00', 404, 'RESOURCE_NOT_FOUND'],
+      ['static-dotfile', '/static/.secret', 404, 'RESOURCE_NOT_FOUND'],
+    ])('%s: %s is %i, without its path', async (_, path, status, code) => {
       const response = await fetch(served.url + path)
       const text = await response.text()
       expect([
@@ -287,7 +288,7 @@ describe.each(majors)('$major: responses', ({ express }) => {
   })
 
   test.each(['text/html', 'application/xml', 'image/png', ''])(
-    'Accept: %s gets JSON all the same',
+    'accept-html, accept-xml, accept-none, conditional-get-error, range-on-error: Accept %s gets JSON all the same',
     async (accept) => {
       const response = await fetch(`${served.url}/nope`, {
         headers: { accept, 'if-none-match': '*', range: 'bytes=0-1' },

@@ -185,7 +185,7 @@ describe.each(majors)('$major: installing', ({ express }) => {
 
   test('leaves an app that was refused as it was', () => {
     const app = express()
-    expect(() => faultline(app, {} as never)).toThrow()
+    expect(() => faultline(app, {} as never)).toThrow('envelope')
     expect(() => faultline(app, silent)).not.toThrow()
   })
 })

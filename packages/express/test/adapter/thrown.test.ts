@@ -20,7 +20,7 @@ describe.each(majors)('$major: what is thrown', ({ express }) => {
       })
       app.get('/next/:row', ({ params: { row } }, _response, next) => next(valueOf(row).make()))
       app.use('/mw/:row', ({ params: { row } }) => {
-        throw valueOf(row as string).make()
+        throw valueOf(row).make()
       })
       app.param('checked', (_request, _response, _next, row: string) => {
         throw valueOf(row).make()

@@ -165,6 +165,7 @@ export const values: readonly Value[] = [
   },
   plain('nullproto', () => Object.assign(Object.create(null) as object, { message: SECRET })),
   plain('tostringnotfn', () => ({ toString: 7, message: SECRET })),
+  // oxlint-disable-next-line unicorn/no-thenable -- that is what is thrown
   plain('thenable', () => ({ then: SECRET })),
   plain('proxy', () => new Proxy(error(), throwing)),
   plain('revokedproxy', () => {
