@@ -158,12 +158,13 @@ export function attach<S extends Server, Raw extends IncomingMessage>(
   attached.add(server)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const { _httpMessage: begun } = socket as Socket & { _httpMessage?: ServerResponse | null }
-    if (begun) broken.add(begun)
-    // A reset is the client's own leaving. After the head of an answer nothing could be told from its body.
+    // A reset is the client's own leaving, which its handler tells of. After the head of an answer nothing that is
+    // written could be told from its body.
     if (!socket.writable || error.code === 'ECONNRESET' || begun?.headersSent) {
       socket.destroy()
       return
     }
+    if (begun) broken.add(begun)
     const Kind = unreadable[error.code ?? ''] ?? InvalidRequest
     const message = Kind === InvalidRequest ? { message: 'The request is not valid HTTP' } : {}
     const request = new NodeRequest(begun?.req ?? new IncomingMessage(socket), begun ?? undefined)

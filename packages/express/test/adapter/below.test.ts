@@ -173,6 +173,18 @@ describe.each(majors)('$major: below the framework', ({ express }) => {
     expect(rest).not.toContain('INVALID_REQUEST')
   })
 
+  test('a reset in the middle of a body is told to the hook, once, as the client’s leaving', async () => {
+    const before = served.heard.length
+    const client = new RawClient(served.port)
+    client.write(
+      requestText('POST', '/json', { 'Content-Type': 'application/json', 'Content-Length': '50' }, '{'),
+    )
+    await served.arrived('/json')
+    client.socket.resetAndDestroy()
+    await expect.poll(() => served.heard.length, { timeout: 3000 }).toBe(before + 1)
+    expect(served.heard.at(-1)!.error.code).toBe('client_closed_request')
+  })
+
   test('length-short-then-fin and resets end no process, and the next client is served', async () => {
     const short = new RawClient(served.port)
     short.write(

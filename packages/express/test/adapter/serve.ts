@@ -30,6 +30,8 @@ export interface Served {
   readonly port: number
   /** Each failure, in order. */
   readonly heard: Heard[]
+  /** Resolves when the next request for a path has begun. */
+  arrived(path: string): Promise<void>
 }
 
 export interface ServeOptions {
@@ -80,5 +82,11 @@ export async function serve(
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { app, server, url: `http://127.0.0.1:${port}`, port, heard }
+  const arrived = async (path: string): Promise<void> => {
+    for (;;) {
+      const [request] = (await once(server, 'request')) as [Request]
+      if (request.url === path || request.originalUrl === path) return
+    }
+  }
+  return { app, server, arrived, url: `http://127.0.0.1:${port}`, port, heard }
 }
