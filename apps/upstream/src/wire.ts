@@ -1,5 +1,5 @@
 /** An error as OpenAI's API words it. */
-export interface OpenAiError {
+interface OpenAiError {
   readonly message: string
   readonly type: string
   readonly param: string | null

@@ -239,7 +239,7 @@ export function codesOf(value: unknown): readonly string[] | undefined {
 }
 
 /** What a class is called, by which codes it is found, and what it says by default. */
-export function kindOf(type: ApiErrorClass): Kind {
+function kindOf(type: ApiErrorClass): Kind {
   let kind = kinds.get(type)
   if (kind === undefined) {
     kind = readKind(type)
