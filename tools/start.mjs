@@ -4,15 +4,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { build, ownNode, root, whenOrphaned } from './build.mjs'
 
-const apps = fileURLToPath(new URL('../apps/', import.meta.url))
 const envelopes = ['ai-api', 'a15t', 'compactifai', 'compresr', 'humanloop']
 const children = []
 
 /** Starts an app, and resolves with its address. What it logs is kept out of the table. */
 async function start(app, env) {
-  const child = spawn(process.execPath, [`${apps}${app}/dist/main.js`], {
+  const child = spawn(ownNode(), [`${root}apps/${app}/dist/main.js`], {
     env: { LOG_LEVEL: 'silent', ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -25,12 +24,18 @@ async function start(app, env) {
   return line.replace('listening on ', '')
 }
 
-async function stop() {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null) continue
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
+let stopping
+
+/** Ends what was started, once. */
+function stop() {
+  stopping ??= Promise.all(
+    children.map(async (child) => {
+      if (child.exitCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    }),
+  )
+  return stopping
 }
 
 function bold(text) {
@@ -45,7 +50,6 @@ const failures = {
   'an unknown path': { path: '/nope', key: 'sk-demo' },
   'a known path, another method': { method: 'DELETE', path: '/models', key: 'sk-demo' },
   'no key': { path: '/models' },
-  'an expired key': { path: '/models', key: 'sk-expired' },
   'a key without the right': chat({ model: 'echo', messages }, 'sk-readonly'),
   'a spent quota': chat({ model: 'echo', messages }, 'sk-quota'),
   'more requests than the key may make': { path: '/models', key: 'sk-limited' },
@@ -91,7 +95,16 @@ async function table(address) {
 }
 
 const isOnce = process.argv.includes('--once')
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void stop().then(() => process.exit(0)))
+const end = () => void stop().then(() => process.exit(0))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end)
+// Whoever reads the table has read enough.
+process.stdout.on('error', end)
+whenOrphaned(end)
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+build('apps/express')
 try {
   const upstream = await start('upstream', { PORT: '0' })
   const address = await start('express', {

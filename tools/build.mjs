@@ -1,0 +1,41 @@
+// Installs what is missing and builds; what is said of it goes to standard error.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+/** The root of the repository, a slash behind it. */
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Builds a workspace project and what it stands on. Ends this process where that fails. */
+export function build(project) {
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      `${root}tools/pnpm.mjs`,
+      '--silent',
+      'exec',
+      'turbo',
+      'run',
+      'build',
+      '--output-logs=errors-only',
+      `--filter=./${project}`,
+    ],
+    { cwd: root, stdio: ['ignore', 2, 2] },
+  )
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** The Node.js of this repository, once something was built. */
+export function ownNode() {
+  const own = `${root}node_modules/.bin/node`
+  return existsSync(own) ? own : process.execPath
+}
+
+/** Calls back when whoever started this process is gone: npm does not hand on every signal. */
+export function whenOrphaned(callback) {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) callback()
+  }, 500).unref()
+}
