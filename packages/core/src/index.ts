@@ -24,7 +24,7 @@ export type {
   WireResponse,
 } from './envelope.ts'
 
-export { createResponder, Responder } from './responder.ts'
+export { createResponder, missingError, Responder } from './responder.ts'
 export type { Answer, ResponderInput } from './responder.ts'
 export type { Recognizer, ResponderOptions } from './options.ts'
 export { recognize } from './recognizers/index.ts'

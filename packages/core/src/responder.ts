@@ -19,7 +19,12 @@ export interface Answer {
   readonly error: ApiError
 }
 
-/** What a request is answered with that no route took; see `Responder.missing`. */
+/**
+ * What a request is answered with that no route took.
+ *
+ * @param allow The methods that the path does take. With none, or with the request's own among them, it is a 404, else
+ * a 405.
+ */
 export function missingError(method: string, allow: readonly string[]): ApiError {
   const methods = new Set(allow)
   if (methods.has('GET')) methods.add('HEAD')
@@ -80,16 +85,6 @@ export class Responder<Raw = unknown> {
     }
     void this.#tell(answer.error, thrown, request)
     return answer
-  }
-
-  /**
-   * The answer where no route was found.
-   *
-   * @param allow The methods that the path does take. With none, or with the request's own among them, it is a 404,
-   * else a 405.
-   */
-  missing(request: ApiRequest<Raw>, allow: readonly string[] = []): Answer {
-    return this.answer(missingError(request.method, allow), request)
   }
 
   /** A failure after the head of an event stream was sent: the event that tells of it. */
@@ -165,16 +160,20 @@ export class Responder<Raw = unknown> {
   #render(envelope: Envelope, error: ApiError, request: ApiRequest<Raw>, context: RenderContext): Answer {
     const { status, headers: rendered, body: content } = envelope.render(error, context)
     const body = JSON.stringify(content)
+    const own = ownHeaders(error.headers)
     const headers: Record<string, string> = {
       'cache-control': 'no-store',
-      ...ownHeaders(error.headers),
+      ...own,
       'content-type': envelope.contentType,
       'content-length': String(byteLength(body)),
       'x-content-type-options': 'nosniff',
       [this.requestIdHeader]: context.requestId!,
     }
-    // What the handler promised before it failed is truer than a default.
-    const promised = error.retryAfter === undefined ? attempt(() => request.sent?.('retry-after')) : undefined
+    // What the thrower or the failed handler promised is truer than a default.
+    const promised =
+      error.retryAfter === undefined
+        ? (own['retry-after'] ?? attempt(() => request.sent?.('retry-after')))
+        : undefined
     for (const name in rendered) {
       const lower = name.toLowerCase()
       if (lower !== 'retry-after' || promised === undefined) headers[lower] = rendered[name]!

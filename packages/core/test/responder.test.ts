@@ -101,6 +101,11 @@ describe('an answer', () => {
     const untold = new RateLimitExceeded({ retryAfter: undefined as never })
     expect(compresr.answer(untold, request).headers['retry-after']).toBeUndefined()
     expect(compresr.answer(untold, requestOf()).headers['retry-after']).toBe('5')
+    const byHeader = new RateLimitExceeded({
+      retryAfter: undefined as never,
+      headers: { 'Retry-After': '60' },
+    })
+    expect(compresr.answer(byHeader, requestOf()).headers['retry-after']).toBe('60')
   })
 })
 
