@@ -64,13 +64,19 @@ export function sendError<Raw extends IncomingMessage>(
   if (response.writableEnded) responder.report(thrown, request)
   else if (response.destroyed || response.socket?.destroyed === true) responder.abandon(thrown, request)
   else if (!response.headersSent) write(responder, responder.answer(thrown, request), raw, response)
-  else if (/^text\/event-stream\b/i.test(String(response.getHeader('content-type')))) {
+  else if (/^text\/event-stream\b/i.test(sentType(response))) {
     // The blank line ends an event that was half written.
     response.end(`\n\n${responder.frame(thrown, request)}`)
   } else {
     responder.report(thrown, request)
     response.destroy()
   }
+}
+
+/** The Content-Type that was sent. What `writeHead` was given is in the text of the head alone. */
+function sentType(response: ServerResponse): string {
+  const { _header: head } = response as ServerResponse & { _header?: string | null }
+  return String(response.getHeader('content-type') ?? /\r\ncontent-type: ([^\r]*)/i.exec(head ?? '')?.[1])
 }
 
 /**

@@ -92,6 +92,11 @@ describe.each(majors)('$major: responses', ({ express }) => {
         response.type('text/event-stream').write('data: {"a":1}\n\ndata: {"b"')
         next(new Conflict({ message: 'Taken' }))
       })
+      app.get('/sse-write-head', (_request, response) => {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' })
+        response.write('data: 1\n\n')
+        throw new Conflict()
+      })
       app.get('/sse-fails-first', (_request, response) => {
         response.type('text/event-stream')
         throw new Conflict()
@@ -217,6 +222,11 @@ describe.each(majors)('$major: responses', ({ express }) => {
     expect(parse(frame!)).toBe('CONFLICT')
     expect(frame).toContain('Taken')
     expect(served.heard.slice(before).map(({ error }) => error.code)).toEqual(['conflict'])
+  })
+
+  test('an event stream whose head was written at once is told, too', async () => {
+    const text = await (await fetch(`${served.url}/sse-write-head`)).text()
+    expect(text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: .*"CONFLICT".*\n\n$/)
   })
 
   test('an event stream that fails before its head is an ordinary answer', async () => {
