@@ -61,7 +61,8 @@ export function sendError<Raw extends IncomingMessage>(
 ): void {
   if (broken.has(response)) return
   const request = new NodeRequest(raw, response)
-  if (response.writableEnded) responder.report(thrown, request)
+  // What was destroyed with an error, by a pipeline for one, was destroyed here and not by the client's leaving.
+  if (response.writableEnded || response.errored) responder.report(thrown, request)
   else if (response.destroyed || response.socket?.destroyed === true) responder.abandon(thrown, request)
   else if (!response.headersSent) write(responder, responder.answer(thrown, request), raw, response)
   else if (/^text\/event-stream\b/i.test(sentType(response))) {

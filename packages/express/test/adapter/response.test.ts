@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
 import { envelopes } from '@faultline/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { Conflict, ServiceUnavailable } from '../../src/index.ts'
@@ -87,6 +88,14 @@ describe.each(majors)('$major: responses', ({ express }) => {
       app.get('/flushed', (_request, response, next) => {
         response.type('json').flushHeaders()
         next(new Error(SECRET))
+      })
+      app.get('/pipeline', (_request, response, next) => {
+        const source = new Readable({
+          read() {
+            this.destroy(new Error(SECRET))
+          },
+        })
+        pipeline(source, response, (error) => next(error))
       })
       app.get('/sse', (_request, response, next) => {
         response.type('text/event-stream').write('data: {"a":1}\n\ndata: {"b"')
@@ -202,6 +211,12 @@ describe.each(majors)('$major: responses', ({ express }) => {
     await expect(fetch(served.url + path).then((response) => response.text())).rejects.toThrow(
       /terminated|fetch failed/,
     )
+    expect(served.heard.slice(before).map(({ error }) => error.code)).toEqual(['internal_error'])
+  })
+
+  test('pipe: what a pipeline fails with is this service’s failure, not the client’s leaving', async () => {
+    const before = served.heard.length
+    await expect(fetch(`${served.url}/pipeline`)).rejects.toThrow('fetch failed')
     expect(served.heard.slice(before).map(({ error }) => error.code)).toEqual(['internal_error'])
   })
 
