@@ -1,10 +1,20 @@
 import type { Application, NextFunction, Request, Response } from 'express'
 
+type Handler = (...given: unknown[]) => unknown
+
 /** Express 4's layer of the stack. */
 interface Layer {
-  handle: (...given: unknown[]) => unknown
-  handle_request?(request: Request, response: Response, next: NextFunction): void
-  handle_error?(error: unknown, request: Request, response: Response, next: NextFunction): void
+  handle: Handler
+  handle_request(request: Request, response: Response, next: NextFunction): void
+  handle_error(error: unknown, request: Request, response: Response, next: NextFunction): void
+}
+
+/** Express 4's router. */
+interface Router {
+  readonly stack: readonly Layer[]
+  /** The callbacks of `param`, by name. */
+  readonly params: Readonly<Record<string, Handler[]>>
+  process_params(...given: unknown[]): void
 }
 
 const patched = new WeakSet<object>()
@@ -14,13 +24,20 @@ const patched = new WeakSet<object>()
  * the process. Cheap to call again.
  */
 export function catchRejections(app: Application): void {
-  const layer = (app as unknown as { _router?: { stack: Layer[] } })._router?.stack[0]
-  if (layer === undefined) return
-  const prototype = Object.getPrototypeOf(layer) as Layer
-  if (patched.has(prototype) || prototype.handle_request === undefined) return
-  patched.add(prototype)
-  prototype.handle_request = handleRequest
-  prototype.handle_error = handleError
+  const router = (app as unknown as { _router?: Router })._router
+  const layer = router?.stack[0]
+  if (router === undefined || layer === undefined) return
+  const layers = Object.getPrototypeOf(layer) as Layer
+  if (patched.has(layers)) return
+  patched.add(layers)
+  layers.handle_request = handleRequest
+  layers.handle_error = handleError
+  const routers = Object.getPrototypeOf(router) as Router
+  const { process_params: processParams } = routers
+  routers.process_params = function process(...given) {
+    catchInParams(this)
+    processParams.apply(this, given)
+  }
 }
 
 function handleRequest(this: Layer, request: Request, response: Response, next: NextFunction): void {
@@ -37,6 +54,20 @@ function handleError(
 ): void {
   if (this.handle.length === 4) run(next, () => this.handle(error, request, response, next))
   else next(error)
+}
+
+/** Callbacks may be added at any time, so each call looks for new ones. */
+function catchInParams({ params }: Router): void {
+  for (const name in params) {
+    const callbacks = params[name]!
+    for (const [at, callback] of callbacks.entries()) {
+      if (patched.has(callback)) continue
+      const caught: Handler = (request, response, next, ...rest) =>
+        run(next as NextFunction, () => callback(request, response, next, ...rest))
+      patched.add(caught)
+      callbacks[at] = caught
+    }
+  }
 }
 
 function run(next: NextFunction, handle: () => unknown): void {
