@@ -14,7 +14,7 @@ interface Router {
   readonly stack: readonly Layer[]
   /** The callbacks of `param`, by name. */
   readonly params: Readonly<Record<string, Handler[]>>
-  process_params(...given: unknown[]): void
+  process_params: (this: Router, ...given: unknown[]) => void
 }
 
 const patched = new WeakSet<object>()
@@ -33,7 +33,7 @@ export function catchRejections(app: Application): void {
   layers.handle_request = handleRequest
   layers.handle_error = handleError
   const routers = Object.getPrototypeOf(router) as Router
-  const { process_params: processParams } = routers
+  const processParams = routers.process_params
   routers.process_params = function process(...given) {
     catchInParams(this)
     processParams.apply(this, given)

@@ -1,0 +1,572 @@
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
+import type { Application, RequestHandler } from 'express'
+import createError from 'http-errors'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { InternalError, RateLimitExceeded, ServiceUnavailable, UpstreamError } from '../src/index.ts'
+import { ask, bytesOf, RawClient } from './raw-client.ts'
+import { majors, serve, type Express, type Options, type Served } from './serve.ts'
+import { expectError, expectValid, modes } from './spec.ts'
+
+/** Serves one handler at every path. */
+function serveOne(express: Express, handler: RequestHandler, given?: Partial<Options>): Promise<Served> {
+  return serve(
+    express,
+    (app) => {
+      app.get('/ok', (_request, response) => {
+        response.json({ ok: true })
+      })
+      app.use(handler)
+    },
+    given,
+  )
+}
+
+const planted = (): Error => new Error('planted')
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe.each(majors)('$major', ({ major, express }) => {
+  describe('a body that can’t be made', () => {
+    const circular: Record<string, unknown> = { planted: true }
+    circular['self'] = circular
+    const toJSON = (): never => {
+      throw planted()
+    }
+    test.each([
+      ['bigint', { planted: 10n }],
+      ['circular', circular],
+      ['tojson-throws', { toJSON }],
+    ])('%s is internal_error', async (_name, body) => {
+      const served = await serveOne(express, (_request, response) => {
+        response.json(body)
+      })
+      const response = await ask(served.port, bytesOf('GET /'))
+      expectError(response, 'internal_error')
+      expect(response.body).not.toContain('planted')
+      expect(served.heard).toHaveLength(1)
+    })
+
+    test('undefined-body is a body like any other', async () => {
+      const served = await serveOne(express, (_request, response) => {
+        response.json(undefined)
+      })
+      expect(await ask(served.port, bytesOf('GET /'))).toMatchObject({ status: 200, body: '' })
+    })
+  })
+
+  describe('headers that the failed handler had set', () => {
+    const kept = {
+      'access-control-allow-origin': 'https://a.example',
+      'access-control-expose-headers': 'x-a',
+      'content-security-policy': "default-src 'none'",
+      'set-cookie': 'a=1',
+      'strict-transport-security': 'max-age=1',
+      vary: 'Origin',
+      'x-ratelimit-remaining': '0',
+      'x-request-id': 'id-1',
+    }
+    const gone = {
+      'accept-ranges': 'bytes',
+      'cache-control': 'public, max-age=60',
+      'content-disposition': 'attachment; filename=planted',
+      'content-encoding': 'gzip',
+      'content-language': 'de',
+      'content-length': '9999',
+      'content-range': 'bytes 0-1/planted',
+      'content-type': 'text/csv',
+      etag: '"planted"',
+      expires: 'Thu, 01 Jan 2099 00:00:00 GMT',
+      'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT',
+      location: '/planted',
+    }
+    const failing =
+      (error: () => Error, more: object = {}): RequestHandler =>
+      (_request, response) => {
+        response.status(201).set({ ...kept, ...gone, ...more })
+        response.statusMessage = 'planted'
+        throw error()
+      }
+
+    test('headers-throw: those of the exchange stay, those of the body go', async () => {
+      const served = await serveOne(
+        express,
+        failing(() => new ServiceUnavailable({ retryAfter: 30 })),
+      )
+      const client = await RawClient.open(served.port)
+      const response = await client.send(bytesOf('GET /')).response()
+      const body = expectError(response, 'service_unavailable')
+      expect(body.meta.request_id).toBe('id-1')
+      expect(response.headers).toMatchObject({ ...kept, 'retry-after': '30' })
+      expect(response.statusLine).toBe('HTTP/1.1 503 Service Unavailable')
+      for (const name of Object.keys(gone)) {
+        if (name !== 'cache-control' && name !== 'content-length' && name !== 'content-type')
+          expect(response.headers, name).not.toHaveProperty(name)
+      }
+      expect(JSON.stringify(response)).not.toContain('planted')
+      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+    })
+
+    test('Retry-After stays where the error has none of its own', async () => {
+      const promise = { 'retry-after': '120' }
+      const bare = await serveOne(
+        express,
+        failing(() => createError(503), promise),
+      )
+      expect((await ask(bare.port, bytesOf('GET /'))).headers['retry-after']).toBe('120')
+      const own = await serveOne(
+        express,
+        failing(() => new RateLimitExceeded({ retryAfter: 7 }), promise),
+      )
+      expect((await ask(own.port, bytesOf('GET /'))).headers['retry-after']).toBe('7')
+    })
+
+    test('cookies go by option', async () => {
+      const served = await serveOne(express, failing(planted), { dropCookies: true })
+      const response = await ask(served.port, bytesOf('GET /'))
+      expectError(response, 'internal_error')
+      expect(response.headers['set-cookie']).toBeUndefined()
+    })
+
+    test('status-throw: a status that was set is not the answer’s', async () => {
+      const served = await serveOne(express, (_request, response) => {
+        response.status(201)
+        throw planted()
+      })
+      expectError(await ask(served.port, bytesOf('GET /')), 'internal_error')
+    })
+
+    test('set-bad-header: one that can’t be set is a failure like any other', async () => {
+      const served = await serveOne(express, (_request, response) => {
+        response.setHeader('x-a', 'a\r\nset-cookie: planted')
+        response.json({})
+      })
+      const response = await ask(served.port, bytesOf('GET /'))
+      expectError(response, 'internal_error')
+      expect(JSON.stringify(response)).not.toContain('planted')
+    })
+
+    test.each(['abc', 1000])('a status of %s is internal_error', async (status) => {
+      const served = await serveOne(express, (_request, response) => {
+        response.status(status as number).json({})
+      })
+      expectError(await ask(served.port, bytesOf('GET /')), 'internal_error')
+    })
+
+    test('a status of 404.5 is internal_error in Express 5, and a 404 of the handler’s own in Express 4', async () => {
+      // Express 4 says there that it is deprecated.
+      vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+      const served = await serveOne(express, (_request, response) => {
+        response.status(404.5).json({ own: true })
+      })
+      const response = await ask(served.port, bytesOf('GET /'))
+      if (major === 'Express 5') expectError(response, 'internal_error')
+      else expect(response).toMatchObject({ status: 404, body: '{"own":true}' })
+    })
+  })
+
+  describe('the request id', () => {
+    test.each([
+      ['request-id-reflect', '<script>planted</script>'],
+      ['request-id-long', 'planted'.repeat(10)],
+      ['an empty one', ''],
+    ])('%s is replaced', async (_name, id) => {
+      const served = await serveOne(express, () => {
+        throw planted()
+      })
+      const response = await ask(served.port, bytesOf('GET /', { 'x-request-id': id }))
+      expectError(response, 'internal_error')
+      expect(response.headers['x-request-id']).toMatch(/^req_[a-z0-9]{24}$/)
+    })
+
+    test('a good one is echoed, and the hook hears it', async () => {
+      const served = await serveOne(express, () => {
+        throw planted()
+      })
+      const response = await ask(served.port, bytesOf('GET /', { 'x-request-id': 'a.b_C-9' }))
+      expect(expectError(response, 'internal_error').meta.request_id).toBe('a.b_C-9')
+      expect(served.heard[0]?.request.id).toBe('a.b_C-9')
+    })
+  })
+
+  describe('what the client would rather have', () => {
+    test.each([
+      ['accept-xml', { accept: 'application/xml' }],
+      ['accept-html', { accept: 'text/html' }],
+      ['accept-none', { accept: '' }],
+      [
+        'conditional-get-error',
+        { 'if-none-match': '*', 'if-modified-since': 'Thu, 01 Jan 2099 00:00:00 GMT' },
+      ],
+      ['range-on-error', { range: 'bytes=0-1' }],
+      ['accept-encoding-gzip', { 'accept-encoding': 'gzip' }],
+    ])('%s: is the envelope regardless', async (_name, headers) => {
+      const served = await serveOne(express, () => {
+        throw createError(404, 'm'.repeat(100_000))
+      })
+      const { error } = expectError(await ask(served.port, bytesOf('GET /', headers)), 'not_found')
+      expect(error.message).toHaveLength(4096)
+    })
+  })
+
+  describe('a failure after the head', () => {
+    const half: RequestHandler = (_request, response) => {
+      response.type('json').write('{"half":')
+      throw planted()
+    }
+
+    test.each([
+      ['stream', half],
+      [
+        'stream of a known length',
+        ((_request, response) => {
+          response.type('json').set('content-length', '100').write('{"half":')
+          throw planted()
+        }) as RequestHandler,
+      ],
+      [
+        'stream that fails later',
+        (async (_request, response) => {
+          response.type('json').write('{"half":')
+          await new Promise((resolve) => {
+            setImmediate(resolve)
+          })
+          throw planted()
+        }) as RequestHandler,
+      ],
+    ])('%s: the connection is destroyed, and the half is never whole', async (_name, handler) => {
+      const served = await serveOne(express, handler)
+      const client = await RawClient.open(served.port)
+      const response = await client.send(bytesOf('GET /')).response()
+      expect(response).toMatchObject({ status: 200, complete: false })
+      expect(JSON.stringify(response)).not.toContain('planted')
+      expect(served.heard).toMatchObject([{ error: { code: 'internal_error' } }])
+    })
+
+    test('pipelined-stream-error-then-ok: what was sent behind it is not answered', async () => {
+      const served = await serveOne(express, half)
+      const client = await RawClient.open(served.port)
+      client.send(Buffer.concat([bytesOf('GET /'), bytesOf('GET /ok')]))
+      expect(await client.response()).toMatchObject({ status: 200, complete: false })
+      expect(client.rest).toBe('')
+    })
+
+    const events: RequestHandler = (_request, response) => {
+      response.type('text/event-stream').write('data: {"n":1}\n\ndata: {"half":')
+      throw new UpstreamError({ message: 'The upstream said no' })
+    }
+
+    test.each(modes)('sse: ends with an error event in $id', async ({ id }) => {
+      const served = await serveOne(express, events, { envelope: id as 'ai-api' })
+      const client = await RawClient.open(served.port)
+      const response = await client.send(bytesOf('GET /')).response()
+      expect(response).toMatchObject({ status: 200, complete: true })
+      const [first, second, error, end] = response.body.split('\n\n')
+      expect([first, second, end]).toEqual(['data: {"n":1}', 'data: {"half":', ''])
+      const [, data] = /^event: error\ndata: (.+)$/.exec(error!) ?? []
+      expectValid(id, JSON.parse(data!))
+      expect(served.heard).toMatchObject([{ error: { code: 'upstream_error' } }])
+      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+    })
+
+    test('sse: no secret is in the error event', async () => {
+      const served = await serveOne(express, (_request, response) => {
+        response.set('content-type', 'Text/Event-Stream; charset=utf-8').flushHeaders()
+        throw planted()
+      })
+      const { body, complete } = await ask(served.port, bytesOf('GET /'))
+      expect([complete, body.includes('planted'), body.includes('INTERNAL_ERROR')]).toEqual([
+        true,
+        false,
+        true,
+      ])
+    })
+
+    test('sse: that fails before the head has its true status', async () => {
+      const served = await serveOne(express, (_request, response) => {
+        response.type('text/event-stream').set('cache-control', 'no-cache')
+        throw planted()
+      })
+      expectError(await ask(served.port, bytesOf('GET /')), 'internal_error')
+    })
+
+    test('late: the first answer stands, and the hook hears of the failure once', async () => {
+      const served = await serveOne(express, (_request, response) => {
+        response.json({ first: true })
+        throw planted()
+      })
+      const client = await RawClient.open(served.port)
+      expect(await client.send(bytesOf('GET /')).response()).toMatchObject({
+        status: 200,
+        body: '{"first":true}',
+      })
+      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+      expect(served.heard).toMatchObject([{ error: { code: 'internal_error' } }])
+    })
+
+    test('double: the first answer stands, and the hook hears of the second once', async () => {
+      const served = await serveOne(express, (_request, response) => {
+        response.json({ first: true })
+        response.json({ second: true })
+      })
+      const client = await RawClient.open(served.port)
+      expect(await client.send(bytesOf('GET /')).response()).toMatchObject({
+        status: 200,
+        body: '{"first":true}',
+      })
+      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+      expect(served.heard.map(({ thrown }) => (thrown as { code?: string }).code)).toEqual([
+        'ERR_HTTP_HEADERS_SENT',
+      ])
+    })
+
+    test('an answer that goes on to next() stands, and is no failure', async () => {
+      const served = await serveOne(express, (_request, response, next) => {
+        response.json({ first: true })
+        next()
+      })
+      expect(await ask(served.port, bytesOf('GET /'))).toMatchObject({ status: 200, body: '{"first":true}' })
+      expect(served.heard).toEqual([])
+    })
+
+    // `source.pipe(response)` is a gap: Express never hears of its failure. `pipeline` is the way to have it told.
+    test.each([
+      ['pipe', false],
+      ['pipe-late', true],
+    ])(
+      '%s: what a pipeline fails with is the server’s failure, not the client’s leaving',
+      async (_name, isLate) => {
+        const served = await serveOne(express, (_request, response, next) => {
+          const source = new Readable({
+            read() {
+              if (isLate) this.push('{"half":')
+              setImmediate(() => this.destroy(planted()))
+            },
+          })
+          pipeline(source, response, (error) => error && next(error))
+        })
+        const client = await RawClient.open(served.port)
+        client.send(bytesOf('GET /'))
+        await client.closed()
+        expect(client.rest).not.toMatch(/planted|\r\n0\r\n\r\n/)
+        await vi.waitFor(() => expect(served.heard).toHaveLength(1))
+        expect(served.heard[0]?.error.code).toBe('internal_error')
+      },
+    )
+  })
+
+  describe('a redirect', () => {
+    test.each([
+      ['redirect-crlf', '/a\r\nset-cookie: a=1'],
+      ['redirect-utf8', '/zürich🏔'],
+      ['redirect-bad', 'http://['],
+    ])('%s never splits the head', async (_name, location) => {
+      const served = await serveOne(express, (_request, response) => {
+        response.redirect(location)
+      })
+      const response = await ask(served.port, bytesOf('GET /'))
+      expect(response.status).toBe(302)
+      expect(response.headers['set-cookie']).toBeUndefined()
+      expect(served.heard).toEqual([])
+    })
+  })
+
+  describe('a file', () => {
+    let root: string
+    let served: Served
+
+    beforeAll(async () => {
+      root = mkdtempSync(join(tmpdir(), 'faultline-planted-'))
+      writeFileSync(join(root, 'a.txt'), 'content')
+      writeFileSync(join(root, '.env'), 'planted')
+      mkdirSync(join(root, 'dir'))
+      served = await serve(express, (app: Application) => {
+        app.use('/static', express.static(root))
+        app.use('/strict', express.static(root, { fallthrough: false }))
+        app.get('/missing', (_request, response) => {
+          response.sendFile(join(root, 'missing.txt'))
+        })
+        app.get('/directory', (_request, response) => {
+          response.sendFile(root)
+        })
+        app.get('/file', (_request, response) => {
+          response.sendFile(join(root, 'a.txt'))
+        })
+      })
+    })
+
+    afterAll(() => {
+      rmSync(root, { recursive: true })
+    })
+
+    test.each([
+      ['static-missing', 'GET /static/missing.txt', {}, 'endpoint_not_found'],
+      ['static-dir', 'GET /static/dir/', {}, 'endpoint_not_found'],
+      ['static-traversal', 'GET /static/..%2f..%2fetc/passwd', {}, 'endpoint_not_found'],
+      ['static-nul', 'GET /static/a%00.txt', {}, 'endpoint_not_found'],
+      ['static-badpct', 'GET /static/%E0%A4%A', {}, 'endpoint_not_found'],
+      ['static-dotfile', 'GET /static/.env', {}, 'endpoint_not_found'],
+      ['static-missing, told', 'GET /strict/missing.txt', {}, 'not_found'],
+      ['static-traversal, told', 'GET /strict/..%2f..%2fetc/passwd', {}, 'permission_denied'],
+      ['static-nul, told', 'GET /strict/a%00.txt', {}, 'invalid_request'],
+      ['static-badpct, told', 'GET /strict/%E0%A4%A', {}, 'invalid_request'],
+      ['static-dotfile, told', 'GET /strict/.env', {}, 'not_found'],
+      ['static-precondition', 'GET /static/a.txt', { 'if-match': '"b"' }, 'precondition_failed'],
+      ['sendFile of a missing file', 'GET /missing', {}, 'not_found'],
+      ['sendFile of a directory', 'GET /directory', {}, 'endpoint_not_found'],
+      ['sendFile on a condition', 'GET /file', { 'if-match': '"b"' }, 'precondition_failed'],
+    ])('%s: %s %j is %s, and no path is told', async (_name, line, headers, code) => {
+      served.heard.length = 0
+      const response = await ask(served.port, bytesOf(line, headers))
+      expectError(response, code)
+      expect(JSON.stringify(response)).not.toMatch(/planted|a\.txt|missing\.txt|ENOENT/)
+      for (const name of ['etag', 'last-modified', 'accept-ranges'])
+        expect(response.headers, name).not.toHaveProperty(name)
+      expect(served.heard).toHaveLength(1)
+    })
+
+    test.each(['/static/a.txt', '/file'])('static-range: %s is told its length', async (path) => {
+      const response = await ask(served.port, bytesOf(`GET ${path}`, { range: 'bytes=9999-' }))
+      expectError(response, 'range_not_satisfiable', 416)
+      expect(response.headers['content-range']).toBe('bytes */7')
+    })
+
+    test('that is there is sent', async () => {
+      expect(await ask(served.port, bytesOf('GET /file'))).toMatchObject({ status: 200, body: 'content' })
+    })
+  })
+
+  describe('a client that leaves', () => {
+    const afterwards: RequestHandler = async (_request, response) => {
+      await once(response, 'close')
+      throw planted()
+    }
+    const stream: RequestHandler = async (_request, response) => {
+      response.type('text/event-stream').write('data: 1\n\n')
+      await once(response, 'close')
+      throw planted()
+    }
+
+    test.each([
+      ['disconnect-before-throw', afterwards, 'end'],
+      ['reset-mid-request', afterwards, 'resetAndDestroy'],
+      ['disconnect-mid-sse', stream, 'end'],
+      ['reset in an event stream', stream, 'resetAndDestroy'],
+    ] as const)('%s: the hook hears client_closed_request, once', async (_name, handler, leave) => {
+      const served = await serveOne(express, handler)
+      const client = await RawClient.open(served.port)
+      const begun = once(served.server, 'request')
+      client.send(bytesOf('GET /'))
+      await begun
+      client.socket[leave]()
+      await vi.waitFor(() => expect(served.heard).toHaveLength(1))
+      expect(await ask(served.port, bytesOf('GET /ok'))).toMatchObject({ status: 200 })
+      expect(served.heard).toMatchObject([
+        { error: { code: 'client_closed_request', status: 499 }, thrown: { message: 'planted' } },
+      ])
+      expect(served.heard[0]?.error.cause).toBe(served.heard[0]?.thrown)
+      expect(client.rest).not.toContain('planted')
+    })
+
+    test('disconnect-mid-request: a handler that does not fail is no failure', async () => {
+      const finished: unknown[] = []
+      const served = await serveOne(express, async (_request, response) => {
+        await once(response, 'close')
+        response.json({ late: true })
+        finished.push(response)
+      })
+      const client = await RawClient.open(served.port)
+      const begun = once(served.server, 'request')
+      client.send(bytesOf('GET /'))
+      await begun
+      client.socket.end()
+      await vi.waitFor(() => expect(finished).toHaveLength(1))
+      expect(await ask(served.port, bytesOf('GET /ok'))).toMatchObject({ status: 200 })
+      expect(served.heard).toEqual([])
+    })
+  })
+
+  describe('the hook', () => {
+    const failing: RequestHandler = () => {
+      throw planted()
+    }
+
+    test('hears what was answered, what was thrown and the request', async () => {
+      const served = await serveOne(express, failing)
+      expectError(await ask(served.port, bytesOf('GET /a?b=c', { 'x-a': 'd' })), 'internal_error')
+      expect(served.heard).toHaveLength(1)
+      const { error, thrown, request } = served.heard[0]!
+      expect(error).toBeInstanceOf(InternalError)
+      expect(error.cause).toBe(thrown)
+      expect(request).toMatchObject({ method: 'GET', url: '/a?b=c' })
+      expect([request.header('x-a'), request.raw.query]).toEqual(['d', { b: 'c' }])
+    })
+
+    test('hears the whole URL of a request to a router', async () => {
+      const served = await serve(express, (app) => app.use('/v1', express.Router().use('/x', failing)))
+      expectError(await ask(served.port, bytesOf('GET /v1/x/y')), 'internal_error')
+      expect(served.heard[0]?.request.url).toBe('/v1/x/y')
+    })
+
+    test.each([
+      [
+        'throws',
+        () => {
+          throw new Error('hook')
+        },
+      ],
+      [
+        'rejects',
+        async () => {
+          throw new Error('hook')
+        },
+      ],
+    ])('that %s changes nothing and is told to the console', async (_name, onError) => {
+      const told = vi.spyOn(console, 'error').mockReturnValue()
+      const served = await serveOne(express, failing, { onError })
+      const client = await RawClient.open(served.port)
+      expectError(await client.send(bytesOf('GET /')).response(), 'internal_error')
+      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+      expect(told).toHaveBeenCalledTimes(1)
+      expect(told.mock.calls[0]?.[0]).toMatch(/^Faultline: onError failed: Error: hook/)
+    })
+
+    test('that there is none of has the stack of a 5xx told to the console, and no 4xx', async () => {
+      const told = vi.spyOn(console, 'error').mockReturnValue()
+      const served = await serveOne(express, failing, { onError: undefined })
+      expectError(await ask(served.port, bytesOf('GET /')), 'internal_error')
+      expectError(await ask(served.port, bytesOf('DELETE /ok?a')), 'internal_error')
+      const missing = await serve(express, () => {}, { onError: undefined })
+      expectError(await ask(missing.port, bytesOf('GET /')), 'endpoint_not_found')
+      expect(told).toHaveBeenCalledTimes(2)
+      expect(told.mock.calls[0]?.[0]).toMatch(
+        /^Faultline: GET \/ req_\w+ answered 500 internal_error: Error: planted\n/,
+      )
+    })
+  })
+
+  // What a handler sends by itself is its answer, be it a failure or not.
+  describe('an answer of the handler’s own', () => {
+    test.each([
+      ['end404', 404, '', (response) => response.status(404).end()],
+      ['send500', 500, 'own', (response) => response.status(500).send('own')],
+      ['send500json', 500, '{"own":true}', (response) => response.status(500).json({ own: true })],
+      ['sendStatus', 503, 'Service Unavailable', (response) => response.sendStatus(503)],
+      ['bad-status', 999, '{"own":true}', (response) => response.status(999).json({ own: true })],
+    ] as [string, number, string, (response: Parameters<RequestHandler>[1]) => unknown][])(
+      '%s stands',
+      async (_name, status, body, send) => {
+        const served = await serveOne(express, (_request, response) => {
+          send(response)
+        })
+        expect(await ask(served.port, bytesOf('GET /'))).toMatchObject({ status, body })
+        expect(served.heard).toEqual([])
+      },
+    )
+  })
+})

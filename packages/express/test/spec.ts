@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect } from 'vitest'
+import { envelopes, errorClasses, type ApiError, type Envelope, type ErrorCode } from '../src/index.ts'
+import type { RawResponse } from './raw-client.ts'
+
+export type EnvelopeName = keyof typeof envelopes
+
+/** A row of the taxonomy. */
+export interface Row {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly params: Readonly<Record<string, string>>
+  readonly wire: Readonly<Record<EnvelopeName, { code: string; status: number; documented: boolean }>>
+}
+
+/** What these tests read of a document. */
+interface Documented {
+  readonly codes: readonly { wire: string; status: number; message?: string; field?: string }[]
+}
+
+const json = (path: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../../spec/${path}`, import.meta.url), 'utf8'))
+
+/** The taxonomy, as the specification has it. */
+export const taxonomy = (json('taxonomy.json') as { errors: Row[] }).errors
+
+export const rows: ReadonlyMap<string, Row> = new Map(taxonomy.map((row) => [row.code, row]))
+
+/** A document, as the specification has it. */
+export function documentOf(name: EnvelopeName): Documented {
+  return json(`documented/${name}.json`) as Documented
+}
+
+/** Every envelope in both modes. */
+export const modes: readonly {
+  readonly id: string
+  readonly name: EnvelopeName
+  readonly mode: 'normal' | 'strict'
+  readonly envelope: Envelope
+}[] = (Object.keys(envelopes) as EnvelopeName[]).flatMap((name) => [
+  { id: name, name, mode: 'normal', envelope: envelopes[name] },
+  { id: `${name}:strict`, name, mode: 'strict', envelope: envelopes[name].strict },
+])
+
+/** What the kinds of the taxonomy require. */
+export const required: Readonly<Record<string, unknown>> = {
+  model: 'gpt-9',
+  field: 'seed',
+  issues: [{ message: 'must be an integer', path: ['seed'] }],
+  allow: ['GET', 'HEAD'],
+  retryAfter: 30,
+}
+
+/** An error of a kind, with what the kind requires. */
+export function errorOfKind({ code, params }: Row): ApiError {
+  const Kind = errorClasses[code] as new (options: object) => ApiError
+  const needed = Object.entries(params).filter(([, type]) => !type.includes('?') && !type.includes('='))
+  return new Kind(Object.fromEntries(needed.map(([name]) => [name, required[name]])))
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: true })
+const validators = new Map(modes.map(({ id, envelope }) => [id, ajv.compile(envelope.schema)]))
+
+/** Fails unless a body is one of an envelope's. */
+export function expectValid(id: string, body: unknown): void {
+  const isValid = validators.get(id)!
+  expect(isValid(body), `${id}: ${ajv.errorsText(isValid.errors)}: ${JSON.stringify(body)}`).toBe(true)
+}
+
+/** A body of ai-api. */
+export interface AiApiBody {
+  readonly success: false
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly details?: { readonly field: string; readonly issue: string }
+  }
+  readonly meta: { readonly request_id: string; readonly timestamp: string }
+}
+
+/** What ai-api in normal mode makes of a code: the document's, or its own in capitals with its own status. */
+export function aiApiOf(code: string, status?: number): { code: string; status: number } {
+  const row = rows.get(code)
+  if (row?.wire['ai-api'].documented === true) return row.wire['ai-api']
+  return { code: code.toUpperCase(), status: status ?? row!.status }
+}
+
+/**
+ * Fails unless a response is ai-api's whole answer to an error.
+ *
+ * @param status Of a code that the taxonomy lacks.
+ */
+export function expectError(response: RawResponse, code: string, status?: number): AiApiBody {
+  const wire = aiApiOf(code, status)
+  expect(response).toMatchObject({ status: wire.status, complete: true })
+  const body = JSON.parse(response.body) as AiApiBody
+  expect(body.error.code).toBe(wire.code)
+  expectValid('ai-api', body)
+  expect(response.headers).toMatchObject({
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(response.length),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': body.meta.request_id,
+  })
+  return body
+}

@@ -1,0 +1,317 @@
+import { notFound } from '@hapi/boom'
+import createError from 'http-errors'
+import { Conflict, FailedRequest, InternalError } from '../src/index.ts'
+
+/** What no answer may ever hold. */
+export const SECRET = 'sk-planted-10.0.0.5'
+
+/** Something that can be thrown, and what it is answered with. */
+export interface Thrown {
+  /** As the master table has it. */
+  readonly name: string
+  make(): unknown
+  readonly code: string
+  /** Of a code that the taxonomy lacks. */
+  readonly status?: number
+  /** What the caller is told, where it matters. */
+  readonly message?: string
+  readonly retryAfter?: string
+}
+
+const withStatus = (status: unknown, more: object = {}): Error =>
+  Object.assign(new Error(SECRET), { status, ...more })
+
+const throwing = (...names: readonly string[]): PropertyDescriptorMap =>
+  Object.fromEntries(
+    names.map((name) => [
+      name,
+      {
+        get() {
+          throw new Error(SECRET)
+        },
+      },
+    ]),
+  )
+
+/** A proxy that fails whatever is asked of it. */
+function hostile(): object {
+  const fail = (): never => {
+    throw new Error(SECRET)
+  }
+  return new Proxy(
+    {},
+    { get: fail, has: fail, ownKeys: fail, getPrototypeOf: fail, getOwnPropertyDescriptor: fail },
+  )
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+function circular(target: object): object {
+  return Object.assign(target, { self: target })
+}
+
+function caught(run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    return error
+  }
+}
+
+function overflow(): number {
+  return overflow() + 1
+}
+
+function chain(): Error {
+  let error = new Error(SECRET)
+  for (let depth = 0; depth < 10_000; depth++) error = new Error(SECRET, { cause: error })
+  return error
+}
+
+class QuotaError extends Error {
+  readonly status = 422
+}
+
+const INTERNAL = { code: 'internal_error', message: 'Internal server error' } as const
+const internal = (name: string, make: () => unknown): Thrown => ({ name, make, ...INTERNAL })
+const upstream = (name: string, more: object): Thrown => ({
+  name,
+  make: () => Object.assign(new Error(SECRET), more),
+  code: 'upstream_error',
+  message: 'An upstream service failed',
+})
+const invalid = (name: string, make: () => unknown): Thrown => ({
+  name,
+  make,
+  code: 'invalid_request',
+  message: 'The request was invalid',
+})
+const said = (name: string, text: string, message = text): Thrown => ({
+  name,
+  make: () => createError(400, text),
+  code: 'invalid_request',
+  message,
+})
+const headed = (name: string, headers: unknown): Thrown => ({
+  name,
+  make: () => createError(400, 'Public', { headers }),
+  code: 'invalid_request',
+  message: 'Public',
+})
+
+/** What Express takes for an error however it gets there. */
+export const values: readonly Thrown[] = [
+  internal('error', () => new Error(SECRET)),
+  internal('http500', () => createError(500, SECRET)),
+  internal('circularcause', () => {
+    const error = new Error(SECRET)
+    error.cause = error
+    return error
+  }),
+  internal('aggregate', () => new AggregateError([new Error(SECRET), withStatus(404)], SECRET)),
+  internal('nostack', () => Object.assign(new Error(SECRET), { stack: undefined })),
+  internal('enoent', () => Object.assign(new Error(`ENOENT: ${SECRET}`), { code: 'ENOENT', path: SECRET })),
+  // Providers' errors are an upstream's, whatever status they carry.
+  upstream('awsish', { $metadata: { httpStatusCode: 403 }, $fault: 'client' }),
+  internal('mongoish', () => Object.assign(new Error(SECRET), { code: 11_000, keyValue: { key: SECRET } })),
+  upstream('grpcish', { code: 5, details: SECRET, metadata: {} }),
+  internal('typeerror', () => caught(() => (undefined as unknown as { length: number }).length)),
+  internal('deepcause', chain),
+  internal('econnrefused', () =>
+    Object.assign(new Error(`connect ECONNREFUSED ${SECRET}`), { code: 'ECONNREFUSED', address: SECRET }),
+  ),
+  internal('nodeerr', () => caught(() => Buffer.alloc(SECRET as unknown as number))),
+  internal('syntaxerror', () => caught(() => JSON.parse(`{${SECRET}`) as unknown)),
+  internal('rangeerror', () => new RangeError(SECRET)),
+  internal('urierror', () => caught(() => decodeURIComponent('%'))),
+  internal('stackoverflow', () => caught(overflow)),
+  internal('pgish', () => Object.assign(new Error(SECRET), { code: '23505', detail: SECRET })),
+  {
+    name: 'custom',
+    make: () => new QuotaError(SECRET),
+    code: 'validation_failed',
+    message: 'The request was invalid',
+  },
+  { name: 'http404', make: () => createError(404, 'No such job'), code: 'not_found', message: 'No such job' },
+  {
+    name: 'http429h',
+    make: () => createError(429, 'Slow down', { headers: { 'Retry-After': '7', 'X-Internal': SECRET } }),
+    code: 'rate_limit_exceeded',
+    message: 'Slow down',
+    retryAfter: '7',
+  },
+  ...[200, 204, 304, 302, 101, 100, 399, 600, 999, 1000].map((status) =>
+    internal(`status${status}`, () => withStatus(status)),
+  ),
+  internal('statusneg', () => withStatus(-1)),
+  internal('statuszero', () => withStatus(0)),
+  internal('statusnan', () => withStatus(Number.NaN)),
+  internal('statusfloat', () => withStatus(404.5)),
+  internal('statusabc', () => withStatus('abc')),
+  internal('status404str', () => withStatus('404')),
+  internal('statusobj', () => withStatus({ valueOf: () => 404 })),
+  internal('statusmismatch', () => withStatus(404, { statusCode: 500 })),
+  { name: 'status499', make: () => withStatus(499), code: 'http_499', status: 499 },
+  { name: 'status599', make: () => withStatus(599), code: 'http_599', status: 599 },
+  {
+    name: 'exposetrue500',
+    make: () => withStatus(503, { statusCode: 503, expose: true }),
+    code: 'service_unavailable',
+    message: 'Service is temporarily unavailable',
+  },
+  internal('string', () => SECRET),
+  internal('number', () => 42),
+  internal('num404', () => 404),
+  internal('true', () => true),
+  internal('date', () => new Date(0)),
+  internal('emptynullproto', () => Object.create(null) as unknown),
+  internal('promise', () => Promise.resolve(SECRET)),
+  internal('symbol', () => Symbol(SECRET)),
+  internal('function', () => () => SECRET),
+  internal('bigint', () => 10n),
+  internal('array', () => [SECRET]),
+  invalid('frozen', () => Object.freeze({ status: 400, message: SECRET })),
+  internal('frozenerror', () => Object.freeze(new Error(SECRET))),
+  {
+    name: 'sealed404',
+    make: () => Object.seal(createError(404, 'No such job')),
+    code: 'not_found',
+    message: 'No such job',
+  },
+  {
+    name: 'plain',
+    make: () => ({ status: 418, message: SECRET }),
+    code: 'im_a_teapot',
+    status: 418,
+    message: "I'm a teapot",
+  },
+  {
+    name: 'plain401',
+    make: () => ({ statusCode: 401, message: SECRET, headers: { 'set-cookie': SECRET } }),
+    code: 'unauthenticated',
+    message: 'Authentication failed',
+  },
+  internal('nullproto', () => Object.assign(Object.create(null) as object, { message: SECRET })),
+  internal('tostringnotfn', () => ({ toString: 5, message: SECRET })),
+  internal('thenable', () => ({
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what it is here for
+    then() {
+      throw new Error(SECRET)
+    },
+  })),
+  internal('proxy', hostile),
+  internal('revokedproxy', revoked),
+  internal('getters', () => Object.defineProperties({}, throwing('status', 'statusCode', 'message', 'name'))),
+  internal('errgetters', () =>
+    Object.defineProperties(new Error(SECRET), throwing('status', 'statusCode', 'headers', 'expose', 'code')),
+  ),
+  internal('errgetters2', () => Object.defineProperties(new Error(SECRET), throwing('message', 'stack'))),
+  invalid('circularobj', () => circular({ status: 400, message: SECRET })),
+  invalid('circularerr', () => circular(withStatus(400))),
+  invalid('tojson', () => withStatus(400, { toJSON: () => SECRET })),
+  invalid('tojsonthrows', () =>
+    withStatus(400, {
+      toJSON() {
+        throw new Error(SECRET)
+      },
+    }),
+  ),
+  said('hugemsg', 'm'.repeat(1_000_000), `${'m'.repeat(4095)}…`),
+  said('crlf', 'a\r\nset-cookie: a=1\r\n\r\nb'),
+  said('emoji', '🏔 Zürich'),
+  said('lonesurrogate', 'a\ud800b', 'a\ufffdb'),
+  said('html', '<script>alert(1)</script>'),
+  said('nul', 'a\0b'),
+  invalid('emptymsg', () => Object.assign(createError(400), { message: '' })),
+  invalid('crlfstatus', () => withStatus(400, { statusMessage: 'Bad\r\nset-cookie: a=1' })),
+  headed('crlfheader', { 'x-a': 'b\r\nset-cookie: a=1', 'retry-after': '1\r\nset-cookie: a=1' }),
+  headed('badheadername', { 'x a:': 'b', '': 'c' }),
+  headed('undefheader', { 'x-a': undefined, allow: undefined }),
+  headed('headersstr', `x-a: ${SECRET}`),
+  headed('headersfetch', new Headers({ 'x-a': SECRET, 'set-cookie': SECRET })),
+  headed('headersnull', null),
+  headed('headersframing', { 'transfer-encoding': 'chunked', 'content-length': '3', connection: 'close' }),
+  invalid('msgnonstring', () => withStatus(400, { statusCode: 400, expose: true, message: { key: SECRET } })),
+  internal('stacknum', () => Object.assign(new Error(SECRET), { stack: 5 })),
+  internal('tostringthrows', () => ({
+    toString() {
+      throw new Error(SECRET)
+    },
+  })),
+  {
+    name: 'response',
+    make: () => new Response(SECRET, { status: 401, headers: { 'x-a': SECRET } }),
+    code: 'unauthenticated',
+    message: 'Authentication failed',
+  },
+  internal('abort', () => new DOMException(SECRET, 'AbortError')),
+  { name: 'timeout', make: () => new DOMException(SECRET, 'TimeoutError'), code: 'gateway_timeout' },
+  upstream('axiosish', {
+    isAxiosError: true,
+    status: 404,
+    config: { headers: { Authorization: SECRET } },
+    response: { status: 404 },
+  }),
+  invalid('polluted', () => JSON.parse(`{"__proto__":{"status":200},"status":400,"message":"${SECRET}"}`)),
+  // Typed ones: the cause is never public, and the message of an internal one is not.
+  internal('typed internal', () => new InternalError({ message: SECRET, cause: new Error(SECRET) })),
+  {
+    name: 'typed failed request',
+    make: () => new FailedRequest({ message: SECRET, details: SECRET }),
+    code: 'failed_request',
+    message: 'Error processing request',
+  },
+  {
+    name: 'typed conflict',
+    make: () => new Conflict({ message: 'Taken', cause: new Error(SECRET), details: { key: SECRET } }),
+    code: 'conflict',
+    message: 'Taken',
+  },
+  // These are none of the table's, and come up in Express's own world.
+  upstream('undici', {
+    code: 'UND_ERR_RESPONSE',
+    statusCode: 401,
+    headers: { 'transfer-encoding': 'chunked', 'set-cookie': SECRET },
+  }),
+  upstream('stripe', { type: 'StripeCardError', statusCode: 402, raw: {}, headers: { 'x-a': SECRET } }),
+  upstream('openai', { status: 401, headers: new Headers(), requestID: 'req_1', error: {} }),
+  upstream('fetch', { message: 'fetch failed', cause: new Error(SECRET) }),
+  { name: 'boom', make: () => notFound('No such job'), code: 'not_found', message: 'No such job' },
+  {
+    name: 'express-jwt',
+    make: () =>
+      withStatus(401, { name: 'UnauthorizedError', code: 'invalid_token', inner: { message: SECRET } }),
+    code: 'unauthenticated',
+    message: 'Authentication failed',
+  },
+  {
+    name: 'connect-timeout',
+    make: () => createError(503, SECRET, { code: 'ETIMEDOUT', timeout: 5 }),
+    code: 'service_unavailable',
+  },
+  {
+    name: 'zod',
+    make: () => Object.assign(new Error(SECRET), { issues: [{ message: 'Too small', path: ['n'] }] }),
+    code: 'validation_failed',
+  },
+]
+
+/** What means "go on" to Express when it is thrown synchronously or given to next(); a rejection is an error. */
+export const falsy: readonly Thrown[] = [
+  internal('emptystr', () => ''),
+  internal('null', () => null),
+  internal('undefined', () => undefined),
+  internal('zero', () => 0),
+  internal('false', () => false),
+  internal('nan', () => Number.NaN),
+]
+
+/** What Express takes for "leave this route" and "leave this router", however it gets there. */
+export const control: readonly Thrown[] = [
+  internal('strroute', () => 'route'),
+  internal('strrouter', () => 'router'),
+]
