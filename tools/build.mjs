@@ -7,23 +7,20 @@ import { fileURLToPath } from 'node:url'
 /** The root of the repository, a slash behind it. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** Runs a tool of the repository by the pnpm that it pins. @returns its exit code */
+export function run(tool, options) {
+  const { status } = spawnSync(process.execPath, [`${root}tools/pnpm.mjs`, '--silent', 'exec', ...tool], {
+    cwd: root,
+    ...options,
+  })
+  return status ?? 1
+}
+
 /** Builds a workspace project and what it stands on. Ends this process where that fails. */
 export function build(project) {
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      `${root}tools/pnpm.mjs`,
-      '--silent',
-      'exec',
-      'turbo',
-      'run',
-      'build',
-      '--output-logs=errors-only',
-      `--filter=./${project}`,
-    ],
-    { cwd: root, stdio: ['ignore', 2, 2] },
-  )
-  if (status !== 0) process.exit(status ?? 1)
+  const tool = ['turbo', 'run', 'build', '--output-logs=errors-only', `--filter=./${project}`]
+  const code = run(tool, { stdio: ['ignore', 2, 2] })
+  if (code !== 0) process.exit(code)
 }
 
 /** The Node.js of this repository, once something was built. */

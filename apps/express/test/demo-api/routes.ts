@@ -1,0 +1,123 @@
+import { errorClasses } from '@faultline/express'
+import { describe, expect, test } from 'vitest'
+import { ask, chat, expectError } from './ask.ts'
+
+export function describeRoutes(name: string): void {
+  describe(`${name}: routes`, () => {
+    test('health needs no key', async () => {
+      const { status, json } = await ask('/health', { key: null })
+      expect([status, json]).toEqual([
+        200,
+        { status: 'ok', framework: expect.any(String) as string, envelope: 'ai-api' },
+      ])
+    })
+
+    test('openapi.json is not there yet, and says so', async () => {
+      expectError(await ask('/openapi.json', { key: null }), 'not_implemented')
+    })
+
+    test('models are listed, and told one by one', async () => {
+      const { json } = await ask('/v1/models')
+      const ids = (json['data'] as { id: string }[]).map(({ id }) => id)
+      expect(json).toMatchObject({ object: 'list' })
+      expect(ids).toContain('echo')
+      expect((await ask('/v1/models/echo')).json).toEqual({ id: 'echo', object: 'model' })
+      expectError(await ask('/v1/models/gpt-9'), 'model_not_found')
+    })
+
+    test('a chat is completed', async () => {
+      const { status, json } = await chat({ temperature: 2, max_tokens: 1 })
+      expect(status).toBe(200)
+      expect(json).toMatchObject({
+        object: 'chat.completion',
+        choices: [{ message: { role: 'assistant', content: 'Hello there' } }],
+      })
+    })
+
+    test('a streamed chat is not implemented', async () => {
+      expectError(await chat({ stream: true }), 'not_implemented')
+    })
+
+    test('an image is made', async () => {
+      const { status, json } = await ask('/v1/images/generations', {
+        body: { prompt: 'a cat', size: '512x512', quality: 'hd' },
+      })
+      expect([status, json]).toEqual([200, { data: [{ url: expect.stringMatching(/^https:/) as string }] }])
+    })
+
+    test('a resource is made once', async () => {
+      const path = `/v1/resources/${crypto.randomUUID()}`
+      expect((await ask(path, { method: 'POST' })).status).toBe(201)
+      expectError(await ask(path, { method: 'POST' }), 'conflict')
+    })
+
+    test.each(Object.keys(errorClasses))('/v1/errors/%s throws it', async (code) => {
+      expectError(await ask(`/v1/errors/${code}`), code)
+    })
+
+    test('an error takes what the query says', async () => {
+      const answer = await ask('/v1/errors/rate_limit_exceeded?message=Own%20words&retry_after=17')
+      expectError(answer, 'rate_limit_exceeded')
+      expect(answer.json['error']).toMatchObject({ message: 'Own words' })
+      expect(answer.headers.get('retry-after')).toBe('17')
+      expectError(
+        await ask('/v1/errors/invalid_field_value?field=a[0].b&issue=too%20odd'),
+        'invalid_field_value',
+        { field: 'a[0].b', issue: 'too odd' },
+      )
+      expectError(await ask('/v1/errors/validation_failed?field=seed&issue=odd'), 'validation_failed', {
+        field: 'seed',
+        issue: 'odd',
+      })
+      expectError(await ask('/v1/errors/internal_error?message=a%20secret'), 'internal_error')
+      const told = await ask('/compat/humanloop/v1/errors/overloaded?origin=OpenAI&message=m')
+      expect(told.json).toEqual({
+        detail: { type: 'overloaded_error', message: 'm', code: 529, origin: 'OpenAI' },
+      })
+      const model = await ask('/compat/a15t/v1/errors/model_not_found?model=m-1')
+      expect(model.json).toMatchObject({ error: { message: "Model 'm-1' not found" } })
+    })
+
+    test('an error that there is not, or a query that is none, is told', async () => {
+      expectError(await ask('/v1/errors/nope'), 'resource_not_found')
+      expectError(await ask('/v1/errors/constructor'), 'resource_not_found')
+      expectError(await ask('/v1/errors/conflict?retry_after=soon'), 'invalid_field_value', {
+        field: 'retry_after',
+      })
+      expectError(await ask('/v1/errors/conflict?stream=1'), 'not_implemented')
+    })
+
+    test.each([
+      ...[
+        'error',
+        'string',
+        'null',
+        'undefined',
+        'number',
+        'object',
+        'rejection',
+        'frozen',
+        'proxy',
+        'getter',
+        'circular',
+      ],
+      ...['huge', 'aggregate', 'abort', 'econnrefused', 'bigint', 'nested'],
+    ])('/v1/throw/%s is an internal error that tells nothing', async (kind) => {
+      expectError(await ask(`/v1/throw/${kind}`), 'internal_error')
+    })
+
+    test('/v1/throw/http-errors and boom say what they call public', async () => {
+      const taken = await ask('/v1/throw/http-errors')
+      expectError(taken, 'conflict')
+      expect(taken.json['error']).toMatchObject({ message: 'The pet is taken' })
+      const gone = await ask('/v1/throw/boom')
+      expectError(gone, 'not_found')
+      expect(gone.json['error']).toMatchObject({ message: 'There is no such pet' })
+      expectError(await ask('/v1/throw/nope'), 'resource_not_found')
+    })
+
+    test('/v1/throw/after-headers never looks like a whole answer', async () => {
+      await expect(ask('/v1/throw/after-headers')).rejects.toThrow(/terminated|fetch failed/)
+    })
+  })
+}
