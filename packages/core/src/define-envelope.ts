@@ -48,7 +48,8 @@ function check(definition: EnvelopeDefinition<string>): void {
     if (typeof definition[name] !== 'function') fail(`${name} must be a function`)
   }
   if (typeof codes !== 'object' || codes === null) fail('codes must be an object')
-  for (const [code, { status }] of Object.entries(codes)) {
+  for (const [code, listed] of Object.entries(codes)) {
+    const { status } = Object(listed) as Partial<WireCode>
     if (!isErrorStatus(status))
       fail(`codes.${code}.status must be an integer from 400 to 599, not ${String(status)}`)
   }
@@ -85,12 +86,16 @@ class Table {
 
   constructor(definition: EnvelopeDefinition<string>) {
     this.definition = definition
-    const { codes, table, nearest = {} } = definition
+    const {
+      codes,
+      table: { default: root, ...table },
+      nearest = {},
+    } = definition
     const entry = (row: Row): Entry =>
       typeof row === 'string' ? { ...codes[row]!, code: row } : { ...codes[row.code]!, ...row }
     const entries = (rows: Readonly<Record<string, Row>>) =>
       new Map(Object.entries(rows).map(([error, row]) => [error, entry(row)]))
-    this.default = entry(table.default)
+    this.default = entry(root)
     this.#table = entries(table)
     this.#nearest = entries(nearest)
     this.#index()

@@ -34,6 +34,13 @@ describe('an envelope of a team’s own', () => {
     expect(acme.strict.render(new QuotaExceeded())).toMatchObject({ status: 429, body: { fault: 'E_LIMIT' } })
   })
 
+  test('has no error of the code `default`', () => {
+    class Default extends Conflict {
+      static override code = 'default'
+    }
+    expect(acme.render(new Default())).toMatchObject({ status: 409, body: { fault: 'default' } })
+  })
+
   test('reads what it wrote', () => {
     expect(acme.parse({ status: 429, body: '{"fault":"E_LIMIT","text":"Slow down"}' })).toBeInstanceOf(
       RateLimitExceeded,
@@ -90,6 +97,7 @@ describe('a definition is refused', () => {
     ['without a body', { body: undefined }, /body must be a function/],
     ['without a read', { read: 1 }, /read must be a function/],
     ['without codes', { codes: undefined }, /codes must be an object/],
+    ['with a code that is nothing', { codes: { E_FAIL: null } }, /codes\.E_FAIL\.status must be/],
   ])('%s', (_, part, message) => {
     expect(() => defineEnvelope({ ...definition, ...part } as typeof definition)).toThrow(message)
   })

@@ -208,6 +208,19 @@ describe('parse picks', () => {
   })
 })
 
+test('a time that is none is no time, and ends nothing', () => {
+  const { envelope } = modes.find(({ name }) => name === 'ai-api')!
+  for (const timestamp of ['soon', 7, null, undefined]) {
+    const body = {
+      success: false,
+      error: { code: 'CONFLICT', message: 'm' },
+      meta: { request_id: 'r', timestamp },
+    }
+    const parsed = envelope.parse({ status: 409, body })
+    expect(envelope.render(parsed!)).toMatchObject({ status: 409 })
+  }
+})
+
 describe('a field path', () => {
   test('is read back as it was written', () => {
     fc.assert(

@@ -314,7 +314,7 @@ describe('the responder is total', () => {
     const lies = [
       Object.defineProperty(new Conflict(), 'status', { value: 99 }),
       Object.defineProperty(new Conflict(), 'issues', {
-        value: [null, 1, { message: 1 }, { message: 'x', path: 'y' }],
+        value: [null, 1, { message: 1 }, { message: 'x', path: 'y' }, { message: 'x', path: [null] }],
       }),
       Object.defineProperty(new Conflict(), 'headers', { value: 'x' }),
       Object.defineProperty(new MethodNotAllowed({ allow: [] }), 'allow', { value: ['a\r\nb'] }),

@@ -126,7 +126,7 @@ export const aiApi = defineEnvelope({
       issue,
       issues,
       requestId: meta?.request_id,
-      timestamp: meta?.timestamp === undefined ? undefined : new Date(meta.timestamp),
+      timestamp: Number.isNaN(Date.parse(meta?.timestamp)) ? undefined : new Date(meta.timestamp),
     }
   },
   schema: (codes) => ({
