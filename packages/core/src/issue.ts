@@ -20,8 +20,8 @@ const SEGMENT = /\.([A-Za-z_$][\w$]*)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 export function fieldOf(path: Issue['path']): string | undefined {
   if (!Array.isArray(path) || path.length === 0) return undefined
   let field: string | undefined
-  for (const item of path) {
-    const key = typeof item === 'object' ? (item as typeof item | null)?.key : item
+  for (const item of path as readonly (PropertyKey | { readonly key: PropertyKey } | null)[]) {
+    const key = typeof item === 'object' ? item?.key : item
     if (field === undefined) field = typeof key === 'number' ? `[${key}]` : String(key)
     else if (typeof key === 'number') field += `[${key}]`
     else if (PLAIN.test(String(key))) field += `.${String(key)}`
