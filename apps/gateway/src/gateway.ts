@@ -136,10 +136,18 @@ export class Gateway {
 
   /** Judges the media type of a body that is to be read: JSON, or an upload. */
   judgeMediaType(contentType: string | undefined, wanted: 'json' | 'multipart'): void {
-    const type = contentType?.split(';', 1)[0]!.trim().toLowerCase() ?? ''
+    const [type = '', ...parameters] = (contentType ?? '')
+      .toLowerCase()
+      .split(';')
+      .map((part) => part.trim())
     const isWanted =
       wanted === 'json' ? /^application\/(?:[\w.-]+\+)?json$/.test(type) : type === 'multipart/form-data'
-    if (!isWanted) throw new UnsupportedMediaType()
+    const charset = parameters
+      .find((parameter) => parameter.startsWith('charset='))
+      ?.replaceAll(/^charset=|"/g, '')
+    const isReadable =
+      wanted === 'multipart' || charset === undefined || charset === 'utf-8' || charset === 'utf8'
+    if (!isWanted || !isReadable) throw new UnsupportedMediaType()
   }
 
   /** Judges a JSON body before it is parsed: an empty one is no JSON. */

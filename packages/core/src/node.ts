@@ -18,27 +18,30 @@ import {
 } from './responder.ts'
 
 /** Node's request and response as the responder sees them. */
-export class NodeRequest<Raw extends IncomingMessage = IncomingMessage> implements ApiRequest<Raw> {
+export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   readonly raw: Raw
+  readonly #message: IncomingMessage
   readonly #response: ServerResponse | undefined
   id?: string
 
-  constructor(raw: Raw, response?: ServerResponse) {
-    this.raw = raw
+  /** @param raw What the framework makes of the request, where that is something else. */
+  constructor(message: IncomingMessage, response?: ServerResponse, raw?: Raw) {
+    this.raw = raw ?? (message as Raw)
+    this.#message = message
     this.#response = response
   }
 
   get method(): string {
-    return this.raw.method ?? 'GET'
+    return this.#message.method ?? 'GET'
   }
 
-  /** Express and Connect keep the whole target in `originalUrl`. */
+  /** Frameworks that mount apps keep the whole target in `originalUrl`. */
   get url(): string {
-    return (this.raw as { originalUrl?: string }).originalUrl ?? this.raw.url ?? '/'
+    return (this.raw as { originalUrl?: string }).originalUrl ?? this.#message.url ?? '/'
   }
 
   header(name: string): string | undefined {
-    const value = this.raw.headers[name]
+    const value = this.#message.headers[name]
     return typeof value === 'string' ? value : value?.[0]
   }
 
@@ -52,19 +55,22 @@ export class NodeRequest<Raw extends IncomingMessage = IncomingMessage> implemen
  * Answers a failure, whatever state the response is in: not begun, it gets the envelope; begun as an event stream, an
  * error event and its end; begun as anything else, the connection is destroyed, so that no client takes half an
  * answer for a whole one; ended, or with its client gone, only the hook hears of it. Never throws.
+ *
+ * @param raw What the framework makes of the request, where that is something else.
  */
-export function sendError<Raw extends IncomingMessage>(
+export function sendError<Raw>(
   responder: Responder<Raw>,
   thrown: unknown,
-  raw: Raw,
+  message: IncomingMessage,
   response: ServerResponse,
+  raw?: Raw,
 ): void {
   if (broken.has(response)) return
-  const request = new NodeRequest(raw, response)
+  const request = new NodeRequest(message, response, raw)
   // What was destroyed with an error, by a pipeline for one, was destroyed here and not by the client's leaving.
   if (response.writableEnded || response.errored) responder.report(thrown, request)
   else if (response.destroyed || response.socket?.destroyed === true) responder.abandon(thrown, request)
-  else if (!response.headersSent) write(responder, responder.answer(thrown, request), raw, response)
+  else if (!response.headersSent) write(responder, responder.answer(thrown, request), message, response)
   else if (/^text\/event-stream\b/i.test(sentType(response))) {
     // The blank line ends an event that was half written.
     response.end(`\n\n${responder.frame(thrown, request)}`)
@@ -85,13 +91,16 @@ function sentType(response: ServerResponse): string {
  *
  * @param allow The methods that the path does take.
  */
-export function sendMissing<Raw extends IncomingMessage>(
+export function sendMissing<Raw>(
   responder: Responder<Raw>,
   allow: readonly string[],
-  raw: Raw,
+  message: IncomingMessage,
   response: ServerResponse,
+  raw?: Raw,
 ): void {
-  if (!response.headersSent) sendError(responder, missingError(raw.method ?? 'GET', allow), raw, response)
+  if (!response.headersSent) {
+    sendError(responder, missingError(message.method ?? 'GET', allow), message, response, raw)
+  }
 }
 
 /**
@@ -151,10 +160,7 @@ const broken = new WeakSet<ServerResponse>()
  * @returns The server.
  * @throws TypeError when options are wrong, or the server has this already.
  */
-export function attach<S extends Server, Raw extends IncomingMessage>(
-  server: S,
-  input: ResponderInput<Raw>,
-): S {
+export function attach<S extends Server, Raw = IncomingMessage>(server: S, input: ResponderInput<Raw>): S {
   if (typeof (server as Partial<Server> | null)?.on !== 'function') {
     throw new TypeError(
       'attach: the first argument must be a server of node:http, such as app.listen() returns',

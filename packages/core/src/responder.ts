@@ -36,11 +36,18 @@ export function missingError(method: string, allow: readonly string[]): ApiError
 /** What `attach` and the adapters take: options, or a responder that several of them share. */
 export type ResponderInput<Raw = unknown> = ResponderOptions<Raw> | Responder<Raw>
 
-/** Makes the responder that options describe; leaves one that is made already as it is. */
-export function createResponder<Raw = unknown>(input: ResponderInput<Raw>): Responder<Raw> {
+/**
+ * Makes the responder that options describe; leaves one that is made already as it is.
+ *
+ * @param log What hears of failures where the options have no `onError`. @default the console, of 5xx alone
+ */
+export function createResponder<Raw = unknown>(
+  input: ResponderInput<Raw>,
+  log?: ResponderOptions<Raw>['onError'],
+): Responder<Raw> {
   return typeof (input as Partial<Responder> | null)?.answer === 'function'
     ? (input as Responder<Raw>)
-    : new Responder(input as ResponderOptions<Raw>)
+    : new Responder(input as ResponderOptions<Raw>, log)
 }
 
 /**
@@ -51,14 +58,16 @@ export class Responder<Raw = unknown> {
   /** The header that brings and takes the request id, in lower case. */
   readonly requestIdHeader: string
   readonly #options: ResponderOptions<Raw>
+  readonly #onError: NonNullable<ResponderOptions<Raw>['onError']>
   /** The envelope where it does not depend on the request. */
   readonly #envelope: Envelope | undefined
 
   /** @throws TypeError naming the option that is missing, unknown or of the wrong type. */
-  constructor(options: ResponderOptions<Raw>) {
+  constructor(options: ResponderOptions<Raw>, log: ResponderOptions<Raw>['onError'] = logFailure) {
     checkOptions(options)
-    const { envelope, requestIdHeader = DEFAULT_ID_HEADER } = options
+    const { envelope, requestIdHeader = DEFAULT_ID_HEADER, onError = log } = options
     this.#options = options
+    this.#onError = onError
     this.requestIdHeader = requestIdHeader.toLowerCase()
     this.#envelope =
       typeof envelope === 'function'
@@ -195,8 +204,7 @@ export class Responder<Raw = unknown> {
 
   async #tell(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): Promise<void> {
     try {
-      const { onError = logFailure } = this.#options
-      await onError(error, thrown, request)
+      await this.#onError(error, thrown, request)
     } catch (failure) {
       warn('onError failed', failure)
     }

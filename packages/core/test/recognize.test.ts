@@ -116,6 +116,16 @@ describe('body-parser’s kinds', () => {
     expect(told(error)).not.toContain(SECRET)
   })
 
+  test('co-body’s SyntaxError is a malformed body', () => {
+    const thrown = Object.assign(new SyntaxError(`Unexpected token in ${SECRET}`), {
+      status: 400,
+      body: SECRET,
+    })
+    expect(recognize(thrown)).toMatchObject({ code: 'malformed_body' })
+    expect(told(recognize(thrown))).not.toContain(SECRET)
+    expect(recognize(new SyntaxError('mine'))).toMatchObject({ code: 'internal_error' })
+  })
+
   test('keep the limit', () => {
     expect(recognize(createError(413, { type: 'entity.too.large', limit: 10 }))).toMatchObject({ limit: 10 })
   })

@@ -41,10 +41,17 @@ const byType: Readonly<Record<string, Make>> = {
 /** What zlib calls a body that is not of its Content-Encoding; body-parser gives it status 400. */
 const CORRUPT = /^(?:Z_(?:DATA|BUF)_ERROR|ERR__ERROR_FORMAT_\w+|ERR_PADDING\w*|ERR_TRAILING_JUNK\w*)$/
 
-/** Recognizes what reading a request's body throws. */
+/** Recognizes what reading a request's body throws. co-body gives a SyntaxError its status, and the body that it is of. */
 export function fromBodyParser(thrown: object): ApiError | undefined {
   const type = readText(thrown, 'type')
   if (type !== undefined && Object.hasOwn(byType, type)) return byType[type]!(thrown)
+  if (
+    readText(thrown, 'name') === 'SyntaxError' &&
+    read(thrown, 'status') === 400 &&
+    read(thrown, 'body') !== undefined
+  ) {
+    return byType['entity.parse.failed']!(thrown)
+  }
   const code = readText(thrown, 'code')
   if (code !== undefined && CORRUPT.test(code) && read(thrown, 'status') === 400)
     return byType['stream.error']!(thrown)
