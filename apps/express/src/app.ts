@@ -1,5 +1,5 @@
 import { HALF_A_BODY, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
-import { EndpointNotFound, faultline, requestId } from '@faultline/express'
+import { faultline, requestId } from '@faultline/express'
 import express, { Router, type Express, type RequestHandler, type Response } from 'express'
 import multer, { memoryStorage } from 'multer'
 
@@ -8,6 +8,10 @@ export function createApp(gateway: Gateway): Express {
   const app = faultline(express(), gateway.faultline)
   app.disable('x-powered-by')
   app.use(requestId())
+  app.use((request, _response, next) => {
+    gateway.judgePath(request.path)
+    next()
+  })
 
   app.get('/health', (_request, response) => {
     response.json(gateway.health('express'))
@@ -15,15 +19,7 @@ export function createApp(gateway: Gateway): Express {
   app.get('/openapi.json', () => gateway.openapi())
 
   const v1 = routes(gateway)
-  app.use('/v1', v1)
-  app.use(
-    '/compat/:envelope/v1',
-    ({ params }, _response, next) => {
-      if (!gateway.hasEnvelope(params['envelope'] as string)) throw new EndpointNotFound()
-      next()
-    },
-    v1,
-  )
+  app.use(['/v1', '/compat/:envelope/v1'], v1)
   return app
 }
 

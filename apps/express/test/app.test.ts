@@ -6,7 +6,7 @@ import { startUpstream, type Upstream } from '@faultline/app-upstream'
 import { attach } from '@faultline/express'
 import { afterAll, beforeAll } from 'vitest'
 import { createApp } from '../src/app.ts'
-import { describeDemoApi } from './demo-api/index.ts'
+import { describeDemoApi } from '@faultline/app-gateway/testing'
 
 let upstream: Upstream
 let gateway: Gateway

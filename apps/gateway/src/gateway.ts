@@ -1,6 +1,8 @@
 import {
   Conflict,
+  EndpointNotFound,
   envelopeOf,
+  InvalidRequest,
   MalformedBody,
   ModelNotFound,
   NotImplemented,
@@ -25,6 +27,8 @@ import { throwByCode, type ErrorQuery } from './throw-by-code.ts'
 import { throwKind } from './throw-kind.ts'
 import { isUpstreamFailure, UpstreamClient } from './upstream-client.ts'
 
+/** The surface that answers in an envelope of its own. */
+const COMPATIBLE = /^\/compat\/([^/?]+)\/v1(?:[/?]|$)/
 const MOST_RESOURCES = 10_000
 const available = Object.keys(models)
 
@@ -63,9 +67,15 @@ export class Gateway {
     }
   }
 
-  /** Whether an id is an envelope's, so that `/compat/ID/v1` is there. */
-  hasEnvelope(id: string): boolean {
-    return compatible(id) !== undefined
+  /** Judges a path before it is routed: its percent-encoding, and the envelope of `/compat/ID/v1`. */
+  judgePath(path: string): void {
+    try {
+      decodeURIComponent(path)
+    } catch (cause) {
+      throw new InvalidRequest({ message: 'The request URL is not valid percent-encoding', cause })
+    }
+    const [, id] = COMPATIBLE.exec(path) ?? []
+    if (id !== undefined && compatible(id) === undefined) throw new EndpointNotFound()
   }
 
   health(framework: string): object {
@@ -160,7 +170,7 @@ export class Gateway {
   }
 
   #envelopeFor({ url }: ApiRequest): EnvelopeId | Envelope {
-    const [, id] = /^\/compat\/([^/?]+)\/v1(?:[/?]|$)/.exec(url) ?? []
+    const [, id] = COMPATIBLE.exec(url) ?? []
     return (id === undefined ? undefined : compatible(id)) ?? this.#config.envelope
   }
 }

@@ -1,4 +1,4 @@
-import { envelopes, errorClasses, type ErrorCode } from '@faultline/express'
+import { envelopes, errorClasses, type ErrorCode } from '@faultline/core'
 import { expect } from 'vitest'
 
 /** An app under test: what it listens on, and its upstream. */

@@ -1,4 +1,4 @@
-import { errorClasses } from '@faultline/express'
+import { errorClasses } from '@faultline/core'
 import { describe, expect, test } from 'vitest'
 import { ask, chat, expectError } from './ask.ts'
 

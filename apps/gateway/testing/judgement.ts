@@ -5,6 +5,7 @@ export function describeJudgement(name: string): void {
   describe(`${name}: order of judgement`, () => {
     test.each<[string, string, Ask, string]>([
       ['percent-encoding before the key', '/v1/models/%zz', { key: null }, 'invalid_request'],
+      ['percent-encoding before the path', '/nope/%zz', {}, 'invalid_request'],
       ['path before the key', '/v1/nope', { key: null }, 'endpoint_not_found'],
       ['method before the key', '/v1/models', { key: null, method: 'DELETE' }, 'method_not_allowed'],
       [

@@ -1,4 +1,4 @@
-import { envelopes, type Envelope } from '@faultline/express'
+import { envelopes, type Envelope } from '@faultline/core'
 import { describe, expect, test } from 'vitest'
 import { ask, expectError, type Ask } from './ask.ts'
 

@@ -1,0 +1,368 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { Router } from '@koa/router'
+import Koa3, { type Context } from 'koa'
+import Koa2 from 'koa2'
+import { afterAll, describe, expect, test } from 'vitest'
+import {
+  Conflict,
+  envelopes,
+  faultline,
+  RateLimitExceeded,
+  requestId,
+  type ApiError,
+  type FaultlineOptions,
+} from '../src/index.ts'
+
+const SECRET = 'sk-live-secret'
+const majors = [
+  { major: 'Koa 3', Koa: Koa3 },
+  { major: 'Koa 2', Koa: Koa2 as unknown as typeof Koa3 },
+]
+const closers: (() => void)[] = []
+
+afterAll(() => {
+  for (const close of closers) close()
+})
+
+interface Served {
+  readonly app: Koa3
+  readonly url: string
+  /** What the hook heard. */
+  readonly heard: ApiError[]
+  /** What `app.on('error')` heard. */
+  readonly emitted: Error[]
+}
+
+async function serve(
+  Koa: typeof Koa3,
+  build: (app: Koa3) => void,
+  install: 'before' | 'after' = 'before',
+): Promise<Served> {
+  const app = new Koa()
+  const heard: ApiError[] = []
+  const emitted: Error[] = []
+  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void heard.push(error) }
+  app.on('error', (error: Error) => emitted.push(error))
+  if (install === 'before') faultline(app, options)
+  build(app)
+  if (install === 'after') faultline(app, options)
+  const handle = app.callback()
+  const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { app, heard, emitted, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+async function ask(
+  url: string,
+  init: RequestInit = {},
+): Promise<{ status: number; code: string | undefined; text: string; headers: Headers }> {
+  const response = await fetch(url, init)
+  const text = await response.text()
+  const error = envelopes['ai-api'].parse({ status: response.status, body: text })
+  return {
+    status: response.status,
+    code: error && envelopes['ai-api'].lookup(error).code,
+    text,
+    headers: response.headers,
+  }
+}
+
+const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
+
+describe.each(majors)('$major', ({ Koa }) => {
+  const fail = (thrown: () => unknown) => (app: Koa3) => {
+    app.use(async () => {
+      throw thrown()
+    })
+  }
+
+  test('a typed error is answered, with its headers', async () => {
+    const { url, heard, emitted } = await serve(
+      Koa,
+      fail(() => new RateLimitExceeded({ retryAfter: 30 })),
+    )
+    const answer = await ask(url)
+    expect(answer).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
+    expect(answer.headers.get('retry-after')).toBe('30')
+    expect(answer.headers.get('content-length')).toBe(String(Buffer.byteLength(answer.text)))
+    expect([heard.length, emitted.length]).toEqual([1, 1])
+  })
+
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  }
+
+  test.each<[string, () => unknown]>([
+    ['an Error', () => new Error(SECRET)],
+    ['null', () => null],
+    ['undefined', () => undefined],
+    ['an empty text', () => ''],
+    ['zero', () => 0],
+    ['a text', () => SECRET],
+    ['a bigint', () => 10n],
+    ['a frozen error', () => Object.freeze(new Error(SECRET))],
+    ['a revoked proxy', revoked],
+    ['an error with a status that is none', () => Object.assign(new Error(SECRET), { status: 200 })],
+    [
+      'an error with headers that break',
+      () => Object.assign(new Error(SECRET), { headers: { 'x-a': 'b\r\nc: d' } }),
+    ],
+    [
+      'an error whose stack is a number',
+      () => Object.defineProperty(new Error(SECRET), 'stack', { value: 7 }),
+    ],
+  ])('%s is an internal error, and tells nothing', async (_, thrown) => {
+    const { url, heard } = await serve(Koa, fail(thrown))
+    const answer = await ask(url)
+    expect(answer).toMatchObject(INTERNAL)
+    expect(answer.text).not.toContain(SECRET)
+    expect(heard).toHaveLength(1)
+  })
+
+  test('context.throw says what is public, and context.assert', async () => {
+    const { url } = await serve(Koa, (app) => {
+      app.use(async (context: Context) => {
+        if (context.path === '/throw') context.throw(404, 'No such pet')
+        if (context.path === '/server') context.throw(503, SECRET, { expose: true })
+        context.assert(false, 401, 'Who are you?')
+      })
+    })
+    const told = async (path: string): Promise<unknown[]> => {
+      const { status, text } = await ask(url + path)
+      return [status, (JSON.parse(text) as { error: { message: string } }).error.message]
+    }
+    expect(await told('/throw')).toEqual([404, 'No such pet'])
+    expect(await told('/server')).toEqual([503, 'Service is temporarily unavailable'])
+    expect(await told('/')).toEqual([401, 'Who are you?'])
+  })
+
+  test('what nothing answers is 404, and is no event', async () => {
+    const { url, heard, emitted } = await serve(Koa, () => {})
+    expect(await ask(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+    expect((await fetch(url, { method: 'HEAD' })).headers.get('content-length')).not.toBe('0')
+    expect([heard.map(({ code }) => code), emitted]).toEqual([
+      ['endpoint_not_found', 'endpoint_not_found'],
+      [],
+    ])
+  })
+
+  test.each([true, false])(
+    'a path that takes other methods is a 405 that tells them (allowedMethods: %s)',
+    async (isTold) => {
+      const { url } = await serve(Koa, (app) => {
+        const router = new Router({ prefix: '/v1' })
+        router.get('/pets/:id', (context) => {
+          context.body = {}
+        })
+        router.post('/pets/:id', (context) => {
+          context.body = {}
+        })
+        app.use(router.routes())
+        if (isTold) app.use(router.allowedMethods())
+      })
+      for (const method of ['DELETE', 'PROPFIND']) {
+        const answer = await ask(`${url}/v1/pets/7`, { method })
+        expect(answer).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' })
+        expect(answer.headers.get('allow')).toBe('GET, HEAD, POST')
+      }
+      expect(await ask(`${url}/v1/nope`)).toMatchObject({ status: 404 })
+      expect((await fetch(`${url}/v1/pets/7`, { method: 'HEAD' })).status).toBe(200)
+    },
+  )
+
+  test('a failing status without a body is answered, and one with a body is left alone', async () => {
+    const { url } = await serve(Koa, (app) => {
+      app.use((context) => {
+        context.status = 403
+        if (context.path === '/own') context.body = { mine: true }
+      })
+    })
+    expect(await ask(url)).toMatchObject({ status: 403, code: 'INSUFFICIENT_PERMISSIONS' })
+    expect((await ask(`${url}/own`)).text).toBe('{"mine":true}')
+  })
+
+  test('a body that can’t be serialised is an internal error', async () => {
+    const { url, heard } = await serve(Koa, (app) => {
+      app.use((context) => {
+        context.body = { big: 10n }
+      })
+    })
+    expect(await ask(url)).toMatchObject(INTERNAL)
+    expect(heard).toHaveLength(1)
+  })
+
+  const source = (...parts: (string | Error)[]): Readable =>
+    Readable.from(
+      (function* read() {
+        for (const part of parts) {
+          if (part instanceof Error) throw part
+          yield part
+        }
+      })(),
+    )
+
+  test('a stream that fails before its first byte still gets its status', async () => {
+    const { url, heard } = await serve(Koa, (app) => {
+      app.use((context) => {
+        context.body = source(new Conflict())
+      })
+    })
+    expect(await ask(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
+    expect(heard).toHaveLength(1)
+  })
+
+  test('a stream that fails later never looks whole', async () => {
+    const { url } = await serve(Koa, (app) => {
+      app.use((context) => {
+        context.type = 'json'
+        context.body = source('{"half":', new Error(SECRET))
+      })
+    })
+    await expect(ask(url)).rejects.toThrow(/terminated|fetch failed/)
+  })
+
+  test('a stream that does not fail arrives whole', async () => {
+    const { url } = await serve(Koa, (app) => {
+      app.use((context) => {
+        context.body = source('a', 'b', 'c')
+      })
+    })
+    expect((await ask(url)).text).toBe('abc')
+  })
+
+  test('an event stream written by hand is told of its failure', async () => {
+    const { url } = await serve(Koa, (app) => {
+      app.use(async (context) => {
+        context.respond = false
+        context.res.writeHead(200, { 'Content-Type': 'text/event-stream' })
+        context.res.write('data: 1\n\n')
+        throw new Conflict()
+      })
+    })
+    expect((await ask(url)).text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/)
+  })
+
+  test('headers of the exchange stay, and those of the abandoned body go', async () => {
+    const { url } = await serve(Koa, (app) => {
+      app.use(async (context: Context) => {
+        context.set({
+          'Access-Control-Allow-Origin': '*',
+          Vary: 'Origin',
+          'X-Request-Id': 'mine',
+          ETag: '"1"',
+          'Cache-Control': 'public',
+          'Content-Encoding': 'gzip',
+        })
+        context.length = 9999
+        throw new Conflict()
+      })
+    })
+    const { headers, text } = await ask(url)
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      vary: 'Origin',
+      'x-request-id': 'mine',
+      'cache-control': 'no-store',
+    })
+    expect([headers.get('etag'), headers.get('content-encoding'), headers.get('content-length')]).toEqual([
+      null,
+      null,
+      String(Buffer.byteLength(text)),
+    ])
+  })
+
+  test('requestId gives every answer its id', async () => {
+    const { url } = await serve(Koa, (app) => {
+      app.use(requestId())
+      app.use((context) => {
+        if (context.path === '/ok') context.body = {}
+      })
+    })
+    for (const path of ['/ok', '/nope']) {
+      const { headers } = await ask(url + path, { headers: { 'x-request-id': 'mine' } })
+      expect(headers.get('x-request-id')).toBe('mine')
+      expect((await ask(url + path)).headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
+    }
+  })
+
+  test('a client that leaves is told to the hook as that, once', async () => {
+    const { url, heard } = await serve(Koa, (app) => {
+      app.use(async (context) => {
+        await once(context.req, 'close')
+        throw new Error(SECRET)
+      })
+    })
+    const left = new AbortController()
+    const asked = fetch(url, { signal: left.signal })
+    setTimeout(() => left.abort(), 30)
+    await expect(asked).rejects.toThrow(/abort/)
+    await expect.poll(() => heard.map(({ code }) => code)).toEqual(['client_closed_request'])
+  })
+
+  test('a listener that throws makes no failure of its own', async () => {
+    const { app, url } = await serve(
+      Koa,
+      fail(() => new Conflict()),
+    )
+    app.on('error', () => {
+      throw new Error('listener')
+    })
+    expect(await ask(url)).toMatchObject({ status: 409 })
+  })
+
+  test('a user’s own middleware still catches what is its own', async () => {
+    const { url, heard } = await serve(Koa, (app) => {
+      app.use(async (context, next) => {
+        await next().catch(() => {
+          context.body = { mine: true }
+        })
+      })
+      app.use(async () => {
+        throw new Error('mine')
+      })
+    })
+    expect((await ask(url)).text).toBe('{"mine":true}')
+    expect(heard).toEqual([])
+  })
+
+  test('may be installed after the middleware, once, and on an app alone', async () => {
+    const { app, url } = await serve(
+      Koa,
+      fail(() => new Conflict()),
+      'after',
+    )
+    expect(await ask(url)).toMatchObject({ status: 409 })
+    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline: this app has it already')
+    expect(() => faultline({} as Koa3, { envelope: 'ai-api' })).toThrow(
+      'faultline: the first argument must be a Koa app',
+    )
+    expect(() => faultline(new Koa(), {} as never)).toThrow('option `envelope` is required')
+  })
+
+  test('hands the hook and the envelope’s function its context', async () => {
+    const app = new Koa()
+    const seen: unknown[] = []
+    faultline(app, {
+      envelope: ({ raw }) => {
+        seen.push(raw.path)
+        return 'a15t'
+      },
+      onError: (_error, _thrown, { raw, url, method }) => void seen.push(raw.path, url, method),
+    })
+    const handle = app.callback()
+    const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    closers.push(() => server.close())
+    await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/a?b=1`)).text()
+    expect(seen).toEqual(['/a', '/a', '/a?b=1', 'GET'])
+  })
+})
