@@ -81,17 +81,33 @@ async function ask(address, envelope, { method = 'GET', path, key, body }) {
   }
 }
 
-async function table(address) {
+/** Asks each failure in each envelope, in order. */
+async function* answers(address) {
   // The key that may make two requests a minute has made them.
   for (let used = 0; used < 2; used++) await ask(address, 'ai-api', { path: '/models', key: 'sk-limited' })
   for (const [what, request] of Object.entries(failures)) {
-    console.log(bold(`${request.method ?? 'GET'} /v1${request.path} (${what})`))
-    for (const envelope of envelopes) {
-      const { status, retryAfter, text } = await ask(address, envelope, request)
-      const wait = retryAfter === null ? '' : `Retry-After: ${retryAfter}  `
-      console.log(`  ${envelope.padEnd(11)} ${status}  ${wait}${text}`)
-    }
+    for (const envelope of envelopes)
+      yield { what, request, envelope, ...(await ask(address, envelope, request)) }
   }
+}
+
+/** Prints the answers of one app, and gives them back. */
+async function table(address) {
+  const shown = []
+  for await (const answer of answers(address)) {
+    const { what, request, envelope, status, retryAfter, text } = answer
+    if (envelope === envelopes[0])
+      console.log(bold(`${request.method ?? 'GET'} /v1${request.path} (${what})`))
+    const wait = retryAfter === null ? '' : `Retry-After: ${retryAfter}  `
+    console.log(`  ${envelope.padEnd(11)} ${status}  ${wait}${text}`)
+    shown.push(fixed(answer))
+  }
+  return shown
+}
+
+/** An answer without what differs from request to request. */
+function fixed({ status, text }) {
+  return `${status} ${text.replaceAll(/req_[a-z0-9]{24}|\d{4}-\d\d-\d\dT[\d:]+Z/g, '*')}`
 }
 
 const isOnce = process.argv.includes('--once')
@@ -104,16 +120,26 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-build('apps/express')
+build('apps/*')
 try {
   const upstream = await start('upstream', { PORT: '0' })
   const address = await start('express', {
     PORT: isOnce ? '0' : (process.env.PORT ?? '3000'),
     UPSTREAM_URL: upstream,
   })
-  await table(address)
+  const shown = await table(address)
+  const listening = [`Express listens on ${address}`]
+  for (const [name, app] of Object.entries({ Koa: 'koa' })) {
+    const other = await start(app, { PORT: '0', UPSTREAM_URL: upstream })
+    let same = 0
+    let at = 0
+    for await (const answer of answers(other)) if (fixed(answer) === shown[at++]) same += 1
+    console.log(bold(`${name}: ${same} of ${shown.length} answers are the same, byte for byte.`))
+    if (same !== shown.length) process.exitCode = 1
+    listening.push(`${name} on ${other}`)
+  }
   if (isOnce) await stop()
-  else console.log(`\nExpress listens on ${address}, the upstream on ${upstream}. Ctrl+C ends both.`)
+  else console.log(`\n${listening.join(', ')}, the upstream on ${upstream}. Ctrl+C ends all.`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   await stop()
