@@ -20,14 +20,22 @@ export function isBodyHeader(name: string): boolean {
   return BODY.test(name)
 }
 
+/** Whether a header could be sent: a name of token characters, and values of visible ones. */
+export function isHeader(name: string, value: unknown): boolean {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return (
+    NAME.test(name) &&
+    values.every((item) => typeof item === 'number' || (typeof item === 'string' && VALUE.test(item)))
+  )
+}
+
 /** The headers that a thrower gave, in lower case, less those that are invalid or that frame the message. */
 export function ownHeaders(headers: unknown): Record<string, string> {
   const own: Record<string, string> = {}
   if (typeof headers !== 'object' || headers === null) return own
   for (const [key, value] of Object.entries(headers)) {
     const name = key.toLowerCase()
-    if (NAME.test(name) && !FRAMING.test(name) && typeof value === 'string' && VALUE.test(value))
-      own[name] = value
+    if (typeof value === 'string' && isHeader(name, value) && !FRAMING.test(name)) own[name] = value
   }
   return own
 }

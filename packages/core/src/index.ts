@@ -24,10 +24,10 @@ export type {
   WireResponse,
 } from './envelope.ts'
 
-export { createResponder, missingError, Responder } from './responder.ts'
-export type { Answer, ResponderInput } from './responder.ts'
+export { createResponder, logTo, missingError, Responder } from './responder.ts'
+export type { Answer, Logger, ResponderInput } from './responder.ts'
 export type { Recognizer, ResponderOptions } from './options.ts'
 export { recognize } from './recognizers/index.ts'
-export { isRequestId, newRequestId } from './request.ts'
+export { isRequestId, newRequestId, requestIdOf } from './request.ts'
 export type { ApiRequest } from './request.ts'
 export { parseRetryAfter, retryAfterSeconds } from './retry-after.ts'

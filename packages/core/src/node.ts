@@ -170,18 +170,7 @@ export function attach<S extends Server, Raw = IncomingMessage>(server: S, input
   if (attached.has(server)) throw new TypeError('attach: this server is attached already')
   attached.add(server)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const { _httpMessage: begun } = socket as Socket & { _httpMessage?: ServerResponse | null }
-    // A reset is the client's own leaving, which its handler tells of. After the head of an answer nothing that is
-    // written could be told from its body.
-    if (!socket.writable || error.code === 'ECONNRESET' || begun?.headersSent) {
-      socket.destroy()
-      return
-    }
-    if (begun) broken.add(begun)
-    const Kind = unreadable[error.code ?? ''] ?? InvalidRequest
-    const message = Kind === InvalidRequest ? { message: 'The request is not valid HTTP' } : {}
-    const request = new NodeRequest(begun?.req ?? new IncomingMessage(socket), begun ?? undefined)
-    writeRaw(socket, responder.answer(new Kind({ cause: error, ...message }), request))
+    answerClientError(responder, error, socket)
   })
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     sendError(responder, new ExpectationFailed(), request, response)
@@ -191,6 +180,26 @@ export function attach<S extends Server, Raw = IncomingMessage>(server: S, input
     writeRaw(socket, responder.answer(new MethodNotAllowed({ allow: [] }), new NodeRequest(request)))
   })
   return server
+}
+
+/** Answers what Node's parser could not take, on the raw socket: what a server's `clientError` is told. */
+export function answerClientError<Raw>(
+  responder: Responder<Raw>,
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+): void {
+  const { _httpMessage: begun } = socket as Socket & { _httpMessage?: ServerResponse | null }
+  // A reset is the client's own leaving, which its handler tells of. After the head of an answer nothing that is
+  // written could be told from its body.
+  if (!socket.writable || error.code === 'ECONNRESET' || begun?.headersSent) {
+    socket.destroy()
+    return
+  }
+  if (begun) broken.add(begun)
+  const Kind = unreadable[error.code ?? ''] ?? InvalidRequest
+  const message = Kind === InvalidRequest ? { message: 'The request is not valid HTTP' } : {}
+  const request = new NodeRequest<Raw>(begun?.req ?? new IncomingMessage(socket), begun ?? undefined)
+  writeRaw(socket, responder.answer(new Kind({ cause: error, ...message }), request))
 }
 
 function writeRaw(socket: Socket, { status, headers, body }: Answer): void {

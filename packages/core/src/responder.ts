@@ -2,7 +2,7 @@ import type { ApiError } from './api-error.ts'
 import type { Envelope, RenderContext } from './envelope.ts'
 import { aiApi, envelopeOf } from './envelopes/index.ts'
 import { ClientClosedRequest, EndpointNotFound, InternalError, MethodNotAllowed } from './errors/index.ts'
-import { byteLength, isBodyHeader, ownHeaders } from './headers.ts'
+import { byteLength, isBodyHeader, isHeader, ownHeaders } from './headers.ts'
 import { isApiError } from './is-api-error.ts'
 import { checkOptions, type ResponderOptions } from './options.ts'
 import { recognize } from './recognizers/index.ts'
@@ -130,9 +130,14 @@ export class Responder<Raw = unknown> {
     return (request.id ??= attempt(() => requestIdOf(request, this.requestIdHeader)) ?? newRequestId())
   }
 
-  /** Whether a header that the failed handler had set is to be taken back. `name` is in lower case. */
-  drops(name: string): boolean {
-    return isBodyHeader(name) || (this.#options.dropCookies === true && name === 'set-cookie')
+  /**
+   * Whether a header that the failed handler had set is to be taken back: it goes with the body, or could not be sent.
+   *
+   * @param name In lower case.
+   */
+  drops(name: string, value?: unknown): boolean {
+    if (isBodyHeader(name) || (this.#options.dropCookies === true && name === 'set-cookie')) return true
+    return value !== undefined && !isHeader(name, value)
   }
 
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
@@ -219,7 +224,29 @@ function attempt<Value>(run: () => Value): Value | undefined {
   }
 }
 
-/** Stacks alone: what else hangs on an error may hold keys and prompts. */
+/** A logger as frameworks have them: what is to be logged, and a line for people. */
+export interface Logger {
+  error(about: object, message: string): void
+  info(about: object, message: string): void
+}
+
+/**
+ * A hook that leaves logging to the framework: a 5xx with its stack as an error, all others as information. Nothing
+ * else that hangs on an error is logged: it may hold keys and prompts.
+ */
+export function logTo<Raw>(loggerOf: (raw: Raw) => Logger): NonNullable<ResponderOptions<Raw>['onError']> {
+  return function log({ code, status, stack }, thrown, { id, raw }) {
+    const about = { requestId: id, status, code }
+    if (status < 500) loggerOf(raw).info(about, 'request refused')
+    else
+      loggerOf(raw).error(
+        { ...about, stack: attempt(() => (thrown as Error).stack) ?? stack },
+        'request failed',
+      )
+  }
+}
+
+/** Stacks alone, for the same reason. */
 function logFailure(error: ApiError, thrown: unknown, { method, url, id }: ApiRequest): void {
   if (error.status < 500) return
   const stack = attempt(() => (thrown as Error).stack) ?? error.stack

@@ -140,6 +140,39 @@ describe('body-parser’s kinds', () => {
   )
 })
 
+describe('Fastify’s errors', () => {
+  const fst = (code: string, statusCode: number, more: object = {}): Error =>
+    Object.assign(new Error(SECRET), { name: 'FastifyError', code, statusCode, ...more })
+
+  test.each([
+    ['FST_ERR_CTP_INVALID_JSON_BODY', 400, 'malformed_body'],
+    ['FST_ERR_CTP_EMPTY_JSON_BODY', 400, 'malformed_body'],
+    ['FST_ERR_CTP_BODY_TOO_LARGE', 413, 'payload_too_large'],
+    ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 415, 'unsupported_media_type'],
+    ['FST_ERR_MAX_PARAM_LENGTH', 414, 'uri_too_long'],
+    ['FST_ERR_BAD_URL', 400, 'invalid_request'],
+    ['FST_ERR_HANDLER_TIMEOUT', 503, 'service_unavailable'],
+    ['FST_REQ_FILE_TOO_LARGE', 413, 'file_too_large'],
+    ['FST_INVALID_MULTIPART_CONTENT_TYPE', 406, 'unsupported_media_type'],
+    ['FST_ERR_CTP_INSTANCE_ALREADY_STARTED', 400, 'internal_error'],
+    ['FST_ERR_REP_INVALID_PAYLOAD_TYPE', 500, 'internal_error'],
+  ])('%s (%i) is %s, without its text', (code, status, expected) => {
+    expect(recognize(fst(code, status))).toMatchObject({ code: expected })
+    expect(told(recognize(fst(code, status)))).not.toContain(SECRET)
+  })
+
+  test('validation keeps every path, as keys', () => {
+    const validation = [
+      { instancePath: '/a~1b/0/c', keyword: 'type', params: {}, message: 'must be string' },
+      { instancePath: '', keyword: 'required', params: { missingProperty: 'model' }, message: 'is missing' },
+    ]
+    expect(recognize(fst('FST_ERR_VALIDATION', 400, { validation })).issues).toEqual([
+      { message: 'must be string', path: ['a/b', 0, 'c'], code: 'type' },
+      { message: 'is missing', path: ['model'], code: 'required' },
+    ])
+  })
+})
+
 describe('uploads', () => {
   const multer = (code: string, field?: string) =>
     Object.assign(new Error(code), { name: 'MulterError', code, field })

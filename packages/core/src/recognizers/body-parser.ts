@@ -53,7 +53,11 @@ export function fromBodyParser(thrown: object): ApiError | undefined {
     return byType['entity.parse.failed']!(thrown)
   }
   const code = readText(thrown, 'code')
-  if (code !== undefined && CORRUPT.test(code) && read(thrown, 'status') === 400)
+  if (
+    code !== undefined &&
+    CORRUPT.test(code) &&
+    (read(thrown, 'status') ?? read(thrown, 'statusCode')) === 400
+  )
     return byType['stream.error']!(thrown)
   return undefined
 }

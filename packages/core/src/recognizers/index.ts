@@ -1,6 +1,7 @@
 import type { ApiError } from '../api-error.ts'
 import { InternalError } from '../errors/index.ts'
 import { fromBodyParser } from './body-parser.ts'
+import { fromFastify } from './fastify.ts'
 import { fromBadUrl, fromBoom, fromStatus, fromTimeout } from './http-errors.ts'
 import { fromBusboy, fromMulter } from './multipart.ts'
 import { fromHttpClient } from './upstream.ts'
@@ -9,6 +10,7 @@ import { fromIssues } from './validation.ts'
 /** From the surest mark to the weakest. */
 const families: readonly ((thrown: object) => ApiError | undefined)[] = [
   fromBodyParser,
+  fromFastify,
   fromMulter,
   fromHttpClient,
   fromIssues,

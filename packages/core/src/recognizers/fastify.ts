@@ -1,0 +1,55 @@
+import type { ApiError } from '../api-error.ts'
+import {
+  FileTooLarge,
+  InternalError,
+  InvalidRequest,
+  MalformedBody,
+  UnsupportedMediaType,
+  ValidationFailed,
+} from '../errors/index.ts'
+import type { Issue } from '../issue.ts'
+import { sendable } from '../text.ts'
+import { read, readText } from './foreign.ts'
+
+const MOST_ISSUES = 50
+
+type Make = (thrown: object) => ApiError
+
+/** Fastify's codes whose status alone would say too little, or too much. The others' statuses are right. */
+const byCode: Readonly<Record<string, Make>> = {
+  FST_ERR_BAD_URL: (cause) =>
+    new InvalidRequest({ cause, message: 'The request URL is not valid percent-encoding' }),
+  FST_ERR_CTP_EMPTY_JSON_BODY: (cause) => new MalformedBody({ cause }),
+  FST_ERR_CTP_INSTANCE_ALREADY_STARTED: (cause) => new InternalError({ cause, stack: false }),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: (cause) =>
+    new MalformedBody({ cause, message: 'The request body does not match its Content-Length' }),
+  FST_ERR_CTP_INVALID_JSON_BODY: (cause) =>
+    new MalformedBody({ cause, message: 'The request body is not valid JSON' }),
+  FST_INVALID_MULTIPART_CONTENT_TYPE: (cause) => new UnsupportedMediaType({ cause }),
+  FST_REQ_FILE_TOO_LARGE: (cause) => new FileTooLarge({ cause }),
+}
+
+/** Recognizes Fastify's own errors, and what its validation found. */
+export function fromFastify(thrown: object): ApiError | undefined {
+  const code = readText(thrown, 'code')
+  if (code === undefined || !code.startsWith('FST_')) return undefined
+  if (Object.hasOwn(byCode, code)) return byCode[code]!(thrown)
+  const found = read(thrown, 'validation')
+  return Array.isArray(found) ? new ValidationFailed({ cause: thrown, issues: issuesOf(found) }) : undefined
+}
+
+/** Ajv's findings, as `instancePath` (a JSON Pointer, RFC 6901), `keyword`, `params` and `message`. */
+function issuesOf(found: readonly unknown[]): Issue[] {
+  return found.slice(0, MOST_ISSUES).map((item) => {
+    const keyword = readText(item, 'keyword')
+    const path = (readText(item, 'instancePath') ?? '').split('/').slice(1, 33).map(keyOf)
+    const missing = readText(read(item, 'params'), 'missingProperty')
+    if (missing !== undefined) path.push(sendable(missing, 256))
+    return { message: sendable(readText(item, 'message') ?? 'is invalid', 1024), path, code: keyword }
+  })
+}
+
+function keyOf(token: string): string | number {
+  const key = sendable(token.replaceAll('~1', '/').replaceAll('~0', '~'), 256)
+  return /^(?:0|[1-9]\d{0,9})$/.test(key) ? Number(key) : key
+}

@@ -1,0 +1,368 @@
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { afterAll, describe, expect, test } from 'vitest'
+import {
+  Conflict,
+  envelopes,
+  faultline,
+  RateLimitExceeded,
+  serverOptions,
+  type ApiError,
+  type FaultlineOptions,
+} from '../src/index.ts'
+
+const SECRET = 'sk-live-secret'
+const apps: FastifyInstance[] = []
+
+afterAll(async () => {
+  for (const app of apps) {
+    app.server.closeAllConnections()
+    await app.close()
+  }
+})
+
+interface Served {
+  readonly url: string
+  readonly port: number
+  readonly heard: ApiError[]
+}
+
+async function serve(
+  build: (app: FastifyInstance) => unknown,
+  constructor: FastifyServerOptions | 'serverOptions' = {},
+): Promise<Served> {
+  const heard: ApiError[] = []
+  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void heard.push(error) }
+  const app = Fastify({
+    forceCloseConnections: true,
+    ...(constructor === 'serverOptions' ? serverOptions(options) : constructor),
+  })
+  apps.push(app)
+  await app.register(faultline, options)
+  await build(app)
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return { url, port: Number(new URL(url).port), heard }
+}
+
+async function ask(
+  url: string,
+  init: RequestInit = {},
+): Promise<{ status: number; code: string | undefined; text: string; headers: Headers }> {
+  const response = await fetch(url, init)
+  const text = await response.text()
+  const error = envelopes['ai-api'].parse({ status: response.status, body: text })
+  return {
+    status: response.status,
+    code: error && envelopes['ai-api'].lookup(error).code,
+    text,
+    headers: response.headers,
+  }
+}
+
+const json = (body: string): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body,
+})
+const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
+
+describe('what is thrown', () => {
+  test('as a typed error is answered, with its headers', async () => {
+    const { url, heard } = await serve((app) => {
+      app.get('/', async () => {
+        throw new RateLimitExceeded({ retryAfter: 30 })
+      })
+    })
+    const answer = await ask(url)
+    expect(answer).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'retry-after': '30',
+      'cache-control': 'no-store',
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(answer.text)),
+    })
+    expect(heard).toHaveLength(1)
+  })
+
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  }
+
+  test.each<[string, () => unknown]>([
+    ['an Error', () => new Error(SECRET)],
+    ['null', () => null],
+    ['a text', () => SECRET],
+    ['a bigint', () => 10n],
+    ['a function', () => () => SECRET],
+    ['a plain object', () => ({ message: SECRET, statusCode: 200 })],
+    ['a frozen error', () => Object.freeze(new Error(SECRET))],
+    ['a revoked proxy', revoked],
+    ['an error whose headers are null', () => Object.assign(new Error(SECRET), { headers: null })],
+    ['an error with a status that is a text', () => Object.assign(new Error(SECRET), { statusCode: '404' })],
+  ])('as %s is an internal error, and tells nothing', async (_, thrown) => {
+    const { url, heard } = await serve((app) => {
+      app.get('/', async () => {
+        throw thrown()
+      })
+    })
+    const answer = await ask(url)
+    expect(answer).toMatchObject(INTERNAL)
+    expect(answer.text).not.toContain(SECRET)
+    expect(heard).toHaveLength(1)
+  })
+
+  test.each([
+    'onRequest',
+    'preParsing',
+    'preValidation',
+    'preHandler',
+    'preSerialization',
+    'onSend',
+  ] as const)('in %s is answered, and tells nothing', async (hook) => {
+    const { url } = await serve((app) => {
+      app.addHook(hook as 'onRequest', async () => {
+        throw new Error(SECRET)
+      })
+      app.get('/', async () => ({ ok: true }))
+    })
+    const answer = await ask(url)
+    expect(answer).toMatchObject(INTERNAL)
+    expect(answer.text).not.toContain(SECRET)
+  })
+
+  test('in onSend as a text ends no process', async () => {
+    const { url } = await serve((app) => {
+      app.addHook('onSend', (_request, _reply, _payload, done) => done(SECRET as never))
+      app.get('/', async () => ({ ok: true }))
+    })
+    const answer = await ask(url)
+    expect(answer.status).toBe(500)
+    expect(answer.text).not.toContain(SECRET)
+  })
+
+  test('is not rewritten by response schemas, nor by preSerialization', async () => {
+    const { url } = await serve((app) => {
+      app.addHook('preSerialization', async () => ({ mine: true }))
+      const schema = {
+        response: { '4xx': { type: 'object', required: ['x'], properties: { x: { type: 'string' } } } },
+      }
+      app.get('/', { schema }, async () => {
+        throw new Conflict()
+      })
+    })
+    expect(await ask(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
+  })
+
+  test('in a plugin is answered, and a plugin’s own error handler keeps its own', async () => {
+    const { url, heard } = await serve((app) => {
+      app.register(async (plugin) => {
+        plugin.get('/in-plugin', async () => {
+          throw new Conflict()
+        })
+      })
+      app.register(async (plugin) => {
+        plugin.setErrorHandler((_error, _request, reply) => reply.code(418).send({ mine: true }))
+        plugin.get(
+          '/own',
+          { errorHandler: (_error, _request, reply) => void reply.code(418).send({ mine: true }) },
+          async () => {
+            throw new Error('mine')
+          },
+        )
+      })
+    })
+    expect(await ask(`${url}/in-plugin`)).toMatchObject({ status: 409 })
+    expect((await ask(`${url}/own`)).text).toBe('{"mine":true}')
+    expect(heard).toHaveLength(1)
+  })
+
+  test('after the head never looks like a whole answer, and an event stream is told', async () => {
+    const { url } = await serve((app) => {
+      app.get('/half', async (_request, reply) => {
+        reply.raw.writeHead(200, { 'Content-Type': 'application/json' })
+        reply.raw.write('{"half":')
+        throw new Error(SECRET)
+      })
+      app.get('/events', async (_request, reply) => {
+        reply.raw.writeHead(200, { 'Content-Type': 'text/event-stream' })
+        reply.raw.write('data: 1\n\n')
+        throw new Conflict()
+      })
+    })
+    await expect(ask(`${url}/half`)).rejects.toThrow(/terminated|fetch failed/)
+    expect((await ask(`${url}/events`)).text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/)
+  })
+})
+
+describe('requests', () => {
+  test('without a route are a 404, or a 405 that tells the methods', async () => {
+    const { url, heard } = await serve((app) => {
+      app.get('/pets/:id', async () => ({}))
+      app.register(async (plugin) => plugin.post('/pets/:id', async () => ({})), { prefix: '/v1' })
+    })
+    expect(await ask(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+    const wrong = await ask(`${url}/pets/7`, { method: 'DELETE' })
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+    const prefixed = await ask(`${url}/v1/pets/7?x=1`)
+    expect([prefixed.status, prefixed.headers.get('allow')]).toEqual([405, 'POST'])
+    expect((await fetch(`${url}/nope`, { method: 'HEAD' })).status).toBe(404)
+    expect(heard).toHaveLength(4)
+  })
+
+  test('that fail validation are told with every field', async () => {
+    const { url } = await serve(
+      (app) => {
+        const body = {
+          type: 'object',
+          required: ['model'],
+          properties: {
+            messages: {
+              type: 'array',
+              items: { type: 'object', required: ['role'], properties: { role: { enum: ['user'] } } },
+            },
+          },
+        }
+        app.post('/', { schema: { body } }, async () => ({}))
+      },
+      { ajv: { customOptions: { allErrors: true } } },
+    )
+    const answer = await ask(url, json('{"messages":[{"role":"cat"},{}]}'))
+    expect(answer.status).toBe(400)
+    expect(
+      (JSON.parse(answer.text) as { error: { details: { issues: unknown[] } } }).error.details.issues,
+    ).toEqual([
+      { field: 'model', issue: "must have required property 'model'", code: 'required' },
+      { field: 'messages[0].role', issue: 'must be equal to one of the allowed values', code: 'enum' },
+      { field: 'messages[1].role', issue: "must have required property 'role'", code: 'required' },
+    ])
+  })
+
+  test.each<[string, RequestInit, number, string]>([
+    ['that is no JSON', json(`{"a": ${SECRET}`), 400, 'INVALID_REQUEST'],
+    ['that is empty', json(''), 400, 'INVALID_REQUEST'],
+    ['that pollutes', json('{"__proto__":{"a":1}}'), 400, 'INVALID_REQUEST'],
+    ['that is too large', json(`"${'x'.repeat(2000)}"`), 413, 'PAYLOAD_TOO_LARGE'],
+    [
+      'of another type',
+      { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' },
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+    ],
+  ])('with a body %s are told, without it', async (_, init, status, code) => {
+    const { url } = await serve((app) => app.post('/', async () => ({})), { bodyLimit: 1000 })
+    const answer = await ask(url, init)
+    expect(answer).toMatchObject({ status, code })
+    expect(answer.text).not.toContain(SECRET)
+  })
+
+  test('keep the headers of their exchange, and lose those of the abandoned body', async () => {
+    const { url } = await serve((app) => {
+      app.get('/', async (_request, reply) => {
+        reply.headers({
+          'access-control-allow-origin': '*',
+          vary: 'Origin',
+          'x-request-id': 'mine',
+          etag: '"1"',
+          'cache-control': 'public',
+          'content-encoding': 'gzip',
+          'x-broken': 'a\r\nb',
+        })
+        throw new Conflict()
+      })
+    })
+    const { status, headers } = await ask(url)
+    expect(status).toBe(409)
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      vary: 'Origin',
+      'x-request-id': 'mine',
+      'cache-control': 'no-store',
+    })
+    expect([headers.get('etag'), headers.get('content-encoding'), headers.get('x-broken')]).toEqual([
+      null,
+      null,
+      null,
+    ])
+  })
+})
+
+describe('serverOptions', () => {
+  test('answer URLs that can’t be decoded, and parameters that are too long', async () => {
+    const { url, heard } = await serve((app) => app.get('/pets/:id', async () => ({})), 'serverOptions')
+    expect(await ask(`${url}/pets/%zz`)).toMatchObject({ status: 400, code: 'INVALID_REQUEST' })
+    expect(await ask(`${url}/pets/${'x'.repeat(200)}`)).toMatchObject({ status: 414, code: 'URI_TOO_LONG' })
+    expect(heard).toHaveLength(2)
+  })
+
+  test('answer what can’t be parsed', async () => {
+    const { port } = await serve(() => {}, 'serverOptions')
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET / HTTP/9.9\r\n\r\n')
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*"INVALID_REQUEST"/)
+    socket.destroy()
+  })
+
+  test('give requests ids that answers carry', async () => {
+    const { url } = await serve((app) => {
+      app.get('/', async ({ id }, reply) => {
+        reply.header('x-seen', id)
+        throw new Conflict()
+      })
+    }, 'serverOptions')
+    const { headers } = await ask(url)
+    expect(headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
+    expect(headers.get('x-seen')).toBe(headers.get('x-request-id'))
+    expect((await ask(url, { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id')).toBe('mine')
+  })
+})
+
+describe('Fastify’s own logger', () => {
+  test('hears of each failure once where there is no hook, and of no secret but the stack', async () => {
+    const lines: string[] = []
+    const app = Fastify({
+      logger: { level: 'info', stream: { write: (line: string) => void lines.push(line) } },
+      disableRequestLogging: true,
+    })
+    apps.push(app)
+    await app.register(faultline, { envelope: 'ai-api' })
+    app.get('/', async () => {
+      throw Object.assign(new Error('boom'), { config: { key: SECRET } })
+    })
+    app.get('/taken', async () => {
+      throw new Conflict()
+    })
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    await ask(url)
+    await ask(`${url}/taken`)
+    const logged = lines
+      .map((line) => JSON.parse(line) as { level: number; code?: string; stack?: string })
+      .filter(({ code }) => code !== undefined)
+    expect(logged.map(({ level, code }) => [level, code])).toEqual([
+      [50, 'internal_error'],
+      [30, 'conflict'],
+    ])
+    expect(logged[0]!.stack).toContain('boom')
+    expect(lines.join('')).not.toContain(SECRET)
+  })
+})
+
+describe('at start-up', () => {
+  test('a second registration, and options that are wrong, are refused by name', async () => {
+    const app = Fastify()
+    apps.push(app)
+    await app.register(faultline, { envelope: 'ai-api' })
+    await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
+      'faultline: this instance has it already',
+    )
+    const other = Fastify()
+    apps.push(other)
+    await expect(other.register(faultline, {} as never).after()).rejects.toThrow(
+      'option `envelope` is required',
+    )
+    expect(() => serverOptions({ envelope: 'nope' as never })).toThrow('Unknown envelope "nope"')
+  })
+})

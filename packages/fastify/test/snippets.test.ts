@@ -1,0 +1,9 @@
+import { expect, test, vi } from 'vitest'
+
+test('the README’s snippet answers as the README says', async () => {
+  vi.stubEnv('PORT', '0')
+  const { app } = await import('./snippets/quick-start.ts')
+  const response = await fetch(`${app.listeningOrigin}/v1/models`)
+  expect([response.status, response.headers.get('retry-after')]).toEqual([429, '30'])
+  await app.close()
+})
