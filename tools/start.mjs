@@ -129,7 +129,7 @@ try {
   })
   const shown = await table(address)
   const listening = [`Express listens on ${address}`]
-  for (const [name, app] of Object.entries({ Koa: 'koa' })) {
+  for (const [name, app] of Object.entries({ Koa: 'koa', Fastify: 'fastify' })) {
     const other = await start(app, { PORT: '0', UPSTREAM_URL: upstream })
     let same = 0
     let at = 0

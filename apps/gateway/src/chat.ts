@@ -30,33 +30,44 @@ export type ImageRequest = z.infer<typeof image>
 /** Validates a chat completion request. @throws the error of what is wrong with it */
 export function validateChat(body: unknown): ChatRequest {
   const { paths, value } = validate(chat, body)
-  const messages = (body as { messages?: unknown }).messages
-  if (Array.isArray(messages) && promptLength(messages) > LONGEST_PROMPT) paths.push(PROMPT_TOO_LONG)
-  return settle(paths, body, value)
+  refuseChat(paths, body)
+  return value as ChatRequest
 }
 
 /** Validates an image request. @throws the error of what is wrong with it */
 export function validateImage(body: unknown): ImageRequest {
   const { paths, value } = validate(image, body)
-  return settle(paths, body, value)
+  refuse(paths, body)
+  return value as ImageRequest
+}
+
+/**
+ * For apps that validate in another way: throws the error of a chat completion request in which a validator found
+ * something, or whose prompt is too long.
+ *
+ * @param paths Where it found something.
+ */
+export function refuseChat(paths: readonly Path[], body: unknown): void {
+  judgeObject(body)
+  const { messages } = body as { messages?: unknown }
+  const isTooLong = Array.isArray(messages) && promptLength(messages) > LONGEST_PROMPT
+  refuse(isTooLong ? [...paths, PROMPT_TOO_LONG] : paths, body)
+}
+
+/** The same for any other request. */
+export function refuse(paths: readonly Path[], body: unknown): void {
+  judgeObject(body)
+  const error = errorOfProblems(paths, body)
+  if (error !== undefined) throw error
 }
 
 function validate<Value>(
   schema: z.ZodType<Value>,
   body: unknown,
 ): { paths: Path[]; value: Value | undefined } {
-  if (body === undefined) throw new MalformedBody()
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new InvalidRequest({ message: 'The request body must be a JSON object' })
-  }
+  judgeObject(body)
   const { data, error } = schema.safeParse(body)
   return { paths: (error?.issues ?? []).map(({ path }) => path as Path), value: data }
-}
-
-function settle<Value>(paths: readonly Path[], body: unknown, value: Value | undefined): Value {
-  const error = errorOfProblems(paths, body)
-  if (error !== undefined) throw error
-  return value as Value
 }
 
 function promptLength(messages: readonly unknown[]): number {
@@ -66,4 +77,11 @@ function promptLength(messages: readonly unknown[]): number {
     if (typeof content === 'string') length += content.length
   }
   return length
+}
+
+function judgeObject(body: unknown): void {
+  if (body === undefined) throw new MalformedBody()
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new InvalidRequest({ message: 'The request body must be a JSON object' })
+  }
 }

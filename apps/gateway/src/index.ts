@@ -1,3 +1,5 @@
+export { refuse, refuseChat } from './chat.ts'
+export type { Path } from './problems.ts'
 export { readConfig } from './config.ts'
 export type { Config } from './config.ts'
 export { LARGEST_BODY } from './files.ts'

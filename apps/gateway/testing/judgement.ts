@@ -61,7 +61,9 @@ export function describeJudgement(name: string): void {
     })
 
     test('OPTIONS is answered as the framework does', async () => {
-      expect((await ask('/v1/models', { method: 'OPTIONS', key: null })).status).toBeLessThan(300)
+      expect([200, 204, 404, 405]).toContain(
+        (await ask('/v1/models', { method: 'OPTIONS', key: null })).status,
+      )
     })
 
     test('a request id comes back, on success and on failure', async () => {
