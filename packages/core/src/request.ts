@@ -49,9 +49,9 @@ export const DEFAULT_ID_HEADER = 'x-request-id'
 /**
  * The id of a request: the one that is on its answer already, else the one it came with, else a new one.
  *
- * @param header In lower case.
+ * @param header In lower case. @default x-request-id
  */
-export function requestIdOf(request: ApiRequest, header: string): string {
+export function requestIdOf(request: ApiRequest, header: string = DEFAULT_ID_HEADER): string {
   for (const id of [request.sent?.(header), request.header(header)]) if (isRequestId(id)) return id
   return newRequestId()
 }

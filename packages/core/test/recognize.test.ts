@@ -95,6 +95,22 @@ describe('boom', () => {
   })
 })
 
+describe('Hono’s HTTPException', () => {
+  const exception = (status: unknown, more: object = {}): Error =>
+    Object.assign(new Error(SECRET), { status, getResponse: () => {}, ...more })
+
+  test('says what is public of a 4xx, and nothing of a 5xx', () => {
+    expect(recognize(exception(404))).toMatchObject({ code: 'not_found', publicMessage: SECRET })
+    expect(told(recognize(exception(503)))).not.toContain(SECRET)
+    expect(recognize(exception('abc'))).toMatchObject({ code: 'internal_error' })
+  })
+
+  test('keeps the challenge of its response, and no other header', () => {
+    const res = new Response(null, { headers: { 'www-authenticate': 'Bearer', 'x-a': SECRET } })
+    expect(recognize(exception(401, { res })).headers).toEqual({ 'www-authenticate': 'Bearer' })
+  })
+})
+
 describe('body-parser’s kinds', () => {
   test.each([
     ['entity.parse.failed', 400, 'malformed_body'],

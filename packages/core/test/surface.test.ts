@@ -32,6 +32,7 @@ test('the public surface is what it was', () => {
         "missingError",
         "Responder",
         "recognize",
+        "DEFAULT_ID_HEADER",
         "isRequestId",
         "newRequestId",
         "requestIdOf",

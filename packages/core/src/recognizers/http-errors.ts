@@ -31,6 +31,24 @@ export function fromBoom(thrown: object): ApiError | undefined {
 }
 
 /**
+ * Recognizes Hono's HTTPException, whose message is for the caller on a 4xx. Of the response that it may hold only
+ * the challenge is kept.
+ */
+export function fromHttpException(thrown: object): ApiError | undefined {
+  if (typeof read(thrown, 'getResponse') !== 'function' || read(thrown, 'getStatus') !== undefined)
+    return undefined
+  const status = read(thrown, 'status')
+  if (!isBelievable(status)) return undefined
+  const message = status < 500 ? readText(thrown, 'message') : undefined
+  return errorOfStatus(status, {
+    cause: thrown,
+    stack: false,
+    ...readHeaders(read(thrown, 'res')),
+    ...(message === undefined || message === '' ? {} : { message }),
+  })
+}
+
+/**
  * Recognizes http-errors, whose `expose` says that the message of a 4xx is public, and after them anything with a
  * believable status: an integer from 400 to 599 on which `status` and `statusCode` agree. That picks the canonical
  * error of the status, with its generic message.

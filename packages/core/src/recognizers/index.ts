@@ -2,7 +2,7 @@ import type { ApiError } from '../api-error.ts'
 import { InternalError } from '../errors/index.ts'
 import { fromBodyParser } from './body-parser.ts'
 import { fromFastify } from './fastify.ts'
-import { fromBadUrl, fromBoom, fromStatus, fromTimeout } from './http-errors.ts'
+import { fromBadUrl, fromBoom, fromHttpException, fromStatus, fromTimeout } from './http-errors.ts'
 import { fromBusboy, fromMulter } from './multipart.ts'
 import { fromHttpClient } from './upstream.ts'
 import { fromIssues } from './validation.ts'
@@ -16,6 +16,7 @@ const families: readonly ((thrown: object) => ApiError | undefined)[] = [
   fromIssues,
   fromBadUrl,
   fromBoom,
+  fromHttpException,
   fromStatus,
   fromBusboy,
   fromTimeout,
