@@ -17,8 +17,10 @@ export class WebRequest implements ApiRequest<Request> {
     return this.raw.method
   }
 
+  /** As it was sent to a server: path and query alone. */
   get url(): string {
-    return this.raw.url
+    const { pathname, search } = new URL(this.raw.url)
+    return pathname + search
   }
 
   header(name: string): string | undefined {

@@ -18,6 +18,19 @@ describe('a fetch Response', () => {
     })
   })
 
+  test('is made for a request that hooks and envelopes see as on any server', () => {
+    const seen: string[] = []
+    const hearing = createResponder<Request>({
+      envelope: ({ url }) => {
+        seen.push(url)
+        return 'a15t'
+      },
+      onError: (_error, _thrown, { method, url, raw }) => void seen.push(method, url, raw.url),
+    })
+    errorResponse(hearing, new Error('x'), new Request('http://x/v1/y?z=1'))
+    expect(seen).toEqual(['/v1/y?z=1', 'GET', '/v1/y?z=1', 'http://x/v1/y?z=1'])
+  })
+
   test('has no body in answer to HEAD, and the same headers', async () => {
     const response = errorResponse(responder, new Error('x'), new Request('http://x/y', { method: 'HEAD' }))
     expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0)
