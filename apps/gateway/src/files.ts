@@ -3,7 +3,7 @@ import { InvalidFileFormat, MissingRequiredField } from '@faultline/core'
 /** The most bytes of a JSON body and of an uploaded file. */
 export const LARGEST_BODY = 1024 * 1024
 
-/** An upload, as any parser of multipart bodies gives it. */
+/** One file of an upload, whichever parser read it. */
 export interface UploadedFile {
   readonly field: string
   readonly filename: string
