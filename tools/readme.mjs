@@ -11,11 +11,15 @@ let drifted = 0
 
 for await (const readme of glob(['README.md', 'packages/*/README.md'], { cwd: root })) {
   const text = readFileSync(root + readme, 'utf8')
-  const made = text.replaceAll(
-    /<!-- snippet: (\S+) -->\n```(\w+)\n[^]*?```/g,
-    (_, file, language) =>
-      `<!-- snippet: ${file} -->\n\`\`\`${language}\n${readFileSync(root + file, 'utf8').trim()}\n\`\`\``,
-  )
+  let copied = 0
+  const made = text.replaceAll(/<!-- snippet: (\S+) -->\n+```(\w+)\n[^]*?```/g, (_, file, language) => {
+    copied += 1
+    return `<!-- snippet: ${file} -->\n\n\`\`\`${language}\n${readFileSync(root + file, 'utf8').trim()}\n\`\`\``
+  })
+  if (copied !== text.split('<!-- snippet: ').length - 1) {
+    console.error(`${readme} has a snippet without its block of code`)
+    drifted += 1
+  }
   if (made === text) continue
   if (isCheck) {
     console.error(`${readme} is not what its snippets are; node tools/readme.mjs copies them`)

@@ -21,11 +21,14 @@ import {
 export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   readonly raw: Raw
   readonly #message: IncomingMessage
-  readonly #response: ServerResponse | undefined
+  readonly #response: Pick<ServerResponse, 'getHeader'> | undefined
   id?: string
 
-  /** @param raw What the framework makes of the request, where that is something else. */
-  constructor(message: IncomingMessage, response?: ServerResponse, raw?: Raw) {
+  /**
+   * @param response What knows the headers that were set.
+   * @param raw What the framework makes of the request, where that is something else.
+   */
+  constructor(message: IncomingMessage, response?: Pick<ServerResponse, 'getHeader'>, raw?: Raw) {
     this.raw = raw ?? (message as Raw)
     this.#message = message
     this.#response = response
@@ -155,7 +158,8 @@ const broken = new WeakSet<ServerResponse>()
 /**
  * Answers what Node answers by itself, below any framework: requests that can't be parsed (400), headers of more
  * than Node takes (431), requests that take too long to arrive (408), an Expect that is not 100-continue (417),
- * CONNECT (405). For a request that can't be parsed, hooks get a bare IncomingMessage.
+ * CONNECT (405). For a request that can't be parsed, hooks get a bare IncomingMessage. Where the server has a listener
+ * for `clientError` already, that one answers what can't be parsed.
  *
  * @returns The server.
  * @throws TypeError when options are wrong, or the server has this already.
@@ -169,9 +173,11 @@ export function attach<S extends Server, Raw = IncomingMessage>(server: S, input
   const responder = createResponder(input) as unknown as Responder
   if (attached.has(server)) throw new TypeError('attach: this server is attached already')
   attached.add(server)
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    answerClientError(responder, error, socket)
-  })
+  if (server.listenerCount('clientError') === 0) {
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      answerClientError(responder, error, socket)
+    })
+  }
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     sendError(responder, new ExpectationFailed(), request, response)
   })

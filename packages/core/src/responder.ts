@@ -19,14 +19,20 @@ export interface Answer {
   readonly error: ApiError
 }
 
+/** The methods that routers are asked about: all that take routes in practice (RFC 9110, 9.3, and PATCH, RFC 5789). */
+const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
+
 /**
  * What a request is answered with that no route took.
  *
- * @param allow The methods that the path does take. With none, or with the request's own among them, it is a 404, else
- * a 405.
+ * @param allow The methods that the path does take, or whether it takes one. With none, or with the request's own
+ * among them, it is a 404, else a 405.
  */
-export function missingError(method: string, allow: readonly string[]): ApiError {
-  const methods = new Set(allow)
+export function missingError(
+  method: string,
+  allow: readonly string[] | ((method: string) => boolean),
+): ApiError {
+  const methods = new Set(typeof allow === 'function' ? METHODS.filter(allow) : allow)
   if (methods.has('GET')) methods.add('HEAD')
   return methods.size === 0 || methods.has(method)
     ? new EndpointNotFound()
@@ -150,7 +156,7 @@ export class Responder<Raw = unknown> {
         warn('A recognizer failed', failure)
       }
     }
-    return recognize(thrown)
+    return recognize(thrown, request)
   }
 
   #envelopeFor(request: ApiRequest<Raw>): Envelope {

@@ -2,7 +2,7 @@ import * as Boom from '@hapi/boom'
 import createError from 'http-errors'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { recognize, ValidationFailed, type ApiError } from '../src/index.ts'
+import { recognize, ValidationFailed, type ApiError, type ApiRequest } from '../src/index.ts'
 
 const SECRET = 'sk-live-secret'
 
@@ -351,5 +351,38 @@ describe('anything else', () => {
     expect(error).toMatchObject({ code: 'internal_error', status: 500 })
     expect(error.publicMessage).toBe('Internal server error')
     expect(error.toJSON()).not.toHaveProperty('cause')
+  })
+})
+
+describe('what is told by the request', () => {
+  const asked = (url: string, headers: Record<string, string> = {}): ApiRequest => ({
+    method: 'POST',
+    url,
+    header: (name) => headers[name],
+    raw: undefined,
+  })
+  const corrupt = (): object => Object.assign(new Error(SECRET), { code: 'Z_DATA_ERROR' })
+  const invalid = (input: string): object =>
+    Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input })
+
+  test('a body that can’t be unpacked, if it came packed', () => {
+    const packed = recognize(corrupt(), asked('/', { 'content-encoding': 'gzip' }))
+    expect(packed).toMatchObject({ code: 'malformed_body' })
+    expect(told(packed)).not.toContain(SECRET)
+    expect(recognize(corrupt(), asked('/'))).toMatchObject({ code: 'internal_error' })
+    expect(recognize(corrupt())).toMatchObject({ code: 'internal_error' })
+  })
+
+  test('a target that is no URL, and not another text that is none', () => {
+    expect(recognize(invalid('http://['), asked('http://['))).toMatchObject({ code: 'invalid_request' })
+    expect(recognize(invalid('http://['), asked('/'))).toMatchObject({ code: 'internal_error' })
+  })
+
+  test('not, where co-body says what it can’t unpack', () => {
+    const thrown = Object.assign(new Error(`Unsupported Content-Encoding: ${SECRET}`), { status: 415 })
+    expect(recognize(thrown)).toMatchObject({
+      code: 'unsupported_media_type',
+      message: 'The content encoding of the request body is not supported',
+    })
   })
 })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,8 +5,8 @@ import { pipeline, Readable } from 'node:stream'
 import type { Application, RequestHandler } from 'express'
 import createError from 'http-errors'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { InternalError, RateLimitExceeded, ServiceUnavailable, UpstreamError } from '../src/index.ts'
-import { ask, bytesOf, RawClient } from './raw-client.ts'
+import { InternalError, RateLimitExceeded, UpstreamError } from '../src/index.ts'
+import { ask, bytesOf, open } from './ask.ts'
 import { majors, serve, type Express, type Options, type Served } from './serve.ts'
 import { expectError, expectValid, modes } from './spec.ts'
 
@@ -32,34 +31,6 @@ afterEach(() => {
 })
 
 describe.each(majors)('$major', ({ major, express }) => {
-  describe('a body that can’t be made', () => {
-    const circular: Record<string, unknown> = { planted: true }
-    circular['self'] = circular
-    const toJSON = (): never => {
-      throw planted()
-    }
-    test.each([
-      ['bigint', { planted: 10n }],
-      ['circular', circular],
-      ['tojson-throws', { toJSON }],
-    ])('%s is internal_error', async (_name, body) => {
-      const served = await serveOne(express, (_request, response) => {
-        response.json(body)
-      })
-      const response = await ask(served.port, bytesOf('GET /'))
-      expectError(response, 'internal_error')
-      expect(response.body).not.toContain('planted')
-      expect(served.heard).toHaveLength(1)
-    })
-
-    test('undefined-body is a body like any other', async () => {
-      const served = await serveOne(express, (_request, response) => {
-        response.json(undefined)
-      })
-      expect(await ask(served.port, bytesOf('GET /'))).toMatchObject({ status: 200, body: '' })
-    })
-  })
-
   describe('headers that the failed handler had set', () => {
     const kept = {
       'access-control-allow-origin': 'https://a.example',
@@ -93,25 +64,6 @@ describe.each(majors)('$major', ({ major, express }) => {
         throw error()
       }
 
-    test('headers-throw: those of the exchange stay, those of the body go', async () => {
-      const served = await serveOne(
-        express,
-        failing(() => new ServiceUnavailable({ retryAfter: 30 })),
-      )
-      const client = await RawClient.open(served.port)
-      const response = await client.send(bytesOf('GET /')).response()
-      const body = expectError(response, 'service_unavailable')
-      expect(body.meta.request_id).toBe('id-1')
-      expect(response.headers).toMatchObject({ ...kept, 'retry-after': '30' })
-      expect(response.statusLine).toBe('HTTP/1.1 503 Service Unavailable')
-      for (const name of Object.keys(gone)) {
-        if (name !== 'cache-control' && name !== 'content-length' && name !== 'content-type')
-          expect(response.headers, name).not.toHaveProperty(name)
-      }
-      expect(JSON.stringify(response)).not.toContain('planted')
-      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
-    })
-
     test('Retry-After stays where the error has none of its own', async () => {
       const promise = { 'retry-after': '120' }
       const bare = await serveOne(
@@ -133,24 +85,6 @@ describe.each(majors)('$major', ({ major, express }) => {
       expect(response.headers['set-cookie']).toBeUndefined()
     })
 
-    test('status-throw: a status that was set is not the answer’s', async () => {
-      const served = await serveOne(express, (_request, response) => {
-        response.status(201)
-        throw planted()
-      })
-      expectError(await ask(served.port, bytesOf('GET /')), 'internal_error')
-    })
-
-    test('set-bad-header: one that can’t be set is a failure like any other', async () => {
-      const served = await serveOne(express, (_request, response) => {
-        response.setHeader('x-a', 'a\r\nset-cookie: planted')
-        response.json({})
-      })
-      const response = await ask(served.port, bytesOf('GET /'))
-      expectError(response, 'internal_error')
-      expect(JSON.stringify(response)).not.toContain('planted')
-    })
-
     test.each(['abc', 1000])('a status of %s is internal_error', async (status) => {
       const served = await serveOne(express, (_request, response) => {
         response.status(status as number).json({})
@@ -167,50 +101,6 @@ describe.each(majors)('$major', ({ major, express }) => {
       const response = await ask(served.port, bytesOf('GET /'))
       if (major === 'Express 5') expectError(response, 'internal_error')
       else expect(response).toMatchObject({ status: 404, body: '{"own":true}' })
-    })
-  })
-
-  describe('the request id', () => {
-    test.each([
-      ['request-id-reflect', '<script>planted</script>'],
-      ['request-id-long', 'planted'.repeat(10)],
-      ['an empty one', ''],
-    ])('%s is replaced', async (_name, id) => {
-      const served = await serveOne(express, () => {
-        throw planted()
-      })
-      const response = await ask(served.port, bytesOf('GET /', { 'x-request-id': id }))
-      expectError(response, 'internal_error')
-      expect(response.headers['x-request-id']).toMatch(/^req_[a-z0-9]{24}$/)
-    })
-
-    test('a good one is echoed, and the hook hears it', async () => {
-      const served = await serveOne(express, () => {
-        throw planted()
-      })
-      const response = await ask(served.port, bytesOf('GET /', { 'x-request-id': 'a.b_C-9' }))
-      expect(expectError(response, 'internal_error').meta.request_id).toBe('a.b_C-9')
-      expect(served.heard[0]?.request.id).toBe('a.b_C-9')
-    })
-  })
-
-  describe('what the client would rather have', () => {
-    test.each([
-      ['accept-xml', { accept: 'application/xml' }],
-      ['accept-html', { accept: 'text/html' }],
-      ['accept-none', { accept: '' }],
-      [
-        'conditional-get-error',
-        { 'if-none-match': '*', 'if-modified-since': 'Thu, 01 Jan 2099 00:00:00 GMT' },
-      ],
-      ['range-on-error', { range: 'bytes=0-1' }],
-      ['accept-encoding-gzip', { 'accept-encoding': 'gzip' }],
-    ])('%s: is the envelope regardless', async (_name, headers) => {
-      const served = await serveOne(express, () => {
-        throw createError(404, 'm'.repeat(100_000))
-      })
-      const { error } = expectError(await ask(served.port, bytesOf('GET /', headers)), 'not_found')
-      expect(error.message).toHaveLength(4096)
     })
   })
 
@@ -241,19 +131,11 @@ describe.each(majors)('$major', ({ major, express }) => {
       ],
     ])('%s: the connection is destroyed, and the half is never whole', async (_name, handler) => {
       const served = await serveOne(express, handler)
-      const client = await RawClient.open(served.port)
+      const client = await open(served.port)
       const response = await client.send(bytesOf('GET /')).response()
       expect(response).toMatchObject({ status: 200, complete: false })
       expect(JSON.stringify(response)).not.toContain('planted')
       expect(served.heard).toMatchObject([{ error: { code: 'internal_error' } }])
-    })
-
-    test('pipelined-stream-error-then-ok: what was sent behind it is not answered', async () => {
-      const served = await serveOne(express, half)
-      const client = await RawClient.open(served.port)
-      client.send(Buffer.concat([bytesOf('GET /'), bytesOf('GET /ok')]))
-      expect(await client.response()).toMatchObject({ status: 200, complete: false })
-      expect(client.rest).toBe('')
     })
 
     const events: RequestHandler = (_request, response) => {
@@ -263,7 +145,7 @@ describe.each(majors)('$major', ({ major, express }) => {
 
     test.each(modes)('sse: ends with an error event in $id', async ({ id }) => {
       const served = await serveOne(express, events, { envelope: id as 'ai-api' })
-      const client = await RawClient.open(served.port)
+      const client = await open(served.port)
       const response = await client.send(bytesOf('GET /')).response()
       expect(response).toMatchObject({ status: 200, complete: true })
       const [first, second, error, end] = response.body.split('\n\n')
@@ -284,44 +166,6 @@ describe.each(majors)('$major', ({ major, express }) => {
         true,
         false,
         true,
-      ])
-    })
-
-    test('sse: that fails before the head has its true status', async () => {
-      const served = await serveOne(express, (_request, response) => {
-        response.type('text/event-stream').set('cache-control', 'no-cache')
-        throw planted()
-      })
-      expectError(await ask(served.port, bytesOf('GET /')), 'internal_error')
-    })
-
-    test('late: the first answer stands, and the hook hears of the failure once', async () => {
-      const served = await serveOne(express, (_request, response) => {
-        response.json({ first: true })
-        throw planted()
-      })
-      const client = await RawClient.open(served.port)
-      expect(await client.send(bytesOf('GET /')).response()).toMatchObject({
-        status: 200,
-        body: '{"first":true}',
-      })
-      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
-      expect(served.heard).toMatchObject([{ error: { code: 'internal_error' } }])
-    })
-
-    test('double: the first answer stands, and the hook hears of the second once', async () => {
-      const served = await serveOne(express, (_request, response) => {
-        response.json({ first: true })
-        response.json({ second: true })
-      })
-      const client = await RawClient.open(served.port)
-      expect(await client.send(bytesOf('GET /')).response()).toMatchObject({
-        status: 200,
-        body: '{"first":true}',
-      })
-      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
-      expect(served.heard.map(({ thrown }) => (thrown as { code?: string }).code)).toEqual([
-        'ERR_HTTP_HEADERS_SENT',
       ])
     })
 
@@ -350,7 +194,7 @@ describe.each(majors)('$major', ({ major, express }) => {
           })
           pipeline(source, response, (error) => error && next(error))
         })
-        const client = await RawClient.open(served.port)
+        const client = await open(served.port)
         client.send(bytesOf('GET /'))
         await client.closed()
         expect(client.rest).not.toMatch(/planted|\r\n0\r\n\r\n/)
@@ -358,22 +202,6 @@ describe.each(majors)('$major', ({ major, express }) => {
         expect(served.heard[0]?.error.code).toBe('internal_error')
       },
     )
-  })
-
-  describe('a redirect', () => {
-    test.each([
-      ['redirect-crlf', '/a\r\nset-cookie: a=1'],
-      ['redirect-utf8', '/zürich🏔'],
-      ['redirect-bad', 'http://['],
-    ])('%s never splits the head', async (_name, location) => {
-      const served = await serveOne(express, (_request, response) => {
-        response.redirect(location)
-      })
-      const response = await ask(served.port, bytesOf('GET /'))
-      expect(response.status).toBe(302)
-      expect(response.headers['set-cookie']).toBeUndefined()
-      expect(served.heard).toEqual([])
-    })
   })
 
   describe('a file', () => {
@@ -441,56 +269,6 @@ describe.each(majors)('$major', ({ major, express }) => {
     })
   })
 
-  describe('a client that leaves', () => {
-    const afterwards: RequestHandler = async (_request, response) => {
-      await once(response, 'close')
-      throw planted()
-    }
-    const stream: RequestHandler = async (_request, response) => {
-      response.type('text/event-stream').write('data: 1\n\n')
-      await once(response, 'close')
-      throw planted()
-    }
-
-    test.each([
-      ['disconnect-before-throw', afterwards, 'end'],
-      ['reset-mid-request', afterwards, 'resetAndDestroy'],
-      ['disconnect-mid-sse', stream, 'end'],
-      ['reset in an event stream', stream, 'resetAndDestroy'],
-    ] as const)('%s: the hook hears client_closed_request, once', async (_name, handler, leave) => {
-      const served = await serveOne(express, handler)
-      const client = await RawClient.open(served.port)
-      const begun = once(served.server, 'request')
-      client.send(bytesOf('GET /'))
-      await begun
-      client.socket[leave]()
-      await vi.waitFor(() => expect(served.heard).toHaveLength(1))
-      expect(await ask(served.port, bytesOf('GET /ok'))).toMatchObject({ status: 200 })
-      expect(served.heard).toMatchObject([
-        { error: { code: 'client_closed_request', status: 499 }, thrown: { message: 'planted' } },
-      ])
-      expect(served.heard[0]?.error.cause).toBe(served.heard[0]?.thrown)
-      expect(client.rest).not.toContain('planted')
-    })
-
-    test('disconnect-mid-request: a handler that does not fail is no failure', async () => {
-      const finished: unknown[] = []
-      const served = await serveOne(express, async (_request, response) => {
-        await once(response, 'close')
-        response.json({ late: true })
-        finished.push(response)
-      })
-      const client = await RawClient.open(served.port)
-      const begun = once(served.server, 'request')
-      client.send(bytesOf('GET /'))
-      await begun
-      client.socket.end()
-      await vi.waitFor(() => expect(finished).toHaveLength(1))
-      expect(await ask(served.port, bytesOf('GET /ok'))).toMatchObject({ status: 200 })
-      expect(served.heard).toEqual([])
-    })
-  })
-
   describe('the hook', () => {
     const failing: RequestHandler = () => {
       throw planted()
@@ -529,7 +307,7 @@ describe.each(majors)('$major', ({ major, express }) => {
     ])('that %s changes nothing and is told to the console', async (_name, onError) => {
       const told = vi.spyOn(console, 'error').mockReturnValue()
       const served = await serveOne(express, failing, { onError })
-      const client = await RawClient.open(served.port)
+      const client = await open(served.port)
       expectError(await client.send(bytesOf('GET /')).response(), 'internal_error')
       expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
       expect(told).toHaveBeenCalledTimes(1)
@@ -548,25 +326,5 @@ describe.each(majors)('$major', ({ major, express }) => {
         /^Faultline: GET \/ req_\w+ answered 500 internal_error: Error: planted\n/,
       )
     })
-  })
-
-  // What a handler sends by itself is its answer, be it a failure or not.
-  describe('an answer of the handler’s own', () => {
-    test.each([
-      ['end404', 404, '', (response) => response.status(404).end()],
-      ['send500', 500, 'own', (response) => response.status(500).send('own')],
-      ['send500json', 500, '{"own":true}', (response) => response.status(500).json({ own: true })],
-      ['sendStatus', 503, 'Service Unavailable', (response) => response.sendStatus(503)],
-      ['bad-status', 999, '{"own":true}', (response) => response.status(999).json({ own: true })],
-    ] as [string, number, string, (response: Parameters<RequestHandler>[1]) => unknown][])(
-      '%s stands',
-      async (_name, status, body, send) => {
-        const served = await serveOne(express, (_request, response) => {
-          send(response)
-        })
-        expect(await ask(served.port, bytesOf('GET /'))).toMatchObject({ status, body })
-        expect(served.heard).toEqual([])
-      },
-    )
   })
 })

@@ -11,7 +11,7 @@ import {
   requestId,
   type FaultlineOptions,
 } from '../src/index.ts'
-import { ask, bytesOf, RawClient } from './raw-client.ts'
+import { ask, bytesOf } from './ask.ts'
 import { hearing, listen, majors, serve, type Served } from './serve.ts'
 import { expectError } from './spec.ts'
 
@@ -24,52 +24,6 @@ const conflict: RequestHandler = () => {
 }
 
 describe.each(majors)('$major', ({ express }) => {
-  describe('a route that is not there', () => {
-    let served: Served
-
-    beforeAll(async () => {
-      served = await serve(express, (app) => {
-        app.use(express.json())
-        app.get('/pets', ok)
-      })
-    })
-
-    test.each([
-      ['unknown-route', bytesOf('GET /nope')],
-      ['unknown-route-html-accept', bytesOf('GET /nope', { accept: 'text/html' })],
-      ['unknown-route-reflect', bytesOf('GET /<script>planted</script>?planted=1')],
-      ['unknown-route-long', bytesOf(`GET /${'planted'.repeat(1500)}`)],
-      ['unknown-post-json', bytesOf('POST /nope', { 'content-type': 'application/json' }, '{"a":"planted"}')],
-      ['OPTIONS-unknown', bytesOf('OPTIONS /nope')],
-      ['OPTIONS-star', bytesOf('OPTIONS *')],
-      ['absolute-form', bytesOf('GET http://localhost/nope')],
-      ['absolute-form-bad', bytesOf('GET http://[planted/')],
-      ['double-slash', bytesOf('GET //')],
-      ['double-slash-host', bytesOf('GET //planted.example/pets')],
-      ['backslash', bytesOf('GET /\\planted')],
-      ['empty-query', bytesOf('GET /nope?')],
-      ['fragment', bytesOf('GET /nope#planted')],
-      ['bad-pct-path', bytesOf('GET /nope/%E0%A4%A')],
-      ['another method', bytesOf('PROPFIND /nope')],
-    ])('%s is endpoint_not_found, and nothing of the request is reflected', async (_name, bytes) => {
-      const response = await ask(served.port, bytes)
-      expectError(response, 'endpoint_not_found')
-      expect(response.headers['allow']).toBeUndefined()
-      expect(JSON.stringify(response)).not.toContain('planted')
-    })
-
-    test('unknown-post-badjson: the parser comes first', async () => {
-      const bytes = bytesOf('POST /nope', { 'content-type': 'application/json' }, '{planted')
-      expectError(await ask(served.port, bytes), 'malformed_body')
-    })
-
-    test('HEAD-unknown has the head of the envelope and no body', async () => {
-      const response = await ask(served.port, bytesOf('HEAD /nope'), 'HEAD')
-      expect(response).toMatchObject({ status: 404, body: '' })
-      expect(Number(response.headers['content-length'])).toBeGreaterThan(100)
-    })
-  })
-
   describe('a path that takes other methods', () => {
     let served: Served
 
@@ -159,52 +113,6 @@ describe.each(majors)('$major', ({ express }) => {
 
     test('semicolon: a path may hold one', async () => {
       expect(await ask(served.port, bytesOf('GET /pets/7;a=1'))).toMatchObject({ status: 200 })
-    })
-
-    test.each(['websocket', 'h2c'])('upgrade-%s is not ours to refuse', async (upgrade) => {
-      const bytes = bytesOf('GET /pets', { connection: 'Upgrade', upgrade })
-      expect(await ask(served.port, bytes)).toMatchObject({ status: 200 })
-    })
-  })
-
-  describe('HEAD', () => {
-    let served: Served
-
-    beforeAll(async () => {
-      served = await serve(express, (app) => {
-        app.get('/conflict', conflict)
-        app.get('/broken', () => {
-          throw new Error('planted')
-        })
-        app.get('/ok', ok)
-      })
-    })
-
-    test.each([
-      ['HEAD-failing', '/conflict', 409],
-      ['HEAD-failing-500', '/broken', 500],
-    ])('%s has the head that GET has, and no body', async (_name, path, status) => {
-      const head = { 'x-request-id': 'id-1' }
-      const told = await ask(served.port, bytesOf(`HEAD ${path}`, head), 'HEAD')
-      const whole = await ask(served.port, bytesOf(`GET ${path}`, head))
-      expect([told.status, whole.status]).toEqual([status, status])
-      const { date: _a, ...headers } = told.headers
-      const { date: _b, ...others } = whole.headers
-      expect(headers).toEqual(others)
-      expect(told.headers['content-length']).toBe(String(whole.length))
-    })
-
-    test('HEAD-then-GET-keepalive: the connection goes on', async () => {
-      const client = await RawClient.open(served.port)
-      client.send(bytesOf('HEAD /broken'), bytesOf('GET /broken'), bytesOf('GET /ok'))
-      expect(await client.response('HEAD')).toMatchObject({ status: 500, body: '' })
-      expectError(await client.response(), 'internal_error')
-      expect(await client.response()).toMatchObject({ status: 200, body: '{"ok":true}' })
-    })
-
-    test('OPTIONS-preflight-failing: a failing route’s OPTIONS is answered by Express', async () => {
-      const origin = { origin: 'http://a.example', 'access-control-request-method': 'GET' }
-      expect(await ask(served.port, bytesOf('OPTIONS /conflict', origin))).toMatchObject({ status: 200 })
     })
   })
 

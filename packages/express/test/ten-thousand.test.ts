@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isApiError, type EnvelopeId } from '../src/index.ts'
 import { majors, serve, type Served } from './serve.ts'
 import { expectValid, modes } from './spec.ts'
-import { control, falsy, SECRET, values } from './thrown-values.ts'
+import { control, falsy, SECRET, values } from '@faultline/testing'
 
 /** Requests in flight at a time, and times. */
 const FLIGHT = 20

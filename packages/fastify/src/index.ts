@@ -1,6 +1,5 @@
 import {
   createResponder,
-  isRequestId,
   logTo,
   missingError,
   requestIdOf,
@@ -20,11 +19,6 @@ export type FaultlineRequest = ApiRequest<FastifyRequest>
 
 type Exit = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void
 
-const METHODS: readonly HTTPMethod[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
-
-/** The ids that `serverOptions` gave to requests. */
-const ids = new WeakMap<object, string>()
-
 /** Answers that are on their way; what fails in them is written below Fastify. */
 const answering = new WeakSet<FastifyReply>()
 
@@ -33,12 +27,14 @@ const installed = new WeakSet<object>()
 const faultlinePlugin: FastifyPluginAsync<FaultlineOptions> = async (app, options) => {
   if (installed.has(app)) throw new TypeError('faultline: this instance has it already')
   installed.add(app)
-  const exit = exitOf(options)
+  const responder = responderOf(options)
+  const exit = exitOf(responder)
   const { caseSensitive, ignoreTrailingSlash } = app.initialConfig
   const router = createRouter({
     caseSensitive: caseSensitive ?? true,
     ignoreTrailingSlash: ignoreTrailingSlash ?? false,
   })
+  attach(app.server, responder)
   app.setErrorHandler(exit)
   app.addHook('onRoute', (route) => {
     // In the chain of error handlers twice: the second call hears what fails while the first one's answer is sent.
@@ -47,10 +43,17 @@ const faultlinePlugin: FastifyPluginAsync<FaultlineOptions> = async (app, option
       if (!router.hasRoute(method, route.url)) router.on(method, route.url, () => {})
     }
   })
+  app.addHook('onSend', async (request, reply, payload) => {
+    // A stream that fails before its head was sent comes to the handler above, and later to none.
+    if (typeof (payload as NodeJS.ReadableStream | null)?.pipe !== 'function') return
+    ;(payload as NodeJS.ReadableStream).once('error', (error) => {
+      if (reply.raw.headersSent) sendError(responder, error, request.raw, reply.raw, request)
+    })
+  })
   app.setNotFoundHandler((request, reply) => {
     const path = request.raw.url?.split('?', 1)[0] ?? '/'
-    const allow = METHODS.filter((method) => router.find(method, path) !== null)
-    exit(missingError(request.method, allow), request, reply)
+    const takes = (method: string): boolean => router.find(method as HTTPMethod, path) !== null
+    exit(missingError(request.method, takes), request, reply)
   })
 }
 
@@ -69,27 +72,31 @@ export const faultline: FastifyPluginAsync<FaultlineOptions> = Object.assign(fau
  * parsed, and request ids: `Fastify({ ...serverOptions({ envelope }) })`.
  */
 export function serverOptions(options: FaultlineOptions): FastifyServerOptions {
-  const exit = exitOf(options)
-  const responder = createResponder(options, () => {})
+  const responder = responderOf(options)
+  const { requestIdHeader } = responder
   return {
     requestIdHeader: false,
     genReqId(raw) {
-      const id = requestIdOf(new NodeRequest(raw), responder.requestIdHeader)
-      ids.set(raw, id)
-      return id
+      // What follows finds it where it would look for the client's own.
+      return (raw.headers[requestIdHeader] = requestIdOf(new NodeRequest(raw), requestIdHeader))
     },
-    frameworkErrors: (error, request, reply) => exit(error, request, reply),
+    frameworkErrors: exitOf(responder),
     clientErrorHandler: (error, socket) => answerClientError(responder, error, socket),
   }
 }
 
-function exitOf(options: FaultlineOptions): Exit {
-  const responder = createResponder(
+function responderOf(options: FaultlineOptions): Responder<FastifyRequest> {
+  return createResponder(
     options,
     logTo<FastifyRequest>(({ log }) => log),
   )
+}
+
+function exitOf(responder: Responder<FastifyRequest>): Exit {
   return function faultlineExit(thrown, request, reply) {
     const { raw } = reply
+    // A failed attempt to send may have left one.
+    if (!raw.headersSent) raw.statusMessage = ''
     if (raw.headersSent || raw.destroyed || answering.has(reply)) {
       reply.hijack()
       if (!raw.headersSent) keepHeaders(responder, reply)
@@ -97,7 +104,7 @@ function exitOf(options: FaultlineOptions): Exit {
       return
     }
     answering.add(reply)
-    const { status, headers, body } = responder.answer(thrown, new ReplyRequest(request, reply))
+    const { status, headers, body } = responder.answer(thrown, new NodeRequest(request.raw, reply, request))
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (responder.drops(name, value)) reply.removeHeader(name)
     }
@@ -109,38 +116,6 @@ function exitOf(options: FaultlineOptions): Exit {
 function keepHeaders(responder: Responder<FastifyRequest>, reply: FastifyReply): void {
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined && !responder.drops(name, value)) reply.raw.setHeader(name, value)
-  }
-}
-
-/** Fastify's request and reply as the responder sees them. */
-class ReplyRequest implements ApiRequest<FastifyRequest> {
-  readonly raw: FastifyRequest
-  readonly #reply: FastifyReply
-  id?: string
-
-  constructor(raw: FastifyRequest, reply: FastifyReply) {
-    this.raw = raw
-    this.#reply = reply
-    const id = ids.get(raw.raw)
-    if (isRequestId(id)) this.id = id
-  }
-
-  get method(): string {
-    return this.raw.method
-  }
-
-  get url(): string {
-    return this.raw.originalUrl
-  }
-
-  header(name: string): string | undefined {
-    const value = this.raw.headers[name]
-    return typeof value === 'string' ? value : value?.[0]
-  }
-
-  sent(name: string): string | undefined {
-    const value = this.#reply.getHeader(name)
-    return value === undefined ? undefined : String(value)
   }
 }
 

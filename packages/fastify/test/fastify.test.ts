@@ -6,7 +6,6 @@ import {
   Conflict,
   envelopes,
   faultline,
-  RateLimitExceeded,
   serverOptions,
   type ApiError,
   type FaultlineOptions,
@@ -68,52 +67,6 @@ const json = (body: string): RequestInit => ({
 const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
 
 describe('what is thrown', () => {
-  test('as a typed error is answered, with its headers', async () => {
-    const { url, heard } = await serve((app) => {
-      app.get('/', async () => {
-        throw new RateLimitExceeded({ retryAfter: 30 })
-      })
-    })
-    const answer = await ask(url)
-    expect(answer).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
-      'retry-after': '30',
-      'cache-control': 'no-store',
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(answer.text)),
-    })
-    expect(heard).toHaveLength(1)
-  })
-
-  const revoked = (): object => {
-    const { proxy, revoke } = Proxy.revocable({}, {})
-    revoke()
-    return proxy
-  }
-
-  test.each<[string, () => unknown]>([
-    ['an Error', () => new Error(SECRET)],
-    ['null', () => null],
-    ['a text', () => SECRET],
-    ['a bigint', () => 10n],
-    ['a function', () => () => SECRET],
-    ['a plain object', () => ({ message: SECRET, statusCode: 200 })],
-    ['a frozen error', () => Object.freeze(new Error(SECRET))],
-    ['a revoked proxy', revoked],
-    ['an error whose headers are null', () => Object.assign(new Error(SECRET), { headers: null })],
-    ['an error with a status that is a text', () => Object.assign(new Error(SECRET), { statusCode: '404' })],
-  ])('as %s is an internal error, and tells nothing', async (_, thrown) => {
-    const { url, heard } = await serve((app) => {
-      app.get('/', async () => {
-        throw thrown()
-      })
-    })
-    const answer = await ask(url)
-    expect(answer).toMatchObject(INTERNAL)
-    expect(answer.text).not.toContain(SECRET)
-    expect(heard).toHaveLength(1)
-  })
-
   test.each([
     'onRequest',
     'preParsing',
@@ -256,36 +209,6 @@ describe('requests', () => {
     const answer = await ask(url, init)
     expect(answer).toMatchObject({ status, code })
     expect(answer.text).not.toContain(SECRET)
-  })
-
-  test('keep the headers of their exchange, and lose those of the abandoned body', async () => {
-    const { url } = await serve((app) => {
-      app.get('/', async (_request, reply) => {
-        reply.headers({
-          'access-control-allow-origin': '*',
-          vary: 'Origin',
-          'x-request-id': 'mine',
-          etag: '"1"',
-          'cache-control': 'public',
-          'content-encoding': 'gzip',
-          'x-broken': 'a\r\nb',
-        })
-        throw new Conflict()
-      })
-    })
-    const { status, headers } = await ask(url)
-    expect(status).toBe(409)
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'access-control-allow-origin': '*',
-      vary: 'Origin',
-      'x-request-id': 'mine',
-      'cache-control': 'no-store',
-    })
-    expect([headers.get('etag'), headers.get('content-encoding'), headers.get('x-broken')]).toEqual([
-      null,
-      null,
-      null,
-    ])
   })
 })
 

@@ -76,7 +76,11 @@ function answerEmpty(responder: Responder<Context>, context: Context): void {
   const { status, body, req, res } = context
   if (status < 400 || (body ?? null) !== null || context.respond === false || !context.writable) return
   if (status !== 404 && status !== 405 && status !== 501) sendError(responder, { status }, req, res, context)
-  else sendMissing(responder, allowed(context), req, res, context)
+  else {
+    // The router leaves an empty one where no route is at the path.
+    context.remove('Allow')
+    sendMissing(responder, allowed(context), req, res, context)
+  }
 }
 
 /** The methods that have a route at the path, as @koa/router found them. */

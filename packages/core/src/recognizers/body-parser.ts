@@ -7,6 +7,7 @@ import {
   PermissionDenied,
   UnsupportedMediaType,
 } from '../errors/index.ts'
+import type { ApiRequest } from '../request.ts'
 import { read, readText } from './foreign.ts'
 
 type Make = (thrown: object) => ApiError
@@ -38,11 +39,14 @@ const byType: Readonly<Record<string, Make>> = {
   'stream.not.readable': (cause) => new InternalError({ cause, stack: false }),
 }
 
-/** What zlib calls a body that is not of its Content-Encoding; body-parser gives it status 400. */
+/** What zlib calls a body that is not of its Content-Encoding; body-parser gives it status 400, co-body none. */
 const CORRUPT = /^(?:Z_(?:DATA|BUF)_ERROR|ERR__ERROR_FORMAT_\w+|ERR_PADDING\w*|ERR_TRAILING_JUNK\w*)$/
 
+/** co-body's word for an encoding that it lacks: it gives a status, and quotes the request. */
+const UNKNOWN_ENCODING = /^Unsupported Content-Encoding: /
+
 /** Recognizes what reading a request's body throws. co-body gives a SyntaxError its status, and the body that it is of. */
-export function fromBodyParser(thrown: object): ApiError | undefined {
+export function fromBodyParser(thrown: object, request?: ApiRequest): ApiError | undefined {
   const type = readText(thrown, 'type')
   if (type !== undefined && Object.hasOwn(byType, type)) return byType[type]!(thrown)
   if (
@@ -52,14 +56,14 @@ export function fromBodyParser(thrown: object): ApiError | undefined {
   ) {
     return byType['entity.parse.failed']!(thrown)
   }
+  const status = read(thrown, 'status') ?? read(thrown, 'statusCode')
+  if (status === 415 && UNKNOWN_ENCODING.test(readText(thrown, 'message') ?? ''))
+    return byType['encoding.unsupported']!(thrown)
   const code = readText(thrown, 'code')
-  if (
-    code !== undefined &&
-    CORRUPT.test(code) &&
-    (read(thrown, 'status') ?? read(thrown, 'statusCode')) === 400
-  )
-    return byType['stream.error']!(thrown)
-  return undefined
+  if (code === undefined || !CORRUPT.test(code)) return undefined
+  // Without a status it may be of anything that the app itself unpacks, unless the request came packed.
+  const isPacked = status === undefined && request?.header('content-encoding') !== undefined
+  return status === 400 || isPacked ? byType['stream.error']!(thrown) : undefined
 }
 
 function limitOf(thrown: object): number | undefined {

@@ -2,23 +2,27 @@ import type { ApiError } from '../api-error.ts'
 import {
   FileTooLarge,
   InternalError,
-  InvalidRequest,
   MalformedBody,
   UnsupportedMediaType,
   ValidationFailed,
 } from '../errors/index.ts'
 import type { Issue } from '../issue.ts'
+import type { ApiRequest } from '../request.ts'
 import { sendable } from '../text.ts'
 import { read, readText } from './foreign.ts'
+import { badUrl } from './http-errors.ts'
 
 const MOST_ISSUES = 50
 
-type Make = (thrown: object) => ApiError
+type Make = (thrown: object, request: ApiRequest | undefined) => ApiError
 
 /** Fastify's codes whose status alone would say too little, or too much. The others' statuses are right. */
 const byCode: Readonly<Record<string, Make>> = {
-  FST_ERR_BAD_URL: (cause) =>
-    new InvalidRequest({ cause, message: 'The request URL is not valid percent-encoding' }),
+  FST_CP_ERR_INVALID_CONTENT: (cause) =>
+    new MalformedBody({ cause, message: 'The request body could not be decompressed' }),
+  FST_CP_ERR_INVALID_CONTENT_ENCODING: (cause) =>
+    new UnsupportedMediaType({ cause, message: 'The content encoding of the request body is not supported' }),
+  FST_ERR_BAD_URL: badUrl,
   FST_ERR_CTP_EMPTY_JSON_BODY: (cause) => new MalformedBody({ cause }),
   FST_ERR_CTP_INSTANCE_ALREADY_STARTED: (cause) => new InternalError({ cause, stack: false }),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: (cause) =>
@@ -30,10 +34,10 @@ const byCode: Readonly<Record<string, Make>> = {
 }
 
 /** Recognizes Fastify's own errors, and what its validation found. */
-export function fromFastify(thrown: object): ApiError | undefined {
+export function fromFastify(thrown: object, request?: ApiRequest): ApiError | undefined {
   const code = readText(thrown, 'code')
   if (code === undefined || !code.startsWith('FST_')) return undefined
-  if (Object.hasOwn(byCode, code)) return byCode[code]!(thrown)
+  if (Object.hasOwn(byCode, code)) return byCode[code]!(thrown, request)
   const found = read(thrown, 'validation')
   return Array.isArray(found) ? new ValidationFailed({ cause: thrown, issues: issuesOf(found) }) : undefined
 }

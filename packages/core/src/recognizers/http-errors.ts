@@ -1,13 +1,30 @@
 import type { ApiError } from '../api-error.ts'
 import { GatewayTimeout, InvalidRequest } from '../errors/index.ts'
 import { errorOfStatus } from '../error-of.ts'
+import type { ApiRequest } from '../request.ts'
 import { isErrorStatus } from '../status.ts'
 import { read, readHeaders, readText } from './foreign.ts'
 
-/** Recognizes what a router throws of a URL with bad percent-encoding; its message quotes the URL. */
-export function fromBadUrl(thrown: object): ApiError | undefined {
-  if (readText(thrown, 'name') !== 'URIError' || read(thrown, 'status') !== 400) return undefined
-  return new InvalidRequest({ cause: thrown, message: 'The request URL is not valid percent-encoding' })
+/** The error of a request whose target is no URL, or can't be decoded. */
+export function badUrl(cause: object, request: ApiRequest | undefined): ApiError {
+  let what = 'valid'
+  try {
+    decodeURIComponent(request?.url ?? '%')
+  } catch {
+    what = 'valid percent-encoding'
+  }
+  return new InvalidRequest({ cause, message: `The request URL is not ${what}` })
+}
+
+/**
+ * Recognizes what a router throws of a URL with bad percent-encoding, whose message quotes the URL, and what Node's
+ * URL parser throws of a request's target that is no URL.
+ */
+export function fromBadUrl(thrown: object, request?: ApiRequest): ApiError | undefined {
+  const isTarget =
+    readText(thrown, 'code') === 'ERR_INVALID_URL' && readText(thrown, 'input') === request?.url
+  const isUndecodable = readText(thrown, 'name') === 'URIError' && read(thrown, 'status') === 400
+  return isTarget || isUndecodable ? badUrl(thrown, request) : undefined
 }
 
 /** A 407 is a proxy's to send, and fetch takes one for a network error: from anyone else it says nothing. */

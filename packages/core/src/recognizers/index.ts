@@ -1,5 +1,6 @@
 import type { ApiError } from '../api-error.ts'
 import { InternalError } from '../errors/index.ts'
+import type { ApiRequest } from '../request.ts'
 import { fromBodyParser } from './body-parser.ts'
 import { fromFastify } from './fastify.ts'
 import { fromBadUrl, fromBoom, fromHttpException, fromStatus, fromTimeout } from './http-errors.ts'
@@ -8,7 +9,7 @@ import { fromHttpClient } from './upstream.ts'
 import { fromIssues } from './validation.ts'
 
 /** From the surest mark to the weakest. */
-const families: readonly ((thrown: object) => ApiError | undefined)[] = [
+const families: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
   fromBodyParser,
   fromFastify,
   fromMulter,
@@ -25,12 +26,14 @@ const families: readonly ((thrown: object) => ApiError | undefined)[] = [
 /**
  * The ApiError that anything thrown comes to: that of its family, or an internal error with the thrown value as its
  * cause. Never throws, whatever is thrown.
+ *
+ * @param request What was being served: a few kinds are told by what was asked.
  */
-export function recognize(thrown: unknown): ApiError {
+export function recognize(thrown: unknown, request?: ApiRequest): ApiError {
   if (typeof thrown === 'object' && thrown !== null) {
     try {
       for (const family of families) {
-        const error = family(thrown)
+        const error = family(thrown, request)
         if (error !== undefined) return error
       }
     } catch {

@@ -1,8 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
 
-/** The longest that a test waits for bytes, in milliseconds. */
+/** The longest that a client waits for bytes, in milliseconds. */
 const PATIENCE = 4000
 
 /** A response as it was on the wire. */
@@ -18,7 +17,7 @@ export interface RawResponse {
   readonly complete: boolean
 }
 
-/** A client that sends the bytes it is told to, and reads one response after another. Its test's end closes it. */
+/** A client that sends the bytes it is told to, and reads one response after another. */
 export class RawClient {
   readonly socket: Socket
   readonly #changes = new EventEmitter()
@@ -40,15 +39,17 @@ export class RawClient {
       this.#closed ??= 'end'
       change()
     })
-    onTestFinished(() => {
-      socket.destroy()
-    })
   }
 
-  static async open(port: number): Promise<RawClient> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  /** @param host @default 127.0.0.1 */
+  static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {
+    const socket = connect({ port, host, noDelay: true })
     await once(socket, 'connect')
     return new RawClient(socket)
+  }
+
+  close(): void {
+    this.socket.destroy()
   }
 
   send(...chunks: readonly (string | Buffer)[]): this {
@@ -91,12 +92,6 @@ export class RawClient {
       await once(this.#changes, 'change', { signal }).catch(() => {})
     }
   }
-}
-
-/** Sends bytes on a connection of their own, and reads the answer. */
-export async function ask(port: number, request: string | Buffer, method?: string): Promise<RawResponse> {
-  const client = await RawClient.open(port)
-  return client.send(request).response(method)
 }
 
 /** A request's bytes, with the headers that every one needs. */

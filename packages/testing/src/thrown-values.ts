@@ -1,9 +1,8 @@
-import { notFound } from '@hapi/boom'
+import { Conflict, FailedRequest, InternalError } from '@faultline/core'
 import createError from 'http-errors'
-import { Conflict, FailedRequest, InternalError } from '../src/index.ts'
 
 /** What no answer may ever hold. */
-export const SECRET = 'sk-planted-10.0.0.5'
+export const SECRET = 'planted-10.0.0.5'
 
 /** Something that can be thrown, and what it is answered with. */
 export interface Thrown {
@@ -103,7 +102,7 @@ const headed = (name: string, headers: unknown): Thrown => ({
   message: 'Public',
 })
 
-/** What Express takes for an error however it gets there. */
+/** What every framework takes for a failure however it gets there. */
 export const values: readonly Thrown[] = [
   internal('error', () => new Error(SECRET)),
   internal('http500', () => createError(500, SECRET)),
@@ -271,7 +270,7 @@ export const values: readonly Thrown[] = [
     code: 'conflict',
     message: 'Taken',
   },
-  // These are none of the table's, and come up in Express's own world.
+  // These are none of the table's.
   upstream('undici', {
     code: 'UND_ERR_RESPONSE',
     statusCode: 401,
@@ -280,7 +279,6 @@ export const values: readonly Thrown[] = [
   upstream('stripe', { type: 'StripeCardError', statusCode: 402, raw: {}, headers: { 'x-a': SECRET } }),
   upstream('openai', { status: 401, headers: new Headers(), requestID: 'req_1', error: {} }),
   upstream('fetch', { message: 'fetch failed', cause: new Error(SECRET) }),
-  { name: 'boom', make: () => notFound('No such job'), code: 'not_found', message: 'No such job' },
   {
     name: 'express-jwt',
     make: () =>
@@ -300,7 +298,7 @@ export const values: readonly Thrown[] = [
   },
 ]
 
-/** What means "go on" to Express when it is thrown synchronously or given to next(); a rejection is an error. */
+/** What some frameworks take for "go on" when it is thrown synchronously. */
 export const falsy: readonly Thrown[] = [
   internal('emptystr', () => ''),
   internal('null', () => null),
@@ -310,7 +308,7 @@ export const falsy: readonly Thrown[] = [
   internal('nan', () => Number.NaN),
 ]
 
-/** What Express takes for "leave this route" and "leave this router", however it gets there. */
+/** What Express takes for "leave this route" and "leave this router". */
 export const control: readonly Thrown[] = [
   internal('strroute', () => 'route'),
   internal('strrouter', () => 'router'),

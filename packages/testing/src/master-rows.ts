@@ -1,8 +1,8 @@
 const names = (text: string): readonly string[] => text.trim().split(/\s+/)
 
 /**
- * Every row of the master table of failures, by section, as it was measured on real servers; `express` is what only
- * Express has. What is thrown is rejected with too: `reject` has the rows of `throw`.
+ * Every row of the master table of failures, by section, as it was measured on real servers. What is thrown is
+ * rejected with too: `reject` has the rows of `throw`.
  */
 export const masterRows = {
   throw: names(`
@@ -80,9 +80,5 @@ export const masterRows = {
   `),
   slow: names(`
     timeout-408-headers timeout-idle-no-bytes timeout-drip timeout-408-body
-  `),
-  express: names(`
-    next-router catch-all-404-and-OPTIONS status-invalid sendFile-missing sendStatus-send-end
-    sub-router-error
   `),
 } as const

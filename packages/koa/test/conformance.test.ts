@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { LIMITS, type CreateServer, type FixtureRoute, type Reply } from '@faultline/testing'
+import { defineConformanceSuite } from '@faultline/testing/vitest'
+import { bodyParser } from '@koa/bodyparser'
+import multer from '@koa/multer'
+import { Router } from '@koa/router'
+import Koa3, { type Context, type Middleware } from 'koa'
+import Koa2 from 'koa2'
+import { attach, faultline } from '../src/index.ts'
+
+const json = bodyParser({ enableTypes: ['json'], jsonLimit: LIMITS.body })
+
+const parsers: Readonly<Record<NonNullable<FixtureRoute['body']>, Middleware>> = {
+  json,
+  form: bodyParser({ enableTypes: ['form'], formLimit: LIMITS.body }),
+  upload: multer({
+    limits: {
+      fileSize: LIMITS.file,
+      files: 1,
+      fields: LIMITS.fields,
+      fieldSize: LIMITS.field,
+      fieldNameSize: LIMITS.fieldName,
+    },
+  }).single('file') as Middleware,
+}
+
+function createKoa(Koa: typeof Koa3): CreateServer {
+  return async ({ routes, options, server: serverOptions }) => {
+    const app = faultline(new Koa(), options)
+    app.silent = true
+    const router = new Router()
+    for (const route of routes) {
+      const middleware = [
+        ...(route.onError ? [catching(route)] : []),
+        ...(route.body ? [parsers[route.body]] : []),
+        middlewareOf(route),
+      ]
+      if (route.isMiddleware)
+        app.use((context, next) => (context.path === route.path ? middleware[0]!(context, next) : next()))
+      else router.register(route.path, [route.method], middleware)
+    }
+    app.use(router.routes()).use(router.allowedMethods())
+    const handle = app.callback()
+    const server = attach(
+      createServer(serverOptions, (request, response) => void handle(request, response)),
+      options,
+    ).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return {
+      port: (server.address() as AddressInfo).port,
+      async close() {
+        server.close()
+        server.closeAllConnections()
+      },
+    }
+  }
+}
+
+function middlewareOf({ handle, isMiddleware }: FixtureRoute): Middleware {
+  return async (context, next) => {
+    const reply = await handle({
+      url: context.originalUrl,
+      params: (context as Context & { params?: Record<string, string> }).params ?? {},
+      body: context.request.body,
+      header: (name, value) => context.set(name, value),
+      status(status) {
+        context.status = status
+      },
+      closed: once(context.res, 'close'),
+      write(contentType, part) {
+        context.respond = false
+        context.res.writeHead(200, { 'content-type': contentType }).write(part)
+      },
+      send(body) {
+        context.respond = false
+        context.res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+      },
+    })
+    if (reply === undefined && isMiddleware) await next()
+    else send(reply, context)
+  }
+}
+
+function catching({ onError }: FixtureRoute): Middleware {
+  return async (context, next) => {
+    try {
+      await next()
+    } catch (error) {
+      const reply = onError!(error)
+      if (reply === undefined) throw error
+      send(reply, context)
+    }
+  }
+}
+
+function send(reply: Reply | undefined, context: Context): void {
+  if (context.respond === false) return
+  if (reply === undefined) context.status = 204
+  else if ('redirect' in reply) context.redirect(reply.redirect)
+  else if ('stream' in reply) {
+    context.type = reply.contentType
+    context.body = Readable.from(reply.stream)
+  } else {
+    context.status = reply.status ?? 200
+    context.body = 'text' in reply ? reply.text : reply.json
+  }
+}
+
+const majors = { 'Koa 2': Koa2 as unknown as typeof Koa3, 'Koa 3': Koa3 }
+for (const [major, Koa] of Object.entries(majors)) defineConformanceSuite(major, createKoa(Koa))

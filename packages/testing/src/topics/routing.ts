@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { bytesOf } from '../raw-client.ts'
+import { answered, goesOn, OK, PLANTED, type Scenario } from '../scenario.ts'
+
+const missing = (name: string, bytes: Buffer): Scenario => answered(name, bytes, 'endpoint_not_found')
+
+/** The head of an answer is that of the same request by GET. */
+function headOf(name: string, path: string, status: number): Scenario {
+  return {
+    name,
+    async run(stage) {
+      const client = await stage.client()
+      const id = { 'x-request-id': 'id-1' }
+      const told = await client.send(bytesOf(`HEAD ${path}`, id)).response('HEAD')
+      const whole = await client.send(bytesOf(`GET ${path}`, id)).response()
+      const telling = ({ headers: { date: _date, ...headers } }: typeof told): object => headers
+      assert.deepEqual([told.status, told.body, whole.status], [status, '', status])
+      assert.deepEqual(telling(told), telling(whole))
+      assert.equal(told.headers['content-length'], String(whole.length))
+      await goesOn(client)
+    },
+  }
+}
+
+/** OPTIONS of a path that there is: the framework's own answer, or that it is no method of the path. */
+function options(name: string, bytes: Buffer): Scenario {
+  return {
+    name,
+    async run(stage) {
+      const client = await stage.client()
+      const response = await client.send(bytes).response()
+      if (response.status >= 300) stage.expect(response, 'method_not_allowed')
+      const allow = response.headers['allow']?.split(/, ?/).filter((method) => method !== 'OPTIONS')
+      if (allow !== undefined) assert.deepEqual(allow.toSorted(), ['GET', 'HEAD', 'POST'])
+      await goesOn(client)
+    },
+  }
+}
+
+/** Requests that no route takes, and what is asked of a path beside its methods. */
+export const routing: readonly Scenario[] = [
+  missing('unknown-route', bytesOf('GET /nope')),
+  missing('unknown-route-html-accept', bytesOf('GET /nope', { accept: 'text/html' })),
+  missing('unknown-route-reflect', bytesOf(`GET /<script>${PLANTED}</script>?${PLANTED}=1`)),
+  missing('unknown-route-long', bytesOf(`GET /${PLANTED.repeat(1500)}`)),
+  missing(
+    'unknown-post-json',
+    bytesOf('POST /nope', { 'content-type': 'application/json' }, `{"a":"${PLANTED}"}`),
+  ),
+  missing('OPTIONS-unknown', bytesOf('OPTIONS /nope')),
+  missing('absolute-form', bytesOf('GET http://localhost/nope')),
+  missing('double-slash', bytesOf('GET //')),
+  missing('double-slash-host', bytesOf(`GET //${PLANTED}.example/pets`)),
+  missing('empty-query', bytesOf('GET /nope?')),
+  missing('another method', bytesOf('PROPFIND /nope')),
+  // A parser that runs for every path comes first.
+  answered(
+    'unknown-post-badjson',
+    bytesOf('POST /nope', { 'content-type': 'application/json' }, `{${PLANTED}`),
+    ['endpoint_not_found', 'malformed_body'],
+  ),
+  // Servers that make a URL of what was sent can't make one of these.
+  answered('OPTIONS-star', bytesOf('OPTIONS *'), ['endpoint_not_found', 'invalid_request']),
+  answered('absolute-form-bad', bytesOf(`GET http://[${PLANTED}/`), [
+    'endpoint_not_found',
+    'invalid_request',
+  ]),
+  answered('backslash', bytesOf(`GET /\\${PLANTED}`), ['endpoint_not_found', 'invalid_request']),
+
+  answered('wrong-method', bytesOf('PUT /pets'), 'method_not_allowed'),
+  answered('wrong-method-DELETE', bytesOf('DELETE /pets'), 'method_not_allowed'),
+  answered('method-PURGE', bytesOf('PURGE /pets'), 'method_not_allowed'),
+  answered('method-TRACE', bytesOf('TRACE /pets'), 'method_not_allowed'),
+  answered('method-QUERY', bytesOf('QUERY /pets'), ['method_not_allowed', 'invalid_request']),
+  answered('wrong method of a parameter’s path', bytesOf('PUT /pets/7?a=/b'), 'method_not_allowed'),
+  answered('semicolon', bytesOf('GET /pets/7;a=1'), OK),
+  answered('upgrade-websocket', bytesOf('GET /pets', { connection: 'Upgrade', upgrade: 'websocket' }), OK),
+  answered('upgrade-h2c', bytesOf('GET /pets', { connection: 'Upgrade', upgrade: 'h2c' }), OK),
+  options('OPTIONS-known', bytesOf('OPTIONS /pets')),
+  options(
+    'OPTIONS-preflight-failing',
+    bytesOf('OPTIONS /pets', { origin: 'http://a.example', 'access-control-request-method': 'GET' }),
+  ),
+
+  headOf('HEAD-failing', '/conflict', 409),
+  headOf('HEAD-failing-500', '/broken', 500),
+  headOf('HEAD-unknown', '/nope', 404),
+  {
+    name: 'HEAD-then-GET-keepalive',
+    async run(stage) {
+      const client = await stage.client()
+      client.send(bytesOf('HEAD /broken'), bytesOf('GET /broken'), bytesOf('GET /ok'))
+      const { status, body } = await client.response('HEAD')
+      assert.deepEqual([status, body], [500, ''])
+      stage.expect(await client.response(), 'internal_error')
+      stage.expect(await client.response(), OK)
+      await stage.hears('internal_error', 'internal_error')
+    },
+  },
+]

@@ -1,0 +1,14 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+test('node:test runs the suite, and says why a gap is skipped', async () => {
+  const file = fileURLToPath(new URL('own-server.run.ts', import.meta.url))
+  // Under another runner's variables node:test reports to that one.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test-reporter=tap', file], { env })
+  expect(stdout).toMatch(/^# fail 0$/m)
+  expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(400)
+  expect(stdout).toContain('ok 1 - upload-ok # SKIP It takes no uploads.')
+})

@@ -1,0 +1,156 @@
+import { once } from 'node:events'
+import { createServer, IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pipeline, Readable } from 'node:stream'
+import bodyParser from 'body-parser'
+import { createResponder, type Responder } from '@faultline/core'
+import { attach, sendError, sendMissing } from '@faultline/core/node'
+import multer from 'multer'
+import { LIMITS, type CreateServer, type Exchange, type FixtureRoute, type Reply } from '../src/index.ts'
+
+type Parser = (request: never, response: never, next: (error?: unknown) => void) => void
+
+const parsers = {
+  json: bodyParser.json({ limit: LIMITS.body }),
+  form: bodyParser.urlencoded({ extended: true, limit: LIMITS.body, parameterLimit: LIMITS.parameters }),
+  upload: multer({
+    limits: {
+      fileSize: LIMITS.file,
+      files: 1,
+      fields: LIMITS.fields,
+      fieldSize: LIMITS.field,
+      fieldNameSize: LIMITS.fieldName,
+    },
+  }).single('file'),
+} as const
+
+/** What the server says of its failures: `core/node`, or something that is broken. */
+export interface Answers {
+  sendError: typeof sendError
+  sendMissing: typeof sendMissing
+  attach: typeof attach
+}
+
+/** A server of `node:http` alone, with the smallest router there can be. */
+export function nodeServer(answers: Answers = { sendError, sendMissing, attach }): CreateServer {
+  return async function createNodeServer({ routes, options, server: serverOptions }) {
+    const responder = createResponder(options) as unknown as Responder<IncomingMessage>
+    const server = createServer(serverOptions, (request, response) => {
+      const { pathname } = parsed(request.url!)
+      const matches = routes.flatMap((route) => {
+        const params = match(route.path, pathname)
+        return params === undefined ? [] : [{ route, params }]
+      })
+      const found = matches.find(({ route: { method } }) => method === methodOf(request))
+      if (found === undefined) {
+        const allow = matches.map(({ route: { method } }) => method)
+        answers.sendMissing(responder, allow, request, response)
+        return
+      }
+      serve(found.route, found.params, request, response).catch((error: unknown) => {
+        answers.sendError(responder, error ?? new Error('Rejected with nothing'), request, response)
+      })
+    })
+    answers.attach(server, responder)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return {
+      port,
+      async close() {
+        server.close()
+        server.closeAllConnections()
+      },
+    }
+  }
+}
+
+function methodOf({ method }: IncomingMessage): string | undefined {
+  return method === 'HEAD' ? 'GET' : method
+}
+
+function parsed(target: string): { pathname: string } {
+  return { pathname: target.replace(/^https?:\/\/[^/]*/, '').split(/[?#]/, 1)[0]! }
+}
+
+function match(path: string, pathname: string): Record<string, string> | undefined {
+  const wanted = path.split('/')
+  const given = pathname.split('/')
+  if (wanted.length !== given.length) return undefined
+  const params: Record<string, string> = {}
+  for (const [at, segment] of wanted.entries()) {
+    if (segment.startsWith(':')) params[segment.slice(1)] = given[at]!
+    else if (segment !== given[at]) return undefined
+  }
+  return params
+}
+
+async function serve(
+  { body, handle, onError }: FixtureRoute,
+  raw: Record<string, string>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const params = Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => {
+      try {
+        return [name, decodeURIComponent(value)]
+      } catch (error) {
+        throw Object.assign(error as Error, { status: 400 })
+      }
+    }),
+  )
+  if (body !== undefined) await parse(parsers[body] as Parser, request, response)
+  const exchange: Exchange = {
+    url: request.url!,
+    params,
+    body: (request as IncomingMessage & { body?: unknown }).body,
+    header: (name, value) => void response.setHeader(name, value),
+    status(status) {
+      response.statusCode = status
+    },
+    closed: once(response, 'close'),
+    write(contentType, part) {
+      response.writeHead(200, { 'content-type': contentType }).write(part)
+    },
+    send(json) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+    },
+  }
+  let reply: Reply | undefined
+  try {
+    reply = await handle(exchange)
+  } catch (error) {
+    reply = onError?.(error)
+    if (reply === undefined) throw error
+  }
+  await send(reply, response)
+}
+
+function parse(parser: Parser, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parser(request as never, response as never, (error) => {
+      if (error === undefined || error === null) resolve()
+      else reject(error)
+    })
+  })
+}
+
+async function send(reply: Reply | undefined, response: ServerResponse): Promise<void> {
+  if (response.writableEnded) return
+  if (reply === undefined) response.end()
+  else if ('redirect' in reply) response.writeHead(302, { location: encodeURI(reply.redirect) }).end()
+  else if ('stream' in reply) {
+    response.setHeader('content-type', reply.contentType)
+    const source = Readable.from(reply.stream)
+    // One that fails before its first byte still gets its status.
+    await Promise.race(['readable', 'end'].map((event) => once(source, event)))
+    await new Promise<void>((resolve, reject) => {
+      pipeline(source, response, (error) => (error ? reject(error) : resolve()))
+    })
+  } else if ('text' in reply) response.writeHead(reply.status).end(reply.text)
+  else {
+    const text = JSON.stringify(reply.json)
+    response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' }).end(text)
+  }
+}

@@ -1,0 +1,4 @@
+import { nodeServer } from './node-server.ts'
+
+/** Stands for a user's own server. */
+export const createServer = nodeServer()
