@@ -1,5 +1,6 @@
 import { IncomingMessage, STATUS_CODES, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { broken } from './broken.ts'
 import {
   ExpectationFailed,
   HeadersTooLarge,
@@ -79,8 +80,15 @@ export function sendError<Raw>(
     response.end(`\n\n${responder.frame(thrown, request)}`)
   } else {
     responder.report(thrown, request)
-    response.destroy()
+    breakOff(response)
   }
+}
+
+/** HTTP/2 takes a destroyed response for one that has ended: its stream needs a reason (RFC 9113, 7: INTERNAL_ERROR). */
+function breakOff(response: ServerResponse): void {
+  const { stream } = response as { stream?: { close?(code: number): void } }
+  if (typeof stream?.close === 'function') stream.close(2)
+  else response.destroy()
 }
 
 /** The Content-Type that was sent. What `writeHead` was given is in the text of the head alone. */
@@ -139,7 +147,7 @@ function write(
     request.resume()
   } catch {
     // Something below broke the response itself; no client may take what was sent for an answer.
-    response.destroy()
+    breakOff(response)
   }
 }
 
@@ -151,9 +159,6 @@ const unreadable: Readonly<Record<string, new (options: { cause: unknown }) => E
 }
 
 const attached = new WeakSet<object>()
-
-/** Responses whose request turned out to be none half-way: they are answered below, whatever their handlers say. */
-const broken = new WeakSet<ServerResponse>()
 
 /**
  * Answers what Node answers by itself, below any framework: requests that can't be parsed (400), headers of more

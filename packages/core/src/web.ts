@@ -1,3 +1,4 @@
+import { broken } from './broken.ts'
 import type { ApiRequest } from './request.ts'
 import type { Answer, Responder } from './responder.ts'
 
@@ -32,6 +33,23 @@ export class WebRequest implements ApiRequest<Request> {
   }
 }
 
+/**
+ * Whether nobody is there to be answered: the client has left, which the hook is told, or Node has answered already.
+ *
+ * @param below Node's own response, where the app runs on one.
+ */
+export function isGone(
+  responder: Responder<Request>,
+  thrown: unknown,
+  request: Request,
+  below?: object,
+): boolean {
+  if (below !== undefined && broken.has(below)) return true
+  if (!request.signal?.aborted) return false
+  responder.abandon(thrown, new WebRequest(request))
+  return true
+}
+
 /** An answer as a fetch Response. */
 export function toResponse({ status, headers, body }: Answer, method?: string): Response {
   return new Response(method === 'HEAD' ? null : body, { status, headers })
@@ -41,13 +59,16 @@ export function toResponse({ status, headers, body }: Answer, method?: string): 
  * The Response to a failure. Never throws.
  *
  * @param headers Headers that the failed handler had set; those of the exchange are kept.
+ * @param below Node's own response, where the app runs on one.
  */
 export function errorResponse(
   responder: Responder<Request>,
   thrown: unknown,
   request: Request,
   headers?: Headers,
+  below?: object,
 ): Response {
+  if (isGone(responder, thrown, request, below)) return new Response(null, { status: 499 })
   const answer = responder.answer(thrown, new WebRequest(request, headers))
   const response = toResponse(answer, request.method)
   headers?.forEach((value, name) => {
@@ -56,4 +77,88 @@ export function errorResponse(
     } else if (!responder.drops(name) && !response.headers.has(name)) response.headers.set(name, value)
   })
   return response
+}
+
+/** Whether an answer is an event stream, whose failure can be told in it. */
+export function isEventStream({ headers }: Response): boolean {
+  return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '')
+}
+
+/** How long an event stream may keep its head back, in milliseconds: clients wait for it to know that it is open. */
+const PATIENCE = 250
+
+/**
+ * Guards an answer whose body is a stream. It is held until the stream has given something, so that one that fails at
+ * once is answered with a true status (an event stream is held for a moment at most). One that fails later is ended
+ * with an error event, or, being no event stream, is broken off, so that no client takes half an answer for a whole
+ * one. A client that leaves cancels the stream.
+ *
+ * @param cut Breaks the connection, which is to cancel the body. @default the body fails, for its server to do that
+ * @returns The answer to send. Never rejects.
+ */
+export async function guardResponse(
+  responder: Responder<Request>,
+  response: Response,
+  request: Request,
+  cut?: (reason: Error) => void,
+): Promise<Response> {
+  const { body, headers, status, statusText } = response
+  if (body === null || body.locked) return response
+  const isEvents = isEventStream(response)
+  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  const leave = (): void => void reader.cancel(request.signal.reason).catch(() => {})
+  request.signal.addEventListener('abort', leave)
+  if (request.signal.aborted) leave()
+  let next: ReturnType<typeof reader.read> | undefined = reader.read()
+  let patience: ReturnType<typeof setTimeout> | undefined
+  try {
+    await (isEvents
+      ? Promise.race([next, new Promise((resolve) => (patience = setTimeout(resolve, PATIENCE)))])
+      : next)
+  } catch (thrown) {
+    return errorResponse(responder, thrown, request, headers)
+  } finally {
+    clearTimeout(patience)
+    request.signal.removeEventListener('abort', leave)
+  }
+  let isOver = false
+  const fail = (thrown: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    isOver = true
+    const failed = new WebRequest(request, headers)
+    if (request.signal.aborted) {
+      responder.abandon(thrown, failed)
+      controller.error()
+    } else if (isEvents) {
+      // The blank line ends an event that was half written.
+      controller.enqueue(new TextEncoder().encode(`\n\n${responder.frame(thrown, failed)}`))
+      controller.close()
+    } else {
+      responder.report(thrown, failed)
+      // What serves the body may write the message to the client.
+      const reason = new Error('The answer broke off')
+      if (cut) cut(reason)
+      else controller.error(reason)
+    }
+  }
+  const guarded = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await (next ?? reader.read())
+          next = undefined
+          if (isOver) return
+          if (done) controller.close()
+          else controller.enqueue(value)
+        } catch (thrown) {
+          if (!isOver) fail(thrown, controller)
+        }
+      },
+      cancel(reason) {
+        isOver = true
+        return reader.cancel(reason)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(guarded, { status, statusText, headers })
 }

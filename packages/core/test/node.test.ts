@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { connect, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Conflict, createResponder, type ApiError } from '../src/index.ts'
 import { attach, sendError, sendMissing, sendRequestId } from '../src/node.ts'
@@ -109,5 +110,50 @@ describe('a bare server', () => {
 
   test('told its hook of each failure once', () => {
     expect(heard.map(({ status }) => status)).toEqual([409, 404, 405, 409, 409, 409, 409])
+  })
+})
+
+describe('over HTTP/2', () => {
+  test('an answer that fails after its head is a stream error, and no whole answer', async () => {
+    const h2 = createHttp2Server((request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.write('{"half":')
+      setImmediate(() => {
+        sendError(
+          responder,
+          new Error('planted'),
+          request as unknown as IncomingMessage,
+          response as unknown as ServerResponse,
+        )
+      })
+    }).listen(0, '127.0.0.1')
+    await once(h2, 'listening')
+    const session = connectHttp2(`http://127.0.0.1:${(h2.address() as AddressInfo).port}`)
+    const stream = session.request({ ':path': '/' })
+    stream.resume()
+    const [error] = (await once(stream, 'error')) as [Error]
+    expect(error.message).toContain('NGHTTP2_INTERNAL_ERROR')
+    session.close()
+    h2.close()
+  })
+})
+
+describe('attach', () => {
+  test('leaves what can’t be parsed to a listener that is there already', async () => {
+    const mine: Error[] = []
+    const other = createServer().on('clientError', (error, socket) => {
+      mine.push(error)
+      socket.destroy()
+    })
+    attach(other, responder)
+    expect(other.listenerCount('clientError')).toBe(1)
+    expect(other.listenerCount('checkExpectation')).toBe(1)
+    other.listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const socket = connect((other.address() as AddressInfo).port, '127.0.0.1')
+    socket.write('planted\r\n\r\n')
+    await once(socket, 'close')
+    expect(mine).toHaveLength(1)
+    other.close()
   })
 })

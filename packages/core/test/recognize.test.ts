@@ -378,6 +378,27 @@ describe('what is told by the request', () => {
     expect(recognize(invalid('http://['), asked('/'))).toMatchObject({ code: 'internal_error' })
   })
 
+  test('a target that node-server can make no URL of', () => {
+    const thrown = Object.assign(new Error('Invalid host header'), { name: 'RequestError' })
+    expect(recognize(thrown, asked('/'))).toMatchObject({
+      code: 'invalid_request',
+      message: 'The request URL is not valid',
+    })
+    expect(recognize(Object.assign(new Error(SECRET), { name: 'RequestError' }))).toMatchObject({
+      code: 'internal_error',
+    })
+  })
+
+  test('not, where Hono’s validator says what can’t be parsed', () => {
+    const malformed = (message: string): object =>
+      Object.assign(new Error(message), { status: 400, getResponse: () => new Response(message) })
+    expect(recognize(malformed('Malformed JSON in request body'))).toMatchObject({ code: 'malformed_body' })
+    expect(recognize(malformed(`Malformed FormData request. ${SECRET}`))).toMatchObject({
+      code: 'malformed_body',
+      message: 'The request body is not a valid upload',
+    })
+  })
+
   test('not, where co-body says what it can’t unpack', () => {
     const thrown = Object.assign(new Error(`Unsupported Content-Encoding: ${SECRET}`), { status: 415 })
     expect(recognize(thrown)).toMatchObject({

@@ -60,8 +60,11 @@ test('the public surface is what it was', () => {
       ],
       "web": [
         "WebRequest",
+        "isGone",
         "toResponse",
         "errorResponse",
+        "isEventStream",
+        "guardResponse",
       ],
     }
   `)

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
-import { createResponder, RateLimitExceeded } from '../src/index.ts'
-import { errorResponse } from '../src/web.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { createResponder, ModelOverloaded, RateLimitExceeded, type ApiError } from '../src/index.ts'
+import { errorResponse, guardResponse } from '../src/web.ts'
 
 const responder = createResponder<Request>({ envelope: 'a15t', onError: () => {} })
 
@@ -58,5 +58,95 @@ describe('a fetch Response', () => {
     expect(headers.get('etag')).toBeNull()
     expect(headers.get('content-encoding')).toBeNull()
     expect(headers.get('cache-control')).toBe('no-store')
+  })
+})
+
+describe('an answer whose body is a stream', () => {
+  async function* chunks(count: number, thrown?: unknown): AsyncGenerator<Uint8Array> {
+    for (let sent = 0; sent < count; sent++) yield new TextEncoder().encode(`${sent};`)
+    if (thrown !== undefined) throw thrown
+  }
+
+  const guard = async (
+    body: ReadableStream | null,
+    type = 'application/json',
+    cut?: (broken: Error) => void,
+    request = new Request('http://x/y'),
+  ): Promise<{ response: Response; heard: ApiError[] }> => {
+    const heard: ApiError[] = []
+    const hearing = createResponder<Request>({
+      envelope: 'a15t',
+      onError: (error) => void heard.push(error),
+    })
+    const made = new Response(body, { status: 201, headers: { 'content-type': type, vary: 'origin' } })
+    return { response: await guardResponse(hearing, made, request, cut), heard }
+  }
+
+  test('comes as it is where it does not fail', async () => {
+    const { response, heard } = await guard(ReadableStream.from(chunks(3)))
+    expect([response.status, response.headers.get('vary'), await response.text()]).toEqual([
+      201,
+      'origin',
+      '0;1;2;',
+    ])
+    expect((await guard(null)).response.body).toBeNull()
+    expect(heard).toEqual([])
+  })
+
+  test.each(['application/json', 'text/event-stream'])('of %s has a true status', async (type) => {
+    const { response, heard } = await guard(ReadableStream.from(chunks(0, new ModelOverloaded())), type)
+    expect([response.status, response.headers.get('vary')]).toEqual([503, 'origin'])
+    expect(heard).toHaveLength(1)
+  })
+
+  test('of events ends in an error event', async () => {
+    const { response, heard } = await guard(
+      ReadableStream.from(chunks(2, new Error('secret'))),
+      'text/event-stream; charset=utf-8',
+    )
+    const text = await response.text()
+    expect(text).toMatch(/^0;1;\n\n[^]*internal/)
+    expect(text).not.toContain('secret')
+    expect(heard).toHaveLength(1)
+  })
+
+  test('fails without its message, or breaks the connection where it can', async () => {
+    const failing = await guard(ReadableStream.from(chunks(2, new Error('secret'))))
+    await expect(failing.response.text()).rejects.toThrow('The answer broke off')
+    expect(failing.heard).toHaveLength(1)
+
+    const cut = vi.fn<(broken: Error) => void>()
+    const { response, heard } = await guard(ReadableStream.from(chunks(1, new Error('secret'))), 'a/b', cut)
+    const reader = response.body!.getReader()
+    await reader.read()
+    const rest = reader.read()
+    await vi.waitFor(() => expect(cut).toHaveBeenCalledOnce())
+    expect(cut.mock.calls[0]![0].message).toBe('The answer broke off')
+    await reader.cancel().catch(() => {})
+    expect((await rest).done).toBe(true)
+    expect(heard).toHaveLength(1)
+  })
+
+  test('is cancelled when the client leaves, and its failure then is the client’s leaving', async () => {
+    const cancel = vi.fn<() => void>()
+    const early = new AbortController()
+    const held = guard(new ReadableStream({ cancel }), undefined, undefined, new Request('http://x', early))
+    early.abort()
+    expect(await (await held).response.text()).toBe('')
+    expect(cancel).toHaveBeenCalledOnce()
+    await guard(new ReadableStream({ cancel }), undefined, undefined, new Request('http://x', early))
+    expect(cancel).toHaveBeenCalledTimes(2)
+
+    const late = new AbortController()
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new Uint8Array(1))
+        late.signal.addEventListener('abort', () => controller.error(new Error('aborted')))
+      },
+    })
+    const { response, heard } = await guard(body, undefined, undefined, new Request('http://x', late))
+    late.abort()
+    await response.text().catch(() => {})
+    expect(heard.map(({ code }) => code)).toEqual(['client_closed_request'])
   })
 })

@@ -8,8 +8,9 @@ import {
   type ResponderInput,
   type ResponderOptions,
 } from '@faultline/core'
-import { errorResponse, WebRequest } from '@faultline/core/web'
+import { errorResponse, guardResponse, isEventStream, isGone, WebRequest } from '@faultline/core/web'
 import type { Context, Env, Hono, MiddlewareHandler, Schema } from 'hono'
+import { getRuntimeKey } from 'hono/adapter'
 
 /** The options of every Faultline adapter; requests are those of fetch. */
 export type FaultlineOptions = ResponderInput<Request>
@@ -17,7 +18,11 @@ export type FaultlineOptions = ResponderInput<Request>
 /** A request as hooks and an `envelope` function get it. */
 export type FaultlineRequest = ApiRequest<Request>
 
-const METHODS = ['DELETE', 'GET', 'OPTIONS', 'PATCH', 'POST', 'PUT']
+/** What @hono/node-server gives an app of the Node server below. */
+interface Bindings {
+  incoming?: { removeAllListeners(name: 'data'): { resume(): unknown } }
+  outgoing?: { destroy(broken: Error): unknown; once(name: 'finish', then: () => void): unknown }
+}
 
 const installed = new WeakSet<object>()
 
@@ -39,18 +44,30 @@ export function faultline<E extends Env, S extends Schema, P extends string>(
   const responder = createResponder(options)
   installed.add(app)
   const { fetch } = app
-  // What is thrown and is no Error never comes to `onError`.
+  // Other runtimes break a failed body off by themselves, and need no JavaScript to pass one on.
+  const isNode = getRuntimeKey() === 'node'
   app.fetch = async function faultlineFetch(request, ...rest) {
+    const { outgoing } = (rest[0] ?? {}) as Bindings
     try {
-      return await fetch(request, ...rest)
+      const response = await fetch(request, ...rest)
+      if (!(isNode ? mayStream(response) : isEventStream(response))) return response
+      const cut = outgoing && ((broken: Error) => outgoing.destroy(broken))
+      return await guardResponse(responder, response, request, cut)
     } catch (thrown) {
-      return errorResponse(responder, thrown, request)
+      // What is thrown and is no Error never comes to `onError`.
+      drain(rest[0])
+      return errorResponse(responder, thrown, request, undefined, outgoing)
     }
   }
   app.onError((thrown, context) => answer(responder, thrown, context))
-  app.notFound((context) =>
-    answer(responder, missingError(context.req.method, allowed(app, context)), context),
-  )
+  app.notFound((context) => {
+    const { method, path } = context.req
+    return answer(
+      responder,
+      missingError(method, (other) => takes(app, path, other)),
+      context,
+    )
+  })
   return app
 }
 
@@ -66,24 +83,56 @@ export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {
   }
 }
 
+/**
+ * For `getRequestListener` of @hono/node-server: answers requests that no fetch Request can be made of, so that no app
+ * sees them, a bad Host for one. Hooks get a bare Request.
+ */
+export function errorHandler(options: FaultlineOptions): (thrown: unknown) => Response {
+  const responder = createResponder(options)
+  return function faultlineErrorHandler(thrown) {
+    return errorResponse(responder, thrown, new Request('http://localhost/'))
+  }
+}
+
+/**
+ * Whether a body may fail on its way. A text's does not, and asking node-server's own Response for its `body` would
+ * make a slower one of it; but it keeps what it was made of. Any other Response does not tell, and is guarded.
+ */
+function mayStream(response: Response): boolean {
+  for (const key of Object.getOwnPropertySymbols(response)) {
+    const made = (response as unknown as Record<symbol, unknown>)[key]
+    if (Array.isArray(made)) return typeof (made[1] as ReadableStream | null)?.getReader === 'function'
+  }
+  return true
+}
+
 /** Hono keeps what was set on the context for the answer that is made of it. */
 function answer(responder: Responder<Request>, thrown: unknown, context: Context): Response {
+  const { raw } = context.req
+  if (isGone(responder, thrown, raw, (context.env as Bindings | undefined)?.outgoing))
+    return context.body(null)
   const sent = new Headers(context.res.headers)
-  const { status, headers, body } = responder.answer(thrown, new WebRequest(context.req.raw, sent))
+  const { status, headers, body } = responder.answer(thrown, new WebRequest(raw, sent))
   for (const [name, value] of sent) if (responder.drops(name, value)) context.header(name, undefined)
   for (const name in headers) context.header(name, headers[name])
+  drain(context.env)
   return context.body(body, status as 400)
 }
 
-/** The methods that have a route at the path; what `use` adds is for all of them, and is none. */
-function allowed<E extends Env, S extends Schema, P extends string>(
+/** Node-server's half-read body stays paused, which would keep the connection from its next request. */
+function drain(env: unknown): void {
+  const { incoming, outgoing } = (env ?? {}) as Bindings
+  outgoing?.once('finish', () => incoming?.removeAllListeners('data').resume())
+}
+
+/** Whether the path has a route of a method; what `use` adds is for all of them, and is none. */
+function takes<E extends Env, S extends Schema, P extends string>(
   app: Hono<E, S, P>,
-  { req }: Context,
-): string[] {
-  return METHODS.filter((method) => {
-    const [matched] = app.router.match(method, req.path) as unknown as [[[unknown, { method: string }]][]]
-    return matched.some(([[, route]]) => route.method === method)
-  })
+  path: string,
+  method: string,
+): boolean {
+  const [matched] = app.router.match(method, path) as unknown as [[[unknown, { method: string }]][]]
+  return matched.some(([[, route]]) => route.method === method)
 }
 
 export * from '@faultline/core'

@@ -1,5 +1,5 @@
 import type { ApiError } from '../api-error.ts'
-import { GatewayTimeout, InvalidRequest } from '../errors/index.ts'
+import { GatewayTimeout, InvalidRequest, MalformedBody } from '../errors/index.ts'
 import { errorOfStatus } from '../error-of.ts'
 import type { ApiRequest } from '../request.ts'
 import { isErrorStatus } from '../status.ts'
@@ -16,15 +16,21 @@ export function badUrl(cause: object, request: ApiRequest | undefined): ApiError
   return new InvalidRequest({ cause, message: `The request URL is not ${what}` })
 }
 
+/** What @hono/node-server says of a target or a Host that no URL can be made of. */
+const UNREADABLE =
+  /^(?:Invalid (?:absolute )?URL|(?:Invalid|Missing) host header|Backslash in request path|Unsupported scheme)/
+
 /**
  * Recognizes what a router throws of a URL with bad percent-encoding, whose message quotes the URL, and what Node's
- * URL parser throws of a request's target that is no URL.
+ * URL parser and @hono/node-server throw of a request's target that is no URL.
  */
 export function fromBadUrl(thrown: object, request?: ApiRequest): ApiError | undefined {
   const isTarget =
     readText(thrown, 'code') === 'ERR_INVALID_URL' && readText(thrown, 'input') === request?.url
-  const isUndecodable = readText(thrown, 'name') === 'URIError' && read(thrown, 'status') === 400
-  return isTarget || isUndecodable ? badUrl(thrown, request) : undefined
+  const name = readText(thrown, 'name')
+  const isUndecodable = name === 'URIError' && read(thrown, 'status') === 400
+  const isUnreadable = name === 'RequestError' && UNREADABLE.test(readText(thrown, 'message') ?? '')
+  return isTarget || isUndecodable || isUnreadable ? badUrl(thrown, request) : undefined
 }
 
 /** A 407 is a proxy's to send, and fetch takes one for a network error: from anyone else it says nothing. */
@@ -57,6 +63,10 @@ export function fromHttpException(thrown: object): ApiError | undefined {
   const status = read(thrown, 'status')
   if (!isBelievable(status)) return undefined
   const message = status < 500 ? readText(thrown, 'message') : undefined
+  if (status === 400 && message === 'Malformed JSON in request body')
+    return new MalformedBody({ cause: thrown, message: 'The request body is not valid JSON' })
+  if (status === 400 && message?.startsWith('Malformed FormData request'))
+    return new MalformedBody({ cause: thrown, message: 'The request body is not a valid upload' })
   return errorOfStatus(status, {
     cause: thrown,
     stack: false,

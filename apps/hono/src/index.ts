@@ -1,0 +1,1 @@
+export { createApp, createListener } from './app.ts'
