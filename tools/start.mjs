@@ -6,6 +6,13 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { build, ownNode, root, whenOrphaned } from './build.mjs'
 
+/** The apps beside Express: what they are called, where they are, and what they are told. */
+const apps = {
+  Koa: ['koa'],
+  Fastify: ['fastify'],
+  Hono: ['hono'],
+}
+
 const envelopes = ['ai-api', 'a15t', 'compactifai', 'compresr', 'humanloop']
 const children = []
 
@@ -129,11 +136,13 @@ try {
   })
   const shown = await table(address)
   const listening = [`Express listens on ${address}`]
-  for (const [name, app] of Object.entries({ Koa: 'koa', Fastify: 'fastify' })) {
-    const other = await start(app, { PORT: '0', UPSTREAM_URL: upstream })
-    let same = 0
-    let at = 0
-    for await (const answer of answers(other)) if (fixed(answer) === shown[at++]) same += 1
+  const others = Object.entries(apps).map(async ([name, [app, env]]) => {
+    const other = await start(app, { ...env, PORT: '0', UPSTREAM_URL: upstream })
+    const told = []
+    for await (const answer of answers(other)) told.push(fixed(answer))
+    return { name, other, same: told.filter((answer, at) => answer === shown[at]).length }
+  })
+  for (const { name, other, same } of await Promise.all(others)) {
     console.log(bold(`${name}: ${same} of ${shown.length} answers are the same, byte for byte.`))
     if (same !== shown.length) process.exitCode = 1
     listening.push(`${name} on ${other}`)

@@ -1,12 +1,13 @@
+import { createServer as createHttpServer, type Server } from 'node:http'
 import { HALF_A_BODY, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
-import { faultline, requestId } from '@faultline/express'
+import { attach, faultline, requestId } from '@faultline/express'
 import express, { Router, type Express, type RequestHandler, type Response } from 'express'
 import multer, { memoryStorage } from 'multer'
 
 /** The demo API on Express: handlers call the gateway, and what it throws is answered. */
 export function createApp(gateway: Gateway): Express {
   const app = faultline(express(), gateway.faultline)
-  app.disable('x-powered-by')
+  app.disable('x-powered-by').disable('etag')
   app.use(requestId())
   app.use((request, _response, next) => {
     gateway.judgePath(request.path)
@@ -21,6 +22,11 @@ export function createApp(gateway: Gateway): Express {
   const v1 = routes(gateway)
   app.use(['/v1', '/compat/:envelope/v1'], v1)
   return app
+}
+
+/** The app's server, not listening yet, with what is below Express answered, too. */
+export function createServer(gateway: Gateway): Server {
+  return attach(createHttpServer(createApp(gateway)), gateway.faultline)
 }
 
 function routes(gateway: Gateway): Router {
@@ -43,7 +49,7 @@ function routes(gateway: Gateway): Router {
   const wants =
     (type: 'json' | 'multipart'): RequestHandler =>
     (request, _response, next) => {
-      gateway.judgeMediaType(request.get('content-type'), type)
+      gateway.judgeMediaType(request.get('content-type'), type, request.get('content-encoding'))
       next()
     }
 

@@ -1,6 +1,4 @@
-import { createServer } from 'node:http'
 import { run } from '@faultline/app-gateway'
-import { attach } from '@faultline/express'
-import { createApp } from './app.ts'
+import { createServer } from './app.ts'
 
-await run((gateway) => attach(createServer(createApp(gateway)), gateway.faultline))
+await run(createServer)

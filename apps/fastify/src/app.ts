@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import {
@@ -8,7 +9,7 @@ import {
   type Gateway,
   type Path,
 } from '@faultline/app-gateway'
-import { faultline, serverOptions, UnsupportedMediaType } from '@faultline/fastify'
+import { faultline, serverOptions } from '@faultline/fastify'
 import multipart from '@fastify/multipart'
 import Fastify, {
   type FastifyInstance,
@@ -54,6 +55,13 @@ export async function createApp(gateway: Gateway): Promise<FastifyInstance> {
   return app
 }
 
+/** The app's server, not listening yet. */
+export async function createServer(gateway: Gateway): Promise<Server> {
+  const app = await createApp(gateway)
+  await app.ready()
+  return app.server
+}
+
 function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
   // Before the body is read; an unknown path or method never comes here.
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -69,7 +77,7 @@ function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
   }
 
   const wants = (type: 'json' | 'multipart') => async (request: FastifyRequest) => {
-    gateway.judgeMediaType(request.headers['content-type'], type)
+    gateway.judgeMediaType(request.headers['content-type'], type, request.headers['content-encoding'])
   }
 
   const json = {
@@ -77,8 +85,7 @@ function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
     preParsing: async (request: FastifyRequest, _reply: FastifyReply, payload: NodeJS.ReadableStream) => {
       const encoding = request.headers['content-encoding']
       if (encoding === undefined || encoding === 'identity') return payload
-      if (!Object.hasOwn(decompressors, encoding)) throw new UnsupportedMediaType()
-      const body = decompressors[encoding]!()
+      const body = decompressors[encoding.toLowerCase()]!()
       payload.once('error', (error: Error) => body.destroy(error))
       return Object.assign(payload.pipe(body), {
         receivedEncodedLength: Number(request.headers['content-length']),

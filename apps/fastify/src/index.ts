@@ -1,1 +1,1 @@
-export { createApp } from './app.ts'
+export { createApp, createServer } from './app.ts'

@@ -1,8 +1,4 @@
 import { run } from '@faultline/app-gateway'
-import { createApp } from './app.ts'
+import { createServer } from './app.ts'
 
-await run(async (gateway) => {
-  const app = await createApp(gateway)
-  await app.ready()
-  return app.server
-})
+await run(createServer)

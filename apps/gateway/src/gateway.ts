@@ -30,6 +30,8 @@ import { isUpstreamFailure, UpstreamClient } from './upstream-client.ts'
 /** The surface that answers in an envelope of its own. */
 const COMPATIBLE = /^\/compat\/([^/?]+)\/v1(?:[/?]|$)/
 const MOST_RESOURCES = 10_000
+/** What every framework can unpack. */
+const ENCODINGS: ReadonlySet<string> = new Set(['identity', 'gzip', 'deflate', 'br'])
 const available = Object.keys(models)
 
 /** A request that may go on. */
@@ -144,8 +146,12 @@ export class Gateway {
     return throwKind(kind)
   }
 
-  /** Judges the media type of a body that is to be read: JSON, or an upload. */
-  judgeMediaType(contentType: string | undefined, wanted: 'json' | 'multipart'): void {
+  /** Judges the media type of a body that is to be read, JSON or an upload, and how it is packed. */
+  judgeMediaType(
+    contentType: string | undefined,
+    wanted: 'json' | 'multipart',
+    contentEncoding = 'identity',
+  ): void {
     const [type = '', ...parameters] = (contentType ?? '')
       .toLowerCase()
       .split(';')
@@ -158,11 +164,15 @@ export class Gateway {
     const isReadable =
       wanted === 'multipart' || charset === undefined || charset === 'utf-8' || charset === 'utf8'
     if (!isWanted || !isReadable) throw new UnsupportedMediaType()
+    if (!ENCODINGS.has(contentEncoding.toLowerCase()))
+      throw new UnsupportedMediaType({
+        message: 'The content encoding of the request body is not supported',
+      })
   }
 
   /** Judges a JSON body before it is parsed: an empty one is no JSON. */
   judgeJson(bytes: number): void {
-    if (bytes === 0) throw new MalformedBody()
+    if (bytes === 0) throw new MalformedBody({ message: 'The request body is not valid JSON' })
   }
 
   close(): void {

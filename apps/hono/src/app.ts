@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer as createHttpServer, type Server } from 'node:http'
 import { Duplex } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { HALF_A_BODY, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
@@ -10,8 +10,8 @@ import {
   MalformedBody,
   PayloadTooLarge,
   requestId,
-  UnsupportedMediaType,
 } from '@faultline/hono'
+import { attach } from '@faultline/core/node'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -21,6 +21,8 @@ interface Env {
   Bindings: HttpBindings
   Variables: { body: unknown }
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** What an upload may hold beside its file. */
 const LARGEST_FORM = LARGEST_BODY + 64 * 1024
@@ -40,6 +42,13 @@ export function createApp(gateway: Gateway): Hono<Env> {
     return next()
   })
 
+  // Hono leaves the charset out, which the other frameworks tell.
+  app.use(async (context, next) => {
+    await next()
+    if (context.res.headers.get('content-type') === 'application/json')
+      context.header('content-type', JSON_TYPE)
+  })
+
   // Hono answers HEAD with what GET is answered with, less its body and so less its length.
   app.use(async (context, next) => {
     await next()
@@ -57,14 +66,14 @@ export function createApp(gateway: Gateway): Hono<Env> {
   return app
 }
 
-/** What a server of node:http is to call. */
-export function createListener(
-  gateway: Gateway,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  return getRequestListener(createApp(gateway).fetch, {
+/** The app's server, not listening yet, with what is below Hono answered, too. */
+export function createServer(gateway: Gateway): Server {
+  const listener = getRequestListener(createApp(gateway).fetch, {
     overrideGlobalObjects: false,
     errorHandler: errorHandler(gateway.faultline),
   })
+  const server = createHttpServer((request, response) => void listener(request, response))
+  return attach(server, gateway.faultline)
 }
 
 function routes(gateway: Gateway): Hono<Env> {
@@ -87,7 +96,7 @@ function routes(gateway: Gateway): Hono<Env> {
   const wants =
     (type: 'json' | 'multipart'): MiddlewareHandler<Env> =>
     (context, next) => {
-      gateway.judgeMediaType(context.req.header('content-type'), type)
+      gateway.judgeMediaType(context.req.header('content-type'), type, context.req.header('content-encoding'))
       return next()
     }
 
@@ -100,13 +109,12 @@ function routes(gateway: Gateway): Hono<Env> {
 
   const parse: MiddlewareHandler<Env> = async (context, next) => {
     let text = ''
-    await judged(context, () =>
-      limit(context, async () => {
-        text = await context.req.text()
-      }),
-    )
+    await limit(context, async () => {
+      text = await context.req.text()
+    })
     gateway.judgeJson(text.length)
-    context.set('body', await judged(context, () => JSON.parse(text) as unknown))
+    const message = 'The request body is not valid JSON'
+    context.set('body', await judged(context, message, () => JSON.parse(text) as unknown))
     await next()
   }
 
@@ -130,7 +138,8 @@ function routes(gateway: Gateway): Hono<Env> {
   )
 
   v1.post('/files', admit, wants('multipart'), readable, limitForm, async (context) => {
-    const form = await judged(context, () => context.req.parseBody({ all: true }))
+    const message = 'The request body is not a valid upload'
+    const form = await judged(context, message, () => context.req.parseBody({ all: true }))
     const files = Object.entries(form).flatMap(([field, values]) =>
       [values]
         .flat()
@@ -166,22 +175,25 @@ const readable: MiddlewareHandler<Env> = async ({ req }, next) => {
 }
 
 /** Runs what parses a body. @throws MalformedBody for whatever it throws, unless the client left half-way */
-async function judged<Value>({ req }: Context, parse: () => Value | Promise<Value>): Promise<Value> {
+async function judged<Value>(
+  { req }: Context,
+  message: string,
+  parse: () => Value | Promise<Value>,
+): Promise<Value> {
   try {
     return await parse()
   } catch (error) {
-    throw isApiError(error) || req.raw.signal.aborted ? error : new MalformedBody({ cause: error })
+    throw isApiError(error) || req.raw.signal.aborted ? error : new MalformedBody({ cause: error, message })
   }
 }
 
 /** A request whose body is as long as it says, or says nothing; Hono's limit then counts what comes. */
 function inflated(request: Request): Request {
   const headers = new Headers(request.headers)
-  const encoding = headers.get('content-encoding') ?? 'identity'
+  const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity'
   if (encoding === 'identity' && headers.has('content-length')) return request
   let { body } = request
   if (encoding !== 'identity' && body !== null) {
-    if (!Object.hasOwn(decompressors, encoding)) throw new UnsupportedMediaType()
     body = body.pipeThrough(Duplex.toWeb(decompressors[encoding]!()))
     headers.delete('content-length')
   }

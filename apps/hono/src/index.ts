@@ -1,1 +1,1 @@
-export { createApp, createListener } from './app.ts'
+export { createApp, createServer } from './app.ts'

@@ -1,5 +1,6 @@
+import { createServer as createHttpServer, type Server } from 'node:http'
 import { HALF_A_BODY, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
-import { faultline, MalformedBody, requestId } from '@faultline/koa'
+import { attach, faultline, requestId } from '@faultline/koa'
 import { bodyParser } from '@koa/bodyparser'
 import multer from '@koa/multer'
 import { Router } from '@koa/router'
@@ -29,6 +30,13 @@ export function createApp(gateway: Gateway): Koa {
   return app
 }
 
+/** The app's server, not listening yet, with what is below Koa answered, too. */
+export function createServer(gateway: Gateway): Server {
+  const handle = createApp(gateway).callback()
+  const server = createHttpServer((request, response) => void handle(request, response))
+  return attach(server, gateway.faultline)
+}
+
 function routes(gateway: Gateway): Router {
   const v1 = new Router()
 
@@ -49,7 +57,7 @@ function routes(gateway: Gateway): Router {
   const wants =
     (type: 'json' | 'multipart'): Middleware =>
     (context, next) => {
-      gateway.judgeMediaType(context.headers['content-type'], type)
+      gateway.judgeMediaType(context.headers['content-type'], type, context.headers['content-encoding'])
       return next()
     }
 
@@ -58,10 +66,6 @@ function routes(gateway: Gateway): Router {
     extendTypes: { json: ['*/*'] },
     jsonLimit: LARGEST_BODY,
     jsonStrict: false,
-    onError(error: Error & { status?: number }) {
-      // What zlib throws has no status.
-      throw error.status === undefined ? new MalformedBody({ cause: error }) : error
-    },
   })
 
   const json: Middleware = async (context, next) => {

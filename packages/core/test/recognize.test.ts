@@ -373,6 +373,17 @@ describe('what is told by the request', () => {
     expect(recognize(corrupt())).toMatchObject({ code: 'internal_error' })
   })
 
+  test.each(['Z_BUF_ERROR', 'ERR__ERROR_FORMAT_PADDING_1', 'ZSTD_error_prefix_unknown'])(
+    'a body that a parser says it can’t unpack: %s',
+    (code) => {
+      const thrown = Object.assign(new Error(SECRET), { code, status: 400, statusCode: 400, expose: true })
+      expect(recognize(thrown)).toMatchObject({
+        code: 'malformed_body',
+        message: 'The request body could not be decompressed',
+      })
+    },
+  )
+
   test('a target that is no URL, and not another text that is none', () => {
     expect(recognize(invalid('http://['), asked('http://['))).toMatchObject({ code: 'invalid_request' })
     expect(recognize(invalid('http://['), asked('/'))).toMatchObject({ code: 'internal_error' })

@@ -62,11 +62,8 @@ export function faultline<E extends Env, S extends Schema, P extends string>(
   app.onError((thrown, context) => answer(responder, thrown, context))
   app.notFound((context) => {
     const { method, path } = context.req
-    return answer(
-      responder,
-      missingError(method, (other) => takes(app, path, other)),
-      context,
-    )
+    const error = missingError(method, (other) => takes(app, path, other))
+    return answer(responder, error, context)
   })
   return app
 }
@@ -126,12 +123,8 @@ function drain(env: unknown): void {
 }
 
 /** Whether the path has a route of a method; what `use` adds is for all of them, and is none. */
-function takes<E extends Env, S extends Schema, P extends string>(
-  app: Hono<E, S, P>,
-  path: string,
-  method: string,
-): boolean {
-  const [matched] = app.router.match(method, path) as unknown as [[[unknown, { method: string }]][]]
+function takes({ router }: Pick<Hono, 'router'>, path: string, method: string): boolean {
+  const [matched] = router.match(method, path) as unknown as [[[unknown, { method: string }]][]]
   return matched.some(([[, route]]) => route.method === method)
 }
 

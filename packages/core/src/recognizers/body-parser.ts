@@ -40,7 +40,8 @@ const byType: Readonly<Record<string, Make>> = {
 }
 
 /** What zlib calls a body that is not of its Content-Encoding; body-parser gives it status 400, co-body none. */
-const CORRUPT = /^(?:Z_(?:DATA|BUF)_ERROR|ERR__ERROR_FORMAT_\w+|ERR_PADDING\w*|ERR_TRAILING_JUNK\w*)$/
+const CORRUPT =
+  /^(?:Z_(?:DATA|BUF)_ERROR|ERR__ERROR_FORMAT_\w+|ERR_PADDING\w*|ERR_TRAILING_JUNK\w*|ZSTD_error_\w+)$/
 
 /** co-body's word for an encoding that it lacks: it gives a status, and quotes the request. */
 const UNKNOWN_ENCODING = /^Unsupported Content-Encoding: /

@@ -1,0 +1,47 @@
+import { createServer as createExpress } from '@faultline/app-express'
+import { createServer as createFastify } from '@faultline/app-fastify'
+import { startApp, tellStory, type CreateServer } from '@faultline/app-gateway/testing'
+import { createServer as createHono } from '@faultline/app-hono'
+import { createServer as createKoa } from '@faultline/app-koa'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+const apps: Readonly<Record<string, CreateServer>> = {
+  Koa: createKoa,
+  Fastify: createFastify,
+  Hono: createHono,
+}
+
+async function storyOf(createServer: CreateServer): Promise<Map<string, string>> {
+  const app = await startApp(createServer)
+  try {
+    return await tellStory(app.url)
+  } finally {
+    await app.close()
+  }
+}
+
+let express: Map<string, string>
+
+beforeAll(async () => {
+  express = await storyOf(createExpress)
+})
+
+describe('the story that every app tells', () => {
+  test('is a long one, and tells of each status', () => {
+    expect(express.size).toBeGreaterThan(800)
+    const statuses = new Set([...express.values()].map((told) => Number(told.split(' ')[1])))
+    for (const status of [
+      200, 201, 400, 401, 403, 404, 405, 409, 413, 415, 417, 429, 431, 500, 502, 503, 504,
+    ])
+      expect(statuses, String(status)).toContain(status)
+  })
+
+  test.each(Object.entries(apps))('%s tells as Express does, byte for byte', async (_name, createServer) => {
+    const told = await storyOf(createServer)
+    const differing = [...told].filter(([title, answer]) => express.get(title) !== answer)
+    expect(Object.fromEntries(differing)).toEqual(
+      Object.fromEntries(differing.map(([title]) => [title, express.get(title)])),
+    )
+    expect(told.size).toBe(express.size)
+  })
+})
