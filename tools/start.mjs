@@ -10,6 +10,8 @@ import { build, ownNode, root, whenOrphaned } from './build.mjs'
 const apps = {
   Koa: ['koa'],
   Fastify: ['fastify'],
+  'NestJS on Express': ['nestjs', { PLATFORM: 'express' }],
+  'NestJS on Fastify': ['nestjs', { PLATFORM: 'fastify' }],
   Hono: ['hono'],
 }
 

@@ -3,11 +3,14 @@ import { createServer as createFastify } from '@faultline/app-fastify'
 import { startApp, tellStory, type CreateServer } from '@faultline/app-gateway/testing'
 import { createServer as createHono } from '@faultline/app-hono'
 import { createServer as createKoa } from '@faultline/app-koa'
+import { createServerOn } from '@faultline/app-nestjs'
 import { beforeAll, describe, expect, test } from 'vitest'
 
 const apps: Readonly<Record<string, CreateServer>> = {
   Koa: createKoa,
   Fastify: createFastify,
+  'NestJS on Express': createServerOn('express'),
+  'NestJS on Fastify': createServerOn('fastify'),
   Hono: createHono,
 }
 

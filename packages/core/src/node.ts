@@ -9,6 +9,7 @@ import {
   PayloadTooLarge,
   RequestTimeout,
 } from './errors/index.ts'
+import type { ResponderOptions } from './options.ts'
 import { DEFAULT_ID_HEADER, requestIdOf, type ApiRequest } from './request.ts'
 import {
   createResponder,
@@ -45,7 +46,8 @@ export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   }
 
   header(name: string): string | undefined {
-    const value = this.#message.headers[name]
+    // What comes over no HTTP has none.
+    const value = (this.#message as Partial<IncomingMessage>).headers?.[name]
     return typeof value === 'string' ? value : value?.[0]
   }
 
@@ -127,6 +129,19 @@ export function sendRequestId(
   const id = requestIdOf(new NodeRequest(raw, response), header)
   if (!response.headersSent) response.setHeader(header, id)
   return id
+}
+
+/** Middleware that gives every request its id, and every answer the header that carries it, a success's too. */
+export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {}) {
+  const header = options.requestIdHeader?.toLowerCase()
+  return function faultlineRequestId(
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void {
+    sendRequestId(request, response, header)
+    next()
+  }
 }
 
 function write(

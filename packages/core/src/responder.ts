@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 /** The methods that routers are asked about: all that take routes in practice (RFC 9110, 9.3, and PATCH, RFC 5789). */
-const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
+export const METHODS: readonly string[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
 /**
  * What a request is answered with that no route took.
@@ -34,7 +34,9 @@ export function missingError(
 ): ApiError {
   const methods = new Set(typeof allow === 'function' ? METHODS.filter(allow) : allow)
   if (methods.has('GET')) methods.add('HEAD')
-  return methods.size === 0 || methods.has(method)
+  // A route that takes OPTIONS alone is there for preflights, often at any path.
+  const isMissing = methods.size === 0 || (methods.size === 1 && methods.has('OPTIONS'))
+  return isMissing || methods.has(method)
     ? new EndpointNotFound()
     : new MethodNotAllowed({ allow: [...methods].toSorted() })
 }

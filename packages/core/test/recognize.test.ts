@@ -111,6 +111,92 @@ describe('Hono’s HTTPException', () => {
   })
 })
 
+describe('Nest’s HttpException', () => {
+  const http = (response: unknown, status: unknown, name = 'HttpException', more: object = {}): object =>
+    Object.assign(new Error('x'), {
+      name,
+      response,
+      status,
+      getStatus: () => status,
+      getResponse: () => response,
+      ...more,
+    })
+
+  test.each<[unknown, number, string, string]>([
+    ['Pick another', 409, 'conflict', 'Pick another'],
+    [{ message: 'No such pet', error: 'Not Found', statusCode: 404 }, 404, 'not_found', 'No such pet'],
+  ])('of a 4xx says what is public: %j', (response, status, code, message) => {
+    expect(recognize(http(response, status))).toMatchObject({ code, status, publicMessage: message })
+  })
+
+  test('that says nothing of its own gets the words of its kind', () => {
+    const own = recognize(http({ message: 'Bad Request', statusCode: 400 }, 400, 'BadRequestException'))
+    expect(own).toMatchObject({ code: 'invalid_request', status: 400 })
+    expect(own.message).toBe(recognize(Object.assign(new Error('x'), { status: 400 })).message)
+  })
+
+  test.each([undefined, 'x', 200, 204, 302, 399, 407, 600, 999, 400.5])(
+    'with status %s is an internal error',
+    (status) => {
+      expect(recognize(http(SECRET, status))).toMatchObject({ code: 'internal_error', status: 500 })
+    },
+  )
+
+  test('says nothing of a 5xx, of an Error as its response, and of a response that is no text', () => {
+    for (const response of [new Error(SECRET), { message: new Error(SECRET) }, { key: SECRET }, null, 10n]) {
+      expect(recognize(http(response, 403))).toMatchObject({ code: 'permission_denied', status: 403 })
+      expect(told(recognize(http(response, 403)))).not.toContain(SECRET)
+    }
+    expect(told(recognize(http(SECRET, 503)))).not.toContain(SECRET)
+  })
+
+  test('of a path without a route does not tell the path', () => {
+    const error = recognize(http({ message: `Cannot GET /${SECRET}`, statusCode: 404 }, 404))
+    expect(error.code).toBe('endpoint_not_found')
+    expect(told(error)).not.toContain(SECRET)
+  })
+
+  test('of a broken body does not tell the body', () => {
+    for (const message of [
+      `Unexpected token 's', "{"a": ${SECRET}" is not valid JSON`,
+      `Unexpected token s in JSON at position 6`,
+      'Unexpected end of JSON input',
+    ]) {
+      const error = recognize(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
+      expect(error.code).toBe('malformed_body')
+      expect(told(error)).not.toContain(SECRET)
+    }
+    const cause = Object.assign(new SyntaxError(SECRET), { type: 'entity.parse.failed', status: 400 })
+    expect(recognize(http({ message: SECRET }, 400, 'HttpException', { cause }))).toMatchObject({
+      code: 'malformed_body',
+    })
+  })
+
+  test('of an upload is what multer said', () => {
+    const cause = Object.assign(new Error('File too large'), { name: 'MulterError', code: 'LIMIT_FILE_SIZE' })
+    const thrown = http({ message: 'File too large' }, 413, 'PayloadTooLargeException', { cause })
+    expect(recognize(thrown)).toMatchObject({ code: 'file_too_large' })
+  })
+
+  test('with a list of messages has issues, with the fields that they name', () => {
+    const message = ['email must be an email', 'messages.1.role must be a string', 'Be nice', 7]
+    const error = recognize(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
+    expect(error).toBeInstanceOf(ValidationFailed)
+    expect(error.issues).toEqual([
+      { message: 'email must be an email', path: ['email'] },
+      { message: 'messages.1.role must be a string', path: ['messages', 1, 'role'] },
+      { message: 'Be nice', path: undefined },
+    ])
+    const grouped = recognize(http({ message: { 'a.0.b': ['is odd'], c: 7 } }, 422))
+    expect(grouped.issues).toEqual([{ message: 'is odd', path: ['a', 0, 'b'] }])
+    expect(recognize(http({ message: ['Taken'] }, 409))).toMatchObject({
+      status: 409,
+      publicMessage: 'Taken',
+    })
+    expect(recognize(http({ message: Array(500).fill('x') }, 400)).issues).toHaveLength(50)
+  })
+})
+
 describe('body-parser’s kinds', () => {
   test.each([
     ['entity.parse.failed', 400, 'malformed_body'],
@@ -249,6 +335,37 @@ describe('validators', () => {
         { message: 'Wrong' },
       ])
     }
+  })
+
+  test('class-validator’s list is, with the path of each and no value', () => {
+    const leaf = {
+      property: 'role',
+      value: SECRET,
+      constraints: { isIn: 'role is odd', isString: 'role is none' },
+    }
+    const list = [
+      {
+        property: 'email',
+        value: SECRET,
+        target: {},
+        constraints: { isEmail: 'email is none' },
+        children: [],
+      },
+      { property: 'messages', children: [{ property: '1', children: [leaf] }] },
+    ]
+    const error = recognize(list)
+    expect(error).toBeInstanceOf(ValidationFailed)
+    expect(error.issues).toEqual([
+      { message: 'email is none', path: ['email'], code: 'isEmail' },
+      { message: 'role is odd', path: ['messages', 1, 'role'], code: 'isIn' },
+      { message: 'role is none', path: ['messages', 1, 'role'], code: 'isString' },
+    ])
+    expect(told(error)).not.toContain(SECRET)
+    const endless: { property: string; children: unknown[] } = { property: 'x', children: [] }
+    endless.children.push(endless)
+    expect(recognize([endless]).issues ?? []).toEqual([])
+    for (const other of [[], [null], [{ property: 'x' }], [{ constraints: {} }]])
+      expect(recognize(other)).toMatchObject({ code: 'internal_error' })
   })
 
   test('issues without end are cut', () => {

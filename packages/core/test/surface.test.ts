@@ -55,6 +55,7 @@ test('the public surface is what it was', () => {
         "sendError",
         "sendMissing",
         "sendRequestId",
+        "requestId",
         "attach",
         "answerClientError",
       ],

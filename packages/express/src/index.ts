@@ -1,8 +1,7 @@
-import { attach, sendError, sendMissing, sendRequestId } from '@faultline/core/node'
-import { createResponder, type ApiRequest, type ResponderInput, type ResponderOptions } from '@faultline/core'
-import type { Application, ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
-import { allowedMethods, noteAllowed } from './allowed-methods.ts'
-import { catchRejections } from './catch-rejections.ts'
+import { createResponder, type ApiRequest, type ResponderInput } from '@faultline/core'
+import { attach, requestId, sendError, sendMissing } from '@faultline/core/node'
+import { routedMethods, takeExit } from '@faultline/core/platforms'
+import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
 
 /** The options of every Faultline adapter; requests are Express's. */
 export type FaultlineOptions = ResponderInput<Request>
@@ -10,14 +9,21 @@ export type FaultlineOptions = ResponderInput<Request>
 /** A request as hooks and an `envelope` function get it. */
 export type FaultlineRequest = ApiRequest<Request>
 
-type Done = (error?: unknown) => void
+const installed = new WeakSet<object>()
 
-/** Where Express's own last exit is: the third argument of `app.handle`. */
-interface Handling {
-  handle(request: Request, response: Response, done?: Done): void
+/** What mounted apps said of a request. Their routes can't be seen from the app above. */
+const noted = new WeakMap<Request, string[]>()
+
+/** The methods that have a route at a request's path, in upper case. */
+function allowedMethods(app: Application, request: Request): string[] {
+  return [...(noted.get(request) ?? []), ...routedMethods(app, request.url)]
 }
 
-const installed = new WeakSet<object>()
+/** Keeps a mounted app's methods for the app above. */
+function noteAllowed(app: Application, request: Request): void {
+  const methods = allowedMethods(app, request)
+  if (methods.length > 0) noted.set(request, methods)
+}
 
 /**
  * Answers every failure of an Express app, 4 or 5, in one envelope: errors wherever they are thrown, error handlers'
@@ -28,24 +34,14 @@ const installed = new WeakSet<object>()
  * @throws TypeError for wrong options, for what is no Express app, and for an app that has it already.
  */
 export function faultline<App extends Application>(app: App, options: FaultlineOptions): App {
-  const exits = app as App & Partial<Handling>
-  if (typeof exits?.handle !== 'function')
+  if (typeof (app as { handle?: unknown } | null)?.handle !== 'function')
     throw new TypeError('faultline: the first argument must be an Express app')
   if (installed.has(app)) throw new TypeError('faultline: this app has it already')
   const responder = createResponder(options)
-  const { handle } = exits
-  exits.handle = function express(request, response, next) {
-    catchRejections(app)
-    handle.call(app, request, response, (error) => {
-      const isMissing = !error || error === 'router' || error === 'route'
-      if (next !== undefined) {
-        // Mounted in another app: its exit is the last one.
-        if (isMissing) noteAllowed(app, request)
-        next(error)
-      } else if (isMissing) sendMissing(responder, allowedMethods(app, request), request, response)
-      else sendError(responder, error, request, response)
-    })
-  }
+  takeExit(app, responder, {
+    methodsAt: (request) => allowedMethods(app, request as Request),
+    passOn: (request) => noteAllowed(app, request as Request),
+  })
   installed.add(app)
   return app
 }
@@ -68,14 +64,5 @@ export function notFound(options: FaultlineOptions): RequestHandler {
   }
 }
 
-/** Gives every request its id, and every answer the header that carries it, a success's too. */
-export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {}): RequestHandler {
-  const header = options.requestIdHeader?.toLowerCase()
-  return function faultlineRequestId(request, response, next) {
-    sendRequestId(request, response, header)
-    next()
-  }
-}
-
-export { attach }
+export { attach, requestId }
 export * from '@faultline/core'

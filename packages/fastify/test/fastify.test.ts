@@ -1,5 +1,6 @@
-import { connect } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { bytesOf, RawClient } from '@faultline/testing'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
@@ -12,6 +13,14 @@ import {
 } from '../src/index.ts'
 
 const SECRET = 'sk-live-secret'
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve!: () => void
+  const promise = new Promise<void>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
 const apps: FastifyInstance[] = []
 
 afterAll(async () => {
@@ -273,7 +282,51 @@ describe('Fastify’s own logger', () => {
   })
 })
 
+describe('while it closes', () => {
+  test('what still comes on an open connection is service_unavailable, and the connection ends', async () => {
+    const options: FaultlineOptions = { envelope: 'ai-api', onError: () => {} }
+    const app = Fastify(serverOptions(options))
+    await app.register(faultline, options)
+    const { promise: begun, resolve: begin } = deferred()
+    const { promise: held, resolve: release } = deferred()
+    app.get('/slow', async () => {
+      begin()
+      await held
+      return { ok: true }
+    })
+    app.get('/ok', async () => ({ ok: true }))
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const client = await RawClient.open((app.server.address() as AddressInfo).port)
+    client.send(bytesOf('GET /slow'))
+    await begun
+    const closed = app.close()
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+    client.send(bytesOf('GET /ok'))
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20)
+    })
+    release()
+    expect(await client.response()).toMatchObject({ status: 200 })
+    const refused = await client.response()
+    expect(refused).toMatchObject({ status: 503, headers: { connection: 'close' } })
+    expect(refused.body).toContain('"SERVICE_UNAVAILABLE"')
+    await closed
+    client.close()
+  })
+})
+
 describe('at start-up', () => {
+  test('a registration after routes is refused by name', async () => {
+    const app = Fastify()
+    apps.push(app)
+    app.get('/', async () => ({}))
+    await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
+      'faultline: register it before the routes',
+    )
+  })
+
   test('a second registration, and options that are wrong, are refused by name', async () => {
     const app = Fastify()
     apps.push(app)

@@ -23,6 +23,7 @@ const byCode: Readonly<Record<string, Make>> = {
   FST_CP_ERR_INVALID_CONTENT_ENCODING: (cause) =>
     new UnsupportedMediaType({ cause, message: 'The content encoding of the request body is not supported' }),
   FST_ERR_BAD_URL: badUrl,
+  FST_ERR_MIDDIE_MALFORMED_URL: badUrl,
   FST_ERR_CTP_EMPTY_JSON_BODY: (cause) =>
     new MalformedBody({ cause, message: 'The request body is not valid JSON' }),
   FST_ERR_CTP_INSTANCE_ALREADY_STARTED: (cause) => new InternalError({ cause, stack: false }),

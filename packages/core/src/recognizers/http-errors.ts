@@ -34,7 +34,7 @@ export function fromBadUrl(thrown: object, request?: ApiRequest): ApiError | und
 }
 
 /** A 407 is a proxy's to send, and fetch takes one for a network error: from anyone else it says nothing. */
-function isBelievable(status: unknown): status is number {
+export function isBelievable(status: unknown): status is number {
   return isErrorStatus(status) && status !== 407
 }
 

@@ -5,16 +5,19 @@ import { fromBodyParser } from './body-parser.ts'
 import { fromFastify } from './fastify.ts'
 import { fromBadUrl, fromBoom, fromHttpException, fromStatus, fromTimeout } from './http-errors.ts'
 import { fromBusboy, fromMulter } from './multipart.ts'
+import { fromNest } from './nest.ts'
 import { fromHttpClient } from './upstream.ts'
-import { fromIssues } from './validation.ts'
+import { fromClassValidator, fromIssues } from './validation.ts'
 
 /** From the surest mark to the weakest. */
 const families: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
+  fromNest,
   fromBodyParser,
   fromFastify,
   fromMulter,
   fromHttpClient,
   fromIssues,
+  fromClassValidator,
   fromBadUrl,
   fromBoom,
   fromHttpException,

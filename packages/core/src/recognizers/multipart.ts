@@ -26,13 +26,42 @@ const byCode: Readonly<Record<string, string>> = {
 /** Recognizes what multer throws: it has a code and no status. */
 export function fromMulter(thrown: object): ApiError | undefined {
   if (readText(thrown, 'name') !== 'MulterError') return undefined
-  const code = readText(thrown, 'code') ?? ''
-  if (code === 'LIMIT_FILE_SIZE') return new FileTooLarge({ cause: thrown })
+  return uploadError(readText(thrown, 'code') ?? '', readText(thrown, 'field'), thrown)
+}
+
+function uploadError(code: string, field: string | undefined, cause: object): ApiError {
+  if (code === 'LIMIT_FILE_SIZE') return new FileTooLarge({ cause })
   const message = Object.hasOwn(byCode, code) ? byCode[code] : undefined
-  if (message === undefined) return new InternalError({ cause: thrown, stack: false })
-  const field = readText(thrown, 'field')
+  if (message === undefined) return new InternalError({ cause, stack: false })
   const issues = field === undefined ? undefined : [{ message, path: [sendable(field, 256)] }]
-  return new InvalidRequest({ cause: thrown, message, issues })
+  return new InvalidRequest({ cause, message, issues })
+}
+
+/** What multer says of its codes. */
+const byText: Readonly<Record<string, string>> = {
+  'Field name array index too large': 'LIMIT_FIELD_ARRAY_INDEX',
+  'Field name missing': 'MISSING_FIELD_NAME',
+  'Field name nesting too deep': 'LIMIT_FIELD_NESTING',
+  'Field name too long': 'LIMIT_FIELD_KEY',
+  'Field value too long': 'LIMIT_FIELD_VALUE',
+  'File too large': 'LIMIT_FILE_SIZE',
+  'Invalid field name': 'INVALID_FIELD_NAME',
+  'Too many fields': 'LIMIT_FIELD_COUNT',
+  'Too many files': 'LIMIT_FILE_COUNT',
+  'Too many parts': 'LIMIT_PART_COUNT',
+  'Unexpected field': 'LIMIT_UNEXPECTED_FILE',
+  'Unexpected file field': 'LIMIT_UNEXPECTED_FILE',
+}
+
+/**
+ * Recognizes what an upload is refused with by its text alone: Nest 11 keeps no more of what multer and busboy throw,
+ * and puts the field behind it.
+ */
+export function fromUploadText(text: string, cause: object): ApiError | undefined {
+  const [, said = '', field] = /^(.*?)(?: - (.*))?$/s.exec(text) ?? []
+  if (Object.hasOwn(byText, said)) return uploadError(byText[said]!, field, cause)
+  if (!MALFORMED.test(text) && !MALFORMED.test(text.replace('Multipart: ', ''))) return undefined
+  return new MalformedBody({ cause, message: 'The request body is not a valid upload' })
 }
 
 /** What busboy and its kin say of a body that is no multipart one; their errors are bare. */

@@ -42,3 +42,27 @@ function pathOf(path: unknown): (string | number)[] | undefined {
   }
   return keys
 }
+
+/** Recognizes what class-validator found, thrown as it is: a list of errors, each with those below it. */
+export function fromClassValidator(thrown: object): ApiError | undefined {
+  const first = Array.isArray(thrown) ? read(thrown, 0) : undefined
+  const isOne = typeof read(first, 'constraints') === 'object' || Array.isArray(read(first, 'children'))
+  if (readText(first, 'property') === undefined || !isOne) return undefined
+  const issues: Issue[] = []
+  collect(thrown, [], issues)
+  return new ValidationFailed({ cause: thrown, issues })
+}
+
+function collect(errors: unknown, parent: readonly (string | number)[], issues: Issue[]): void {
+  if (!Array.isArray(errors) || parent.length === DEEPEST) return
+  for (let at = 0; at < errors.length && issues.length < MOST_ISSUES; at++) {
+    const error = read(errors, at)
+    const property = readText(error, 'property') ?? ''
+    const path = [...parent, /^\d{1,9}$/.test(property) ? Number(property) : sendable(property, 256)]
+    const constraints = Object.entries((read(error, 'constraints') as object | undefined) ?? {})
+    for (const [code, message] of constraints as [string, unknown][]) {
+      if (typeof message === 'string') issues.push({ message: sendable(message, 1024), path, code })
+    }
+    collect(read(error, 'children'), path, issues)
+  }
+}

@@ -1,12 +1,14 @@
-import type { Application, NextFunction, Request, Response } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+type NextFunction = (error?: unknown) => void
 
 type Handler = (...given: unknown[]) => unknown
 
 /** Express 4's layer of the stack. */
 interface Layer {
   handle: Handler
-  handle_request(request: Request, response: Response, next: NextFunction): void
-  handle_error(error: unknown, request: Request, response: Response, next: NextFunction): void
+  handle_request(request: IncomingMessage, response: ServerResponse, next: NextFunction): void
+  handle_error(error: unknown, request: IncomingMessage, response: ServerResponse, next: NextFunction): void
 }
 
 /** Express 4's router. */
@@ -21,10 +23,10 @@ const patched = new WeakSet<object>()
 
 /**
  * Has Express 4 hand on what an async handler rejects with, as Express 5 does by itself: without it a rejection ends
- * the process. Cheap to call again.
+ * the whole process: cheap to call again.
  */
-export function catchRejections(app: Application): void {
-  const router = (app as unknown as { _router?: Router })._router
+export function catchRejections(app: object): void {
+  const router = (app as { _router?: Router })._router
   const layer = router?.stack[0]
   if (router === undefined || layer === undefined) return
   const layers = Object.getPrototypeOf(layer) as Layer
@@ -40,7 +42,12 @@ export function catchRejections(app: Application): void {
   }
 }
 
-function handleRequest(this: Layer, request: Request, response: Response, next: NextFunction): void {
+function handleRequest(
+  this: Layer,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: NextFunction,
+): void {
   if (this.handle.length > 3) next()
   else run(next, () => this.handle(request, response, next))
 }
@@ -48,8 +55,8 @@ function handleRequest(this: Layer, request: Request, response: Response, next: 
 function handleError(
   this: Layer,
   error: unknown,
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   next: NextFunction,
 ): void {
   if (this.handle.length === 4) run(next, () => this.handle(error, request, response, next))

@@ -1,0 +1,28 @@
+import type { Gateway } from '@faultline/app-gateway'
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
+import { GATEWAY, rawOf } from './exchange.ts'
+
+/** Judges who asks. A guard runs for known routes alone: an unknown path or method is told before the key is looked at. */
+@Injectable()
+export class AdmitGuard implements CanActivate {
+  readonly #gateway: Gateway
+
+  constructor(@Inject(GATEWAY) gateway: Gateway) {
+    this.#gateway = gateway
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { message, response } = rawOf(context)
+    const { originalUrl = message.url! } = message as { originalUrl?: string }
+    const { headers, release } = await this.#gateway.admit({
+      method: message.method!,
+      path: originalUrl.split('?', 1)[0]!.replace(/^.*?\/v1(?=\/)/, ''),
+      authorization: message.headers.authorization,
+      apiKey: message.headers['x-api-key'] as string | undefined,
+    })
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    if (response.closed) release()
+    else response.once('close', release)
+    return true
+  }
+}

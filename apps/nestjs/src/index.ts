@@ -1,0 +1,2 @@
+export { createApp, createServerOn } from './app.ts'
+export type { Platform } from './app.ts'

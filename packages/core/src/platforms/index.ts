@@ -1,0 +1,7 @@
+export { eventsOf } from './events.ts'
+export type { StreamEvent } from './events.ts'
+export { routedMethods, takeExit } from './express.ts'
+export type { ExitHooks } from './express.ts'
+export { takeAnyExit } from './any.ts'
+export { constructorOptions, noteRoutes, refuseWhileClosing, sendBelow, watchStreams } from './fastify.ts'
+export type { AnyRequest, AnyResponse, ConstructorOptions } from './fastify.ts'

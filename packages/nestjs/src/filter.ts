@@ -1,0 +1,64 @@
+import { createResponder, logTo, type Responder, type ResponderInput } from '@faultline/core'
+import { NodeRequest } from '@faultline/core/node'
+import { sendBelow, type AnyRequest, type AnyResponse } from '@faultline/core/platforms'
+import { Catch, Inject, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
+import { throwError } from 'rxjs'
+
+/** The options of every Faultline adapter; requests are the platform's own. */
+export type FaultlineOptions = ResponderInput
+
+/** What the responder of an app is provided by. */
+export const RESPONDER = Symbol('faultline')
+
+/** What was thrown, where Nest makes something else of it before it asks filters. */
+export const origins = new WeakMap<object, { readonly thrown: unknown }>()
+
+/** A client of socket.io has events; one of ws has none. */
+type Client = { readyState?: number } & Record<'emit' | 'send', (...given: unknown[]) => unknown>
+
+const logger = new Logger('Faultline')
+const log = logTo(() => ({
+  error: (about, message) => logger.error({ message, ...about }),
+  info: (about, message) => logger.debug({ message, ...about }),
+}))
+
+/** Makes the responder of options; without `onError`, Nest's own logger hears of failures. */
+export function responderOf(options: FaultlineOptions): Responder {
+  return createResponder(options, log)
+}
+
+/**
+ * The filter alone: answers what reaches filters. `FaultlineModule` installs it with the platform's last exit, which
+ * answers the rest. In GraphQL, WebSocket and RPC contexts the envelope's body is what the client gets as the error.
+ */
+export class FaultlineFilter implements ExceptionFilter {
+  readonly #responder: Responder
+
+  constructor(options: FaultlineOptions) {
+    this.#responder = responderOf(options)
+  }
+
+  catch(exception: unknown, host: ArgumentsHost): unknown {
+    const type: string = host.getType()
+    const [first, second, third] = host.getArgs<[AnyRequest, AnyResponse, { req?: AnyRequest } | undefined]>()
+    if (type === 'http') {
+      const { thrown } = origins.get(first.raw ?? first) ?? { thrown: exception }
+      return sendBelow(this.#responder, thrown, first, second)
+    }
+    const request = (type === 'graphql' ? third?.req : first) ?? ({} as AnyRequest)
+    const { status, body, error } = this.#responder.answer(exception, new NodeRequest(request))
+    const data: unknown = JSON.parse(body)
+    if (type === 'rpc') return throwError(() => data)
+    if (type === 'ws') {
+      const client = first as unknown as Client
+      if (client.readyState === undefined) return client.emit('exception', data)
+      return client.send(JSON.stringify({ event: 'exception', data }))
+    }
+    // GraphQL takes an Error that a resolver returns for a thrown one, and sends its extensions.
+    const extensions = { code: error.code, status, body: data }
+    return Object.assign(new Error(error.publicMessage), { extensions })
+  }
+}
+
+Catch()(FaultlineFilter)
+Inject(RESPONDER)(FaultlineFilter, undefined, 0)

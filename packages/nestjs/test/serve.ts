@@ -1,0 +1,108 @@
+import 'reflect-metadata'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { DynamicModule, INestApplication, Type } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
+import { Module } from '@nestjs/common'
+import {
+  envelopes,
+  FaultlineModule,
+  serverOptions,
+  type ApiError,
+  type FaultlineOptions,
+} from '@faultline/nestjs'
+import { afterAll } from 'vitest'
+
+export const SECRET = 'sk-live-secret'
+
+export const platforms = ['express', 'fastify'] as const
+export type Platform = (typeof platforms)[number]
+
+export interface Served {
+  readonly url: string
+  readonly port: number
+  readonly heard: ApiError[]
+}
+
+export interface Build {
+  readonly controllers?: Type[]
+  readonly providers?: NonNullable<DynamicModule['providers']>
+  readonly imports?: NonNullable<DynamicModule['imports']>
+  /** @default forRoot, with a hook that keeps what it hears */
+  readonly faultline?: DynamicModule
+  readonly setUp?: (app: INestApplication) => void
+  readonly create?: { rawBody?: boolean; cors?: boolean }
+}
+
+const apps: INestApplication[] = []
+
+afterAll(async () => {
+  for (const app of apps) {
+    ;(app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections()
+    await app.close()
+  }
+})
+
+/** Starts an app of controllers on a platform. */
+export async function serve(platform: Platform, build: Build): Promise<Served> {
+  const heard: ApiError[] = []
+  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void heard.push(error) }
+  const app = await createApp(platform, { faultline: FaultlineModule.forRoot(options), ...build }, options)
+  await app.listen(0, '127.0.0.1')
+  const { port } = (app.getHttpServer() as { address(): AddressInfo }).address()
+  return { url: `http://127.0.0.1:${port}`, port, heard }
+}
+
+export async function createApp(
+  platform: Platform,
+  { controllers = [], providers = [], imports = [], faultline, setUp, create = {} }: Build,
+  options: FaultlineOptions = { envelope: 'ai-api' },
+): Promise<INestApplication> {
+  class AppModule {}
+  Module({ controllers, providers, imports: [...(faultline ? [faultline] : []), ...imports] })(AppModule)
+  const adapter =
+    platform === 'express'
+      ? new ExpressAdapter()
+      : new FastifyAdapter({ forceCloseConnections: true, ...serverOptions(options) })
+  const app = await NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false, ...create })
+  apps.push(app)
+  setUp?.(app)
+  return app
+}
+
+export interface Answer {
+  readonly status: number
+  readonly code: string | undefined
+  readonly text: string
+  readonly headers: Headers
+}
+
+export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init)
+  const text = await response.text()
+  const error = envelopes['ai-api'].parse({ status: response.status, body: text })
+  return {
+    status: response.status,
+    code: error && envelopes['ai-api'].lookup(error).code,
+    text,
+    headers: response.headers,
+  }
+}
+
+export const json = (body: string): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body,
+})
+
+/** Node's own response, of either platform's. */
+export const rawOf = (response: unknown): ServerResponse =>
+  (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse)
+
+export type RawHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void
