@@ -233,3 +233,6 @@ function writeRaw(socket: Socket, { status, headers, body }: Answer): void {
   for (const name in headers) head += `${name}: ${headers[name]}\r\n`
   socket.end(`${head}connection: close\r\n\r\n${body}`, () => socket.destroy())
 }
+
+export { stream } from './node-stream.ts'
+export type { Chunk, Source, StreamOptions } from './stream.ts'

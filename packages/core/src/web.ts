@@ -1,6 +1,7 @@
 import { broken } from './broken.ts'
 import type { ApiRequest } from './request.ts'
 import type { Answer, Responder } from './responder.ts'
+import { headOf, OpenStream, type Source, type StreamOptions } from './stream.ts'
 
 /** A fetch Request as the responder sees it. */
 export class WebRequest implements ApiRequest<Request> {
@@ -84,6 +85,14 @@ export function isEventStream({ headers }: Response): boolean {
   return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '')
 }
 
+/** What the hook hears of, where nothing failed but the client left. */
+function leaving(): Error {
+  return new Error('The client has left')
+}
+
+/** Bodies that `stream` has held already. */
+const held = new WeakSet<ReadableStream>()
+
 /** How long an event stream may keep its head back, in milliseconds: clients wait for it to know that it is open. */
 const PATIENCE = 250
 
@@ -105,6 +114,7 @@ export async function guardResponse(
   const { body, headers, status, statusText } = response
   if (body === null || body.locked) return response
   const isEvents = isEventStream(response)
+  const patienceOf = held.has(body) ? 0 : PATIENCE
   const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
   const leave = (): void => void reader.cancel(request.signal.reason).catch(() => {})
   request.signal.addEventListener('abort', leave)
@@ -113,7 +123,7 @@ export async function guardResponse(
   let patience: ReturnType<typeof setTimeout> | undefined
   try {
     await (isEvents
-      ? Promise.race([next, new Promise((resolve) => (patience = setTimeout(resolve, PATIENCE)))])
+      ? Promise.race([next, new Promise((resolve) => (patience = setTimeout(resolve, patienceOf)))])
       : next)
   } catch (thrown) {
     return errorResponse(responder, thrown, request, headers)
@@ -121,6 +131,7 @@ export async function guardResponse(
     clearTimeout(patience)
     request.signal.removeEventListener('abort', leave)
   }
+  if (request.signal.aborted) return errorResponse(responder, leaving(), request, headers)
   let isOver = false
   const fail = (thrown: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void => {
     isOver = true
@@ -147,13 +158,19 @@ export async function guardResponse(
           const { done, value } = await (next ?? reader.read())
           next = undefined
           if (isOver) return
-          if (done) controller.close()
-          else controller.enqueue(value)
+          if (done) {
+            isOver = true
+            controller.close()
+          } else controller.enqueue(value)
         } catch (thrown) {
           if (!isOver) fail(thrown, controller)
         }
       },
-      cancel(reason) {
+      cancel(reason: unknown) {
+        if (!isOver) {
+          const left = reason instanceof Error ? reason : leaving()
+          responder.abandon(left, new WebRequest(request, headers))
+        }
         isOver = true
         return reader.cancel(reason)
       },
@@ -162,3 +179,43 @@ export async function guardResponse(
   )
   return new Response(guarded, { status, statusText, headers })
 }
+
+/**
+ * An answer of what a source gives, as fast as the client reads and no faster. It is there when the first chunk is, so
+ * a source that fails at once can still be answered with its true status. A client that leaves stops the source. What
+ * fails later fails the body: `guardResponse` tells of it.
+ *
+ * @throws what the source fails with before its first chunk
+ */
+export async function stream(source: Source, options: StreamOptions = {}): Promise<Response> {
+  const opened = new OpenStream(source, options)
+  const encoder = new TextEncoder()
+  try {
+    await opened.hold(options.hold)
+  } catch (failure) {
+    opened.stop()
+    throw failure
+  }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const chunk = await opened.next()
+          if (chunk === undefined) controller.close()
+          else controller.enqueue(typeof chunk === 'string' ? encoder.encode(chunk) : chunk)
+        } catch (failure) {
+          opened.stop()
+          controller.error(failure)
+        }
+      },
+      cancel() {
+        opened.stop()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  held.add(body)
+  return new Response(body, headOf(options))
+}
+
+export type { Chunk, Source, StreamOptions } from './stream.ts'

@@ -58,6 +58,7 @@ test('the public surface is what it was', () => {
         "requestId",
         "attach",
         "answerClientError",
+        "stream",
       ],
       "web": [
         "WebRequest",
@@ -66,6 +67,7 @@ test('the public surface is what it was', () => {
         "errorResponse",
         "isEventStream",
         "guardResponse",
+        "stream",
       ],
     }
   `)

@@ -1,5 +1,5 @@
 import { createResponder, type ApiRequest, type ResponderInput } from '@faultline/core'
-import { attach, requestId, sendError, sendMissing } from '@faultline/core/node'
+import { sendError, sendMissing } from '@faultline/core/node'
 import { routedMethods, takeExit } from '@faultline/core/platforms'
 import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
 
@@ -64,5 +64,6 @@ export function notFound(options: FaultlineOptions): RequestHandler {
   }
 }
 
-export { attach, requestId }
+export { attach, requestId, stream } from '@faultline/core/node'
+export type { Chunk, Source, StreamOptions } from '@faultline/core/node'
 export * from '@faultline/core'

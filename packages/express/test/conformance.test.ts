@@ -6,7 +6,7 @@ import { gap, LIMITS, settle, type CreateServer, type FixtureRoute, type Reply }
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express'
 import multer from 'multer'
-import { attach, faultline } from '../src/index.ts'
+import { attach, faultline, stream } from '../src/index.ts'
 import { majors, type Express } from './serve.ts'
 
 function createExpress(express: Express): CreateServer {
@@ -66,6 +66,7 @@ function send(reply: Reply | undefined, response: Response, next: NextFunction):
   if (reply === undefined) {
     if (!response.headersSent) response.end()
   } else if ('redirect' in reply) response.redirect(reply.redirect)
+  else if ('source' in reply) stream(response, reply.source, reply).catch(next)
   else if ('stream' in reply) {
     response.type(reply.contentType)
     pipeline(Readable.from(reply.stream), response, (error) => {

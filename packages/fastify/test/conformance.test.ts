@@ -3,11 +3,11 @@ import { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
-import { gap, LIMITS, type CreateServer, type FixtureRoute, type Reply } from '@faultline/testing'
+import { gap, LIMITS, settle, type CreateServer, type FixtureRoute, type Reply } from '@faultline/testing'
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import Fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify'
 import type { AddressInfo } from 'node:net'
-import { faultline, serverOptions } from '../src/index.ts'
+import { faultline, serverOptions, stream } from '../src/index.ts'
 
 const createFastify: CreateServer = async ({ routes, options, server }) => {
   const app = Fastify({
@@ -65,24 +65,25 @@ function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute):
       : {}),
     handler: (request, reply) => {
       const given = run(request, reply)
-      return given instanceof Promise ? given.then((answer) => send(answer, reply)) : send(given, reply)
+      return settle(given, (answer) => send(answer, reply)) as Promise<void>
     },
     ...(onError
       ? {
           errorHandler(error, _request, reply) {
             const answer = onError(error)
             if (answer === undefined) throw error
-            send(answer, reply)
+            void send(answer, reply)
           },
         }
       : {}),
   }
 }
 
-function send(reply: Reply | undefined, to: FastifyReply): FastifyReply {
+function send(reply: Reply | undefined, to: FastifyReply): FastifyReply | Promise<void> {
   if (to.sent || to.raw.headersSent) return to
   if (reply === undefined) return to.send()
   if ('redirect' in reply) return to.redirect(reply.redirect)
+  if ('source' in reply) return stream(to, reply.source, reply)
   if ('stream' in reply) return to.type(reply.contentType).send(Readable.from(reply.stream))
   return to.code(reply.status ?? 200).send('text' in reply ? reply.text : reply.json)
 }

@@ -8,7 +8,16 @@ import {
   type ResponderInput,
   type ResponderOptions,
 } from '@faultline/core'
-import { errorResponse, guardResponse, isEventStream, isGone, WebRequest } from '@faultline/core/web'
+import {
+  errorResponse,
+  guardResponse,
+  isEventStream,
+  isGone,
+  stream as streamOf,
+  WebRequest,
+  type Source,
+  type StreamOptions,
+} from '@faultline/core/web'
 import type { Context, Env, Hono, MiddlewareHandler, Schema } from 'hono'
 import { getRuntimeKey } from 'hono/adapter'
 
@@ -81,6 +90,17 @@ export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {
 }
 
 /**
+ * An answer of what a source gives, as fast as the client reads. It is there when the first chunk is, so a source that
+ * fails at once is answered with its true status. A client that leaves stops the source. Return it.
+ *
+ * @throws what the source fails with, which is the adapter's to answer: throw it on
+ */
+export async function stream(context: Context, source: Source, options?: StreamOptions): Promise<Response> {
+  const { body, headers, status } = await streamOf(source, options)
+  return context.newResponse(body, status as 200, Object.fromEntries(headers))
+}
+
+/**
  * For `getRequestListener` of @hono/node-server: answers requests that no fetch Request can be made of, so that no app
  * sees them, a bad Host for one. Hooks get a bare Request.
  */
@@ -128,4 +148,5 @@ function takes({ router }: Pick<Hono, 'router'>, path: string, method: string): 
   return matched.some(([[, route]]) => route.method === method)
 }
 
+export type { Chunk, Source, StreamOptions } from '@faultline/core/web'
 export * from '@faultline/core'

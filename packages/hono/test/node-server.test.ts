@@ -216,7 +216,7 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
     left.abort()
     await answered
     await expect.poll(() => cancel.mock.calls.length).toBe(1)
-    expect(heard).toEqual([])
+    await expect.poll(() => heard.map(({ code }) => code)).toEqual(['client_closed_request'])
   })
 
   test('that fails because the client has left is no failure of the server’s', async () => {

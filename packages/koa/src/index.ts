@@ -6,7 +6,15 @@ import {
   type ResponderInput,
   type ResponderOptions,
 } from '@faultline/core'
-import { attach, sendError, sendMissing, sendRequestId } from '@faultline/core/node'
+import {
+  attach,
+  sendError,
+  sendMissing,
+  sendRequestId,
+  stream as send,
+  type Source,
+  type StreamOptions,
+} from '@faultline/core/node'
 import type Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 
@@ -58,6 +66,17 @@ export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {
   }
 }
 
+/**
+ * Answers with what a source gives, as fast as the client reads. No head is sent before the first chunk is there, so a
+ * source that fails at once is answered with its true status. A client that leaves stops the source. Await it.
+ *
+ * @throws what the source fails with, which is the adapter's to answer: throw it on
+ */
+export async function stream(context: Context, source: Source, options?: StreamOptions): Promise<void> {
+  context.respond = false
+  await send(context.res, source, options)
+}
+
 /** A rejection with nothing would look like none. */
 function asError(thrown: unknown): never {
   throw thrown ?? new Error('Middleware rejected with nothing')
@@ -99,4 +118,5 @@ function tell(app: Koa, thrown: unknown, context: Context): void {
 }
 
 export { attach }
+export type { Chunk, Source, StreamOptions } from '@faultline/core/node'
 export * from '@faultline/core'

@@ -9,7 +9,7 @@ import multer from '@koa/multer'
 import { Router } from '@koa/router'
 import Koa3, { type Context, type Middleware } from 'koa'
 import Koa2 from 'koa2'
-import { attach, faultline } from '../src/index.ts'
+import { attach, faultline, stream } from '../src/index.ts'
 
 const json = bodyParser({ enableTypes: ['json'], jsonLimit: LIMITS.body })
 
@@ -80,7 +80,7 @@ function middlewareOf({ handle, isMiddleware }: FixtureRoute): Middleware {
       },
     })
     if (reply === undefined && isMiddleware) await next()
-    else send(reply, context)
+    else await send(reply, context)
   }
 }
 
@@ -91,15 +91,16 @@ function catching({ onError }: FixtureRoute): Middleware {
     } catch (error) {
       const reply = onError!(error)
       if (reply === undefined) throw error
-      send(reply, context)
+      await send(reply, context)
     }
   }
 }
 
-function send(reply: Reply | undefined, context: Context): void {
+async function send(reply: Reply | undefined, context: Context): Promise<void> {
   if (context.respond === false) return
   if (reply === undefined) context.status = 204
   else if ('redirect' in reply) context.redirect(reply.redirect)
+  else if ('source' in reply) await stream(context, reply.source, reply)
   else if ('stream' in reply) {
     context.type = reply.contentType
     context.body = Readable.from(reply.stream)

@@ -24,5 +24,6 @@ export function validationExceptionFactory(errors: readonly ValidationError[]): 
 
 export { FaultlineFilter, type FaultlineOptions } from './filter.ts'
 export { FaultlineModule, type FaultlineAsyncOptions } from './module.ts'
-export { attach, requestId } from '@faultline/core/node'
+export { attach, requestId, stream } from '@faultline/core/node'
+export type { Chunk, Source, StreamOptions } from '@faultline/core/node'
 export * from '@faultline/core'

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import multipart from '@fastify/multipart'
-import { attach, FaultlineModule, serverOptions, type FaultlineOptions } from '@faultline/nestjs'
+import { attach, FaultlineModule, serverOptions, stream, type FaultlineOptions } from '@faultline/nestjs'
 import { LIMITS, type CreateServer, type Fixture, type FixtureRoute, type Reply } from '@faultline/testing'
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import {
@@ -75,6 +75,7 @@ function run({ handle }: FixtureRoute, request: PlatformRequest, response: Platf
 /** What Nest sends of what a handler gives. */
 function answerOf(reply: Reply | undefined, response: PlatformResponse): unknown {
   if (reply === undefined) return undefined
+  if ('source' in reply) return stream(response, reply.source, reply)
   if ('redirect' in reply) return { url: reply.redirect, statusCode: 302 }
   if ('stream' in reply) return new StreamableFile(Readable.from(reply.stream), { type: reply.contentType })
   response.status(reply.status ?? 200)
@@ -99,7 +100,8 @@ function controllerOf(routes: readonly FixtureRoute[], platform: Platform): Type
       decorators.push(UseInterceptors(FileInterceptor('file', { limits })))
     for (const decorate of decorators) decorate(target, name, Object.getOwnPropertyDescriptor(target, name)!)
     Req()(target, name, 0)
-    Res({ passthrough: true })(target, name, 1)
+    // Who sends a stream takes the whole response.
+    Res({ passthrough: route.path !== '/source' })(target, name, 1)
   }
   Controller({ version: VERSION_NEUTRAL })(FixtureController)
   return FixtureController

@@ -9,6 +9,7 @@ import { protocol, slow } from './topics/protocol.ts'
 import { clients, responses } from './topics/responses.ts'
 import { routing } from './topics/routing.ts'
 import { rejected, thrown, thrownBefore } from './topics/thrown.ts'
+import { streams } from './topics/streams.ts'
 import { uploads } from './topics/uploads.ts'
 import { urls } from './topics/urls.ts'
 
@@ -26,6 +27,7 @@ export const topics: Readonly<Record<string, readonly Scenario[]>> = {
   proto: [...protocol, ...keepAlive],
   response: responses,
   client: clients,
+  stream: streams,
   slow,
 }
 

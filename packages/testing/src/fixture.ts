@@ -72,6 +72,12 @@ export type Reply =
   | { readonly text: string; readonly status: number }
   | { readonly redirect: string }
   | {
+      /** Sent by the adapter's `stream` helper, with what is beside it as its options. */
+      readonly source: (signal: AbortSignal) => AsyncIterable<string | object>
+      readonly contentType?: string
+      readonly hold?: number
+    }
+  | {
       /** Sent as it comes, as frameworks send streams. */
       readonly stream: AsyncIterable<string>
       readonly contentType: string

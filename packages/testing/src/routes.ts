@@ -1,4 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { once } from 'node:events'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import {
   Conflict,
   errorClasses,
@@ -105,6 +106,68 @@ async function* parts(fails: string): AsyncGenerator<string> {
   await turn()
   if (fails === 'later') throw planted()
   yield 'true}'
+}
+
+/** Sources that have begun and not ended, and the chunks that were asked of them: by the id in the query. */
+export const sources = new Map<string, { open: number; chunks: number; stopped: boolean }>()
+
+/** A source by its kind, that tells of itself. */
+function source(exchange: Exchange): (signal: AbortSignal) => AsyncIterable<string | object> {
+  const kind = query(exchange, 'of')
+  const told = { open: 0, chunks: 0, stopped: false }
+  sources.set(query(exchange, 'id'), told)
+  return async function* given(signal) {
+    signal.addEventListener('abort', () => {
+      told.stopped = true
+    })
+    told.open += 1
+    try {
+      for await (const chunk of kinds[kind]!(signal)) {
+        told.chunks += 1
+        yield chunk
+      }
+    } finally {
+      told.open -= 1
+    }
+  }
+}
+
+const LARGE = 'x'.repeat(64 * 1024)
+
+const kinds: Readonly<Record<string, (signal: AbortSignal) => AsyncIterable<string | object>>> = {
+  async *whole() {
+    yield { n: 1 }
+    yield 'data: [DONE]\n\n'
+  },
+  async *first() {
+    throw new UpstreamError({ message: 'The upstream said no' })
+  },
+  async *later() {
+    yield { n: 1 }
+    await turn()
+    yield 'data: {"half":'
+    throw new UpstreamError({ message: 'The upstream said no' })
+  },
+  async *unserialisable() {
+    yield { n: 1 }
+    yield { planted: 10n }
+  },
+  async *half() {
+    yield '{"half":'
+    await turn()
+    throw planted()
+  },
+  async *late() {
+    await sleep(100)
+    yield { n: 1 }
+  },
+  async *never(signal) {
+    yield { n: 1 }
+    await once(signal, 'abort')
+  },
+  async *large() {
+    for (let sent = 0; sent < 1000; sent++) yield LARGE
+  },
 }
 
 /** Answers nothing until the client has left. */
@@ -250,6 +313,16 @@ export const routes: readonly FixtureRoute[] = [
     stream: parts(query(exchange, 'fails')),
   })),
 
+  get('/source', (exchange) => {
+    exchange.header('x-ratelimit-remaining', '0')
+    const hold = query(exchange, 'hold')
+    const contentType = query(exchange, 'type')
+    return {
+      source: source(exchange),
+      ...(hold === '' ? {} : { hold: Number(hold) }),
+      ...(contentType === '' ? {} : { contentType }),
+    }
+  }),
   get('/hold', async (exchange) => {
     await hold(exchange)
     throw planted()

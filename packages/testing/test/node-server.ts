@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
 import bodyParser from 'body-parser'
 import { createResponder, type Responder } from '@faultline/core'
-import { attach, sendError, sendMissing } from '@faultline/core/node'
+import { attach, sendError, sendMissing, stream } from '@faultline/core/node'
 import multer from 'multer'
 import { LIMITS, type CreateServer, type Exchange, type FixtureRoute, type Reply } from '../src/index.ts'
 
@@ -139,6 +139,7 @@ function parse(parser: Parser, request: IncomingMessage, response: ServerRespons
 async function send(reply: Reply | undefined, response: ServerResponse): Promise<void> {
   if (response.writableEnded) return
   if (reply === undefined) response.end()
+  else if ('source' in reply) await stream(response, reply.source, reply)
   else if ('redirect' in reply) response.writeHead(302, { location: encodeURI(reply.redirect) }).end()
   else if ('stream' in reply) {
     response.setHeader('content-type', reply.contentType)
