@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
-import { HALF_A_BODY, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
-import { attach, faultline, requestId } from '@faultline/express'
+import { HALF_A_BODY, isStream, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
+import { attach, faultline, requestId, stream } from '@faultline/express'
 import express, { Router, type Express, type RequestHandler, type Response } from 'express'
 import multer, { memoryStorage } from 'multer'
 
@@ -77,7 +77,9 @@ function routes(gateway: Gateway): Router {
   })
 
   v1.post('/chat/completions', admit, ...json, async ({ body }, response) => {
-    response.json(await gateway.chat(body, signalOf(response)))
+    const answer = await gateway.chat(body, signalOf(response))
+    if (isStream(answer)) await stream(response, answer)
+    else response.json(answer)
   })
 
   v1.post('/images/generations', admit, ...json, async ({ body }, response) => {
@@ -101,7 +103,9 @@ function routes(gateway: Gateway): Router {
     response.status(201).json(gateway.createResource(params['id'] as string))
   })
 
-  v1.get('/errors/:code', admit, ({ params, query }) => gateway.throwByCode(params['code'] as string, query))
+  v1.get('/errors/:code', admit, ({ params, query }, response) =>
+    stream(response, gateway.throwByCode(params['code'] as string, query)),
+  )
 
   v1.get('/throw/:kind', admit, ({ params }, response) => {
     if (params['kind'] === 'after-headers') response.type('json').write(HALF_A_BODY)

@@ -3,13 +3,14 @@ import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import {
   HALF_A_BODY,
+  isStream,
   LARGEST_BODY,
   refuse,
   refuseChat,
   type Gateway,
   type Path,
 } from '@faultline/app-gateway'
-import { faultline, serverOptions } from '@faultline/fastify'
+import { faultline, serverOptions, stream } from '@faultline/fastify'
 import multipart from '@fastify/multipart'
 import Fastify, {
   type FastifyInstance,
@@ -102,7 +103,8 @@ function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
 
   v1.post('/chat/completions', { ...json, schema: { body: chat } }, async (request, reply) => {
     refuseChat(pathsOf(request), request.body)
-    return gateway.chat(request.body, signalOf(reply))
+    const answer = await gateway.chat(request.body, signalOf(reply))
+    return isStream(answer) ? stream(reply, answer) : answer
   })
 
   v1.post('/images/generations', { ...json, schema: { body: image } }, async (request, reply) => {
@@ -128,7 +130,7 @@ function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
   v1.get<{ Params: { code: string }; Querystring: Record<string, unknown> }>(
     '/errors/:code',
     { onRequest: admit },
-    async ({ params, query }) => gateway.throwByCode(params.code, query),
+    async ({ params, query }, reply) => stream(reply, gateway.throwByCode(params.code, query)),
   )
 
   v1.get<{ Params: { kind: string } }>('/throw/:kind', { onRequest: admit }, async ({ params }, reply) => {

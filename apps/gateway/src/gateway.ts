@@ -104,14 +104,19 @@ export class Gateway {
     return { id, object: 'model' }
   }
 
-  /** Completes a chat. @param signal Aborts when the client has left. */
-  async chat(body: unknown, signal: AbortSignal): Promise<object> {
-    const { stream, ...request } = validateChat(body)
-    const { model } = request
+  /**
+   * Completes a chat.
+   *
+   * @param signal Aborts when the client has left.
+   * @returns The completion, or its events where it is to be streamed: `isStream` tells.
+   */
+  async chat(body: unknown, signal: AbortSignal): Promise<object | AsyncIterable<string>> {
+    const request = validateChat(body)
+    const { model, stream } = request
     if (!available.includes(model)) throw new UnsupportedModel({ model, available })
-    if (stream === true) throw new NotImplemented({ message: 'Streaming is not implemented' })
-    return this.#circuits.call(model, () =>
-      this.#upstream.post('/v1/chat/completions', model, request, signal),
+    const call = stream === true ? 'stream' : 'post'
+    return this.#circuits.call<object | AsyncIterable<string>>(model, () =>
+      this.#upstream[call]('/v1/chat/completions', model, request, signal),
     )
   }
 
@@ -138,7 +143,8 @@ export class Gateway {
     return { id, object: 'resource' }
   }
 
-  throwByCode(code: string, query: ErrorQuery): never {
+  /** Throws the error of a code, or gives a stream that fails with it after two events. */
+  throwByCode(code: string, query: ErrorQuery): AsyncIterable<object> {
     return throwByCode(code, query)
   }
 
@@ -191,4 +197,9 @@ function compatible(id: string): Envelope | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Whether an answer is to be streamed. */
+export function isStream<Chunk>(answer: object | AsyncIterable<Chunk>): answer is AsyncIterable<Chunk> {
+  return Symbol.asyncIterator in answer
 }

@@ -2,7 +2,6 @@ import {
   errorClasses,
   InvalidFieldValue,
   MissingRequiredField,
-  NotImplemented,
   pathOf,
   ResourceNotFound,
   type ApiError,
@@ -24,17 +23,35 @@ const plausible = {
 
 const needsRetryAfter = new Set(['rate_limit_exceeded', 'service_unavailable'])
 
-/** Throws the error of a code, as the query has it. */
-export function throwByCode(code: string, query: ErrorQuery): never {
+/** Throws the error of a code, as the query has it; with `stream` in the query, after two events of a stream. */
+export function throwByCode(code: string, query: ErrorQuery): AsyncIterable<object> {
+  const error = errorByCode(code, query)
+  if (text(query, 'stream') === undefined) throw error
+  return failing(error)
+}
+
+async function* failing(error: ApiError): AsyncGenerator<object> {
+  for (const content of ['Half', ' an answer']) {
+    yield {
+      id: 'chatcmpl-0',
+      object: 'chat.completion.chunk',
+      created: 0,
+      model: 'echo',
+      choices: [{ index: 0, delta: { content }, finish_reason: null }],
+    }
+  }
+  throw error
+}
+
+function errorByCode(code: string, query: ErrorQuery): ApiError {
   if (!Object.hasOwn(errorClasses, code)) throw new ResourceNotFound({ resource: code })
-  if (text(query, 'stream') !== undefined) throw new NotImplemented()
   const Kind = errorClasses[code as ErrorCode] as new (options: object) => ApiError
   const isAboutOne = Kind.prototype instanceof InvalidFieldValue || Kind === (InvalidFieldValue as unknown)
   const isFieldKind = isAboutOne || Kind === (MissingRequiredField as unknown)
   const { model, available, allow } = plausible
   const field = text(query, 'field')
   const issue = text(query, 'issue')
-  throw new Kind({
+  return new Kind({
     model: text(query, 'model') ?? model,
     available,
     allow,

@@ -9,12 +9,17 @@ import {
   parseRetryAfter,
   PromptTooLong,
   RateLimitExceeded,
+  StreamError,
   StreamTerminated,
   UpstreamError,
   type ApiError,
 } from '@faultline/core'
+import { EventSourceParserStream } from 'eventsource-parser/stream'
 
 const DEADLINE = 1000
+/** What an OpenAI-style stream ends with. */
+const DONE = '[DONE]'
+
 const LARGEST_ANSWER = 4 * 1024 * 1024
 
 /** What the upstream is called where an error came from it. */
@@ -58,25 +63,99 @@ export class UpstreamClient {
     const deadline = AbortSignal.timeout(DEADLINE)
     let response: Response | undefined
     try {
-      response = await fetch(`${model === 'unreachable' ? NOBODY : this.#url}${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-        signal: AbortSignal.any([signal, deadline]),
-      })
+      response = await this.#fetch(path, model, body, AbortSignal.any([signal, deadline]))
       const answer = parseAnswer(await readText(response))
       if (!response.ok) throw errorOfAnswer(response, answer)
       if (answer === undefined)
         throw new FailedRequest({ cause: new UpstreamAnswer(response), origin: ORIGIN })
       return answer
     } catch (cause) {
-      if (isApiError(cause)) throw cause
-      if (signal.aborted) throw new ClientClosedRequest({ cause })
-      if (deadline.aborted) throw new ModelTimeout({ cause, origin: ORIGIN })
-      if (response === undefined) throw new ModelUnavailable({ cause, origin: ORIGIN })
-      throw new StreamTerminated({ cause, origin: ORIGIN })
+      throw errorOfCut(cause, { signal, deadline, response })
     }
   }
+
+  /**
+   * Posts a request that is answered with an event stream. The stream's head is to come in a second.
+   *
+   * @param signal Aborts when the caller has left.
+   * @returns The events of the upstream, as texts.
+   */
+  async stream(
+    path: string,
+    model: string,
+    body: object,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<string>> {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), DEADLINE)
+    let response: Response | undefined
+    try {
+      response = await this.#fetch(path, model, body, AbortSignal.any([signal, late.signal]))
+      if (!response.ok) throw errorOfAnswer(response, parseAnswer(await readText(response)))
+      if (response.body === null || !/^text\/event-stream\b/.test(response.headers.get('content-type') ?? ''))
+        throw new FailedRequest({ cause: new UpstreamAnswer(response), origin: ORIGIN })
+      return eventsOf(response.body, { signal, response })
+    } catch (cause) {
+      throw errorOfCut(cause, { signal, deadline: late.signal, response })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #fetch(path: string, model: string, body: object, signal: AbortSignal): Promise<Response> {
+    return fetch(`${model === 'unreachable' ? NOBODY : this.#url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    })
+  }
+}
+
+/** A failure on the way to an upstream, or from it. */
+function errorOfCut(
+  cause: unknown,
+  {
+    signal,
+    deadline,
+    response,
+  }: { signal: AbortSignal; deadline: AbortSignal; response: Response | undefined },
+): ApiError {
+  if (isApiError(cause)) return cause
+  if (signal.aborted) return new ClientClosedRequest({ cause })
+  if (deadline.aborted) return new ModelTimeout({ cause, origin: ORIGIN })
+  if (response === undefined) return new ModelUnavailable({ cause, origin: ORIGIN })
+  return new StreamTerminated({ cause, origin: ORIGIN })
+}
+
+/** The events of an upstream's stream, as they came, up to the one that says that it is whole. */
+async function* eventsOf(
+  body: ReadableStream<Uint8Array>,
+  told: { signal: AbortSignal; response: Response },
+): AsyncGenerator<string> {
+  const texts = body.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
+  const events = texts.pipeThrough(new EventSourceParserStream())
+  // The answer has begun: from here on an upstream may take its time.
+  const deadline = new AbortController().signal
+  try {
+    for await (const { data } of events) {
+      const error = errorOfEvent(data)
+      if (error !== undefined) throw error
+      yield `data: ${data}\n\n`
+      if (data === DONE) return
+    }
+  } catch (cause) {
+    throw errorOfCut(cause, { ...told, deadline })
+  }
+  throw new StreamTerminated({ origin: ORIGIN })
+}
+
+/** What an upstream's stream says went wrong, in an event of its own. */
+function errorOfEvent(data: string): ApiError | undefined {
+  const { error } = (parseAnswer(data) ?? {}) as { error?: { code?: unknown } }
+  if (error === undefined) return undefined
+  const code = typeof error?.code === 'string' ? ` (${error.code})` : ''
+  return new StreamError({ cause: new Error(`The upstream's stream failed${code}`), origin: ORIGIN })
 }
 
 /** Whether an error is the upstream's fault, and no matter of what it was asked. */

@@ -6,6 +6,8 @@ export interface Target {
   readonly url: string
   /** How often the upstream was called for a model, where the suite can know. */
   calls(model: string): number
+  /** How many answers the upstream is giving. */
+  openStreams(): number
 }
 
 export type Body = string | object | FormData | Uint8Array

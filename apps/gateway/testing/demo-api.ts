@@ -3,6 +3,7 @@ import { describeJudgement } from './judgement.ts'
 import { describeKeys } from './keys.ts'
 import { describeRoutes } from './routes.ts'
 import { describeSurfaces } from './surfaces.ts'
+import { describeStreams } from './streams.ts'
 import { describeUpstream } from './upstream.ts'
 import { describeValidation } from './validation.ts'
 
@@ -14,5 +15,6 @@ export function describeDemoApi(name: string, target: () => Target): void {
   describeValidation(name)
   describeJudgement(name)
   describeSurfaces(name)
+  describeStreams(name)
   describeUpstream(name)
 }

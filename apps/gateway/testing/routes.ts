@@ -34,10 +34,6 @@ export function describeRoutes(name: string): void {
       })
     })
 
-    test('a streamed chat is not implemented', async () => {
-      expectError(await chat({ stream: true }), 'not_implemented')
-    })
-
     test('an image is made', async () => {
       const { status, json } = await ask('/v1/images/generations', {
         body: { prompt: 'a cat', size: '512x512', quality: 'hd' },
@@ -84,7 +80,6 @@ export function describeRoutes(name: string): void {
       expectError(await ask('/v1/errors/conflict?retry_after=soon'), 'invalid_field_value', {
         field: 'retry_after',
       })
-      expectError(await ask('/v1/errors/conflict?stream=1'), 'not_implemented')
     })
 
     test.each([

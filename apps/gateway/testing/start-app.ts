@@ -25,6 +25,7 @@ export async function startApp(createServer: CreateServer): Promise<RunningApp> 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: (model) => upstream.calls(model),
+    openStreams: () => upstream.openStreams,
     async close() {
       server.close()
       server.closeAllConnections()

@@ -136,6 +136,9 @@ const story: readonly Chapter[] = [
   ...Object.keys(models)
     .filter((model) => !['slow-stream', 'stream-error', 'stream-cut'].includes(model))
     .map((model) => chat({ model })),
+  ...['echo', 'overloaded', 'context-length', 'stream-error', 'stream-cut'].map((model) =>
+    chat({ model, stream: true }),
+  ),
   ...[1, 2, 3, 4, 5, 6].map(() => chat({ model: 'server-error' })),
 
   // Whatever can be thrown, in every envelope.
@@ -151,6 +154,7 @@ const story: readonly Chapter[] = [
     asked(`GET /compat/${id}/v1/throw/error`),
     asked(`GET /compat/${id}/v1/nope`),
     asked(`PUT /compat/${id}/v1/models`),
+    asked(`GET /compat/${id}/v1/errors/rate_limit_exceeded?stream=1`),
     posted(`/compat/${id}/v1/chat/completions`, '{'),
   ]),
 

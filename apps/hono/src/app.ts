@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { Duplex } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { HALF_A_BODY, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
+import { HALF_A_BODY, isStream, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
 import {
   errorHandler,
   faultline,
@@ -10,6 +10,7 @@ import {
   MalformedBody,
   PayloadTooLarge,
   requestId,
+  stream,
 } from '@faultline/hono'
 import { attach } from '@faultline/core/node'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
@@ -129,9 +130,10 @@ function routes(gateway: Gateway): Hono<Env> {
 
   v1.get('/models/:model', admit, (context) => context.json(gateway.model(context.req.param('model'))))
 
-  v1.post('/chat/completions', admit, wants('json'), readable, parse, async (context) =>
-    context.json(await gateway.chat(context.get('body'), context.req.raw.signal)),
-  )
+  v1.post('/chat/completions', admit, wants('json'), readable, parse, async (context) => {
+    const answer = await gateway.chat(context.get('body'), context.req.raw.signal)
+    return isStream(answer) ? stream(context, answer) : context.json(answer)
+  })
 
   v1.post('/images/generations', admit, wants('json'), readable, parse, async (context) =>
     context.json(await gateway.image(context.get('body'), context.req.raw.signal)),
@@ -155,7 +157,7 @@ function routes(gateway: Gateway): Hono<Env> {
   )
 
   v1.get('/errors/:code', admit, (context) =>
-    gateway.throwByCode(context.req.param('code'), context.req.query()),
+    stream(context, gateway.throwByCode(context.req.param('code'), context.req.query())),
   )
 
   v1.get('/throw/:kind', admit, (context) => {

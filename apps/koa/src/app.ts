@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
-import { HALF_A_BODY, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
-import { attach, faultline, requestId } from '@faultline/koa'
+import { HALF_A_BODY, isStream, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
+import { attach, faultline, requestId, stream } from '@faultline/koa'
 import { bodyParser } from '@koa/bodyparser'
 import multer from '@koa/multer'
 import { Router } from '@koa/router'
@@ -88,7 +88,9 @@ function routes(gateway: Gateway): Router {
   })
 
   v1.post('/chat/completions', admit, json, async (context) => {
-    context.body = await gateway.chat(context.request.body, signalOf(context))
+    const answer = await gateway.chat(context.request.body, signalOf(context))
+    if (isStream(answer)) await stream(context, answer)
+    else context.body = answer
   })
 
   v1.post('/images/generations', admit, json, async (context) => {
@@ -111,7 +113,9 @@ function routes(gateway: Gateway): Router {
     context.status = 201
   })
 
-  v1.get('/errors/:code', admit, (context) => gateway.throwByCode(param(context, 'code'), context.query))
+  v1.get('/errors/:code', admit, (context) =>
+    stream(context, gateway.throwByCode(param(context, 'code'), context.query)),
+  )
 
   v1.get('/throw/:kind', admit, (context) => {
     if (param(context, 'kind') === 'after-headers') {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { HALF_A_BODY, refuse, refuseChat, type Gateway } from '@faultline/app-gateway'
+import { HALF_A_BODY, isStream, refuse, refuseChat, type Gateway } from '@faultline/app-gateway'
 import {
   Body,
   Controller,
@@ -13,6 +13,7 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common'
+import { stream } from '@faultline/nestjs'
 import { AdmitGuard } from './admit-guard.ts'
 import { JsonBody, Upload } from './bodies.ts'
 import { Chat, Image } from './dtos.ts'
@@ -77,8 +78,13 @@ export class ApiController {
   @Post('chat/completions')
   @HttpCode(200)
   @UseInterceptors(JsonBody)
-  chat(@Body(new RefusingPipe(Chat, refuseChat)) body: Chat, @Signal() signal: AbortSignal): Promise<object> {
-    return this.#gateway.chat(body, signal)
+  async chat(
+    @Body(new RefusingPipe(Chat, refuseChat)) body: Chat,
+    @Signal() signal: AbortSignal,
+    @RawResponse() response: ServerResponse,
+  ): Promise<object | void> {
+    const answer = await this.#gateway.chat(body, signal)
+    return isStream(answer) ? stream(response, answer) : answer
   }
 
   @Post('images/generations')
@@ -107,8 +113,12 @@ export class ApiController {
   }
 
   @Get('errors/:code')
-  error(@Param('code') code: string, @Query() query: Record<string, unknown>): never {
-    return this.#gateway.throwByCode(code, query)
+  error(
+    @Param('code') code: string,
+    @Query() query: Record<string, unknown>,
+    @RawResponse() response: ServerResponse,
+  ): Promise<void> {
+    return stream(response, this.#gateway.throwByCode(code, query))
   }
 
   @Get('throw/:kind')

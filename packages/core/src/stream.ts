@@ -88,7 +88,7 @@ export class OpenStream {
     const given = this.#first ?? this.#next()
     this.#first = undefined
     const { done, value } = await given
-    return done === true ? undefined : this.#written(value as Chunk)
+    return done === true ? undefined : this.#written(value)
   }
 
   /** Stops the source: nobody listens any more. What waits for it is rejected with `client_closed_request`. */

@@ -65,7 +65,7 @@ function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute):
       : {}),
     handler: (request, reply) => {
       const given = run(request, reply)
-      return settle(given, (answer) => send(answer, reply)) as Promise<void>
+      return settle(given, (answer) => send(answer, reply))
     },
     ...(onError
       ? {

@@ -8,7 +8,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { validator } from 'hono/validator'
-import { errorHandler, faultline, stream } from '../src/index.ts'
+import { errorHandler, faultline, stream as sendStream } from '../src/index.ts'
 
 interface Env {
   Bindings: HttpBindings
@@ -92,7 +92,7 @@ function middlewareOf(route: FixtureRoute): MiddlewareHandler<Env> {
 function send(reply: Reply | undefined, context: Context<Env>): Response | Promise<Response> {
   if (reply === undefined) return context.body(null)
   if ('redirect' in reply) return context.redirect(reply.redirect)
-  if ('source' in reply) return stream(context, reply.source, reply)
+  if ('source' in reply) return sendStream(context, reply.source, reply)
   if ('stream' in reply) {
     const { stream } = reply
     const bytes = ReadableStream.from(encoded(stream))

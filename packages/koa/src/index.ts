@@ -86,8 +86,8 @@ function asError(thrown: unknown): never {
 async function firstByte(body: unknown): Promise<void> {
   const { readable, once: listen } = Object(body) as Partial<NodeJS.ReadableStream>
   if (readable !== true || typeof listen !== 'function') return
-  const stream = body as NodeJS.ReadableStream
-  await Promise.race(['readable', 'end', 'close'].map((event) => once(stream, event)))
+  const source = body as NodeJS.ReadableStream
+  await Promise.race(['readable', 'end', 'close'].map((event) => once(source, event)))
 }
 
 /** Answers a failing status that was given no body; 404 is what Koa begins with, 405 and 501 what its router ends with. */

@@ -139,6 +139,7 @@ const kinds: Readonly<Record<string, (signal: AbortSignal) => AsyncIterable<stri
     yield { n: 1 }
     yield 'data: [DONE]\n\n'
   },
+  // oxlint-disable-next-line require-yield -- it never comes to that
   async *first() {
     throw new UpstreamError({ message: 'The upstream said no' })
   },
@@ -315,11 +316,11 @@ export const routes: readonly FixtureRoute[] = [
 
   get('/source', (exchange) => {
     exchange.header('x-ratelimit-remaining', '0')
-    const hold = query(exchange, 'hold')
+    const patience = query(exchange, 'hold')
     const contentType = query(exchange, 'type')
     return {
       source: source(exchange),
-      ...(hold === '' ? {} : { hold: Number(hold) }),
+      ...(patience === '' ? {} : { hold: Number(patience) }),
       ...(contentType === '' ? {} : { contentType }),
     }
   }),
