@@ -133,7 +133,7 @@ async function* eventsOf(
   body: ReadableStream<Uint8Array>,
   told: { signal: AbortSignal; response: Response },
 ): AsyncGenerator<string> {
-  const texts = body.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
+  const texts = body.pipeThrough(new TextDecoderStream())
   const events = texts.pipeThrough(new EventSourceParserStream())
   // The answer has begun: from here on an upstream may take its time.
   const deadline = new AbortController().signal

@@ -1,5 +1,6 @@
 import { codesOf, type ApiError } from './api-error.ts'
 import type {
+  Clients,
   Envelope,
   EnvelopeDefinition,
   JsonSchema,
@@ -14,6 +15,7 @@ import type {
 } from './envelope.ts'
 import { errorOf } from './error-of.ts'
 import { errorClasses, type ErrorCode } from './errors/index.ts'
+import { isHeader } from './headers.ts'
 import { fieldOf, pathOf, type Issue } from './issue.ts'
 import { parseRetryAfter, retryAfterSeconds } from './retry-after.ts'
 import { canonicalCode, foreignStatus, isErrorStatus } from './status.ts'
@@ -28,7 +30,7 @@ const DEFAULT_RETRY_AFTER = 5
  * Defines a wire format.
  *
  * @throws TypeError naming what is wrong: a table without `default`, a row that leads to a code that is not listed,
- * a status that no error can have.
+ * a status that no error can have, a header that could not be sent.
  */
 export function defineEnvelope<const Code extends string>(definition: EnvelopeDefinition<Code>): Envelope {
   check(definition as unknown as EnvelopeDefinition<string>)
@@ -47,6 +49,12 @@ function check(definition: EnvelopeDefinition<string>): void {
   for (const name of ['body', 'read'] as const) {
     if (typeof definition[name] !== 'function') fail(`${name} must be a function`)
   }
+  if (definition.frame !== undefined && typeof definition.frame !== 'function')
+    fail('frame must be a function')
+  const { requestIdHeader = 'x', retryAfterLimit = 1 } = definition.clients ?? {}
+  if (typeof requestIdHeader !== 'string' || !isHeader(requestIdHeader, ''))
+    fail('clients.requestIdHeader must be the name of a header')
+  if (!(retryAfterLimit >= 1)) fail('clients.retryAfterLimit must be a number of seconds, 1 or more')
   if (typeof codes !== 'object' || codes === null) fail('codes must be an object')
   for (const [code, listed] of Object.entries(codes)) {
     const { status } = Object(listed) as Partial<WireCode>
@@ -145,6 +153,7 @@ class TableEnvelope implements Envelope {
   readonly contentType: string
   readonly challenge: string
   readonly codes: Readonly<Record<string, WireCode>>
+  readonly clients: Clients
   readonly #table: Table
   readonly #definition: EnvelopeDefinition<string>
 
@@ -157,6 +166,7 @@ class TableEnvelope implements Envelope {
     this.contentType = definition.contentType ?? 'application/json; charset=utf-8'
     this.challenge = definition.challenge ?? 'Bearer'
     this.codes = definition.codes
+    this.clients = definition.clients ?? {}
     this.#table = table
     this.#definition = definition
   }
@@ -208,6 +218,7 @@ class TableEnvelope implements Envelope {
       issues,
       requestId: context.requestId ?? error.requestId ?? '',
       timestamp: context.timestamp ?? error.timestamp ?? new Date(),
+      ...(after === undefined ? {} : { retryAfter: after }),
       origin: error.origin ?? context.service ?? 'api',
       strict: this.mode === 'strict',
       error,
@@ -216,8 +227,8 @@ class TableEnvelope implements Envelope {
   }
 
   frame(error: ApiError, context?: RenderContext): string {
-    const { event = 'error' } = this.#definition
-    const body = JSON.stringify(this.render(error, context).body) as string | undefined
+    const { event = 'error', frame = (content: object) => content } = this.#definition
+    const body = JSON.stringify(frame(this.render(error, context).body)) as string | undefined
     if (body === undefined) throw new TypeError(`Envelope ${this.id} made no body`)
     const data = `data: ${body}\n\n`
     return event === null ? data : `event: ${event}\n${data}`
@@ -229,7 +240,7 @@ class TableEnvelope implements Envelope {
       if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined
       const given = isErrorStatus(response.status) ? response.status : undefined
       const reading = this.#definition.read(body as Record<string, unknown>, given)
-      return reading && this.#create(reading, given, header(response.headers, 'retry-after'))
+      return reading && this.#create(reading, given, response.headers)
     } catch {
       return undefined
     }
@@ -239,11 +250,15 @@ class TableEnvelope implements Envelope {
     return this.#definition.retryAfter?.includes(status) ? retryAfterSeconds(retryAfter) : undefined
   }
 
-  #create(reading: Reading, given: number | undefined, after: string | undefined): ApiError {
+  #create(reading: Reading, given: number | undefined, headers: WireResponse['headers']): ApiError {
     const { codeOf = same, codes } = this.#definition
-    const { code: name, message, field, issue, issues, origin, requestId, timestamp } = reading
+    const { code: name, message, field, issue, issues, origin, requestId, timestamp, details } = reading
     const listed = name === undefined || !Object.hasOwn(codes, name) ? undefined : codes[name]
-    const status = given ?? (isErrorStatus(reading.status) ? reading.status : (listed?.status ?? 500))
+    const implied = (): number | undefined =>
+      name === undefined
+        ? undefined
+        : (listed ?? this.#table.listed(codeOf(name)) ?? knownClass(codeOf(name)))?.status
+    const status = given ?? (isErrorStatus(reading.status) ? reading.status : (implied() ?? 500))
     const own = name === undefined ? (foreignStatus(status)?.code ?? canonicalCode(status)) : codeOf(name)
     const code = listed ? (this.#table.codeOf(name!, status) ?? own) : own
     return errorOf(
@@ -251,8 +266,9 @@ class TableEnvelope implements Envelope {
       {
         message,
         expose: true,
-        retryAfter: parseRetryAfter(after),
+        retryAfter: parseRetryAfter(header(headers, 'retry-after')) ?? reading.retryAfter,
         origin,
+        ...(details === undefined ? {} : { details }),
         field,
         issue,
         issues: issues?.map(({ field: at, issue: text, code: kind }) => ({
@@ -261,7 +277,12 @@ class TableEnvelope implements Envelope {
           ...(kind === undefined ? {} : { code: kind }),
         })),
       },
-      { status, retryable: listed?.retryable, requestId, timestamp },
+      {
+        status,
+        retryable: shouldRetry(headers) ?? listed?.retryable ?? reading.retryable,
+        requestId,
+        timestamp,
+      },
     )
   }
 }
@@ -295,6 +316,16 @@ function header(headers: WireResponse['headers'], name: string): string | undefi
       return typeof value === 'string' ? value : (value as string[] | undefined)?.[0]
   }
   return undefined
+}
+
+/** What a server says of this very failure is truer than what its kind is listed with. */
+function shouldRetry(headers: WireResponse['headers']): boolean | undefined {
+  const value = header(headers, 'x-should-retry')
+  return value === 'true' || value === 'false' ? value === 'true' : undefined
+}
+
+function knownClass(code: string): { readonly status: number } | undefined {
+  return Object.hasOwn(errorClasses, code) ? errorClasses[code as ErrorCode] : undefined
 }
 
 function same(code: string): string {

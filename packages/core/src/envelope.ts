@@ -36,6 +36,8 @@ export interface Facts {
   readonly issues: readonly WireIssue[]
   readonly requestId: string
   readonly timestamp: Date
+  /** The seconds that Retry-After says, where the answer has one. */
+  readonly retryAfter?: number
   /** The system that the error came from. */
   readonly origin: string
   readonly strict: boolean
@@ -55,6 +57,21 @@ export interface Reading {
   readonly requestId?: string | undefined
   readonly timestamp?: Date | undefined
   readonly origin?: string | undefined
+  /** Seconds, where the body has them; the header, where there is one, wins. */
+  readonly retryAfter?: number | undefined
+  /** Whether the body says that no retry helps; the header `x-should-retry`, and what the code is listed with, win. */
+  readonly retryable?: boolean | undefined
+  readonly details?: unknown
+}
+
+/** What an envelope's clients act on beside the body. Each is the default of the responder's option of that name. */
+export interface Clients {
+  /** Whether they obey `x-should-retry: false`. @default false */
+  readonly shouldRetryHeader?: boolean
+  /** The most seconds of Retry-After that all of them obey. @default no limit */
+  readonly retryAfterLimit?: number
+  /** The header that they read the request id from, beside the one that all answers have it on. @default none */
+  readonly requestIdHeader?: string
 }
 
 /** A JSON Schema, draft 2020-12. */
@@ -87,6 +104,10 @@ export interface EnvelopeDefinition<Code extends string> {
   readonly contentType?: string
   /** The name of the event that carries an error in an event stream; null for none. @default error */
   readonly event?: string | null
+  /** The data of that event, made from a body. It has all of the body, so that `read` reads it. @default the body */
+  readonly frame?: (body: object) => object
+  /** What its clients act on beside the body. @default nothing that HTTP does not ask for */
+  readonly clients?: Clients
   /** Makes a body. */
   readonly body: (answer: Facts) => object
   /** Reads a body; undefined for one that is not of this envelope. It may throw on a body of another shape. */
@@ -149,6 +170,8 @@ export interface Envelope {
   readonly schema: JsonSchema
   /** The codes that the document lists. */
   readonly codes: Readonly<Record<string, WireCode>>
+  /** What its clients act on beside the body. */
+  readonly clients?: Clients
   /** What this envelope calls an error, and sends it with. Total. */
   lookup(error: ApiError): Listed
   render(error: ApiError, context?: RenderContext): Rendered

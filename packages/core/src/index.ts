@@ -10,6 +10,7 @@ export type { Issue } from './issue.ts'
 export { defineEnvelope, envelopeOf, envelopes } from './envelopes/index.ts'
 export type { EnvelopeId } from './envelopes/index.ts'
 export type {
+  Clients,
   Envelope,
   EnvelopeDefinition,
   Facts,

@@ -30,6 +30,20 @@ export interface ResponderOptions<Raw = unknown> {
   service?: string | undefined
   /** Seconds of a Retry-After that a document promises and the thrower did not give. @default 5 */
   retryAfter?: number | undefined
+  /**
+   * Whether an answer that no retry can mend says `x-should-retry: false` where its status alone (408, 409, 429, 5xx)
+   * makes SDKs retry: those of OpenAI, Anthropic and Groq obey it.
+   * @default what the envelope's clients read: true for openai, openai-responses, anthropic, azure-openai and universal
+   */
+  shouldRetryHeader?: boolean | undefined
+  /** Whether a Retry-After goes out in milliseconds, too, as `retry-after-ms`. @default false */
+  retryAfterMs?: boolean | undefined
+  /**
+   * The most seconds of a Retry-After on an answer that may be retried; Infinity for no limit. Several SDKs do not wait
+   * longer than a minute: they drop such a header and come back within seconds.
+   * @default 59 where the envelope's clients do so, as those of `shouldRetryHeader` do, else no limit
+   */
+  retryAfterLimit?: number | undefined
   /** Whether cookies that the failed handler had set are taken back. @default false */
   dropCookies?: boolean | undefined
 }
@@ -38,6 +52,8 @@ type Test = readonly [is: (value: unknown) => boolean, wanted: string]
 
 const isEnvelope = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && typeof (value as Envelope).render === 'function'
+
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean'
 
 const isArrayOf = (type: string) => (value: unknown) =>
   Array.isArray(value) && value.every((item) => typeof item === type)
@@ -59,7 +75,10 @@ const tests: { readonly [name in keyof ResponderOptions]-?: Test } = {
     (value) => typeof value === 'number' && value >= 1 && Number.isFinite(value),
     'a number of seconds, 1 or more',
   ],
-  dropCookies: [(value) => typeof value === 'boolean', 'a boolean'],
+  shouldRetryHeader: [isBoolean, 'a boolean'],
+  retryAfterMs: [isBoolean, 'a boolean'],
+  retryAfterLimit: [(value) => typeof value === 'number' && value >= 1, 'a number of seconds, 1 or more'],
+  dropCookies: [isBoolean, 'a boolean'],
 }
 
 /**

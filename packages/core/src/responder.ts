@@ -6,6 +6,7 @@ import { byteLength, isBodyHeader, isHeader, ownHeaders } from './headers.ts'
 import { isApiError } from './is-api-error.ts'
 import { checkOptions, type ResponderOptions } from './options.ts'
 import { recognize } from './recognizers/index.ts'
+import { parseRetryAfter, retryAfterSeconds } from './retry-after.ts'
 import { DEFAULT_ID_HEADER, newRequestId, requestIdOf, type ApiRequest } from './request.ts'
 
 /** An answer, ready to be written. */
@@ -200,11 +201,38 @@ export class Responder<Raw = unknown> {
       const lower = name.toLowerCase()
       if (lower !== 'retry-after' || promised === undefined) headers[lower] = rendered[name]!
     }
+    this.#tellClients(headers, envelope, error, status, promised)
     if (status === 401) headers['www-authenticate'] ??= envelope.challenge
     const { allow } = error as Partial<MethodNotAllowed>
     if (Array.isArray(allow) && allow.length > 0)
       Object.assign(headers, ownHeaders({ allow: allow.join(', ') }))
     return { status, headers, body, error }
+  }
+
+  /** Adds what SDKs act on: whether to come back, when, and the id under the name that they know. */
+  #tellClients(
+    headers: Record<string, string>,
+    { clients = {} }: Envelope,
+    error: ApiError,
+    status: number,
+    promised: unknown,
+  ): void {
+    const { retryAfterMs, shouldRetryHeader = clients.shouldRetryHeader } = this.#options
+    const { retryAfterLimit: limit = clients.retryAfterLimit ?? Infinity } = this.#options
+    // What SDKs retry by status alone.
+    if (shouldRetryHeader === true && !error.retryable && ([408, 409, 429].includes(status) || status >= 500))
+      headers['x-should-retry'] ??= 'false'
+    const after = retryAfterSeconds(parseRetryAfter(headers['retry-after'] ?? String(promised)))
+    if (after !== undefined) {
+      // A wait that ends nothing is left as it is: nobody is to come back early.
+      if (error.retryable && after > limit) headers['retry-after'] = String(Math.floor(limit))
+      if (retryAfterMs === true)
+        headers['retry-after-ms'] ??= String(
+          1000 * (error.retryable ? Math.min(after, Math.floor(limit)) : after),
+        )
+    }
+    if (clients.requestIdHeader !== undefined)
+      headers[clients.requestIdHeader.toLowerCase()] = headers[this.requestIdHeader]!
   }
 
   #lastResort(envelope: Envelope, cause: unknown, request: ApiRequest<Raw>, context: RenderContext): Answer {

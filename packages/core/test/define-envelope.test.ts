@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   Conflict,
+  createResponder,
   defineEnvelope,
   ModelNotFound,
   QuotaExceeded,
@@ -69,6 +70,60 @@ describe('an envelope of a team’s own', () => {
   })
 })
 
+describe('an envelope’s event', () => {
+  test('may have more in its data than the body', () => {
+    const acme = defineEnvelope({ ...definition, frame: (body) => ({ kind: 'failure', ...body }) })
+    expect(acme.frame(new RateLimitExceeded({ retryAfter: 3 }))).toBe(
+      'event: error\ndata: {"kind":"failure","fault":"E_LIMIT","text":"Slow down"}\n\n',
+    )
+  })
+})
+
+describe('an envelope’s clients', () => {
+  const clients = { shouldRetryHeader: true, retryAfterLimit: 30, requestIdHeader: 'X-Id' }
+
+  test('are told what they act on', () => {
+    const envelope = defineEnvelope({ ...definition, clients })
+    expect([envelope.clients, envelope.strict.clients]).toEqual([clients, clients])
+    const responder = createResponder({ envelope, onError: () => {} })
+    const request = { method: 'GET', url: '/', header: () => undefined, raw: null }
+    const { headers } = responder.answer(new RateLimitExceeded({ retryAfter: 40 }), request)
+    expect(headers).toMatchObject({ 'retry-after': '30', 'x-id': headers['x-request-id'] })
+    expect(responder.answer(new QuotaExceeded(), request).headers).toMatchObject({
+      'x-should-retry': 'false',
+    })
+  })
+
+  test('may be nothing special', () => {
+    expect(defineEnvelope(definition).clients).toEqual({})
+  })
+})
+
+describe('parse', () => {
+  const acme = defineEnvelope(definition)
+  const limit = { status: 429, body: { fault: 'E_LIMIT', text: 'Slow down' } }
+
+  test('believes x-should-retry before what a code is listed with', () => {
+    expect(acme.parse(limit)).toMatchObject({ retryable: true })
+    expect(acme.parse({ ...limit, headers: { 'X-Should-Retry': 'false' } })).toMatchObject({
+      retryable: false,
+    })
+    const fail = { status: 500, body: { fault: 'E_FAIL', text: 'No' } }
+    expect(acme.parse({ ...fail, headers: new Headers({ 'x-should-retry': 'true' }) })).toMatchObject({
+      retryable: true,
+    })
+    expect(acme.parse({ ...limit, headers: { 'x-should-retry': 'perhaps' } })).toMatchObject({
+      retryable: true,
+    })
+  })
+
+  test('of an event, which has no status, gives the status of its kind', () => {
+    expect(acme.parse({ body: { fault: 'model_not_found', text: 'No' } })).toMatchObject({ status: 404 })
+    expect(acme.parse({ body: { fault: 'E_LIMIT', text: 'No' } })).toMatchObject({ status: 429 })
+    expect(acme.parse({ body: { fault: 'unheard_of', text: 'No' } })).toMatchObject({ status: 500 })
+  })
+})
+
 describe('a definition is refused', () => {
   test.each([
     ['without a default', { table: { conflict: 'E_FAIL' } }, /table must have a row `default`/],
@@ -96,6 +151,17 @@ describe('a definition is refused', () => {
     ['with an id that is none', { id: 'Acme Corp' }, /defineEnvelope\("Acme Corp"\): id must be/],
     ['without a body', { body: undefined }, /body must be a function/],
     ['without a read', { read: 1 }, /read must be a function/],
+    ['with a frame that is none', { frame: {} }, /frame must be a function/],
+    [
+      'with a header that could not be sent',
+      { clients: { requestIdHeader: 'a b' } },
+      /clients\.requestIdHeader must be the name of a header/,
+    ],
+    [
+      'with a limit of no time',
+      { clients: { retryAfterLimit: 0 } },
+      /clients\.retryAfterLimit must be a number of seconds, 1 or more/,
+    ],
     ['without codes', { codes: undefined }, /codes must be an object/],
     ['with a code that is nothing', { codes: { E_FAIL: null } }, /codes\.E_FAIL\.status must be/],
   ])('%s', (_, part, message) => {

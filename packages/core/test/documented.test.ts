@@ -11,18 +11,18 @@ import {
   type ApiError,
   type Rendered,
 } from '../src/index.ts'
-import { documented, errorOfKind, modes, taxonomy, type EnvelopeName } from './spec.ts'
+import { documented, documentedModes, errorOfKind, modes, taxonomy, type DocumentedName } from './spec.ts'
 
 const context = { requestId: 'req_1234567890', timestamp: new Date('2024-01-01T00:00:00Z') }
 const ajv = new Ajv2020({ strict: true, allErrors: true })
 
 /** The identifier that a body carries, where it carries one. */
-function wireCode(name: EnvelopeName, { body }: Rendered): string | undefined {
+function wireCode(name: DocumentedName, { body }: Rendered): string | undefined {
   const { error, detail } = body as { error?: { code?: string; type?: string }; detail?: { type?: string } }
   return documented[name].identifier === 'code' ? error?.code : (error?.type ?? detail?.type)
 }
 
-describe.each(modes)('$name, $mode', ({ name, mode, envelope }) => {
+describe.each(documentedModes)('$name, $mode', ({ name, mode, envelope }) => {
   const validate = ajv.compile(envelope.schema)
 
   test.each(taxonomy)('answers $code as the specification says', (row) => {
@@ -69,7 +69,7 @@ describe.each(modes)('$name, $mode', ({ name, mode, envelope }) => {
 })
 
 /** What normal mode calls an error that the document lacks. */
-function undocumentedName(name: EnvelopeName, code: string, status: number): string | undefined {
+function undocumentedName(name: DocumentedName, code: string, status: number): string | undefined {
   if (name === 'ai-api') return code.toUpperCase()
   if (documented[name].identifier === 'code') return code
   const listed = documented[name].codes.find((other) => other.status === status)
@@ -128,8 +128,8 @@ function messageOf({ body }: Rendered): string {
 }
 
 describe('the documents’ samples', () => {
-  const sample = (id: EnvelopeName, at: number) => documented[id].samples[at]!
-  const cases: [EnvelopeName, number, ApiError][] = [
+  const sample = (id: DocumentedName, at: number) => documented[id].samples[at]!
+  const cases: [DocumentedName, number, ApiError][] = [
     ['a15t', 0, new InvalidTemperature({ issue: 'decimal above maximum value. ' })],
     [
       'ai-api',

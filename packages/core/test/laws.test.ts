@@ -127,14 +127,18 @@ describe.each(envelopes)('$name, $mode', ({ envelope }) => {
     )
   })
 
-  test('a frame is one event whose data is the body', () => {
+  test('a frame is one event whose data is read as the body is', () => {
     fc.assert(
       fc.property(kind, options, context, (Kind, given, about) => {
         const error = new Kind(given)
         const frame = envelope.frame(error, about)
-        expect(frame).toMatch(/^event: error\ndata: [^\r\n]+\n\n$/)
-        expect(frame.slice('event: error\ndata: '.length, -2)).toBe(
-          JSON.stringify(envelope.render(error, about).body),
+        expect(frame).toMatch(/^(?:event: error\n)?data: [^\r\n]+\n\n$/)
+        const data = frame.slice(frame.indexOf('data: ') + 'data: '.length, -2)
+        const { status, headers, body } = envelope.render(error, about)
+        expect(JSON.parse(data)).toMatchObject(JSON.parse(JSON.stringify(body)) as object)
+        const parsed = envelope.parse({ status, headers, body: data })
+        expect(JSON.stringify(envelope.render(parsed!, { service: 'another' }))).toBe(
+          JSON.stringify({ status, headers, body }),
         )
       }),
       { numRuns: 200 },
@@ -166,8 +170,9 @@ describe.each(modes)('$name, $mode: parse', ({ envelope }) => {
     const listed = envelope.codes[envelope.lookup(error).code]?.retryable
     expect(parsed.retryable).toBe(listed ?? errorClasses[parsed.code as ErrorCode].retryable)
     expect(envelope.lookup(parsed).code).toBe(envelope.lookup(error).code)
-    if (envelope.id === 'ai-api') expect(parsed.requestId).toBe('req_1')
-    if (envelope.id === 'humanloop') expect(parsed.origin).toBe('Acme')
+    if (['ai-api', 'anthropic', 'google', 'json-api', 'problem-details', 'universal'].includes(envelope.id))
+      expect(parsed.requestId).toBe('req_1')
+    if (['humanloop', 'google'].includes(envelope.id)) expect(parsed.origin).toBe('Acme')
     if (!(error.code === 'internal_error' || !error.expose || envelope.id === 'compactifai')) {
       expect(parsed.message.endsWith('Own words')).toBe(true)
     }

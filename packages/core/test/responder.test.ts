@@ -9,11 +9,14 @@ import {
   InternalError,
   isRequestId,
   MethodNotAllowed,
+  ModelOverloaded,
   newRequestId,
   NotFound,
   RateLimitExceeded,
   Unauthenticated,
   type ApiRequest,
+  QuotaExceeded,
+  type EnvelopeId,
   type ResponderOptions,
 } from '../src/index.ts'
 
@@ -33,6 +36,92 @@ const aiApi = createResponder({ envelope: 'ai-api', ...silent })
 
 afterEach(() => {
   vi.restoreAllMocks()
+})
+
+describe('what SDKs act on', () => {
+  const sdk: EnvelopeId[] = ['openai', 'openai-responses', 'anthropic', 'azure-openai', 'universal']
+  const others = (Object.keys(envelopes) as EnvelopeId[]).filter((id) => !sdk.includes(id))
+  const headersOf = (error: ApiError, options: Partial<ResponderOptions> = {}, sent = {}) =>
+    createResponder({ envelope: 'openai', ...silent, ...options }).answer(error, requestOf({}, sent)).headers
+
+  test('a failure that no retry can mend says so where its status alone makes SDKs retry', () => {
+    for (const error of [new QuotaExceeded(), new Conflict(), new InternalError()])
+      expect(headersOf(error)['x-should-retry'], error.code).toBe('false')
+    for (const error of [new NotFound(), new Unauthenticated(), new RateLimitExceeded({ retryAfter: 1 })])
+      expect(headersOf(error), error.code).not.toHaveProperty('x-should-retry')
+  })
+
+  test.each(sdk)('says so in %s, whose clients read it, and can be silenced', (envelope) => {
+    for (const id of [envelope, `${envelope}:strict` as EnvelopeId]) {
+      expect(headersOf(new Conflict(), { envelope: id })['x-should-retry']).toBe('false')
+      expect(headersOf(new Conflict(), { envelope: id, shouldRetryHeader: false })).not.toHaveProperty(
+        'x-should-retry',
+      )
+    }
+  })
+
+  test.each(others)('says so in %s only if asked to', (envelope) => {
+    expect(headersOf(new Conflict(), { envelope })).not.toHaveProperty('x-should-retry')
+    expect(headersOf(new Conflict(), { envelope, shouldRetryHeader: true })['x-should-retry']).toBe('false')
+  })
+
+  test('what the thrower says of retries stays', () => {
+    const error = new Conflict({ headers: { 'X-Should-Retry': 'true' } })
+    expect(headersOf(error)['x-should-retry']).toBe('true')
+  })
+
+  test.each(sdk)('a wait in %s is no longer than all of its clients wait', (envelope) => {
+    const after = (retryAfter: number | Date) =>
+      headersOf(new RateLimitExceeded({ retryAfter }), { envelope })['retry-after']
+    expect([after(7), after(59), after(60), after(86_400)]).toEqual(['7', '59', '59', '59'])
+    expect(after(new Date(Date.now() + 3_600_000))).toBe('59')
+  })
+
+  test.each(others)('a wait in %s is as long as it is, unless an option limits it', (envelope) => {
+    const error = new RateLimitExceeded({ retryAfter: 3600 })
+    expect(headersOf(error, { envelope })['retry-after']).toBe('3600')
+    expect(headersOf(error, { envelope, retryAfterLimit: 10.5 })['retry-after']).toBe('10')
+  })
+
+  test('a limit holds for waits that headers bring, and is lifted by Infinity', () => {
+    const own = new ModelOverloaded({ headers: { 'Retry-After': '600' } })
+    expect(headersOf(own)['retry-after']).toBe('59')
+    expect(headersOf(own, { retryAfterLimit: Infinity })['retry-after']).toBe('600')
+    expect(headersOf(new ModelOverloaded(), {}, { 'retry-after': '600' })['retry-after']).toBe('59')
+    expect(headersOf(new ModelOverloaded(), {}, { 'retry-after': '6' })).not.toHaveProperty('retry-after')
+  })
+
+  test('a wait that ends nothing is left as it is', () => {
+    expect(headersOf(new QuotaExceeded({ retryAfter: 86_400 }))).toMatchObject({
+      'retry-after': '86400',
+      'x-should-retry': 'false',
+    })
+  })
+
+  test('a wait goes out in milliseconds, too, if asked to', () => {
+    const error = new RateLimitExceeded({ retryAfter: 7 })
+    expect(headersOf(error)).not.toHaveProperty('retry-after-ms')
+    expect(headersOf(error, { retryAfterMs: true })).toMatchObject({
+      'retry-after': '7',
+      'retry-after-ms': '7000',
+    })
+    expect(headersOf(new RateLimitExceeded({ retryAfter: 600 }), { retryAfterMs: true })).toMatchObject({
+      'retry-after': '59',
+      'retry-after-ms': '59000',
+    })
+    expect(headersOf(new NotFound(), { retryAfterMs: true })).not.toHaveProperty('retry-after-ms')
+  })
+
+  test.each(['anthropic', 'universal'] as const)(
+    'the request id is on request-id, too, in %s',
+    (envelope) => {
+      const headers = headersOf(new NotFound(), { envelope })
+      expect(headers['request-id']).toBe(headers['x-request-id'])
+      const traced = headersOf(new NotFound(), { envelope, requestIdHeader: 'X-Trace' })
+      expect(traced['request-id']).toBe(traced['x-trace'])
+      expect(headersOf(new NotFound(), { envelope: 'openai' })).not.toHaveProperty('request-id')
+    },
+  )
 })
 
 describe('an answer', () => {
@@ -374,6 +463,15 @@ describe('options', () => {
     [{ envelope: 'ai-api', requestIdHeader: 'a b' }, /option `requestIdHeader` must be the name of a header/],
     [{ envelope: 'ai-api', retryAfter: 0 }, /option `retryAfter` must be a number of seconds, 1 or more/],
     [{ envelope: 'ai-api', service: 1 }, /option `service` must be a string/],
+    [
+      { envelope: 'openai', shouldRetryHeader: 'no' },
+      /option `shouldRetryHeader` must be a boolean, not "no"/,
+    ],
+    [{ envelope: 'openai', retryAfterMs: 1 }, /option `retryAfterMs` must be a boolean/],
+    [
+      { envelope: 'openai', retryAfterLimit: 0 },
+      /option `retryAfterLimit` must be a number of seconds, 1 or more/,
+    ],
     [{ envelope: 'ai-api', dropCookies: 1 }, /option `dropCookies` must be a boolean/],
     [{ envelope: 'ai-api', onerror: () => {} }, /unknown option `onerror`/],
     [

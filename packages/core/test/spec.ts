@@ -10,12 +10,12 @@ export interface Row {
   readonly retryable: boolean
   readonly message: string
   readonly params: Readonly<Record<string, string>>
-  readonly wire: Readonly<Record<EnvelopeName, { code: string; status: number; documented: boolean }>>
+  readonly wire: Readonly<Record<DocumentedName, { code: string; status: number; documented: boolean }>>
 }
 
 /** A document's codes and samples. */
 export interface Documented {
-  readonly id: EnvelopeName
+  readonly id: DocumentedName
   readonly statuses: readonly number[]
   readonly identifier: 'code' | 'type'
   readonly codes: readonly {
@@ -31,6 +31,9 @@ export interface Documented {
 
 export type EnvelopeName = keyof typeof envelopes
 
+/** The envelopes whose documents the specification holds. */
+export type DocumentedName = 'a15t' | 'ai-api' | 'compactifai' | 'compresr' | 'humanloop'
+
 const spec = new URL('../../../spec/', import.meta.url)
 const json = (path: string): unknown => JSON.parse(readFileSync(new URL(path, spec), 'utf8'))
 
@@ -43,7 +46,7 @@ export const documented = Object.fromEntries(
     const document = json(`documented/${file}`) as Documented
     return [document.id, document]
   }),
-) as Readonly<Record<EnvelopeName, Documented>>
+) as Readonly<Record<DocumentedName, Documented>>
 
 /** Every envelope in both modes. */
 export const modes: readonly { name: EnvelopeName; mode: 'normal' | 'strict'; envelope: Envelope }[] = (
@@ -52,6 +55,11 @@ export const modes: readonly { name: EnvelopeName; mode: 'normal' | 'strict'; en
   { name, mode: 'normal' as const, envelope: envelopes[name] },
   { name, mode: 'strict' as const, envelope: envelopes[name].strict },
 ])
+
+/** The documented ones in both modes. */
+export const documentedModes = modes.filter(
+  (mode): mode is (typeof modes)[number] & { name: DocumentedName } => Object.hasOwn(documented, mode.name),
+)
 
 const required: Readonly<Record<string, unknown>> = {
   model: 'gpt-9',

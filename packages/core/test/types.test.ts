@@ -24,6 +24,7 @@ describe('types', () => {
     expectTypeOf<'no_such_code'>().not.toExtend<ErrorCode>()
     expectTypeOf<EnvelopeId>().toExtend<string>()
     expectTypeOf<'ai-api:strict'>().toExtend<EnvelopeId>()
+    expectTypeOf<'openai' | 'anthropic:strict' | 'azure-openai' | 'openai-responses'>().toExtend<EnvelopeId>()
     expectTypeOf<'ai-apu'>().not.toExtend<EnvelopeId>()
   })
 
@@ -72,6 +73,8 @@ describe('types', () => {
       // @ts-expect-error F is not listed
       defineEnvelope({ ...rest, table: { default: 'E', conflict: 'F' } })
       defineEnvelope({ ...rest, table: { default: 'E', conflict: 'E' } })
+      // @ts-expect-error clients are told of retries, not asked
+      defineEnvelope({ ...rest, table: { default: 'E' }, clients: { retries: 3 } })
     }
     expectTypeOf(define).toBeFunction()
   })

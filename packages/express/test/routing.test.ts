@@ -271,7 +271,7 @@ describe.each(majors)('$major', ({ express }) => {
       ['none', undefined, /options must be an object with an `envelope`/],
       ['null', null, /options must be an object with an `envelope`, not null/],
       ['no envelope', {}, /`envelope` is required/],
-      ['an unknown envelope', { envelope: 'openai' }, /"openai".*ai-api/],
+      ['an unknown envelope', { envelope: 'acme' }, /"acme".*ai-api/],
       ['an unknown mode', { envelope: 'ai-api:loose' }, /"ai-api:loose"/],
       ['an envelope of the wrong type', { envelope: 5 }, /`envelope` must be/],
       ['an unknown option', { envelope: 'ai-api', onerror() {} }, /unknown option `onerror`.*onError/],

@@ -111,7 +111,9 @@ export const a15t = defineEnvelope({
   }),
   read({ error }, status) {
     const { type, code, message } = error as Body['error']
-    return typeof type === 'string' && typeof code === 'string' ? { code, message, status } : undefined
+    // A `param` is OpenAI's.
+    if (typeof type !== 'string' || typeof code !== 'string' || 'param' in (error as object)) return undefined
+    return { code, message, status }
   },
   schema: (codes) => ({
     type: 'object',

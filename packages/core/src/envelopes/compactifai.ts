@@ -76,7 +76,10 @@ export const compactifai: Envelope = defineEnvelope({
     const prefix = status === 400 && !text.startsWith(INVALID) ? INVALID : ''
     return { error: { type: code, message: sendable(prefix + text), param: null, code: null } }
   },
-  read({ error, detail }, status) {
+  read(body, status) {
+    const { error, detail } = body
+    // With a title it is problem details, with a type the universal body.
+    if ('title' in body || 'type' in body) return undefined
     if (typeof detail === 'string') {
       if (status === 500 || (status === undefined && detail === INTERNAL)) return { code: 'server_error' }
       return { code: 'authentication_error', message: detail === UNAUTHENTICATED ? undefined : detail }

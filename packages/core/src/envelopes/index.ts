@@ -1,20 +1,35 @@
 import type { Envelope } from '../envelope.ts'
 import { a15t } from './a15t.ts'
 import { aiApi } from './ai-api.ts'
+import { anthropic } from './anthropic.ts'
+import { azureOpenai } from './azure-openai.ts'
 import { compactifai } from './compactifai.ts'
 import { compresr } from './compresr.ts'
+import { google } from './google.ts'
 import { humanloop } from './humanloop.ts'
+import { jsonApi } from './json-api.ts'
+import { openai, openaiResponses } from './openai.ts'
+import { problemDetails } from './problem-details.ts'
+import { universal } from './universal.ts'
 
-/** Every documented envelope, by its id. */
+/** Every envelope, by its id. */
 export const envelopes = {
   a15t,
   'ai-api': aiApi,
   compactifai,
   compresr,
   humanloop,
+  openai,
+  'openai-responses': openaiResponses,
+  anthropic,
+  google,
+  'azure-openai': azureOpenai,
+  'problem-details': problemDetails,
+  'json-api': jsonApi,
+  universal,
 } as const satisfies Readonly<Record<string, Envelope>>
 
-/** The id of a documented envelope, `:strict` behind it for strict mode. */
+/** The id of an envelope, `:strict` behind it for strict mode. */
 export type EnvelopeId = keyof typeof envelopes | `${keyof typeof envelopes}:strict`
 
 /**
@@ -35,9 +50,24 @@ export function envelopeOf(id: string): Envelope {
   return mode === undefined ? known : known.strict
 }
 
-export { a15t, aiApi, compactifai, compresr, humanloop }
+export {
+  a15t,
+  aiApi,
+  anthropic,
+  azureOpenai,
+  compactifai,
+  compresr,
+  google,
+  humanloop,
+  jsonApi,
+  openai,
+  openaiResponses,
+  problemDetails,
+  universal,
+}
 export { defineEnvelope } from '../define-envelope.ts'
 export type {
+  Clients,
   Facts,
   Envelope,
   EnvelopeDefinition,

@@ -1,0 +1,108 @@
+import { defineEnvelope } from '../define-envelope.ts'
+import { plainDefinition, titleOf } from './plain.ts'
+import { fieldAtFragment, fragmentOf } from './pointer.ts'
+
+interface Body {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: string
+  errors?: { detail: string; pointer?: string; code?: string }[]
+  request_id?: string
+}
+
+/**
+ * A URN: it names a kind of problem and promises no page. RFC 9457, 3.1.1 has a locator lead to
+ * documentation, which only the API's owner can write.
+ */
+const URN = 'urn:faultline:error:'
+
+/**
+ * RFC 9457: `{ type, title, status, detail }` and the members `code`, `errors` (what is wrong, where, as the
+ * RFC's own example has it) and `request_id`. `instance` is left out: it would say the request's id a second
+ * time. Neither has the RFC a list of types, so strict mode leaves out only what it does not name: `code` and
+ * `request_id` stay, as extensions may, and `errors` is as in the example.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ */
+export const problemDetails = defineEnvelope({
+  ...plainDefinition,
+  id: 'problem-details',
+  title: 'Problem details (RFC 9457)',
+  contentType: 'application/problem+json',
+  body: ({ code, status, description, issues, requestId, strict }): Body => ({
+    type: URN + encodeURIComponent(code.toWellFormed()),
+    title: titleOf(code),
+    status,
+    detail: description,
+    code,
+    ...(issues.length === 0
+      ? {}
+      : {
+          errors: issues.map(({ field, issue, code: kind }) => ({
+            detail: issue,
+            ...(field === undefined ? {} : { pointer: fragmentOf(field) }),
+            ...(kind === undefined || strict ? {} : { code: kind }),
+          })),
+        }),
+    ...(requestId === '' ? {} : { request_id: requestId }),
+  }),
+  read(body) {
+    const {
+      type,
+      title,
+      status,
+      detail,
+      code,
+      errors,
+      request_id: requestId,
+    } = body as unknown as Partial<Body>
+    if (typeof title !== 'string' || (type !== undefined && typeof type !== 'string')) return undefined
+    const named = type?.startsWith(URN) ? decodeURIComponent(type.slice(URN.length)) : undefined
+    // What is of another type is passed over (RFC 9457, 3.1).
+    const problems = Array.isArray(errors) ? errors.filter((error) => typeof error?.detail === 'string') : []
+    return {
+      code: typeof code === 'string' ? code : named,
+      status,
+      message: typeof detail === 'string' ? detail : title,
+      issues: problems.map(({ detail: issue, pointer, code: kind }) => {
+        const field = fieldAtFragment(pointer)
+        return {
+          ...(field === undefined ? {} : { field }),
+          issue,
+          ...(typeof kind === 'string' ? { code: kind } : {}),
+        }
+      }),
+      requestId: typeof requestId === 'string' ? requestId : undefined,
+    }
+  },
+  schema: (codes) => ({
+    type: 'object',
+    required: ['type', 'title', 'status', 'detail', 'code'],
+    additionalProperties: false,
+    properties: {
+      type: { type: 'string', pattern: '^urn:' },
+      title: { type: 'string' },
+      status: { type: 'integer', minimum: 400, maximum: 599 },
+      detail: { type: 'string' },
+      code: codes ? { enum: codes } : { type: 'string', minLength: 1 },
+      errors: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 50,
+        items: {
+          type: 'object',
+          required: ['detail'],
+          additionalProperties: false,
+          properties: {
+            detail: { type: 'string' },
+            pointer: { type: 'string', pattern: '^#/' },
+            ...(codes ? {} : { code: { type: 'string' } }),
+          },
+        },
+      },
+      request_id: { type: 'string' },
+    },
+  }),
+})
