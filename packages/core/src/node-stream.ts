@@ -27,7 +27,12 @@ export async function stream(around: object, source: Source, options: StreamOpti
     response.statusCode = status
     for (const name in headers) response.setHeader(name, headers[name]!)
     if (!isThere) response.flushHeaders()
-    for (let chunk = await opened.next(); chunk !== undefined; chunk = await opened.next()) {
+    const isHead = response.req.method === 'HEAD'
+    for (
+      let chunk = isHead ? undefined : await opened.next();
+      chunk !== undefined;
+      chunk = await opened.next()
+    ) {
       if (!response.write(chunk)) await drained(response)
     }
     if ('raw' in reply) reply.hijack()

@@ -97,10 +97,15 @@ export class OpenStream {
     const reason = new ClientClosedRequest({ stack: false })
     this.#stopped.abort(reason)
     this.#leave?.(reason)
+    this.#end().catch(() => {
+      // Nobody is left to hear of a source that can't be stopped.
+    })
+  }
+
+  async #end(): Promise<void> {
     const { destroy } = Object(this.#source) as { destroy?: () => void }
     if (typeof destroy === 'function') destroy.call(this.#source)
-    const returned: unknown = this.#iterator.return?.()
-    if (returned instanceof Promise) returned.catch(() => {})
+    await this.#iterator.return?.()
   }
 
   #next(): Promise<IteratorResult<Chunk>> {

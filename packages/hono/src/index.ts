@@ -97,7 +97,9 @@ export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {
  */
 export async function stream(context: Context, source: Source, options?: StreamOptions): Promise<Response> {
   const { body, headers, status } = await streamOf(source, options)
-  return context.newResponse(body, status as 200, Object.fromEntries(headers))
+  const isHead = context.req.method === 'HEAD'
+  if (isHead) await body?.cancel()
+  return context.newResponse(isHead ? null : body, status as 200, Object.fromEntries(headers))
 }
 
 /**

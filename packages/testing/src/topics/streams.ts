@@ -71,6 +71,20 @@ export const streams: readonly Scenario[] = [
     },
   },
   {
+    name: 'HEAD has the head alone, and stops the source',
+    async run(stage) {
+      const client = await stage.client()
+      const id = `stream-${++asked}`
+      client.send(bytesOf(`HEAD /source?of=never&id=${id}`))
+      const { status, headers, body } = await client.response('HEAD')
+      assert.deepEqual([status, body], [200, ''])
+      assert.match(headers['content-type']!, /^text\/event-stream/)
+      await goesOn(client)
+      await until('the source was ended', () => sources.get(id)?.open === 0)
+      await stage.hears()
+    },
+  },
+  {
     name: 'a source that fails at once has its true status',
     async run(stage) {
       const client = await stage.client()
