@@ -17,7 +17,9 @@ export function createApp(gateway: Gateway): Express {
   app.get('/health', (_request, response) => {
     response.json(gateway.health('express'))
   })
-  app.get('/openapi.json', () => gateway.openapi())
+  app.get('/openapi.json', (_request, response) => {
+    response.json(gateway.openapi())
+  })
 
   const v1 = routes(gateway)
   app.use(['/v1', '/compat/:envelope/v1'], v1)

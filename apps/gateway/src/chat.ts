@@ -4,7 +4,8 @@ import { errorOfProblems, PROMPT_TOO_LONG, type Path } from './problems.ts'
 
 const LONGEST_PROMPT = 8000
 
-const chat = z.object({
+/** The body of a chat completion request. */
+export const chat = z.object({
   model: z.string(),
   messages: z
     .array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
@@ -18,7 +19,8 @@ const chat = z.object({
 /** A chat completion request that is well-formed; whether there is such a model is not told yet. */
 export type ChatRequest = z.infer<typeof chat>
 
-const image = z.object({
+/** The body of an image request. */
+export const image = z.object({
   prompt: z.string(),
   size: z.enum(['256x256', '512x512', '1024x1024']).optional(),
   quality: z.enum(['standard', 'hd']).optional(),

@@ -5,7 +5,6 @@ import {
   InvalidRequest,
   MalformedBody,
   ModelNotFound,
-  NotImplemented,
   PromptViolation,
   UnsupportedMediaType,
   UnsupportedModel,
@@ -21,6 +20,7 @@ import { Circuits } from './circuits.ts'
 import type { Config } from './config.ts'
 import { storeFile, type StoredFile, type UploadedFile } from './files.ts'
 import { judgeKey, type Caller } from './keys.ts'
+import { documentOf } from './openapi.ts'
 import { Limits } from './limits.ts'
 import { createLogger, logFailures, redact } from './logger.ts'
 import { throwByCode, type ErrorQuery } from './throw-by-code.ts'
@@ -50,6 +50,7 @@ export class Gateway {
   readonly #upstream: UpstreamClient
   readonly #circuits = new Circuits(isUpstreamFailure)
   readonly #resources = new Set<string>()
+  #document: object | undefined
 
   constructor(config: Config, upstreamUrl: string) {
     this.#config = config
@@ -84,8 +85,9 @@ export class Gateway {
     return { status: 'ok', framework, envelope: this.#config.envelope }
   }
 
-  openapi(): never {
-    throw new NotImplemented({ message: 'There is no OpenAPI document yet' })
+  /** The OpenAPI document of the API, in the app's envelope. */
+  openapi(): object {
+    return (this.#document ??= documentOf(envelopeOf(this.#config.envelope)))
   }
 
   /** Judges who asks: key, suspension, permission, quota, rate and concurrency. */

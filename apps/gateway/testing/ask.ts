@@ -21,6 +21,18 @@ export interface Ask {
   readonly signal?: AbortSignal
 }
 
+/** An answer that the suite got, to be held against the document. */
+export interface Heard {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly type: string
+  readonly json: unknown
+}
+
+/** Every answer so far. */
+export const heard: Heard[] = []
+
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -74,7 +86,10 @@ export async function ask(
   } catch {
     // A HEAD has none.
   }
-  return { status: response.status, headers: response.headers, text, json }
+  const { status, headers: sent } = response
+  const asked = method ?? (body === undefined ? 'GET' : 'POST')
+  heard.push({ method: asked, path, status, type: sent.get('content-type') ?? '', json })
+  return { status, headers: sent, text, json }
 }
 
 /** Asks for a completion. */

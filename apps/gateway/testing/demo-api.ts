@@ -1,6 +1,7 @@
 import { setTarget, type Target } from './ask.ts'
 import { describeJudgement } from './judgement.ts'
 import { describeKeys } from './keys.ts'
+import { describeOpenApi } from './openapi.ts'
 import { describeRoutes } from './routes.ts'
 import { describeSurfaces } from './surfaces.ts'
 import { describeStreams } from './streams.ts'
@@ -17,4 +18,5 @@ export function describeDemoApi(name: string, target: () => Target): void {
   describeSurfaces(name)
   describeStreams(name)
   describeUpstream(name)
+  describeOpenApi(name)
 }

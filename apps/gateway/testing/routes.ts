@@ -12,10 +12,6 @@ export function describeRoutes(name: string): void {
       ])
     })
 
-    test('openapi.json is not there yet, and says so', async () => {
-      expectError(await ask('/openapi.json', { key: null }), 'not_implemented')
-    })
-
     test('models are listed, and told one by one', async () => {
       const { json } = await ask('/v1/models')
       const ids = (json['data'] as { id: string }[]).map(({ id }) => id)

@@ -59,7 +59,7 @@ export function createApp(gateway: Gateway): Hono<Env> {
   })
 
   app.get('/health', (context) => context.json(gateway.health('hono')))
-  app.get('/openapi.json', () => gateway.openapi())
+  app.get('/openapi.json', (context) => context.json(gateway.openapi()))
 
   const v1 = routes(gateway)
   app.route('/v1', v1)

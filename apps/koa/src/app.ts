@@ -20,7 +20,9 @@ export function createApp(gateway: Gateway): Koa {
   root.get('/health', (context) => {
     context.body = gateway.health('koa')
   })
-  root.get('/openapi.json', () => gateway.openapi())
+  root.get('/openapi.json', (context) => {
+    context.body = gateway.openapi()
+  })
 
   const v1 = routes(gateway)
   root.use('/v1', v1.routes())

@@ -50,7 +50,7 @@ export class RootController {
   }
 
   @Get('openapi.json')
-  openapi(): never {
+  openapi(): object {
     return this.#gateway.openapi()
   }
 }

@@ -1,0 +1,5 @@
+export { ERROR, errorComponents } from './components.ts'
+export type { ErrorComponents } from './components.ts'
+export { errorResponses } from './responses.ts'
+export type { HeaderObject, MediaTypeObject, ResponseObject, ResponsesOptions } from './responses.ts'
+export type { Kind } from './sample.ts'
