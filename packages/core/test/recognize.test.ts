@@ -471,6 +471,21 @@ describe('anything else', () => {
   })
 })
 
+describe('Nest’s refusals where there is no HTTP', () => {
+  test('are permission_denied, and nothing else of their kind is believed', () => {
+    const exception = (error: unknown): object =>
+      Object.assign(new Error(SECRET), { error, getError: () => error })
+    expect(recognize(exception('Forbidden resource'))).toMatchObject({
+      code: 'permission_denied',
+      message: 'Forbidden resource',
+    })
+    expect(recognize(exception(SECRET))).toMatchObject({ code: 'internal_error' })
+    expect(recognize(Object.assign(new Error(SECRET), { error: 'Forbidden resource' }))).toMatchObject({
+      code: 'internal_error',
+    })
+  })
+})
+
 describe('what is told by the request', () => {
   const asked = (url: string, headers: Record<string, string> = {}): ApiRequest => ({
     method: 'POST',

@@ -13,7 +13,7 @@ export const RESPONDER = Symbol('faultline')
 /** What was thrown, where Nest makes something else of it before it asks filters. */
 export const origins = new WeakMap<object, { readonly thrown: unknown }>()
 
-/** A client of socket.io has events; one of ws has none. */
+/** A client of ws has a state; one of socket.io has none. */
 type Client = { readyState?: number } & Record<'emit' | 'send', (...given: unknown[]) => unknown>
 
 const logger = new Logger('Faultline')
@@ -40,7 +40,7 @@ export class FaultlineFilter implements ExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): unknown {
     const type: string = host.getType()
-    const [first, second, third] = host.getArgs<[AnyRequest, AnyResponse, { req?: AnyRequest } | undefined]>()
+    const [first, second, third] = host.getArgs<[AnyRequest & Client, AnyResponse, { req?: AnyRequest }?]>()
     if (type === 'http') {
       const { thrown } = origins.get(first.raw ?? first) ?? { thrown: exception }
       return sendBelow(this.#responder, thrown, first, second)
@@ -49,14 +49,11 @@ export class FaultlineFilter implements ExceptionFilter {
     const { status, body, error } = this.#responder.answer(exception, new NodeRequest(request))
     const data: unknown = JSON.parse(body)
     if (type === 'rpc') return throwError(() => data)
-    if (type === 'ws') {
-      const client = first as unknown as Client
-      if (client.readyState === undefined) return client.emit('exception', data)
-      return client.send(JSON.stringify({ event: 'exception', data }))
-    }
-    // GraphQL takes an Error that a resolver returns for a thrown one, and sends its extensions.
+    if (type === 'ws' && first.readyState === undefined) return first.emit('exception', data)
+    if (type === 'ws') return first.send(JSON.stringify({ event: 'exception', data }))
+    // GraphQL takes an Error that a resolver returns for a thrown one, and sends its extensions, and Apollo its stack.
     const extensions = { code: error.code, status, body: data }
-    return Object.assign(new Error(error.publicMessage), { extensions })
+    return Object.assign(new Error(error.publicMessage), { extensions, stack: error.publicMessage })
   }
 }
 

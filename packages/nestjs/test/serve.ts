@@ -32,7 +32,7 @@ export interface Build {
   readonly imports?: NonNullable<DynamicModule['imports']>
   /** @default forRoot, with a hook that keeps what it hears */
   readonly faultline?: DynamicModule
-  readonly setUp?: (app: INestApplication) => void
+  readonly setUp?: (app: INestApplication) => unknown
   readonly create?: { rawBody?: boolean; cors?: boolean }
 }
 
@@ -68,7 +68,7 @@ export async function createApp(
       : new FastifyAdapter({ forceCloseConnections: true, ...serverOptions(options) })
   const app = await NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false, ...create })
   apps.push(app)
-  setUp?.(app)
+  await setUp?.(app)
   return app
 }
 

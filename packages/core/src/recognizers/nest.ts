@@ -31,6 +31,9 @@ const BROKEN_JSON = / in JSON at position \d|\bis not valid JSON$|^Unexpected en
 const OF_FIELD =
   /^((?:[\w$-]{1,64}\.){0,31})(?:each value in )?(?:nested )?(?:property )?([\w$-]{1,64}) (?:must|should) /
 
+/** What a guard refuses with where there is no HTTP: a WsException or an RpcException, without a status. */
+const REFUSAL = 'Forbidden resource'
+
 interface HttpException {
   getStatus(): unknown
   getResponse(): unknown
@@ -41,6 +44,8 @@ interface HttpException {
  * a list of which is what a pipe found. An Error in that place is not.
  */
 export function fromNest(thrown: object, request?: ApiRequest): ApiError | undefined {
+  if (typeof read(thrown, 'getError') === 'function' && read(thrown, 'error') === REFUSAL)
+    return errorOfStatus(403, { cause: thrown, stack: false, message: REFUSAL })
   if (typeof read(thrown, 'getStatus') !== 'function' || typeof read(thrown, 'getResponse') !== 'function')
     return undefined
   const status = (thrown as HttpException).getStatus()

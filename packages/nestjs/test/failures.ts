@@ -1,0 +1,92 @@
+import { BadRequestException, ForbiddenException } from '@nestjs/common'
+import { concat, of, throwError, type Observable } from 'rxjs'
+import { Conflict, RateLimitExceeded } from '@faultline/nestjs'
+import { SECRET } from './serve.ts'
+
+/** What a client is to be told of a failure. */
+export interface Failure {
+  /** What a handler does. */
+  readonly run: () => unknown
+  readonly status: number
+  /** In the taxonomy's words. */
+  readonly code: string
+  /** In the envelope's. */
+  readonly wire: string
+  readonly message: string
+}
+
+export const internal = {
+  status: 500,
+  code: 'internal_error',
+  wire: 'INTERNAL_ERROR',
+  message: 'Internal server error',
+}
+export const denied = { status: 403, code: 'permission_denied', wire: 'INSUFFICIENT_PERMISSIONS' }
+export const conflict = {
+  status: 409,
+  code: 'conflict',
+  wire: 'CONFLICT',
+  message: 'The resource already exists',
+}
+
+export const throws = (make: () => unknown) => (): never => {
+  throw make()
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+/** What handlers do in every context, by name. */
+export const failures: Readonly<Record<string, Failure>> = {
+  'throws a typed error': { run: throws(() => new Conflict()), ...conflict },
+  'throws an Error': { run: throws(() => new Error(SECRET)), ...internal },
+  'throws null': { run: throws(() => null), ...internal },
+  'throws a text': { run: throws(() => SECRET), ...internal },
+  'throws a revoked proxy': { run: throws(revoked), ...internal },
+  'throws an HttpException': {
+    run: throws(() => new ForbiddenException('Not yours')),
+    ...denied,
+    message: 'Not yours',
+  },
+  'throws a typed error in the words of a guard': {
+    run: throws(() => new Conflict({ message: 'Forbidden resource' })),
+    ...conflict,
+    message: 'Forbidden resource',
+  },
+  'throws what a pipe throws': {
+    run: throws(() => new BadRequestException('Not a number')),
+    status: 400,
+    code: 'invalid_request',
+    wire: 'INVALID_REQUEST',
+    message: 'Not a number',
+  },
+  rejects: {
+    run: async () => {
+      throw new RateLimitExceeded({ retryAfter: 30 })
+    },
+    status: 429,
+    code: 'rate_limit_exceeded',
+    wire: 'RATE_LIMIT_EXCEEDED',
+    message: 'Rate limit exceeded',
+  },
+  'returns an Observable that errors': {
+    run: (): Observable<never> => throwError(() => new Conflict()),
+    ...conflict,
+  },
+}
+
+/** An Observable that gives a value before it errors. */
+export const partThenError = (part: unknown): Observable<unknown> =>
+  concat(
+    of(part),
+    throwError(() => new Conflict()),
+  )
+
+/** The body of the envelope, as every context sends it. */
+export const bodyOf = ({ wire, message }: Pick<Failure, 'wire' | 'message'>) => ({
+  success: false,
+  error: { code: wire, message },
+})
