@@ -1,5 +1,7 @@
 export { ERROR, errorComponents } from './components.ts'
 export type { ErrorComponents } from './components.ts'
+export { adviceOf } from './advice.ts'
+export type { Advice } from './advice.ts'
 export { errorResponses } from './responses.ts'
 export type { HeaderObject, MediaTypeObject, ResponseObject, ResponsesOptions } from './responses.ts'
 export type { Kind } from './sample.ts'

@@ -1,4 +1,5 @@
 import { errorClasses, type ApiErrorClass, type Envelope, type JsonSchema } from '@faultline/core'
+import { adviceOf } from './advice.ts'
 import { answerOf, bodyOf, classOf, type Kind } from './sample.ts'
 
 /** A response of an operation (OpenAPI 3.1, 4.8.17). */
@@ -83,7 +84,7 @@ function responseOf(
   const names = new Set(answers.flatMap(({ answer }) => Object.keys(answer.headers)))
   const codes = [...new Set(answers.map(({ answer }) => at(JSON.parse(answer.body), path)))]
   return {
-    description: types.map(({ code, message }) => `\`${code}\`: ${message}`).join('\n'),
+    description: types.map((type) => `- \`${type.code}\`: ${adviceOf(type).means}`).join('\n'),
     headers: Object.fromEntries(
       Object.entries(headers).flatMap(([name, header]) => (names.has(name) ? [[name, header]] : [])),
     ),
@@ -91,7 +92,10 @@ function responseOf(
       [envelope.contentType.split(';', 1)[0]!]: {
         schema: path === undefined ? schema : { allOf: [schema, held(path, codes)] },
         examples: Object.fromEntries(
-          answers.map(({ type, answer }) => [type.code, { summary: type.code, value: bodyOf(answer) }]),
+          answers.map(({ type, answer }) => [
+            type.code,
+            { summary: adviceOf(type).todo, value: bodyOf(answer) },
+          ]),
         ),
       },
     },

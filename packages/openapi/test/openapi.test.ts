@@ -10,7 +10,7 @@ import {
   ModelNotFound,
   type Envelope,
 } from '@faultline/core'
-import { ERROR, errorComponents, errorResponses } from '../src/index.ts'
+import { adviceOf, ERROR, errorComponents, errorResponses } from '../src/index.ts'
 
 class OutOfCredits extends QuotaExceeded {
   static override code = 'out_of_credits'
@@ -67,7 +67,7 @@ describe('responses', () => {
 
   test('are those of the errors that are named, by status', () => {
     expect(Object.keys(responses)).toEqual(['401', '404', '429'])
-    expect(responses['429']!.description).toBe('`rate_limit_exceeded`: Rate limit exceeded')
+    expect(responses['429']!.description).toBe('- `rate_limit_exceeded`: The key asks too often.')
   })
 
   test('tell the headers that are sent', () => {
@@ -113,5 +113,25 @@ describe('components', () => {
     expect(Object.keys(responses)).toEqual(['RateLimitExceeded', 'OutOfCredits'])
     expect(Object.keys(responses['OutOfCredits']!.content)).toEqual(['application/problem+json'])
     expect(Object.keys(schemas)).toEqual(['Error'])
+  })
+})
+
+describe('advice', () => {
+  test('is there for every error, and for a user’s own as for the one above it', () => {
+    for (const type of Object.values(errorClasses)) {
+      const { means, todo } = adviceOf(type)
+      expect(
+        [means, todo].every((text) => /^[A-Z].*\.$/.test(text)),
+        type.code,
+      ).toBe(true)
+    }
+    expect(adviceOf(OutOfCredits)).toBe(adviceOf(QuotaExceeded))
+  })
+
+  test('says to try again of what is retryable, and of nothing else', () => {
+    for (const type of Object.values(errorClasses)) {
+      const saysAgain = /try again|Try again|Send it again|Let one end/.test(adviceOf(type).todo)
+      expect(saysAgain, type.code).toBe(type.retryable)
+    }
   })
 })
