@@ -8,7 +8,7 @@ import multer, { memoryStorage } from 'multer'
 export function createApp(gateway: Gateway): Express {
   const app = faultline(express(), gateway.faultline)
   app.disable('x-powered-by').disable('etag')
-  app.use(requestId())
+  app.use(requestId(gateway.faultline))
   app.use((request, _response, next) => {
     gateway.judgePath(request.path)
     next()
@@ -105,8 +105,8 @@ function routes(gateway: Gateway): Router {
     response.status(201).json(gateway.createResource(params['id'] as string))
   })
 
-  v1.get('/errors/:code', admit, ({ params, query }, response) =>
-    stream(response, gateway.throwByCode(params['code'] as string, query)),
+  v1.get('/errors/:code', admit, ({ params, query, originalUrl }, response) =>
+    stream(response, gateway.throwByCode(params['code'] as string, query, originalUrl)),
   )
 
   v1.get('/throw/:kind', admit, ({ params }, response) => {

@@ -10,7 +10,7 @@ import {
   type Gateway,
   type Path,
 } from '@faultline/app-gateway'
-import { faultline, serverOptions, stream } from '@faultline/fastify'
+import { faultline, requestId, serverOptions, stream } from '@faultline/fastify'
 import multipart from '@fastify/multipart'
 import Fastify, {
   type FastifyInstance,
@@ -43,8 +43,9 @@ export async function createApp(gateway: Gateway): Promise<FastifyInstance> {
     { parseAs: 'string' },
     app.getDefaultJsonParser('ignore', 'ignore'),
   )
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
+  const identify = requestId(gateway.faultline)
+  app.addHook('onRequest', ({ raw }, reply, done) => identify(raw, reply.raw, done))
+  app.addHook('onRequest', async (request) => {
     gateway.judgePath(request.url.split('?', 1)[0]!)
   })
 
@@ -130,7 +131,7 @@ function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
   v1.get<{ Params: { code: string }; Querystring: Record<string, unknown> }>(
     '/errors/:code',
     { onRequest: admit },
-    async ({ params, query }, reply) => stream(reply, gateway.throwByCode(params.code, query)),
+    async ({ params, query, url }, reply) => stream(reply, gateway.throwByCode(params.code, query, url)),
   )
 
   v1.get<{ Params: { kind: string } }>('/throw/:kind', { onRequest: admit }, async ({ params }, reply) => {

@@ -8,7 +8,6 @@ import {
   PromptViolation,
   UnsupportedMediaType,
   UnsupportedModel,
-  type ApiRequest,
   type Envelope,
   type EnvelopeId,
   type ResponderOptions,
@@ -23,6 +22,7 @@ import { judgeKey, type Caller } from './keys.ts'
 import { documentOf } from './openapi.ts'
 import { Limits } from './limits.ts'
 import { createLogger, logFailures, redact } from './logger.ts'
+import type { StreamEvent } from './stream-events.ts'
 import { throwByCode, type ErrorQuery } from './throw-by-code.ts'
 import { throwKind } from './throw-kind.ts'
 import { isUpstreamFailure, UpstreamClient } from './upstream-client.ts'
@@ -64,7 +64,7 @@ export class Gateway {
   /** The options of every adapter. */
   get faultline(): ResponderOptions {
     return {
-      envelope: (request) => this.#envelopeFor(request),
+      envelope: ({ url }) => this.#envelopeOf(url),
       onError: logFailures(this.logger),
       service: 'gateway',
     }
@@ -145,9 +145,10 @@ export class Gateway {
     return { id, object: 'resource' }
   }
 
-  /** Throws the error of a code, or gives a stream that fails with it after two events. */
-  throwByCode(code: string, query: ErrorQuery): AsyncIterable<object> {
-    return throwByCode(code, query)
+  /** Throws the error of a code, or gives a stream that fails with it after two events of the surface. */
+  throwByCode(code: string, query: ErrorQuery, url: string): AsyncIterable<StreamEvent> {
+    const envelope = this.#envelopeOf(url)
+    return throwByCode(code, query, (typeof envelope === 'string' ? envelopeOf(envelope) : envelope).id)
   }
 
   throwKind(kind: string): Promise<never> {
@@ -187,7 +188,7 @@ export class Gateway {
     this.#limits.close()
   }
 
-  #envelopeFor({ url }: ApiRequest): EnvelopeId | Envelope {
+  #envelopeOf(url: string): EnvelopeId | Envelope {
     const [, id] = COMPATIBLE.exec(url) ?? []
     return (id === undefined ? undefined : compatible(id)) ?? this.#config.envelope
   }

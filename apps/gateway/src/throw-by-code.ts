@@ -1,4 +1,5 @@
 import {
+  envelopes,
   errorClasses,
   InvalidFieldValue,
   MissingRequiredField,
@@ -7,6 +8,7 @@ import {
   type ApiError,
   type ErrorCode,
 } from '@faultline/core'
+import { firstEvents, type StreamEvent } from './stream-events.ts'
 
 /** The query of `GET /v1/errors/:code`. */
 export type ErrorQuery = Readonly<Record<string, unknown>>
@@ -23,23 +25,21 @@ const plausible = {
 
 const needsRetryAfter = new Set(['rate_limit_exceeded', 'service_unavailable'])
 
-/** Throws the error of a code, as the query has it; with `stream` in the query, after two events of a stream. */
-export function throwByCode(code: string, query: ErrorQuery): AsyncIterable<object> {
+/**
+ * Throws the error of a code, as the query has it; with `stream` in the query, after two events of a stream.
+ *
+ * @param surface The envelope whose clients are to read the events. A `stream` that names another wins: `universal`
+ * is read by several.
+ */
+export function throwByCode(code: string, query: ErrorQuery, surface: string): AsyncIterable<StreamEvent> {
   const error = errorByCode(code, query)
-  if (text(query, 'stream') === undefined) throw error
-  return failing(error)
+  const stream = text(query, 'stream')
+  if (stream === undefined) throw error
+  return failing(firstEvents(Object.hasOwn(envelopes, stream) ? stream : surface), error)
 }
 
-async function* failing(error: ApiError): AsyncGenerator<object> {
-  for (const content of ['Half', ' an answer']) {
-    yield {
-      id: 'chatcmpl-0',
-      object: 'chat.completion.chunk',
-      created: 0,
-      model: 'echo',
-      choices: [{ index: 0, delta: { content }, finish_reason: null }],
-    }
-  }
+async function* failing(events: readonly StreamEvent[], error: ApiError): AsyncGenerator<StreamEvent> {
+  yield* events
   throw error
 }
 

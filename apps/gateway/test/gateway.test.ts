@@ -159,7 +159,7 @@ describe('problems', () => {
 
 describe('the error route', () => {
   test.each(Object.keys(errorClasses) as ErrorCode[])('throws %s, with what it requires', (code) => {
-    const error = thrownBy(() => throwByCode(code, {}))
+    const error = thrownBy(() => throwByCode(code, {}, 'openai'))
     expect(error).toBeInstanceOf(errorClasses[code])
     expect(error.code).toBe(code)
     expect(error.message).not.toContain('unknown')

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { Gateway, readConfig } from '@faultline/app-gateway'
 import { startUpstream } from '@faultline/app-upstream'
 import { afterAll, beforeAll } from 'vitest'
@@ -12,6 +13,8 @@ export type CreateServer = (gateway: Gateway) => Server | Promise<Server>
 
 /** An app that runs, with an upstream of its own. */
 export interface RunningApp extends Target {
+  /** How many sockets are open. */
+  connections(): Promise<number>
   close(): Promise<void>
 }
 
@@ -26,6 +29,7 @@ export async function startApp(createServer: CreateServer): Promise<RunningApp> 
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: (model) => upstream.calls(model),
     openStreams: () => upstream.openStreams,
+    connections: () => promisify(server.getConnections.bind(server))(),
     async close() {
       server.close()
       server.closeAllConnections()

@@ -63,6 +63,27 @@ export function describeStreams(name: string): void {
       expect(eventsOf(text)).toHaveLength(3)
     })
 
+    test.each([
+      [
+        'openai',
+        [/^data: .*"chat.completion.chunk"/, /^data: .*"chat.completion.chunk"/, /^data: \{"error"/],
+      ],
+      [
+        'openai-responses',
+        [/^event: response.created\n/, /^event: response.output_item.added\n/, /^event: error\n/],
+      ],
+      ['anthropic', [/^event: message_start\n/, /^event: content_block_start\n/, /^event: error\n/]],
+      ['google', [/^data: \{"candidates"/, /^data: \{"candidates"/, /^data: \{"error"/]],
+    ])('what comes before it is what the clients of %s read', async (id, events) => {
+      const read = async (path: string): Promise<string[]> =>
+        (await ask(path)).text.split(/\n\n+/).filter((event) => event !== '')
+      const begun = await read(`/compat/${id}/v1/errors/conflict?stream=1`)
+      expect(begun).toEqual(events.map((event) => expect.stringMatching(event) as string))
+      // A surface that several kinds of clients read is asked for the events of one.
+      const asked = await read(`/compat/universal/v1/errors/conflict?stream=${id}`)
+      expect(asked.slice(0, -1)).toEqual(begun.slice(0, -1))
+    })
+
     test('a client that leaves stops the upstream', async () => {
       const left = new AbortController()
       const response = await fetch(`${target().url}/v1/chat/completions`, {

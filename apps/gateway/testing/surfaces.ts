@@ -25,6 +25,18 @@ export function describeSurfaces(name: string): void {
       expect((await ask(`/compat/${id}/v1/models`)).status).toBe(200)
     })
 
+    test.each(surfaces)(
+      '/compat/%s/v1 tells a request’s id where its clients look for it',
+      async (id, envelope) => {
+        const { requestIdHeader } = envelope.clients ?? {}
+        for (const path of ['/models', '/models/nope', '/errors/conflict?stream=1']) {
+          const { headers } = await ask(`/compat/${id}/v1${path}`, { headers: { 'x-request-id': 'mine' } })
+          expect(headers.get('x-request-id'), path).toBe('mine')
+          expect(headers.get('request-id'), path).toBe(requestIdHeader === undefined ? null : 'mine')
+        }
+      },
+    )
+
     test('an unknown envelope is an unknown endpoint, in the default one, whatever the method', async () => {
       expectError(await ask('/compat/nope/v1/models'), 'endpoint_not_found')
       expectError(await ask('/compat/nope/v1/models', { method: 'DELETE' }), 'endpoint_not_found')

@@ -37,7 +37,7 @@ const decompressors: Readonly<Record<string, () => Duplex>> = {
 /** The demo API on Hono: handlers call the gateway, and what they throw is answered. */
 export function createApp(gateway: Gateway): Hono<Env> {
   const app = faultline(new Hono<Env>(), gateway.faultline)
-  app.use(requestId())
+  app.use(requestId(gateway.faultline))
   app.use((context, next) => {
     gateway.judgePath(new URL(context.req.url).pathname)
     return next()
@@ -157,7 +157,7 @@ function routes(gateway: Gateway): Hono<Env> {
   )
 
   v1.get('/errors/:code', admit, (context) =>
-    stream(context, gateway.throwByCode(context.req.param('code'), context.req.query())),
+    stream(context, gateway.throwByCode(context.req.param('code'), context.req.query(), context.req.path)),
   )
 
   v1.get('/throw/:kind', admit, (context) => {

@@ -10,7 +10,7 @@ import Koa, { type Context, type Middleware } from 'koa'
 export function createApp(gateway: Gateway): Koa {
   const app = faultline(new Koa(), gateway.faultline)
   app.silent = true
-  app.use(requestId())
+  app.use(requestId(gateway.faultline))
   app.use((context, next) => {
     gateway.judgePath(context.path)
     return next()
@@ -116,7 +116,7 @@ function routes(gateway: Gateway): Router {
   })
 
   v1.get('/errors/:code', admit, (context) =>
-    stream(context, gateway.throwByCode(param(context, 'code'), context.query)),
+    stream(context, gateway.throwByCode(param(context, 'code'), context.query, context.url)),
   )
 
   v1.get('/throw/:kind', admit, (context) => {

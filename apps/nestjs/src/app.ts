@@ -27,7 +27,7 @@ export async function createApp(gateway: Gateway, platform: Platform): Promise<I
   const adapter = platform === 'fastify' ? fastifyAdapter(gateway) : expressAdapter()
   // Bodies are read after guards have judged who asks.
   const app = await NestFactory.create(AppModule, adapter, { bodyParser: false, logger: false })
-  app.use(requestId())
+  app.use(requestId(gateway.faultline))
   app.use(
     (
       { originalUrl, url }: IncomingMessage & { originalUrl?: string },

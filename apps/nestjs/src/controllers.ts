@@ -27,6 +27,8 @@ const Signal = createParamDecorator((_data, context) => {
   return left.signal
 })
 
+const Url = createParamDecorator((_data, context) => rawOf(context).message.url)
+
 const RawResponse = createParamDecorator((_data, context) => rawOf(context).response)
 
 const Files = createParamDecorator(
@@ -116,9 +118,10 @@ export class ApiController {
   error(
     @Param('code') code: string,
     @Query() query: Record<string, unknown>,
+    @Url() url: string,
     @RawResponse() response: ServerResponse,
   ): Promise<void> {
-    return stream(response, this.#gateway.throwByCode(code, query))
+    return stream(response, this.#gateway.throwByCode(code, query, url))
   }
 
   @Get('throw/:kind')

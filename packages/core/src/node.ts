@@ -10,7 +10,7 @@ import {
   RequestTimeout,
 } from './errors/index.ts'
 import type { ResponderOptions } from './options.ts'
-import { DEFAULT_ID_HEADER, requestIdOf, type ApiRequest } from './request.ts'
+import type { ApiRequest } from './request.ts'
 import {
   createResponder,
   missingError,
@@ -117,29 +117,35 @@ export function sendMissing<Raw>(
 }
 
 /**
- * Gives a request its id, and its answer the header that carries it.
+ * Gives a request its id, and its answer the headers that carry it.
  *
- * @param header In lower case.
+ * @param raw What the framework makes of the request, where that is something else.
  */
-export function sendRequestId(
-  raw: IncomingMessage,
+export function sendRequestId<Raw>(
+  responder: Responder<Raw>,
+  message: IncomingMessage,
   response: ServerResponse,
-  header: string = DEFAULT_ID_HEADER,
+  raw?: Raw,
 ): string {
-  const id = requestIdOf(new NodeRequest(raw, response), header)
-  if (!response.headersSent) response.setHeader(header, id)
-  return id
+  const request = new NodeRequest(message, response, raw)
+  const headers = responder.idHeaders(request)
+  if (!response.headersSent) for (const name in headers) response.setHeader(name, headers[name]!)
+  return headers[responder.requestIdHeader]!
 }
 
-/** Middleware that gives every request its id, and every answer the header that carries it, a success's too. */
-export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {}) {
-  const header = options.requestIdHeader?.toLowerCase()
+/**
+ * Middleware that gives every request its id, and every answer the header that carries it, a success's too.
+ *
+ * @param options Those of the adapter. With an `envelope`, its clients find the id on the header that they read.
+ */
+export function requestId<Raw = IncomingMessage>(options: Partial<ResponderOptions<Raw>> = {}) {
+  const responder = createResponder<Raw>({ envelope: 'ai-api', ...options })
   return function faultlineRequestId(
     request: IncomingMessage,
     response: ServerResponse,
-    next: (error?: unknown) => void,
+    next: () => void,
   ): void {
-    sendRequestId(request, response, header)
+    sendRequestId(responder, request, response)
     next()
   }
 }

@@ -139,6 +139,16 @@ export class Responder<Raw = unknown> {
     return (request.id ??= attempt(() => requestIdOf(request, this.requestIdHeader)) ?? newRequestId())
   }
 
+  /** The headers that carry a request's id: its own, and the one that the envelope's clients read. */
+  idHeaders(request: ApiRequest<Raw>): Record<string, string> {
+    const id = this.requestId(request)
+    const { requestIdHeader } = this.#envelopeFor(request).clients ?? {}
+    return {
+      [this.requestIdHeader]: id,
+      ...(requestIdHeader === undefined ? {} : { [requestIdHeader.toLowerCase()]: id }),
+    }
+  }
+
   /**
    * Whether a header that the failed handler had set is to be taken back: it goes with the body, or could not be sent.
    *

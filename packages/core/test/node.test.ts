@@ -4,13 +4,15 @@ import { connect as connectHttp2, createServer as createHttp2Server } from 'node
 import { connect, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Conflict, createResponder, type ApiError } from '../src/index.ts'
-import { attach, sendError, sendMissing, sendRequestId } from '../src/node.ts'
+import { attach, requestId, sendError, sendMissing, sendRequestId } from '../src/node.ts'
 
 const heard: ApiError[] = []
 const responder = createResponder<IncomingMessage>({
   envelope: 'a15t',
   onError: (error) => void heard.push(error),
 })
+
+const identify = requestId({ envelope: ({ url: path }) => (path === '/identify' ? 'a15t' : 'anthropic') })
 
 /** A server without a framework: what its routes throw is sent. */
 const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
@@ -38,8 +40,10 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
     throw new Conflict()
   },
   '/id': (request, response) => {
-    response.end(sendRequestId(request, response))
+    response.end(sendRequestId(responder, request, response))
   },
+  '/identify': (request, response) => identify(request, response, () => response.end()),
+  '/identify/for/anthropic': (request, response) => identify(request, response, () => response.end()),
 }
 
 const server = createServer((request, response) => {
@@ -106,6 +110,15 @@ describe('a bare server', () => {
   test('gives requests their ids', async () => {
     const response = await fetch(`${url}/id`, { headers: { 'x-request-id': 'mine' } })
     expect([await response.text(), response.headers.get('x-request-id')]).toEqual(['mine', 'mine'])
+  })
+
+  test('a success has its id on the header that the envelope’s clients read, too', async () => {
+    const idsOf = async (path: string): Promise<unknown[]> => {
+      const { headers } = await fetch(url + path, { headers: { 'x-request-id': 'mine' } })
+      return [headers.get('x-request-id'), headers.get('request-id')]
+    }
+    expect(await idsOf('/identify')).toEqual(['mine', null])
+    expect(await idsOf('/identify/for/anthropic')).toEqual(['mine', 'mine'])
   })
 
   test('told its hook of each failure once', () => {

@@ -96,6 +96,6 @@ function exitOf(responder: Responder<FastifyRequest>): Exit {
   }
 }
 
-export { attach, stream } from '@faultline/core/node'
+export { attach, requestId, stream } from '@faultline/core/node'
 export type { Chunk, Source, StreamOptions } from '@faultline/core/node'
 export * from '@faultline/core'

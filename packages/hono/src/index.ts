@@ -1,8 +1,6 @@
 import {
   createResponder,
-  DEFAULT_ID_HEADER,
   missingError,
-  requestIdOf,
   type ApiRequest,
   type Responder,
   type ResponderInput,
@@ -77,14 +75,16 @@ export function faultline<E extends Env, S extends Schema, P extends string>(
   return app
 }
 
-/** Gives every request its id, and every answer the header that carries it, a success's too. */
-export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {}): MiddlewareHandler {
-  const { requestIdHeader = DEFAULT_ID_HEADER } = options
+/**
+ * Gives every request its id, and every answer the header that carries it, a success's too.
+ *
+ * @param options Those of the adapter. With an `envelope`, its clients find the id on the header that they read.
+ */
+export function requestId(options: Partial<ResponderOptions<Request>> = {}): MiddlewareHandler {
+  const responder = createResponder<Request>({ envelope: 'ai-api', ...options })
   return async function faultlineRequestId(context, next) {
-    context.header(
-      requestIdHeader,
-      requestIdOf(new WebRequest(context.req.raw), requestIdHeader.toLowerCase()),
-    )
+    const headers = responder.idHeaders(new WebRequest(context.req.raw))
+    for (const name in headers) context.header(name, headers[name])
     await next()
   }
 }

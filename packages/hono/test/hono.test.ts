@@ -200,6 +200,15 @@ describe('headers', () => {
       expect((await ask(url + path)).headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
     }
   })
+
+  test('of every answer carry its id where the envelope’s clients read it, by requestId', async () => {
+    const { url } = await serve((app) => {
+      app.use(requestId({ envelope: 'anthropic', requestIdHeader: 'X-Trace' }))
+      app.get('/ok', (context) => context.json({}))
+    })
+    const { headers } = await ask(`${url}/ok`, { headers: { 'x-trace': 'mine' } })
+    expect([headers.get('x-trace'), headers.get('request-id')]).toEqual(['mine', 'mine'])
+  })
 })
 
 describe('installing', () => {

@@ -57,11 +57,15 @@ export function faultline<App extends Koa>(app: App, options: FaultlineOptions):
   return app
 }
 
-/** Gives every request its id, and every answer the header that carries it, a success's too. */
-export function requestId(options: Pick<ResponderOptions, 'requestIdHeader'> = {}): Middleware {
-  const header = options.requestIdHeader?.toLowerCase()
-  return function faultlineRequestId({ req, res }, next) {
-    sendRequestId(req, res, header)
+/**
+ * Gives every request its id, and every answer the header that carries it, a success's too.
+ *
+ * @param options Those of the adapter. With an `envelope`, its clients find the id on the header that they read.
+ */
+export function requestId(options: Partial<ResponderOptions<Context>> = {}): Middleware {
+  const responder = createResponder<Context>({ envelope: 'ai-api', ...options })
+  return function faultlineRequestId(context, next) {
+    sendRequestId(responder, context.req, context.res, context)
     return next()
   }
 }

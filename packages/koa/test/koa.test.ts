@@ -180,6 +180,20 @@ describe.each(majors)('$major', ({ Koa }) => {
     }
   })
 
+  test('requestId gives the id to the header that the envelope’s clients read, too', async () => {
+    const { url } = await serve(Koa, (app) => {
+      app.use(requestId({ envelope: ({ raw }) => (raw.path === '/ok' ? 'anthropic' : 'openai') }))
+      app.use((context) => {
+        context.body = {}
+      })
+    })
+    const idOf = async (path: string) => {
+      const { headers } = await ask(url + path, { headers: { 'x-request-id': 'mine' } })
+      return headers.get('request-id')
+    }
+    expect([await idOf('/ok'), await idOf('/nope')]).toEqual(['mine', null])
+  })
+
   test('a client that leaves is told to the hook as that, once', async () => {
     const { url, heard } = await serve(Koa, (app) => {
       app.use(async (context) => {

@@ -31,7 +31,7 @@ const plausible = {
 const waits = new Set(['rate_limit_exceeded', 'service_unavailable'])
 
 /** An error of a kind as a handler would throw it. */
-function sampleOf(type: ApiErrorClass): ApiError {
+export function sampleOf(type: ApiErrorClass): ApiError {
   const Sample = type as unknown as new (options: object) => ApiError
   const { issues, field, ...rest } = plausible
   const isValidation = type.code === 'validation_failed'

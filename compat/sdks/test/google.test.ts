@@ -1,0 +1,4 @@
+import { describeSdk } from './describe-sdk.ts'
+import { googleSdk } from './google.ts'
+
+describeSdk(googleSdk)
