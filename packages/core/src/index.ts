@@ -1,6 +1,7 @@
 export { ApiError, codesOf } from './api-error.ts'
 export type { ApiErrorClass, ApiErrorOptions } from './api-error.ts'
 export { isApiError } from './is-api-error.ts'
+export { errorOf } from './error-of.ts'
 export * from './errors/index.ts'
 export { defineCatalog } from './catalog.ts'
 export type { Catalog } from './catalog.ts'

@@ -21,6 +21,7 @@ test('the public surface is what it was', () => {
         "ApiError",
         "codesOf",
         "isApiError",
+        "errorOf",
         "defineCatalog",
         "fieldOf",
         "pathOf",

@@ -1,0 +1,26 @@
+import { faultline } from '@faultline/hono'
+import { fromUpstreamResponse, upstreamRecognizer } from '@faultline/upstream'
+import { Hono } from 'hono'
+
+const upstream = process.env['UPSTREAM_URL'] ?? 'https://api.openai.com'
+const headers = {
+  authorization: `Bearer ${process.env['OPENAI_API_KEY']}`,
+  'content-type': 'application/json',
+}
+
+export const app = faultline(new Hono(), {
+  envelope: 'openai',
+  // Whatever a route lets through: refused connections, deadlines, SDKs' errors.
+  recognizers: [upstreamRecognizer({ origin: 'openai' })],
+})
+
+app.post('/v1/chat/completions', async ({ req }) => {
+  const body = await req.text()
+  const signal = AbortSignal.any([req.raw.signal, AbortSignal.timeout(30_000)])
+  const response = await fetch(`${upstream}/v1/chat/completions`, { method: 'POST', headers, body, signal })
+  if (!response.ok) throw await fromUpstreamResponse(response, { origin: 'openai', signal, sent: body })
+  // A body that was packed is unpacked by now, and the other headers are the provider's own affair.
+  return new Response(response.body, {
+    headers: { 'content-type': response.headers.get('content-type') ?? '' },
+  })
+})

@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import * as upstream from '../src/index.ts'
+
+test('the public surface is what it was', () => {
+  expect(Object.keys(upstream)).toMatchInlineSnapshot(`
+    [
+      "fromUpstream",
+      "fromUpstreamResponse",
+      "upstreamRecognizer",
+    ]
+  `)
+})
+
+test('nothing but core is imported, and nothing that Node.js alone has', () => {
+  const src = new URL('../src/', import.meta.url)
+  for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue
+    const code = readFileSync(new URL(file, src), 'utf8')
+    for (const [, name] of code.matchAll(/ from '([^.'][^']*)'/g)) expect(name, file).toBe('@faultline/core')
+    expect(code, file).not.toMatch(/\bprocess\.|\bBuffer\b|require\(/)
+  }
+})
