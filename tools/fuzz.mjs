@@ -4,5 +4,19 @@ import { run } from './build.mjs'
 
 const env = { ...process.env, FUZZ_RUNS: process.argv[2] ?? '50000' }
 process.exit(
-  run(['vitest', 'run', '--project', 'core', 'laws', '--test-timeout=1200000'], { stdio: 'inherit', env }),
+  run(
+    [
+      'vitest',
+      'run',
+      '--project',
+      'core',
+      '--project',
+      'client',
+      'laws',
+      'parse-error',
+      'retry',
+      '--test-timeout=1200000',
+    ],
+    { stdio: 'inherit', env },
+  ),
 )

@@ -1,19 +1,5 @@
-import {
-  ClientClosedRequest,
-  FailedRequest,
-  isApiError,
-  ModelOverloaded,
-  ModelServerError,
-  ModelTimeout,
-  ModelUnavailable,
-  parseRetryAfter,
-  PromptTooLong,
-  RateLimitExceeded,
-  StreamError,
-  StreamTerminated,
-  UpstreamError,
-  type ApiError,
-} from '@faultline/core'
+import { FailedRequest, isApiError, StreamTerminated, UpstreamError, type ApiError } from '@faultline/core'
+import { fromUpstream, fromUpstreamResponse } from '@faultline/upstream'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 
 const DEADLINE = 1000
@@ -31,22 +17,7 @@ const NOBODY = 'http://127.0.0.1:2'
 /** The key of this service at the upstream. None of its callers' business. */
 const SERVICE_KEY = 'sk-service-at-upstream'
 
-/** What an upstream answered, for logs: without its text, which may quote keys and prompts. */
-class UpstreamAnswer extends Error {
-  readonly status: number
-  readonly upstreamCode: string | undefined
-  readonly upstreamRequestId: string | undefined
-
-  constructor({ status, headers }: Response, code?: string) {
-    super(`The upstream answered ${status}`)
-    this.name = 'UpstreamAnswer'
-    this.status = status
-    this.upstreamCode = code
-    this.upstreamRequestId = headers.get('x-request-id') ?? undefined
-  }
-}
-
-/** Calls the OpenAI-style upstream, and turns every way in which that fails into a typed error. */
+/** Calls the OpenAI-style upstream. Every way in which that fails is a typed error. */
 export class UpstreamClient {
   readonly #url: string
 
@@ -60,17 +31,11 @@ export class UpstreamClient {
    * @param signal Aborts when the caller has left.
    */
   async post(path: string, model: string, body: object, signal: AbortSignal): Promise<object> {
-    const deadline = AbortSignal.timeout(DEADLINE)
-    let response: Response | undefined
     try {
-      response = await this.#fetch(path, model, body, AbortSignal.any([signal, deadline]))
-      const answer = parseAnswer(await readText(response))
-      if (!response.ok) throw errorOfAnswer(response, answer)
-      if (answer === undefined)
-        throw new FailedRequest({ cause: new UpstreamAnswer(response), origin: ORIGIN })
-      return answer
-    } catch (cause) {
-      throw errorOfCut(cause, { signal, deadline, response })
+      const response = await this.#ask(path, model, body, signal, AbortSignal.timeout(DEADLINE))
+      return JSON.parse(await readText(response)) as object
+    } catch (thrown) {
+      throw errorOf(thrown, signal)
     }
   }
 
@@ -87,104 +52,62 @@ export class UpstreamClient {
     signal: AbortSignal,
   ): Promise<AsyncIterable<string>> {
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), DEADLINE)
-    let response: Response | undefined
+    const timer = setTimeout(() => late.abort(new DOMException('Too late', 'TimeoutError')), DEADLINE)
     try {
-      response = await this.#fetch(path, model, body, AbortSignal.any([signal, late.signal]))
-      if (!response.ok) throw errorOfAnswer(response, parseAnswer(await readText(response)))
+      const response = await this.#ask(path, model, body, signal, late.signal)
       if (response.body === null || !/^text\/event-stream\b/.test(response.headers.get('content-type') ?? ''))
-        throw new FailedRequest({ cause: new UpstreamAnswer(response), origin: ORIGIN })
-      return eventsOf(response.body, { signal, response })
-    } catch (cause) {
-      throw errorOfCut(cause, { signal, deadline: late.signal, response })
+        throw new FailedRequest({ origin: ORIGIN, cause: new Error('The upstream streamed no events') })
+      return eventsOf(response.body, signal)
+    } catch (thrown) {
+      throw errorOf(thrown, signal)
     } finally {
+      // The answer has begun: from here on an upstream may take its time.
       clearTimeout(timer)
     }
   }
 
-  #fetch(path: string, model: string, body: object, signal: AbortSignal): Promise<Response> {
-    return fetch(`${model === 'unreachable' ? NOBODY : this.#url}${path}`, {
+  async #ask(
+    path: string,
+    model: string,
+    body: object,
+    signal: AbortSignal,
+    deadline: AbortSignal,
+  ): Promise<Response> {
+    const response = await fetch(`${model === 'unreachable' ? NOBODY : this.#url}${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal,
+      signal: AbortSignal.any([signal, deadline]),
     })
+    if (!response.ok) throw await fromUpstreamResponse(response, { origin: ORIGIN, signal, sent: body })
+    return response
   }
 }
 
-/** A failure on the way to an upstream, or from it. */
-function errorOfCut(
-  cause: unknown,
-  {
-    signal,
-    deadline,
-    response,
-  }: { signal: AbortSignal; deadline: AbortSignal; response: Response | undefined },
-): ApiError {
-  if (isApiError(cause)) return cause
-  if (signal.aborted) return new ClientClosedRequest({ cause })
-  if (deadline.aborted) return new ModelTimeout({ cause, origin: ORIGIN })
-  if (response === undefined) return new ModelUnavailable({ cause, origin: ORIGIN })
-  return new StreamTerminated({ cause, origin: ORIGIN })
+/** The error of whatever went wrong with the upstream. */
+function errorOf(thrown: unknown, signal: AbortSignal): ApiError {
+  return isApiError(thrown) ? thrown : fromUpstream(thrown, { origin: ORIGIN, signal })
 }
 
 /** The events of an upstream's stream, as they came, up to the one that says that it is whole. */
-async function* eventsOf(
-  body: ReadableStream<Uint8Array>,
-  told: { signal: AbortSignal; response: Response },
-): AsyncGenerator<string> {
+async function* eventsOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<string> {
   const texts = body.pipeThrough(new TextDecoderStream())
   const events = texts.pipeThrough(new EventSourceParserStream())
-  // The answer has begun: from here on an upstream may take its time.
-  const deadline = new AbortController().signal
   try {
     for await (const { data } of events) {
-      const error = errorOfEvent(data)
-      if (error !== undefined) throw error
+      if (data.startsWith('{"error"')) throw fromUpstream(JSON.parse(data), { origin: ORIGIN, signal })
       yield `data: ${data}\n\n`
       if (data === DONE) return
     }
-  } catch (cause) {
-    throw errorOfCut(cause, { ...told, deadline })
+  } catch (thrown) {
+    throw errorOf(thrown, signal)
   }
   throw new StreamTerminated({ origin: ORIGIN })
-}
-
-/** What an upstream's stream says went wrong, in an event of its own. */
-function errorOfEvent(data: string): ApiError | undefined {
-  const { error } = (parseAnswer(data) ?? {}) as { error?: { code?: unknown } }
-  if (error === undefined) return undefined
-  const code = typeof error?.code === 'string' ? ` (${error.code})` : ''
-  return new StreamError({ cause: new Error(`The upstream's stream failed${code}`), origin: ORIGIN })
 }
 
 /** Whether an error is the upstream's fault, and no matter of what it was asked. */
 export function isUpstreamFailure(error: Error): boolean {
   return isApiError(error) && (error instanceof UpstreamError || error instanceof FailedRequest)
-}
-
-function errorOfAnswer(response: Response, answer: { error?: unknown } | undefined): ApiError {
-  const { code, message } = (answer?.error ?? {}) as Record<string, unknown>
-  const cause = new UpstreamAnswer(response, typeof code === 'string' ? code : undefined)
-  const options = { cause, origin: ORIGIN }
-  const retryAfter = parseRetryAfter(response.headers.get('retry-after'))
-  if (response.status === 429) return new RateLimitExceeded({ ...options, retryAfter: retryAfter ?? 5 })
-  if (response.status === 503) return new ModelOverloaded({ ...options, retryAfter })
-  if (response.status >= 500) return new ModelServerError(options)
-  if (code === 'context_length_exceeded') {
-    return new PromptTooLong({ ...options, message: typeof message === 'string' ? message : undefined })
-  }
-  // What is left, the service's own key refused for one, is this service's fault, and says nothing.
-  return new FailedRequest(options)
-}
-
-function parseAnswer(text: string): object | undefined {
-  try {
-    const answer: unknown = JSON.parse(text)
-    return typeof answer === 'object' && answer !== null ? answer : undefined
-  } catch {
-    return undefined
-  }
 }
 
 async function readText(response: Response): Promise<string> {
@@ -193,7 +116,7 @@ async function readText(response: Response): Promise<string> {
   for await (const part of response.body ?? []) {
     text += decoder.decode(part as Uint8Array, { stream: true })
     if (text.length > LARGEST_ANSWER)
-      throw new FailedRequest({ cause: new UpstreamAnswer(response), origin: ORIGIN })
+      throw new FailedRequest({ origin: ORIGIN, cause: new Error('The upstream’s answer is too large') })
   }
   return text + decoder.decode()
 }

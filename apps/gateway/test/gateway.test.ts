@@ -225,7 +225,7 @@ describe('the upstream', () => {
     ['context-length', 'prompt_too_long'],
     ['bad-credentials', 'failed_request'],
     ['stream-cut', 'stream_terminated'],
-    ['no-such-model', 'failed_request'],
+    ['no-such-model', 'model_not_found'],
   ])('%s becomes %s, and no cause holds a key or a prompt', async (model, code) => {
     const error = await post(model).then(
       () => undefined,

@@ -252,7 +252,8 @@ class TableEnvelope implements Envelope {
 
   #create(reading: Reading, given: number | undefined, headers: WireResponse['headers']): ApiError {
     const { codeOf = same, codes } = this.#definition
-    const { code: name, message, field, issue, issues, origin, requestId, timestamp, details } = reading
+    const { message, field, issue, issues, timestamp, details } = reading
+    const name = textOf(reading.code)
     const listed = name === undefined || !Object.hasOwn(codes, name) ? undefined : codes[name]
     const implied = (): number | undefined =>
       name === undefined
@@ -267,24 +268,36 @@ class TableEnvelope implements Envelope {
         message,
         expose: true,
         retryAfter: parseRetryAfter(header(headers, 'retry-after')) ?? reading.retryAfter,
-        origin,
+        origin: textOf(reading.origin),
         ...(details === undefined ? {} : { details }),
         field,
         issue,
-        issues: issues?.map(({ field: at, issue: text, code: kind }) => ({
-          message: text,
-          ...(at === undefined ? {} : { path: pathOf(at) }),
-          ...(kind === undefined ? {} : { code: kind }),
-        })),
+        issues: issues?.flatMap(issueOf),
       },
       {
         status,
         retryable: shouldRetry(headers) ?? listed?.retryable ?? reading.retryable,
-        requestId,
+        requestId: textOf(reading.requestId),
         timestamp,
       },
     )
   }
+}
+
+/** What `read` found where a text should be: a body may hold anything there. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function issueOf({ field, issue, code }: { readonly [member in keyof WireIssue]: unknown }): Issue[] {
+  if (typeof issue !== 'string') return []
+  return [
+    {
+      message: issue,
+      ...(typeof field === 'string' ? { path: pathOf(field) } : {}),
+      ...(typeof code === 'string' ? { code } : {}),
+    },
+  ]
 }
 
 function describe(message: string, error: ApiError, first: WireIssue | undefined): string {

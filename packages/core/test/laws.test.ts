@@ -213,6 +213,28 @@ describe('parse picks', () => {
   })
 })
 
+test('what is no text is passed over where a text should be', () => {
+  for (const wrong of [7, null, [], { a: 1 }]) {
+    const details = [
+      { reason: wrong, domain: wrong },
+      { fieldViolations: [{ field: wrong, description: 'bad', reason: wrong }, { description: wrong }] },
+      { requestId: wrong },
+    ]
+    const { google } = Object.fromEntries(modes.map(({ name, envelope }) => [name, envelope]))
+    const parsed = google!.parse({
+      body: { error: { code: 400, message: wrong, status: 'ABORTED', details } },
+    })!
+    const { message, origin, requestId, issues } = parsed
+    expect([typeof parsed.code, typeof message, origin, requestId]).toEqual([
+      'string',
+      'string',
+      undefined,
+      undefined,
+    ])
+    expect(issues).toEqual([{ message: 'bad' }])
+  }
+})
+
 test('a time that is none is no time, and ends nothing', () => {
   const { envelope } = modes.find(({ name }) => name === 'ai-api')!
   for (const timestamp of ['soon', 7, null, undefined]) {

@@ -1,0 +1,286 @@
+import { createParser } from 'eventsource-parser'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { EventParser } from '../src/event-parser.ts'
+import {
+  ApiError,
+  envelopes,
+  Overloaded,
+  readEvents,
+  type ReadEventsOptions,
+  type ServerEvent,
+} from '../src/index.ts'
+import { serve, serveBytes } from './serve.ts'
+
+/** `npm run fuzz` asks for more. */
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1000)
+
+const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'r' }
+const stream = (text: string | Uint8Array): Response => new Response(text, { headers })
+
+/** All events, and what ended them. */
+async function all(response: Response, options?: ReadEventsOptions) {
+  const events: ServerEvent[] = []
+  try {
+    for await (const event of readEvents(response, options)) events.push(event)
+    return { events }
+  } catch (error) {
+    return { events, error }
+  }
+}
+const dataOf = async (text: string, options?: ReadEventsOptions) => {
+  const { events, error } = await all(stream(text), options)
+  return [events.map(({ data }) => data), (error as ApiError | undefined)?.code]
+}
+
+describe('EventParser', () => {
+  const parse = (chunks: readonly string[], limit = Infinity): ServerEvent[] => {
+    const parser = new EventParser(limit)
+    return chunks.flatMap((chunk) => [...parser.push(chunk)])
+  }
+  const line = fc.oneof(
+    fc.constantFrom(
+      'data: a',
+      'data:b',
+      'data:  c',
+      'data',
+      'event: e',
+      'event',
+      'id: 1',
+      'id',
+      'id: \0',
+      ': note',
+      '',
+    ),
+    fc.constantFrom('retry: 5', 'unknown: x', 'data: ä€😀', 'dataa: x', ' data: x', ':', 'data:{"a":1}'),
+    fc.string().map((text) => text.replaceAll(/[\r\n]/g, '')),
+  )
+  const text = fc
+    .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r', '\n\n')), { maxLength: 30 })
+    .map((lines) => lines.flat().join(''))
+  const cuts = fc.array(fc.nat(200), { maxLength: 10 })
+  const cut = (whole: string, at: readonly number[]): string[] => {
+    const ends = [...at.toSorted((a, b) => a - b), whole.length]
+    return ends.map((end, index) => whole.slice(ends[index - 1] ?? 0, end))
+  }
+
+  test('gives the same events however the stream is cut', () => {
+    fc.assert(
+      fc.property(text, cuts, (whole, at) => {
+        expect(parse(cut(whole, at))).toEqual(parse([whole]))
+      }),
+      { numRuns },
+    )
+  })
+
+  test('gives what another implementation of the standard gives', () => {
+    fc.assert(
+      fc.property(text, cuts, (whole, at) => {
+        const expected: Pick<ServerEvent, 'event' | 'data'>[] = []
+        const parser = createParser({
+          onEvent: ({ event = 'message', data }) => void expected.push({ event: event || 'message', data }),
+        })
+        for (const chunk of cut(whole, at)) parser.feed(chunk)
+        // That one waits for what may follow a CR.
+        if (whole.endsWith('\r')) parser.feed('\n')
+        expect(parse(cut(whole, at)).map(({ event, data }) => ({ event, data }))).toEqual(expected)
+      }),
+      { numRuns },
+    )
+  })
+
+  test('keeps the last id', () => {
+    const ids = parse(['data: a\n\nid: 1\ndata: b\n\nid: 2\0\ndata: c\n\nid\ndata: d\n\n']).map(
+      ({ id }) => id,
+    )
+    expect(ids).toEqual(['', '1', '1', ''])
+  })
+
+  test('gives nothing of an event above its size, and nothing after it', () => {
+    fc.assert(
+      fc.property(text, cuts, fc.nat(50), (whole, at, limit) => {
+        for (const { data } of parse(cut(whole, at), limit)) expect(data.length).toBeLessThanOrEqual(limit)
+      }),
+      { numRuns },
+    )
+  })
+})
+
+describe('readEvents', () => {
+  test('gives events as they come, before the stream has ended', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, headers)
+      response.write('\u{feff}event: delta\nid: 7\ndata: {"a":\ndata: 1}\n\n')
+    })
+    const events = readEvents(await fetch(url))
+    expect((await events.next()).value).toEqual({ event: 'delta', data: '{"a":\n1}', id: '7' })
+    await events.return()
+  })
+
+  test('puts characters together that were cut in the middle', async () => {
+    const bytes = new TextEncoder().encode('data: 😀\n\n')
+    const url = await serveBytes((socket) => {
+      socket.setNoDelay(true)
+      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n')
+      socket.write(bytes.subarray(0, 8))
+      setTimeout(() => socket.end(bytes.subarray(8)), 20)
+    })
+    expect(await all(await fetch(url))).toEqual({ events: [{ event: 'message', data: '😀', id: '' }] })
+  })
+
+  test('closes the connection when the loop is left', async () => {
+    let closed: Promise<unknown> | undefined
+    const url = await serve((_, response) => {
+      closed = new Promise((resolve) => {
+        response.once('close', () => resolve('closed'))
+      })
+      response.writeHead(200, headers).write('data: a\n\n')
+    })
+    // oxlint-disable-next-line no-unreachable-loop -- that is the point
+    for await (const { data } of readEvents(await fetch(url))) {
+      expect(data).toBe('a')
+      break
+    }
+    expect(await closed).toBe('closed')
+  })
+
+  test.each([
+    ['named error, in any envelope', envelopes.humanloop.frame(new Overloaded()), 'overloaded'],
+    ['unnamed with an error in its data', envelopes.openai.frame(new Overloaded()), 'overloaded'],
+    [
+      'unnamed of type error',
+      'data: {"type":"error","code":"server_error","message":"m","sequence_number":3}\n\n',
+      'internal_error',
+    ],
+    [
+      'OpenRouter’s last chunk',
+      'data: {"error":{"code":502,"message":"Gone"},"choices":[{"finish_reason":"error"}]}\n\n',
+      'upstream_error',
+    ],
+    ['TGI’s', 'data: {"error":"Model is overloaded","error_type":"overloaded"}\n\n', 'overloaded'],
+    ['named error with a text', 'event: error\ndata: it broke\n\n', 'stream_error'],
+    ['named error with nothing', 'event: error\ndata\n\n', 'stream_error'],
+  ])('raises an event that is %s', async (_, frame, code) => {
+    const { events, error } = await all(stream(`data: a\n\n${frame}data: never\n\n`))
+    expect(events.map(({ data }) => data)).toEqual(['a'])
+    expect(error).toMatchObject({ code, requestId: 'r' })
+  })
+
+  test.each([
+    '{"error":null,"id":1}',
+    '{"choices":[{"delta":{"content":"\\"error\\": no"}}]}',
+    '"error"',
+    '["error"]',
+    'an "error"',
+    '{"type":"error_rate"}',
+    '{"status":"error"}',
+  ])('raises no event that only speaks of one: %s', async (data) => {
+    expect(await dataOf(`data: ${data}\n\n`)).toEqual([[data], undefined])
+  })
+
+  test('ends with the event that is told to be the last, and takes any other end for a cut', async () => {
+    const done = '[DONE]'
+    expect(await dataOf('data: a\n\ndata: [DONE]\n\ndata: b\n\n', { done })).toEqual([['a'], undefined])
+    expect(await dataOf('data: a\n\ndata: [DONE]', { done })).toEqual([['a'], undefined])
+    expect(await dataOf('data: a\n\n', { done })).toEqual([['a'], 'stream_terminated'])
+    expect(await dataOf('', { done })).toEqual([[], 'stream_terminated'])
+    const isStop = ({ event }: ServerEvent): boolean => event === 'message_stop'
+    const stop = 'event: message_stop\ndata: {}\n\n'
+    expect(await dataOf(`data: a\n\n${stop}data: b\n\n`, { done: isStop })).toEqual([['a', '{}'], undefined])
+    expect(await dataOf(`data: a\n\n${stop.trim()}`, { done: isStop })).toEqual([['a', '{}'], undefined])
+    expect(await dataOf('data: a\n\n', { done: isStop })).toEqual([['a'], 'stream_terminated'])
+  })
+
+  test('takes an end within an event for a cut, whatever it is told', async () => {
+    expect(await dataOf('data: a\n\ndata: b')).toEqual([['a'], 'stream_terminated'])
+    expect(await dataOf('data: a\n\ndata: b\n')).toEqual([['a'], 'stream_terminated'])
+    for (const part of ['da', 'event: b\n', 'id'])
+      expect(await dataOf(`data: a\n\n${part}`)).toEqual([['a'], 'stream_terminated'])
+    expect(await dataOf('data: a\n\n: ping')).toEqual([['a'], undefined])
+    const half = envelopes.openai.frame(new Overloaded()).trim()
+    expect(await dataOf(`data: a\n\n${half}`)).toEqual([['a'], 'overloaded'])
+  })
+
+  test('has stream_terminated, with its cause, for a connection that is cut', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, headers).write('data: a\n\n')
+      setTimeout(() => response.destroy(), 20)
+    })
+    const { events, error } = await all(await fetch(url))
+    expect(events).toHaveLength(1)
+    expect(error).toMatchObject({ code: 'stream_terminated', requestId: 'r', retryable: true })
+    expect((error as ApiError).cause).toBeInstanceOf(Error)
+  })
+
+  test('ends by the signal, between events and while it waits, and closes the connection', async () => {
+    const reason = new Error('enough')
+    let open = 0
+    const url = await serve((_, response) => {
+      open += 1
+      response.once('close', () => (open -= 1))
+      response.writeHead(200, headers).write('data: a\n\ndata: b\n\n')
+    })
+    const waiting = new AbortController()
+    setTimeout(() => waiting.abort(reason), 30)
+    const { events, error } = await all(await fetch(url), { signal: waiting.signal })
+    expect([events.length, error]).toEqual([2, reason])
+    const between = new AbortController()
+    const reading = readEvents(await fetch(url), { signal: between.signal })
+    await reading.next()
+    between.abort(reason)
+    await expect(reading.next()).rejects.toBe(reason)
+    expect((await all(await fetch(url), { signal: AbortSignal.abort(reason) })).error).toBe(reason)
+    await expect.poll(() => open).toBe(0)
+  })
+
+  test('leaves the abort of a signal that fetch was given the caller’s abort', async () => {
+    const url = await serve((_, response) => response.writeHead(200, headers).write('data: a\n\n'))
+    const controller = new AbortController()
+    const response = await fetch(url, { signal: controller.signal })
+    setTimeout(() => controller.abort(), 20)
+    expect((await all(response)).error).toMatchObject({ name: 'AbortError' })
+  })
+
+  test('raises the error of an answer that is one', async () => {
+    const { body, status } = envelopes['ai-api'].render(new Overloaded({ retryAfter: 3 }), { requestId: 'q' })
+    const response = new Response(JSON.stringify(body), { status, headers: { 'retry-after': '3' } })
+    expect((await all(response)).error).toMatchObject({ code: 'overloaded', requestId: 'q', retryAfter: 3 })
+    const hidden = Response.json({ error: { code: 429, message: 'Slow down' } })
+    expect((await all(hidden)).error).toMatchObject({ status: 429, message: 'Slow down' })
+  })
+
+  test('refuses what is no event stream', async () => {
+    const error = (response: Response) => all(response).then((result) => result.error)
+    expect(await error(new Response('<html>', { headers: { 'content-type': 'text/html' } }))).toMatchObject({
+      code: 'upstream_error',
+      retryable: false,
+      message: 'The answer is no event stream',
+    })
+    expect(await error(new Response(null, { headers }))).toMatchObject({ code: 'stream_terminated' })
+  })
+
+  test('gives nothing but events and ApiErrors for any bytes', async () => {
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 20 }),
+      fc
+        .constantFrom(
+          'data: a\n\n',
+          'event: error\n',
+          'data: {"error":{}}\n\n',
+          'data: {"error":',
+          '\r\n',
+          '[DONE]',
+        )
+        .map((text) => new TextEncoder().encode(text)),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece), fc.constantFrom(undefined, '[DONE]'), async (pieces, done) => {
+        const { events, error } = await all(stream(Buffer.concat(pieces)), { done, maxEventSize: 40 })
+        if (error !== undefined) expect(error).toBeInstanceOf(ApiError)
+        for (const { event, data } of events)
+          expect([typeof event, typeof data]).toEqual(['string', 'string'])
+      }),
+      { numRuns },
+    )
+  })
+})

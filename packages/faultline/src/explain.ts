@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { isDeepStrictEqual } from 'node:util'
+import { parseError } from '@faultline/client'
+import {
+  envelopes,
+  errorClasses,
+  retryAfterSeconds,
+  type ApiError,
+  type ApiErrorClass,
+  type EnvelopeId,
+} from '@faultline/core'
+import { adviceOf } from '@faultline/openapi'
+import { bold, Refusal, type Surroundings } from './surroundings.ts'
+
+/** The longest that an address may take to answer, in milliseconds. */
+const PATIENCE = 30_000
+
+/** An answer, wherever it is from. */
+interface Answer {
+  readonly status: number | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** What is told of an answer. */
+export interface Explanation {
+  readonly status: number
+  readonly code: string
+  readonly retryable: boolean
+  /** Seconds. */
+  readonly retryAfter: number | undefined
+  readonly message: string
+  readonly means: string
+  readonly todo: string
+  readonly requestId: string | undefined
+  readonly origin: string | undefined
+  readonly issues: readonly unknown[]
+  /** The envelopes that could have written it, the likeliest first. */
+  readonly envelopes: readonly string[]
+}
+
+/**
+ * Explains an answer: what it is, whether another try can help, and what to do.
+ *
+ * @param source An address, a file, or `-` for standard input. A file has a whole answer, as `curl -i` prints it, or a
+ * body alone.
+ * @returns The explanation; undefined where the answer is no failure.
+ */
+export async function explain(
+  source: string,
+  { envelope }: { readonly envelope: string | undefined },
+  surroundings: Surroundings,
+): Promise<Explanation | undefined> {
+  const answer = /^https?:\/\//i.test(source)
+    ? await asked(source)
+    : answerOf(source === '-' ? await text(surroundings.input) : await contentOf(source))
+  if (answer.status !== undefined && answer.status < 400) return undefined
+  const error = await parseError(answer, envelope === undefined ? {} : { envelope: envelope as EnvelopeId })
+  const type = (errorClasses as Partial<Record<string, ApiErrorClass>>)[error.code]
+  const { means, todo } = adviceOf(type ?? (error.constructor as unknown as ApiErrorClass))
+  const { status, code, retryable, retryAfter, requestId, origin, issues } = error
+  return {
+    status,
+    code,
+    retryable,
+    retryAfter: retryAfterSeconds(retryAfter),
+    message: error.message,
+    means,
+    todo,
+    requestId,
+    origin,
+    issues: issues ?? [],
+    envelopes: writersOf(answer, error),
+  }
+}
+
+async function asked(url: string): Promise<Answer> {
+  let response: Response
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
+  } catch (cause) {
+    const { message, cause: below } = cause as Error & { cause?: Error }
+    throw new Refusal(`${url} can't be asked: ${below?.message ?? message}`)
+  }
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.text(),
+  }
+}
+
+async function contentOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new Refusal(`${path} can't be read: ${(error as Error).message}`)
+  }
+}
+
+/** An answer as `curl -i` prints it, the last of several (a 100 before it, for one), or a body alone. */
+function answerOf(content: string): Answer {
+  let rest = content.trimStart()
+  let head: string | undefined
+  while (/^HTTP\/[\d.]+ \d{3}/.test(rest)) {
+    const [whole, own = ''] = /^([^]*?)(?:\r?\n\r?\n|$)/.exec(rest) ?? []
+    head = own
+    rest = rest.slice(whole!.length)
+  }
+  if (head === undefined) return { status: undefined, headers: {}, body: rest }
+  const [line = '', ...lines] = head.split(/\r?\n/)
+  const headers = lines.map((each) => {
+    const [, name = '', value = ''] = /^([^:]+):\s*(.*)$/.exec(each) ?? []
+    return [name.toLowerCase(), value]
+  })
+  return { status: Number(line.split(' ')[1]), headers: Object.fromEntries(headers), body: rest }
+}
+
+/** The envelopes that read an answer: first those that would write the very same. */
+function writersOf(answer: Answer, error: ApiError): string[] {
+  const same: string[] = []
+  const like: string[] = []
+  for (const [id, envelope] of Object.entries(envelopes)) {
+    const read = envelope.parse(answer)
+    if (read === undefined) continue
+    let body: unknown
+    try {
+      body = JSON.parse(answer.body)
+    } catch {
+      continue
+    }
+    const { timestamp } = error as { timestamp?: Date }
+    const rendered = envelope.render(read, timestamp ? { timestamp } : {})
+    if (isDeepStrictEqual(JSON.parse(JSON.stringify(rendered.body)), body)) same.push(id)
+    else like.push(id)
+  }
+  return [...same, ...like]
+}
+
+/** An explanation for people. */
+export function told(explanation: Explanation, surroundings: Surroundings): string {
+  const { status, code, retryable, retryAfter, message, means, todo, requestId, origin, issues } = explanation
+  const after = retryAfter === undefined ? '' : `, after ${retryAfter} s`
+  const lines: [string, string | undefined][] = [
+    ['envelope', explanation.envelopes.join(', or ') || 'none that is known'],
+    ['message', message],
+    ['means', means],
+    ['retry', retryable ? `yes${after}` : 'no: the same request fails again'],
+    ['what to do', todo],
+    ['request id', requestId],
+    ['origin', origin],
+    ['issues', issues.length === 0 ? undefined : JSON.stringify(issues)],
+  ]
+  const body = lines
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => `  ${name.padEnd(11)}${value}\n`)
+  return `${bold(`${status} ${code}`, surroundings)}\n${body.join('')}`
+}

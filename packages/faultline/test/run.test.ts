@@ -1,0 +1,188 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { createResponder, envelopes, errorClasses, ModelNotFound, QuotaExceeded } from '@faultline/core'
+import { sendError } from '@faultline/core/node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../src/run.ts'
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+async function ran(given: readonly string[], input = ''): Promise<Ran> {
+  const said = { out: '', err: '' }
+  const code = await run(given, {
+    out: (text) => (said.out += text),
+    err: (text) => (said.err += text),
+    input: Readable.from([input]),
+    isTerminal: false,
+  })
+  return { code, ...said }
+}
+
+const server = createServer((request, response) => {
+  const [, envelope, code] = request.url!.split('/')
+  if (code === 'ok') {
+    response.end('{}')
+    return
+  }
+  const responder = createResponder({ envelope: envelope as 'ai-api', onError: () => {} })
+  sendError(
+    responder as never,
+    code === 'quota' ? new QuotaExceeded() : new ModelNotFound({ model: 'gpt-9' }),
+    request,
+    response,
+  )
+})
+const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
+let url: string
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+
+afterAll(() => {
+  server.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('explain', () => {
+  test.each(Object.keys(envelopes))('an address that answers in %s', async (id) => {
+    const { code, out } = await ran(['explain', '--json', `${url}/${id}/model`])
+    const told = JSON.parse(out) as {
+      envelopes: string[]
+      status: number
+      retryable: boolean
+      requestId: string
+    }
+    expect(code).toBe(0)
+    expect(told).toMatchObject({ status: 404, retryable: false })
+    expect(told.envelopes).toContain(id)
+  })
+
+  test('in words: what it is, whether to try again, and what to do', async () => {
+    const { out } = await ran(['explain', `${url}/openai/quota`])
+    expect(out).toContain('429 quota_exceeded\n')
+    expect(out).toContain('  envelope   openai')
+    expect(out).toContain('  retry      no: the same request fails again\n')
+    expect(out).toContain('  what to do Raise the quota')
+    expect(out).toMatch(/ {2}request id req_[a-z0-9]{24}\n/)
+  })
+
+  test('what curl -i prints, from a file and from standard input', async () => {
+    const printed = [
+      'HTTP/1.1 100 Continue',
+      '',
+      'HTTP/2 429',
+      'content-type: application/json',
+      'retry-after: 7',
+      'x-request-id: req_1',
+      '',
+      '{"error":{"type":"rate_limit_exceeded","code":"rate_limit_exceeded","message":"Slow down"}}',
+    ].join('\r\n')
+    writeFileSync(join(folder, 'answer.txt'), printed)
+    for (const { out } of [
+      await ran(['explain', '--json', join(folder, 'answer.txt')]),
+      await ran(['explain', '--json', '-'], printed),
+    ]) {
+      expect(JSON.parse(out)).toMatchObject({
+        status: 429,
+        code: 'rate_limit_exceeded',
+        retryable: true,
+        retryAfter: 7,
+        message: 'Slow down',
+        requestId: 'req_1',
+      })
+    }
+  })
+
+  test('a body alone, in the envelope that is named', async () => {
+    const body = '{"detail":{"type":"not_found_error","message":"m","code":404,"origin":"OpenAI"}}'
+    const { out } = await ran(['explain', '--envelope', 'humanloop', '--json', '-'], body)
+    expect(JSON.parse(out)).toMatchObject({ status: 404, code: 'not_found', origin: 'OpenAI' })
+  })
+
+  test('a proxy’s page by its status alone', async () => {
+    const { out } = await ran(['explain', '-'], 'HTTP/1.1 502 Bad Gateway\n\n<html>nginx</html>')
+    expect(out).toMatch(/^502 upstream_error\n {2}envelope {3}none that is known\n/)
+  })
+
+  test('no answer that is no failure: that is exit code 1', async () => {
+    expect(await ran(['explain', `${url}/ai-api/ok`])).toEqual({
+      code: 1,
+      out: '',
+      err: 'faultline: the answer is no failure\n',
+    })
+  })
+
+  test.each([
+    [['explain', 'http://127.0.0.1:2/'], /^faultline: http:\/\/127\.0\.0\.1:2\/ can't be asked: /],
+    [['explain', join(folder, 'nothing.txt')], /can't be read: ENOENT/],
+    [['explain', '-', '--envelope', 'nope'], /^faultline: Unknown envelope "nope"\. Known are a15t, ai-api/],
+    [['list', 'nope'], /^faultline: There is no error "nope"; `faultline list` names them all\n$/],
+    [['nope'], /unknown command 'nope'/],
+    [['explain'], /missing required argument 'source'/],
+  ])('%j can’t be run as it is: that is exit code 2', async (given, said) => {
+    const { code, out, err } = await ran(given)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(said)
+  })
+})
+
+describe('list', () => {
+  test('names every error as the envelope sends it', async () => {
+    const { out } = await ran(['list', '--envelope', 'anthropic'])
+    expect(out.trim().split('\n')).toHaveLength(Object.keys(errorClasses).length)
+    expect(out).toMatch(/^rate_limit_exceeded +429 {2}retry {2}rate_limit_error +The key asks too often\.$/m)
+    const { out: json } = await ran(['list', '--json', 'quota_exceeded'])
+    expect(JSON.parse(json)).toEqual([
+      {
+        code: 'quota_exceeded',
+        wire: 'QUOTA_EXCEEDED',
+        // As its document has it.
+        status: 403,
+        retryable: false,
+        means: 'The key has used up what it may.',
+      },
+    ])
+  })
+})
+
+describe('openapi', () => {
+  test('prints responses and components', async () => {
+    const { out } = await ran(['openapi', 'model_not_found', 'rate_limit_exceeded'])
+    const document = JSON.parse(out) as { responses: object; components: { schemas: object } }
+    expect(Object.keys(document.responses)).toEqual(['404', '429'])
+    expect(Object.keys(document.components.schemas)).toEqual(['Error'])
+  })
+})
+
+describe('the program', () => {
+  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+  test('helps, with examples and exit codes', () => {
+    const { status, stdout } = spawnSync(process.execPath, [main, '--help'], { encoding: 'utf8' })
+    expect(status).toBe(0)
+    expect(stdout).toContain('curl -si https://api.example/v1/models | faultline explain -')
+    expect(stdout).toContain('Exit codes: 0')
+  })
+
+  test('reads standard input, and gives its exit code', () => {
+    const { status, stdout } = spawnSync(process.execPath, [main, 'explain', '-'], {
+      input: 'HTTP/1.1 200 OK\n\n{}',
+      encoding: 'utf8',
+    })
+    expect([status, stdout]).toEqual([1, ''])
+  })
+})
