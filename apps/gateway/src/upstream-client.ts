@@ -1,6 +1,14 @@
-import { FailedRequest, isApiError, StreamTerminated, UpstreamError, type ApiError } from '@faultline/core'
+import { readEvents } from '@faultline/client'
+import {
+  ClientClosedRequest,
+  FailedRequest,
+  isApiError,
+  StreamError,
+  StreamTerminated,
+  UpstreamError,
+  type ApiError,
+} from '@faultline/core'
 import { fromUpstream, fromUpstreamResponse } from '@faultline/upstream'
-import { EventSourceParserStream } from 'eventsource-parser/stream'
 
 const DEADLINE = 1000
 /** What an OpenAI-style stream ends with. */
@@ -55,9 +63,9 @@ export class UpstreamClient {
     const timer = setTimeout(() => late.abort(new DOMException('Too late', 'TimeoutError')), DEADLINE)
     try {
       const response = await this.#ask(path, model, body, signal, late.signal)
-      if (response.body === null || !/^text\/event-stream\b/.test(response.headers.get('content-type') ?? ''))
+      if (!/^text\/event-stream\b/.test(response.headers.get('content-type') ?? ''))
         throw new FailedRequest({ origin: ORIGIN, cause: new Error('The upstream streamed no events') })
-      return eventsOf(response.body, signal)
+      return eventsOf(response, signal)
     } catch (thrown) {
       throw errorOf(thrown, signal)
     } finally {
@@ -90,19 +98,19 @@ function errorOf(thrown: unknown, signal: AbortSignal): ApiError {
 }
 
 /** The events of an upstream's stream, as they came, up to the one that says that it is whole. */
-async function* eventsOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<string> {
-  const texts = body.pipeThrough(new TextDecoderStream())
-  const events = texts.pipeThrough(new EventSourceParserStream())
+async function* eventsOf(response: Response, signal: AbortSignal): AsyncGenerator<string> {
   try {
-    for await (const { data } of events) {
-      if (data.startsWith('{"error"')) throw fromUpstream(JSON.parse(data), { origin: ORIGIN, signal })
+    for await (const { data } of readEvents(response, { envelope: 'openai', done: DONE, signal }))
       yield `data: ${data}\n\n`
-      if (data === DONE) return
-    }
-  } catch (thrown) {
-    throw errorOf(thrown, signal)
+  } catch (cause) {
+    if (signal.aborted) throw new ClientClosedRequest({ cause })
+    // What the upstream says is its own affair; whether it said anything is not.
+    const wasCut = isApiError(cause, 'stream_terminated')
+    throw wasCut
+      ? new StreamTerminated({ cause, origin: ORIGIN })
+      : new StreamError({ cause, origin: ORIGIN })
   }
-  throw new StreamTerminated({ origin: ORIGIN })
+  yield `data: ${DONE}\n\n`
 }
 
 /** Whether an error is the upstream's fault, and no matter of what it was asked. */

@@ -27,6 +27,9 @@ function posted(path: string, body: unknown, headers: Record<string, string> = {
 }
 
 const messages = [{ role: 'user', content: 'Hello there' }]
+
+/** What a caller keeps to itself; the upstream may quote it. */
+const PRIVATE = [{ role: 'user', content: 'my private prompt' }]
 const chat = (change: object, headers?: Record<string, string>): Chapter =>
   posted('/v1/chat/completions', { model: 'echo', messages, ...change }, headers)
 const image = (body: unknown): Chapter => posted('/v1/images/generations', body)
@@ -135,9 +138,9 @@ const story: readonly Chapter[] = [
   // What the upstream does.
   ...Object.keys(models)
     .filter((model) => !['slow-stream', 'stream-error', 'stream-cut'].includes(model))
-    .map((model) => chat({ model })),
+    .map((model) => chat({ model, ...(model === 'echo' ? {} : { messages: PRIVATE }) })),
   ...['echo', 'overloaded', 'context-length', 'stream-error', 'stream-cut'].map((model) =>
-    chat({ model, stream: true }),
+    chat({ model, stream: true, ...(model === 'echo' ? {} : { messages: PRIVATE }) }),
   ),
   ...[1, 2, 3, 4, 5, 6].map(() => chat({ model: 'server-error' })),
 
@@ -156,6 +159,9 @@ const story: readonly Chapter[] = [
     asked(`PUT /compat/${id}/v1/models`),
     asked(`GET /compat/${id}/v1/errors/rate_limit_exceeded?stream=1`),
     posted(`/compat/${id}/v1/chat/completions`, '{'),
+    posted(`/compat/${id}/v1/chat/completions`, { model: 'context-length', messages: PRIVATE }),
+    posted(`/compat/${id}/v1/chat/completions`, { model: 'stream-error', stream: true, messages: PRIVATE }),
+    ...kinds.map((kind) => asked(`GET /compat/${id}/v1/throw/${kind}`)),
   ]),
 
   // What is no HTTP.

@@ -39,6 +39,13 @@ describe('the story that every app tells', () => {
       expect(statuses, String(status)).toContain(status)
   })
 
+  test('holds nothing that is secret, in any envelope', () => {
+    const secret =
+      /sk-live|sk-upstream|sk-service|sk-demo|10\.0\.|private prompt|node_modules|ECONN|is in this text/
+    const leaks = [...express].filter(([, answer]) => secret.test(answer))
+    expect(leaks).toEqual([])
+  })
+
   test.each(Object.entries(apps))('%s tells as Express does, byte for byte', async (_name, createServer) => {
     const told = await storyOf(createServer)
     const differing = [...told].filter(([title, answer]) => express.get(title) !== answer)
