@@ -185,10 +185,12 @@ export const clients = {
   },
   '@openrouter/sdk': {
     ask: (url, { signal, patience = PATIENCE } = {}) =>
-      new OpenRouter({ serverURL: url, apiKey: KEY, timeoutMs: patience }).chat.send(
-        chat,
-        signal === undefined ? {} : { signal },
-      ),
+      new OpenRouter({
+        serverURL: url,
+        apiKey: KEY,
+        timeoutMs: patience,
+        retryConfig: { strategy: 'none' },
+      }).chat.send({ chatRequest: chat }, signal === undefined ? {} : { signal }),
   },
   '@aws-sdk/client-bedrock-runtime': {
     ask: (url, { signal, patience = PATIENCE } = {}) =>
