@@ -1,8 +1,16 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
-import { gap, LIMITS, settle, type CreateServer, type FixtureRoute, type Reply } from '@faultline/testing'
+import {
+  gap,
+  LIMITS,
+  listening,
+  UPLOAD_LIMITS,
+  settle,
+  type CreateServer,
+  type FixtureRoute,
+  type Reply,
+} from '@faultline/testing'
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express'
 import multer from 'multer'
@@ -15,15 +23,7 @@ function createExpress(express: Express): CreateServer {
     const parsers = {
       json: express.json({ limit: LIMITS.body }),
       form: express.urlencoded({ extended: true, limit: LIMITS.body, parameterLimit: LIMITS.parameters }),
-      upload: multer({
-        limits: {
-          fileSize: LIMITS.file,
-          files: 1,
-          fields: LIMITS.fields,
-          fieldSize: LIMITS.field,
-          fieldNameSize: LIMITS.fieldName,
-        },
-      }).single('file'),
+      upload: multer({ limits: UPLOAD_LIMITS }).single('file'),
     }
     for (const route of routes) {
       const handlers = [...(route.body ? [parsers[route.body]] : []), handlerOf(route)]
@@ -31,15 +31,8 @@ function createExpress(express: Express): CreateServer {
       else app[route.method.toLowerCase() as 'get'](route.path, ...handlers)
       if (route.onError) app.use(route.path, errorHandlerOf(route))
     }
-    const server = attach(createServer(serverOptions, app), options).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return {
-      port: (server.address() as AddressInfo).port,
-      async close() {
-        server.close()
-        server.closeAllConnections()
-      },
-    }
+    const server = attach(createServer(serverOptions, app), options)
+    return listening(server)
   }
 }
 

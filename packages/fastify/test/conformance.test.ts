@@ -3,7 +3,15 @@ import { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
-import { gap, LIMITS, settle, type CreateServer, type FixtureRoute, type Reply } from '@faultline/testing'
+import {
+  gap,
+  LIMITS,
+  settle,
+  UPLOAD_LIMITS,
+  type CreateServer,
+  type FixtureRoute,
+  type Reply,
+} from '@faultline/testing'
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import Fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify'
 import type { AddressInfo } from 'node:net'
@@ -22,13 +30,7 @@ const createFastify: CreateServer = async ({ routes, options, server }) => {
   await app.register(formbody, { bodyLimit: LIMITS.body })
   await app.register(multipart, {
     attachFieldsToBody: true,
-    limits: {
-      fileSize: LIMITS.file,
-      files: 1,
-      fields: LIMITS.fields,
-      fieldSize: LIMITS.field,
-      fieldNameSize: LIMITS.fieldName,
-    },
+    limits: UPLOAD_LIMITS,
   })
   for (const route of routes) app.route(routeOf(route))
   await app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { attach } from '@faultline/core/node'
-import { gap, LIMITS, type CreateServer, type FixtureRoute, type Reply } from '@faultline/testing'
+import { gap, LIMITS, listening, type CreateServer, type FixtureRoute, type Reply } from '@faultline/testing'
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
@@ -46,15 +45,8 @@ const createHono: CreateServer = async ({ routes, options, server: serverOptions
   const server = attach(
     createServer(serverOptions, (request, response) => void listener(request, response)),
     options,
-  ).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+  )
+  return listening(server)
 }
 
 function run({ handle }: FixtureRoute, context: Context<Env>): ReturnType<FixtureRoute['handle']> {

@@ -1,8 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import { LIMITS, type CreateServer, type FixtureRoute, type Reply } from '@faultline/testing'
+import {
+  LIMITS,
+  listening,
+  UPLOAD_LIMITS,
+  type CreateServer,
+  type FixtureRoute,
+  type Reply,
+} from '@faultline/testing'
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import { bodyParser } from '@koa/bodyparser'
 import multer from '@koa/multer'
@@ -16,15 +22,7 @@ const json = bodyParser({ enableTypes: ['json'], jsonLimit: LIMITS.body })
 const parsers: Readonly<Record<NonNullable<FixtureRoute['body']>, Middleware>> = {
   json,
   form: bodyParser({ enableTypes: ['form'], formLimit: LIMITS.body }),
-  upload: multer({
-    limits: {
-      fileSize: LIMITS.file,
-      files: 1,
-      fields: LIMITS.fields,
-      fieldSize: LIMITS.field,
-      fieldNameSize: LIMITS.fieldName,
-    },
-  }).single('file') as Middleware,
+  upload: multer({ limits: UPLOAD_LIMITS }).single('file') as Middleware,
 }
 
 function createKoa(Koa: typeof Koa3): CreateServer {
@@ -47,15 +45,8 @@ function createKoa(Koa: typeof Koa3): CreateServer {
     const server = attach(
       createServer(serverOptions, (request, response) => void handle(request, response)),
       options,
-    ).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    return {
-      port: (server.address() as AddressInfo).port,
-      async close() {
-        server.close()
-        server.closeAllConnections()
-      },
-    }
+    )
+    return listening(server)
   }
 }
 

@@ -6,7 +6,15 @@ import { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import multipart from '@fastify/multipart'
 import { attach, FaultlineModule, serverOptions, stream, type FaultlineOptions } from '@faultline/nestjs'
-import { LIMITS, type CreateServer, type Fixture, type FixtureRoute, type Reply } from '@faultline/testing'
+import {
+  LIMITS,
+  listening,
+  UPLOAD_LIMITS,
+  type CreateServer,
+  type Fixture,
+  type FixtureRoute,
+  type Reply,
+} from '@faultline/testing'
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import {
   Catch,
@@ -34,14 +42,6 @@ import {
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter, FileInterceptor, type NestExpressApplication } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-
-const limits = {
-  fileSize: LIMITS.file,
-  files: 1,
-  fields: LIMITS.fields,
-  fieldSize: LIMITS.field,
-  fieldNameSize: LIMITS.fieldName,
-}
 
 /** A response of either platform: Express's is Node's own, Fastify's is around it. */
 type PlatformResponse = ServerResponse & {
@@ -97,7 +97,7 @@ function controllerOf(routes: readonly FixtureRoute[], platform: Platform): Type
     if (route.path === '/redirect') decorators.push(Redirect())
     if (route.onError) decorators.push(UseFilters(filterOf(route.onError)))
     if (route.body === 'upload' && platform === 'express')
-      decorators.push(UseInterceptors(FileInterceptor('file', { limits })))
+      decorators.push(UseInterceptors(FileInterceptor('file', { limits: UPLOAD_LIMITS })))
     for (const decorate of decorators) decorate(target, name, Object.getOwnPropertyDescriptor(target, name)!)
     Req()(target, name, 0)
     // Who sends a stream takes the whole response.
@@ -164,7 +164,9 @@ function fastifyAdapter(options: FaultlineOptions, { requestTimeout = 0, ...http
     ...serverOptions(options),
   })
   void adapter.getInstance().register(compress as never, { globalCompression: false } as never)
-  void adapter.getInstance().register(multipart as never, { attachFieldsToBody: true, limits } as never)
+  void adapter
+    .getInstance()
+    .register(multipart as never, { attachFieldsToBody: true, limits: UPLOAD_LIMITS } as never)
   return adapter
 }
 
@@ -172,16 +174,8 @@ const onExpress: CreateServer = async (fixture) => {
   const app = await createApp(fixture, 'express')
   const handle = app.getHttpAdapter().getInstance() as Parameters<typeof createServer>[1]
   const server = attach(createServer(fixture.server, handle), fixture.options)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.close()
-      server.closeAllConnections()
-      await app.close()
-    },
-  }
+  const { port, close } = await listening(server)
+  return { port, close: () => close().then(() => app.close()) }
 }
 
 const onFastify: CreateServer = async (fixture) => {

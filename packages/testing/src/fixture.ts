@@ -1,4 +1,6 @@
-import type { ServerOptions } from 'node:http'
+import { once } from 'node:events'
+import type { Server, ServerOptions } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { ResponderOptions } from '@faultline/core'
 
 /** The most bytes that the fixture's parsers may take. */
@@ -15,6 +17,15 @@ export const LIMITS = {
   field: 100,
   /** Of a field's name, in bytes. */
   fieldName: 50,
+} as const
+
+/** The same for uploads, in the words of busboy and all that stands on it: multer, @fastify/multipart. */
+export const UPLOAD_LIMITS = {
+  fileSize: LIMITS.file,
+  files: 1,
+  fields: LIMITS.fields,
+  fieldSize: LIMITS.field,
+  fieldNameSize: LIMITS.fieldName,
 } as const
 
 /** What a server under test serves, and how it is set up. */
@@ -90,7 +101,20 @@ export type CreateServer = (fixture: Fixture) => Promise<RunningServer>
 
 export interface RunningServer {
   readonly port: number
-  close(): Promise<unknown>
+  readonly close: () => Promise<unknown>
+}
+
+/** Has a server of `node:http` listen on a free port of 127.0.0.1. Closing it ends its connections. */
+export async function listening(server: Server): Promise<RunningServer> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
 }
 
 /** Hands on what a fixture's handler gave: at once where it gave it at once. For targets whose frameworks tell. */

@@ -2,7 +2,7 @@ export { conformance, gap, gapsEverywhere, rows, topics } from './conformance.ts
 export type { Conformance, ConformanceTest, Gaps } from './conformance.ts'
 export { defineWith } from './define-suite.ts'
 export type { DefineConformanceSuite, Runner } from './define-suite.ts'
-export { LIMITS, settle } from './fixture.ts'
+export { LIMITS, listening, settle, UPLOAD_LIMITS } from './fixture.ts'
 export type { CreateServer, Exchange, Fixture, FixtureRoute, Reply, RunningServer } from './fixture.ts'
 export { bytesOf, RawClient } from './raw-client.ts'
 export type { RawResponse } from './raw-client.ts'

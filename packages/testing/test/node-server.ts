@@ -1,27 +1,26 @@
 import { once } from 'node:events'
 import { createServer, IncomingMessage, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
 import bodyParser from 'body-parser'
 import { createResponder, type Responder } from '@faultline/core'
 import { attach, sendError, sendMissing, stream } from '@faultline/core/node'
 import multer from 'multer'
-import { LIMITS, type CreateServer, type Exchange, type FixtureRoute, type Reply } from '../src/index.ts'
+import {
+  LIMITS,
+  listening,
+  UPLOAD_LIMITS,
+  type CreateServer,
+  type Exchange,
+  type FixtureRoute,
+  type Reply,
+} from '../src/index.ts'
 
 type Parser = (request: never, response: never, next: (error?: unknown) => void) => void
 
 const parsers = {
   json: bodyParser.json({ limit: LIMITS.body }),
   form: bodyParser.urlencoded({ extended: true, limit: LIMITS.body, parameterLimit: LIMITS.parameters }),
-  upload: multer({
-    limits: {
-      fileSize: LIMITS.file,
-      files: 1,
-      fields: LIMITS.fields,
-      fieldSize: LIMITS.field,
-      fieldNameSize: LIMITS.fieldName,
-    },
-  }).single('file'),
+  upload: multer({ limits: UPLOAD_LIMITS }).single('file'),
 } as const
 
 /** What the server says of its failures: `core/node`, or something that is broken. */
@@ -52,16 +51,7 @@ export function nodeServer(answers: Answers = { sendError, sendMissing, attach }
       })
     })
     answers.attach(server, responder)
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    return {
-      port,
-      async close() {
-        server.close()
-        server.closeAllConnections()
-      },
-    }
+    return listening(server)
   }
 }
 
