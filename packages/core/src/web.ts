@@ -114,7 +114,7 @@ export async function guardResponse(
   const { body, headers, status, statusText } = response
   if (body === null || body.locked) return response
   const isEvents = isEventStream(response)
-  const patienceOf = held.has(body) ? 0 : PATIENCE
+  const longest = held.has(body) ? 0 : PATIENCE
   const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
   const leave = (): void => void reader.cancel(request.signal.reason).catch(() => {})
   request.signal.addEventListener('abort', leave)
@@ -123,7 +123,7 @@ export async function guardResponse(
   let patience: ReturnType<typeof setTimeout> | undefined
   try {
     await (isEvents
-      ? Promise.race([next, new Promise((resolve) => (patience = setTimeout(resolve, patienceOf)))])
+      ? Promise.race([next, new Promise((resolve) => (patience = setTimeout(resolve, longest)))])
       : next)
   } catch (thrown) {
     return errorResponse(responder, thrown, request, headers)

@@ -1,12 +1,16 @@
-import { createResponder, logTo, missingError, type ApiRequest, type ResponderInput } from '@faultline/core'
-import type { Responder } from '@faultline/core'
-import { attach, NodeRequest } from '@faultline/core/node'
+import {
+  createResponder,
+  logTo,
+  missingError,
+  type ApiRequest,
+  type Responder,
+  type ResponderInput,
+} from '@faultline/core'
+import { NodeRequest } from '@faultline/core/node'
 import {
   constructorOptions,
-  noteRoutes,
-  refuseWhileClosing,
   sendBelow,
-  watchStreams,
+  takeFastify,
   type AnyRequest,
   type AnyResponse,
 } from '@faultline/core/platforms'
@@ -35,10 +39,7 @@ const faultlinePlugin: FastifyPluginAsync<FaultlineOptions> = async (app, option
   installed.add(app)
   const responder = responderOf(options)
   const exit = exitOf(responder)
-  attach(app.server, responder)
-  refuseWhileClosing(app)
-  watchStreams(app, responder)
-  const methodsAt = noteRoutes(app, createRouter)
+  const methodsAt = takeFastify(app, responder, createRouter)
   app.setErrorHandler(exit)
   app.addHook('onRoute', (route) => {
     // In the chain of error handlers twice: the second call hears what fails while the first one's answer is sent.

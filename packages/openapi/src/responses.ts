@@ -1,4 +1,10 @@
-import { errorClasses, type ApiErrorClass, type Envelope, type JsonSchema } from '@faultline/core'
+import {
+  errorClasses,
+  type Answer,
+  type ApiErrorClass,
+  type Envelope,
+  type JsonSchema,
+} from '@faultline/core'
 import { adviceOf } from './advice.ts'
 import { answerOf, bodyOf, classOf, type Kind } from './sample.ts'
 
@@ -58,33 +64,36 @@ export function errorResponses(
   kinds: readonly Kind[] = Object.values(errorClasses),
   { schemaRef }: ResponsesOptions = {},
 ): Record<string, ResponseObject> {
-  const byStatus = new Map<number, ApiErrorClass[]>()
-  for (const kind of kinds) {
-    const type = classOf(kind)
-    const { status } = answerOf(envelope, type)
-    const same = byStatus.get(status) ?? []
-    if (!same.includes(type)) byStatus.set(status, [...same, type])
+  const byStatus = new Map<number, Answered[]>()
+  for (const type of new Set(kinds.map(classOf))) {
+    const answer = answerOf(envelope, type)
+    byStatus.set(answer.status, [...(byStatus.get(answer.status) ?? []), { type, answer }])
   }
   const schema: JsonSchema = schemaRef === undefined ? envelope.schema : { $ref: schemaRef }
   const path = codePath(envelope)
   return Object.fromEntries(
     [...byStatus]
       .toSorted(([a], [b]) => a - b)
-      .map(([status, types]) => [String(status), responseOf(envelope, types, schema, path)]),
+      .map(([status, answers]) => [String(status), responseOf(envelope, answers, schema, path)]),
   )
+}
+
+/** A kind, and what a server answers to it. */
+interface Answered {
+  readonly type: ApiErrorClass
+  readonly answer: Answer
 }
 
 function responseOf(
   envelope: Envelope,
-  types: readonly ApiErrorClass[],
+  answers: readonly Answered[],
   schema: JsonSchema,
   path: readonly string[] | undefined,
 ): ResponseObject {
-  const answers = types.map((type) => ({ type, answer: answerOf(envelope, type) }))
   const names = new Set(answers.flatMap(({ answer }) => Object.keys(answer.headers)))
   const codes = [...new Set(answers.map(({ answer }) => at(JSON.parse(answer.body), path)))]
   return {
-    description: types.map((type) => `- \`${type.code}\`: ${adviceOf(type).means}`).join('\n'),
+    description: answers.map(({ type }) => `- \`${type.code}\`: ${adviceOf(type).means}`).join('\n'),
     headers: Object.fromEntries(
       Object.entries(headers).flatMap(([name, header]) => (names.has(name) ? [[name, header]] : [])),
     ),

@@ -2,8 +2,9 @@ import { isApiError, type ApiError } from '@faultline/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { fromUpstream, fromUpstreamResponse, upstreamRecognizer, type UpstreamOptions } from '../src/index.ts'
 import { clients, KEY, PROMPT, thrownBy, type Client } from './corpus/clients.ts'
+import type { Expected } from './corpus/rows.ts'
 import { breaks, breaksWithin, garbles, hangs, startMisbehaving } from './corpus/server.ts'
-import { answered, streamed, type Expected } from './corpus/wire.ts'
+import { answered, streamed } from './corpus/wire.ts'
 
 const server = await startMisbehaving()
 afterAll(() => server.close())

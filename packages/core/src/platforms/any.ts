@@ -1,17 +1,6 @@
-import type { Server } from 'node:http'
-import { attach } from '../node.ts'
 import type { Responder } from '../responder.ts'
 import { routedMethods, takeExit } from './express.ts'
-import {
-  noteRoutes,
-  refuseWhileClosing,
-  watchStreams,
-  type AnyRequest,
-  type ClosingApp,
-  type RoutedApp,
-  type RouterMaker,
-  type SendingApp,
-} from './fastify.ts'
+import { takeFastify, type AnyRequest, type FastifyApp, type RouterMaker } from './fastify.ts'
 
 /**
  * Takes hold of the app that a framework stands on, Express or Fastify: of Express's last exit, of Fastify's routes.
@@ -24,10 +13,7 @@ export function takeAnyExit<Raw>(
   createRouter: RouterMaker,
 ): (request: AnyRequest) => string[] {
   if ('addHook' in app) {
-    attach((app as unknown as { server: Server }).server, responder)
-    refuseWhileClosing(app as ClosingApp)
-    watchStreams(app as SendingApp<Raw>, responder)
-    const methodsOn = noteRoutes(app as RoutedApp, createRouter)
+    const methodsOn = takeFastify(app as unknown as FastifyApp<Raw>, responder, createRouter)
     return (request) => methodsOn(targetOf(request))
   }
   const methodsAt = (request: AnyRequest): string[] => routedMethods(app, targetOf(request))

@@ -22,8 +22,8 @@ interface Router {
 const patched = new WeakSet<object>()
 
 /**
- * Has Express 4 hand on what an async handler rejects with, as Express 5 does by itself: without it a rejection ends
- * the whole process: cheap to call again.
+ * Has Express 4 hand on what an async handler rejects with, as Express 5 does by itself: without it nobody handles the
+ * rejection, which ends Node. Cheap to call again.
  */
 export function catchRejections(app: object): void {
   const router = (app as { _router?: Router })._router

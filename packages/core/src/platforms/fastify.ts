@@ -1,12 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorOfStatus } from '../error-of.ts'
-import { answerClientError, NodeRequest, sendError } from '../node.ts'
+import { answerClientError, attach, NodeRequest, sendError } from '../node.ts'
 import { requestIdOf } from '../request.ts'
 import { METHODS, type Responder } from '../responder.ts'
 
 /** A Fastify instance, as far as its routes are told. */
-export interface RoutedApp {
+interface RoutedApp {
   readonly initialConfig: {
     readonly caseSensitive?: boolean | undefined
     readonly ignoreTrailingSlash?: boolean | undefined
@@ -29,7 +29,7 @@ export type RouterMaker = (options: { caseSensitive: boolean; ignoreTrailingSlas
  *
  * @returns Tells the methods that have a route at a target.
  */
-export function noteRoutes(app: RoutedApp, createRouter: RouterMaker): (url: string) => string[] {
+function noteRoutes(app: RoutedApp, createRouter: RouterMaker): (url: string) => string[] {
   const { caseSensitive = true, ignoreTrailingSlash = false } = app.initialConfig
   const router = createRouter({ caseSensitive, ignoreTrailingSlash })
   app.addHook('onRoute', ({ method: methods, url }) => {
@@ -56,7 +56,7 @@ export interface ConstructorOptions {
 
 /**
  * Options for Fastify's constructor: request ids, URLs that can't be routed, requests that can't be parsed, and no
- * 503 of Fastify's own while it closes: `refuseWhileClosing` is for that.
+ * 503 of Fastify's own while it closes: `takeFastify` is for that.
  */
 export function constructorOptions<Raw>(responder: Responder<Raw>): ConstructorOptions {
   const { requestIdHeader } = responder
@@ -78,7 +78,7 @@ export function constructorOptions<Raw>(responder: Responder<Raw>): ConstructorO
 }
 
 /** A Fastify instance, as far as it tells of its end. */
-export interface ClosingApp {
+interface ClosingApp {
   addHook(name: 'preClose', hook: (done: Done) => void): unknown
   addHook(name: 'onRequest', hook: (request: unknown, reply: HeadedReply, done: Done) => void): unknown
 }
@@ -90,7 +90,7 @@ interface HeadedReply {
 }
 
 /** Refuses what still comes on open connections while a Fastify instance closes. */
-export function refuseWhileClosing(app: ClosingApp): void {
+function refuseWhileClosing(app: ClosingApp): void {
   let isClosing = false
   app.addHook('preClose', (done: Done) => {
     isClosing = true
@@ -103,7 +103,7 @@ export function refuseWhileClosing(app: ClosingApp): void {
 }
 
 /** A Fastify instance, as far as it tells of what it sends. */
-export interface SendingApp<Raw> {
+interface SendingApp<Raw> {
   addHook(
     name: 'onSend',
     hook: (
@@ -116,7 +116,7 @@ export interface SendingApp<Raw> {
 }
 
 /** Hears of streams that fail after their head was sent; one that fails before comes to Fastify's error handlers. */
-export function watchStreams<Raw>(app: SendingApp<Raw>, responder: Responder<Raw>): void {
+function watchStreams<Raw>(app: SendingApp<Raw>, responder: Responder<Raw>): void {
   app.addHook('onSend', (request, reply, payload, done) => {
     if (typeof (payload as Partial<NodeJS.ReadableStream> | null)?.pipe === 'function') {
       ;(payload as NodeJS.ReadableStream).once('error', (error) => {
@@ -126,6 +126,26 @@ export function watchStreams<Raw>(app: SendingApp<Raw>, responder: Responder<Raw
     }
     done()
   })
+}
+
+/** A Fastify instance, as far as it is taken hold of. */
+export type FastifyApp<Raw> = RoutedApp & ClosingApp & SendingApp<Raw> & { readonly server: Server }
+
+/**
+ * Takes hold of what is around a Fastify instance's error handlers: its server, its end, streams that fail after their
+ * head, and the routes that it is given from now on.
+ *
+ * @returns Tells the methods that have a route at a target.
+ */
+export function takeFastify<Raw>(
+  app: FastifyApp<Raw>,
+  responder: Responder<Raw>,
+  createRouter: RouterMaker,
+): (url: string) => string[] {
+  attach(app.server, responder)
+  refuseWhileClosing(app)
+  watchStreams(app, responder)
+  return noteRoutes(app, createRouter)
 }
 
 /** A request as frameworks on Node hand it on: Node's own, or Fastify's around it. */
