@@ -1,4 +1,4 @@
-export { ApiError, codesOf } from './api-error.ts'
+export { ApiError, codesOf, isErrorClass } from './api-error.ts'
 export type { ApiErrorClass, ApiErrorOptions } from './api-error.ts'
 export { isApiError } from './is-api-error.ts'
 export { errorOf } from './error-of.ts'

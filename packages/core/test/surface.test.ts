@@ -20,6 +20,7 @@ test('the public surface is what it was', () => {
       "core": [
         "ApiError",
         "codesOf",
+        "isErrorClass",
         "isApiError",
         "errorOf",
         "defineCatalog",

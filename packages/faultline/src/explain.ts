@@ -8,10 +8,33 @@ import {
   retryAfterSeconds,
   type ApiError,
   type ApiErrorClass,
-  type EnvelopeId,
+  type Envelope,
 } from '@faultline/core'
 import { adviceOf } from '@faultline/openapi'
+import { envelopeNamed } from './catalogue.ts'
+import { EXIT, printJson, type Context } from './command.ts'
 import { bold, Refusal, type Surroundings } from './surroundings.ts'
+
+/** `faultline explain`. */
+export function explainCommand({ command, surroundings, exit }: Context): void {
+  command('explain')
+    .description('What a failed answer is: envelope, code, whether to try again, what to do')
+    .argument(
+      '<source>',
+      "an address, a file with an answer (as `curl -i` prints it) or its body, or '-' for standard input",
+    )
+    .option('--envelope <id>', 'the envelope that the server sends (default: found out)')
+    .option('--json', 'print JSON')
+    .action(async (source: string, { envelope, json }: { envelope?: string; json?: true }) => {
+      const known = envelope === undefined ? undefined : await envelopeNamed(envelope)
+      const explanation = await explain(source, known, surroundings)
+      if (explanation === undefined) {
+        surroundings.err('faultline: the answer is no failure\n')
+        exit(EXIT.found)
+      } else if (json) printJson(explanation, surroundings)
+      else surroundings.out(told(explanation, surroundings))
+    })
+}
 
 /** The longest that an address may take to answer, in milliseconds. */
 const PATIENCE = 30_000
@@ -24,7 +47,7 @@ interface Answer {
 }
 
 /** What is told of an answer. */
-export interface Explanation {
+interface Explanation {
   readonly status: number
   readonly code: string
   readonly retryable: boolean
@@ -47,16 +70,16 @@ export interface Explanation {
  * body alone.
  * @returns The explanation; undefined where the answer is no failure.
  */
-export async function explain(
+async function explain(
   source: string,
-  { envelope }: { readonly envelope: string | undefined },
+  envelope: Envelope | undefined,
   surroundings: Surroundings,
 ): Promise<Explanation | undefined> {
   const answer = /^https?:\/\//i.test(source)
     ? await asked(source)
     : answerOf(source === '-' ? await text(surroundings.input) : await contentOf(source))
   if (answer.status !== undefined && answer.status < 400) return undefined
-  const error = await parseError(answer, envelope === undefined ? {} : { envelope: envelope as EnvelopeId })
+  const error = await parseError(answer, { envelope })
   const type = (errorClasses as Partial<Record<string, ApiErrorClass>>)[error.code]
   const { means, todo } = adviceOf(type ?? (error.constructor as unknown as ApiErrorClass))
   const { status, code, retryable, retryAfter, requestId, origin, issues } = error
@@ -138,7 +161,7 @@ function writersOf(answer: Answer, error: ApiError): string[] {
 }
 
 /** An explanation for people. */
-export function told(explanation: Explanation, surroundings: Surroundings): string {
+function told(explanation: Explanation, surroundings: Surroundings): string {
   const { status, code, retryable, retryAfter, message, means, todo, requestId, origin, issues } = explanation
   const after = retryAfter === undefined ? '' : `, after ${retryAfter} s`
   const lines: [string, string | undefined][] = [

@@ -1,38 +1,39 @@
-import type { ApiErrorClass, Envelope } from '@faultline/core'
-import { adviceOf, sampleOf } from '@faultline/openapi'
+import type { ApiErrorClass } from '@faultline/core'
+import { adviceOf } from '@faultline/openapi'
+import { catalogueOf, envelopeNamed, errorsNamed, type Catalogue } from './catalogue.ts'
+import { printJson, type Context } from './command.ts'
 import { bold, type Surroundings } from './surroundings.ts'
 
-/** What is told of one error. */
-interface Line {
-  readonly code: string
-  readonly wire: string
-  readonly status: number
-  readonly retryable: boolean
-  readonly means: string
+/** `faultline list`. */
+export function listCommand({ command, surroundings }: Context): void {
+  command('list')
+    .description('The errors that there are, as an envelope sends them')
+    .argument('[codes...]', 'the errors to list (default: all)')
+    .option('--envelope <id>', 'the envelope, or a module that exports one', 'ai-api')
+    .option('--errors <module>', 'a module that exports error classes of your own')
+    .option('--json', 'print JSON: a catalogue, as `faultline diff` reads it')
+    .action(
+      async (
+        codes: string[],
+        { envelope, errors, json }: { envelope: string; errors?: string; json?: true },
+      ) => {
+        const types = await errorsNamed(codes, errors)
+        const catalogue = catalogueOf(await envelopeNamed(envelope), types)
+        if (json) printJson(catalogue, surroundings)
+        else surroundings.out(told(catalogue, types, surroundings))
+      },
+    )
 }
 
-/** Lists errors as an envelope sends them. */
-export function list(
-  envelope: Envelope,
-  types: readonly ApiErrorClass[],
-  { isJson }: { readonly isJson: boolean },
-  surroundings: Surroundings,
-): void {
-  const lines = types.map((type): Line => {
-    const { code, status, retryable } = envelope.lookup(sampleOf(type))
-    return { code: type.code, wire: code, status, retryable, means: adviceOf(type).means }
-  })
-  if (isJson) {
-    surroundings.out(`${JSON.stringify(lines, null, 2)}\n`)
-    return
-  }
-  const width = (of: (line: Line) => string): number => Math.max(...lines.map((line) => of(line).length))
-  const codes = width(({ code }) => code)
-  const wires = width(({ wire }) => wire)
-  for (const { code, wire, status, retryable, means } of lines) {
-    const retry = retryable ? 'retry' : '     '
-    surroundings.out(
-      `${bold(code.padEnd(codes), surroundings)}  ${status}  ${retry}  ${wire.padEnd(wires)}  ${means}\n`,
-    )
-  }
+/** A line for each error. */
+function told({ errors }: Catalogue, types: readonly ApiErrorClass[], surroundings: Surroundings): string {
+  const codes = Math.max(...errors.map(({ code }) => code.length))
+  const wires = Math.max(...errors.map(({ wire }) => wire.length))
+  return errors
+    .map(({ code, wire, status, retryable }, at) => {
+      const retry = retryable ? 'retry' : '     '
+      const means = adviceOf(types[at]!).means
+      return `${bold(code.padEnd(codes), surroundings)}  ${status}  ${retry}  ${wire.padEnd(wires)}  ${means}\n`
+    })
+    .join('')
 }

@@ -29,6 +29,8 @@ async function ran(given: readonly string[], input = ''): Promise<Ran> {
   return { code, ...said }
 }
 
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
+
 const server = createServer((request, response) => {
   const [, envelope, code] = request.url!.split('/')
   if (code === 'ok') {
@@ -131,6 +133,13 @@ describe('explain', () => {
     [['explain', join(folder, 'nothing.txt')], /can't be read: ENOENT/],
     [['explain', '-', '--envelope', 'nope'], /^faultline: Unknown envelope "nope"\. Known are a15t, ai-api/],
     [['list', 'nope'], /^faultline: There is no error "nope"; `faultline list` names them all\n$/],
+    [['list', '--errors', 'nope.js'], /^faultline: nope\.js is not there\n$/],
+    [['list', '--errors', fixture('no-errors')], /no-errors\.ts exports no class that extends ApiError\n$/],
+    [
+      ['list', '--errors', fixture('wrong-error')],
+      /class Wrong has the code "Wrong Code", which is not snake_case/,
+    ],
+    [['list', '--envelope', fixture('errors')], /errors\.ts exports no envelope, and should export one\n$/],
     [['nope'], /unknown command 'nope'/],
     [['explain'], /missing required argument 'source'/],
   ])('%j can’t be run as it is: that is exit code 2', async (given, said) => {
@@ -146,16 +155,38 @@ describe('list', () => {
     expect(out.trim().split('\n')).toHaveLength(Object.keys(errorClasses).length)
     expect(out).toMatch(/^rate_limit_exceeded +429 {2}retry {2}rate_limit_error +The key asks too often\.$/m)
     const { out: json } = await ran(['list', '--json', 'quota_exceeded'])
-    expect(JSON.parse(json)).toEqual([
-      {
-        code: 'quota_exceeded',
-        wire: 'QUOTA_EXCEEDED',
-        // As its document has it.
-        status: 403,
-        retryable: false,
-        means: 'The key has used up what it may.',
-      },
-    ])
+    expect(JSON.parse(json)).toEqual({
+      envelope: 'ai-api',
+      contentType: 'application/json; charset=utf-8',
+      schema: envelopes['ai-api'].schema,
+      errors: [
+        {
+          code: 'quota_exceeded',
+          wire: 'QUOTA_EXCEEDED',
+          // As its document has it.
+          status: 403,
+          retryable: false,
+          message: 'Monthly quota exceeded',
+          headers: ['x-request-id'],
+        },
+      ],
+    })
+  })
+})
+
+describe('what is one’s own', () => {
+  test('is named by the path of its module: error classes, and an envelope', async () => {
+    const given = ['list', 'out_of_credits', 'model_not_found', '--errors', fixture('errors')]
+    const { out } = await ran(given)
+    expect(out).toMatch(/^out_of_credits {3}402 {9}OUT_OF_CREDITS +/)
+    const { out: own } = await ran([...given, '--envelope', fixture('envelope'), '--json'])
+    expect(JSON.parse(own)).toMatchObject({
+      envelope: 'pets',
+      errors: [
+        { code: 'out_of_credits', status: 402 },
+        { code: 'model_not_found', status: 404 },
+      ],
+    })
   })
 })
 

@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { cwd } from 'node:process'
+import { pathToFileURL } from 'node:url'
+import {
+  defineCatalog,
+  envelopeOf,
+  errorClasses,
+  isErrorClass,
+  type ApiErrorClass,
+  type Envelope,
+} from '@faultline/core'
+import { answerOf } from '@faultline/openapi'
+import { Refusal } from './surroundings.ts'
+
+/** One error as an envelope sends it. */
+export interface CatalogueEntry {
+  /** What the error is called in code. */
+  readonly code: string
+  /** What the envelope calls it. */
+  readonly wire: string
+  readonly status: number
+  readonly retryable: boolean
+  readonly message: string
+  /** The headers that clients act on, in lower case. */
+  readonly headers: readonly string[]
+}
+
+/** All that a server's clients can be told of errors: what `list --json` prints and `diff` compares. */
+export interface Catalogue {
+  /** The envelope's id, `:strict` behind it for strict mode. */
+  readonly envelope: string
+  readonly contentType: string
+  /** The JSON Schema of a body. */
+  readonly schema: object
+  readonly errors: readonly CatalogueEntry[]
+}
+
+/** Headers that are the same whatever failed. */
+const PLAIN = new Set(['cache-control', 'content-length', 'content-type', 'x-content-type-options'])
+
+/** The catalogue of some errors in an envelope. */
+export function catalogueOf(envelope: Envelope, types: readonly ApiErrorClass[]): Catalogue {
+  return {
+    envelope: envelope.mode === 'strict' ? `${envelope.id}:strict` : envelope.id,
+    contentType: envelope.contentType,
+    schema: envelope.schema,
+    errors: types.map((type) => {
+      const { error, headers } = answerOf(envelope, type)
+      const { code, status, message, retryable } = envelope.lookup(error)
+      return {
+        code: type.code,
+        wire: code,
+        status,
+        retryable,
+        message: message ?? error.publicMessage,
+        headers: Object.keys(headers)
+          .filter((name) => !PLAIN.has(name))
+          .toSorted(),
+      }
+    }),
+  }
+}
+
+/**
+ * The envelope of an id, or the one that a module exports.
+ *
+ * @param id `ai-api`, `ai-api:strict`, or the path of a module.
+ * @throws Refusal that says what there is
+ */
+export async function envelopeNamed(id: string): Promise<Envelope> {
+  if (isPath(id)) {
+    const found = (await exportsOf(id)).filter(
+      (value) => typeof (Object(value) as Partial<Envelope>).render === 'function',
+    ) as Envelope[]
+    if (found.length === 1) return found[0]!
+    throw new Refusal(
+      `${id} exports ${found.length === 0 ? 'no envelope' : `${found.length} envelopes`}, and should export one`,
+    )
+  }
+  try {
+    return envelopeOf(id)
+  } catch (error) {
+    throw new Refusal((error as Error).message)
+  }
+}
+
+/**
+ * The errors of some codes; all of them without any.
+ *
+ * @param module The path of a module that exports error classes of one's own, which are there beside the taxonomy.
+ * @throws Refusal naming a code that there is none of, or what is wrong with the module
+ */
+export async function errorsNamed(
+  codes: readonly string[],
+  module?: string | undefined,
+): Promise<ApiErrorClass[]> {
+  const known =
+    module === undefined
+      ? new Map<string, ApiErrorClass>(Object.entries(errorClasses))
+      : await ownErrors(module)
+  if (codes.length === 0) return [...known.values()]
+  return codes.map((code) => {
+    const type = known.get(code)
+    if (type === undefined)
+      throw new Refusal(`There is no error ${JSON.stringify(code)}; \`faultline list\` names them all`)
+    return type
+  })
+}
+
+async function ownErrors(module: string): Promise<ReadonlyMap<string, ApiErrorClass>> {
+  const classes = (await exportsOf(module)).filter(isErrorClass)
+  if (classes.length === 0) throw new Refusal(`${module} exports no class that extends ApiError`)
+  try {
+    return defineCatalog(...classes)
+  } catch (error) {
+    throw new Refusal(`${module}: ${(error as Error).message}`)
+  }
+}
+
+function isPath(text: string): boolean {
+  return /[/\\]|\.[cm]?[jt]s$/.test(text)
+}
+
+/** What a module exports, the members of what it exports as default among it. */
+async function exportsOf(module: string): Promise<unknown[]> {
+  const path = resolve(cwd(), module)
+  if (!existsSync(path)) throw new Refusal(`${module} is not there`)
+  let exported: Record<string, unknown>
+  try {
+    exported = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  } catch (error) {
+    throw new Refusal(`${module} can't be loaded: ${(error as Error).message}`)
+  }
+  return [...new Set(Object.values(exported))]
+}
