@@ -180,7 +180,7 @@ export async function tellStory(url: string): Promise<Map<string, string>> {
   const told = new Map<string, string>()
   const { port, hostname } = new URL(url)
   for (const [at, [title, bytes]] of story.entries()) {
-    const client = await RawClient.open(Number(port), hostname)
+    const client = await RawClient.open(Number(port), { host: hostname })
     try {
       told.set(`${at} ${title}`, picture(await client.send(bytes).response(title.split(' ', 1)[0])))
     } finally {

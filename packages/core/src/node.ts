@@ -214,17 +214,29 @@ export function attach<S extends Server, Raw = IncomingMessage>(server: S, input
   return server
 }
 
+/** A socket of a server of Node's: the response that it is busy with, and the request that is arriving. */
+type HttpSocket = Socket & {
+  readonly _httpMessage?: ServerResponse | null
+  readonly parser?: { readonly incoming?: IncomingMessage | null } | null
+}
+
 /** Answers what Node's parser could not take, on the raw socket: what a server's `clientError` is told. */
 export function answerClientError<Raw>(
   responder: Responder<Raw>,
   error: NodeJS.ErrnoException,
   socket: Socket,
 ): void {
-  const { _httpMessage: begun } = socket as Socket & { _httpMessage?: ServerResponse | null }
+  const { _httpMessage: begun, parser } = socket as HttpSocket
   // A reset is the client's own leaving, which its handler tells of. After the head of an answer nothing that is
   // written could be told from its body.
   if (!socket.writable || error.code === 'ECONNRESET' || begun?.headersSent) {
     socket.destroy()
+    return
+  }
+  // A body that goes wrong when its request is answered already: what is written now would be taken for the answer to
+  // the next one.
+  if (!begun && parser?.incoming?.complete === false) {
+    socket.end(() => socket.destroy())
     return
   }
   if (begun) broken.add(begun)

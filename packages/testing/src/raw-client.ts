@@ -1,8 +1,22 @@
 import { EventEmitter, once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
-/** The longest that a client waits for bytes, in milliseconds. */
+/** The longest that a client waits for bytes, in milliseconds, unless it is told otherwise. */
 const PATIENCE = 4000
+
+/** The most bytes that a client keeps; more is read as the connection's end. */
+const MOST_BYTES = 16 * 1024 * 1024
+
+/** How a client connects. */
+export interface RawClientOptions {
+  /** @default 127.0.0.1 */
+  readonly host?: string | undefined
+  /** Whether it speaks TLS. @default false */
+  readonly isSecure?: boolean | undefined
+  /** The longest that it waits for a connection, and for each answer, in milliseconds. @default 4000 */
+  readonly patience?: number | undefined
+}
 
 /** A response as it was on the wire. */
 export interface RawResponse {
@@ -21,14 +35,17 @@ export interface RawResponse {
 export class RawClient {
   readonly socket: Socket
   readonly #changes = new EventEmitter()
+  readonly #patience: number
   #bytes: Buffer = Buffer.alloc(0)
   #closed: 'end' | 'reset' | undefined
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, patience: number) {
     this.socket = socket
+    this.#patience = patience
     const change = (): boolean => this.#changes.emit('change')
     socket.on('data', (data: Buffer) => {
       this.#bytes = Buffer.concat([this.#bytes, data])
+      if (this.#bytes.length > MOST_BYTES) socket.destroy()
       change()
     })
     socket.on('error', () => {
@@ -41,11 +58,22 @@ export class RawClient {
     })
   }
 
-  /** @param host @default 127.0.0.1 */
-  static async open(port: number, host = '127.0.0.1'): Promise<RawClient> {
-    const socket = connect({ port, host, noDelay: true })
-    await once(socket, 'connect')
-    return new RawClient(socket)
+  /** @throws Error of the socket's, or of the name look-up; an AbortError where it takes too long. */
+  static async open(
+    port: number,
+    { host = '127.0.0.1', isSecure = false, patience = PATIENCE }: RawClientOptions = {},
+  ): Promise<RawClient> {
+    const socket = isSecure
+      ? connectTls({ port, host, servername: isIP(host) === 0 ? host : '', ALPNProtocols: ['http/1.1'] })
+      : connect({ port, host, noDelay: true })
+    try {
+      await once(socket, isSecure ? 'secureConnect' : 'connect', { signal: AbortSignal.timeout(patience) })
+    } catch (error) {
+      socket.on('error', () => {})
+      socket.destroy()
+      throw error
+    }
+    return new RawClient(socket, patience)
   }
 
   close(): void {
@@ -83,7 +111,7 @@ export class RawClient {
   }
 
   async #until<Value>(look: () => Value | undefined, what: string): Promise<Value> {
-    const signal = AbortSignal.timeout(PATIENCE)
+    const signal = AbortSignal.timeout(this.#patience)
     for (;;) {
       const value = look()
       if (value !== undefined) return value

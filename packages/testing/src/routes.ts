@@ -8,12 +8,12 @@ import {
   ServiceUnavailable,
   UpstreamError,
   ValidationFailed,
-  type ApiError,
   type ErrorCode,
   type Issue,
 } from '@faultline/core'
 import createError from 'http-errors'
 import type { Exchange, FixtureRoute, Reply } from './fixture.ts'
+import { sampleOf } from './sample.ts'
 import { PLANTED } from './scenario.ts'
 import { control, falsy, values } from './thrown-values.ts'
 
@@ -31,18 +31,6 @@ function query({ url }: Exchange, name: string): string {
 
 function make(exchange: Exchange): unknown {
   return thrown.get(query(exchange, 'value'))!.make()
-}
-
-/** An error of a kind, with what the kind requires. */
-export function errorOf(code: ErrorCode): ApiError {
-  const Kind = errorClasses[code] as new (options: object) => ApiError
-  return new Kind({
-    model: 'gpt-9',
-    field: 'seed',
-    issues: [{ message: 'must be an integer', path: ['seed'] }],
-    allow: ['GET', 'HEAD'],
-    ...(code === 'rate_limit_exceeded' ? { retryAfter: 30 } : {}),
-  })
 }
 
 /** Headers that belong to the exchange. */
@@ -215,7 +203,7 @@ export const routes: readonly FixtureRoute[] = [
     { isMiddleware: true },
   ),
   get('/errors', (exchange) => {
-    throw errorOf(query(exchange, 'code') as ErrorCode)
+    throw sampleOf(errorClasses[query(exchange, 'code') as ErrorCode])
   }),
 
   get('/pets', () => ok),

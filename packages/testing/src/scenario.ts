@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { envelopes, errorClasses, type ApiError, type ApiRequest } from '@faultline/core'
 import { golden, picture } from './golden.ts'
 import { RawClient, type RawResponse } from './raw-client.ts'
+import { fixturePlaces, type WireRequest } from './wire-request.ts'
 
 /** Stands in what is sent and thrown, and may stand in no answer. */
 export const PLANTED = 'planted'
@@ -147,6 +148,28 @@ export function answered(
       const code = stage.expect(response, codes, status)
       if (response.headers['connection'] !== 'close') await goesOn(client)
       await stage.hears(...(code === OK ? [] : [code]))
+    },
+  }
+}
+
+/** A request that any server can be sent, sent to the fixture's. */
+export function asked({ name, make, codes, isRefused }: WireRequest): Scenario {
+  const bytes = make(fixturePlaces)
+  return isRefused === true ? refused(name, bytes, codes) : answered(name, bytes, codes)
+}
+
+/** What Node's parser refuses: answered once, by the server, and the connection is closed. */
+function refused(name: string, bytes: Buffer | string, codes: readonly string[]): Scenario {
+  return {
+    name,
+    async run(stage) {
+      const client = await stage.client()
+      const response = await client.send(bytes).response()
+      const code = stage.expect(response, codes)
+      assert.equal(response.headers['connection'], 'close')
+      await client.closed()
+      assert.equal(client.rest, '')
+      await stage.hears(code)
     },
   }
 }

@@ -2,26 +2,19 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bytesOf } from '../raw-client.ts'
 import { begun } from '../routes.ts'
-import { answered, OK, PLANTED, type Scenario } from '../scenario.ts'
+import { answered, asked, OK, PLANTED, type Scenario } from '../scenario.ts'
+import { fixturePlaces, type Places, type WireRequest } from '../wire-request.ts'
 
-const head = 'Host: localhost\r\n'
-const chunks = `POST /json HTTP/1.1\r\n${head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`
+const chunks = ({ json, host }: Places): string =>
+  `POST ${json} HTTP/1.1\r\n${host}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`
+const head = fixturePlaces.host
 
-/** What Node's parser refuses: answered once, by the server, and the connection is closed. */
-function refused(name: string, bytes: string, code = 'invalid_request'): Scenario {
-  return {
-    name,
-    async run(stage) {
-      const client = await stage.client()
-      const response = await client.send(bytes).response()
-      stage.expect(response, code)
-      assert.equal(response.headers['connection'], 'close')
-      await client.closed()
-      assert.equal(client.rest, '')
-      await stage.hears(code)
-    },
-  }
-}
+const refused = (name: string, make: WireRequest['make'], code = 'invalid_request'): WireRequest => ({
+  name,
+  make,
+  codes: [code],
+  isRefused: true,
+})
 
 /** An old version of HTTP has no keep-alive. */
 function closing(name: string, bytes: string, code: string): Scenario {
@@ -64,45 +57,69 @@ export async function hold(send: (bytes: Buffer) => unknown, path = '/hold'): Pr
   begun.delete(name)
 }
 
-/** What is decided below any framework, by Node's parser and its server. */
-export const protocol: readonly Scenario[] = [
-  refused('bad-request-line', `${PLANTED}\r\n\r\n`),
-  refused('bad-version', `GET / HTTP/9.9\r\n${head}\r\n`),
-  refused('http-2-preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
-  refused('tls-hello', `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${PLANTED}`),
-  refused('bad-header-name', `GET / HTTP/1.1\r\n${head}a ${PLANTED}: b\r\n\r\n`),
-  refused('bad-header-char', `GET / HTTP/1.1\r\n${head}a: ${PLANTED}\0\r\n\r\n`),
-  refused('header-bare-lf', `GET / HTTP/1.1\r\n${head}a: ${PLANTED}\n\r\n\r\n`),
-  refused('header-obs-fold', `GET / HTTP/1.1\r\n${head}a: b\r\n ${PLANTED}\r\n\r\n`),
-  refused('header-no-colon', `GET / HTTP/1.1\r\n${head}${PLANTED}\r\n\r\n`),
-  refused('cl-invalid', `POST / HTTP/1.1\r\n${head}Content-Length: ${PLANTED}\r\n\r\n`),
-  refused('cl-negative', `POST / HTTP/1.1\r\n${head}Content-Length: -1\r\n\r\n`),
-  refused('cl-dup', `POST / HTTP/1.1\r\n${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\n${PLANTED}`),
+/** What is no request, or none that can be served. */
+export const unparsed: readonly WireRequest[] = [
+  refused('bad-request-line', () => `${PLANTED}\r\n\r\n`),
+  refused('bad-version', ({ host }) => `GET / HTTP/9.9\r\n${host}\r\n`),
+  refused('http-2-preface', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  refused('tls-hello', () => `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${PLANTED}`),
+  refused('bad-header-name', ({ host }) => `GET / HTTP/1.1\r\n${host}a ${PLANTED}: b\r\n\r\n`),
+  refused('bad-header-char', ({ host }) => `GET / HTTP/1.1\r\n${host}a: ${PLANTED}\0\r\n\r\n`),
+  refused('header-bare-lf', ({ host }) => `GET / HTTP/1.1\r\n${host}a: ${PLANTED}\n\r\n\r\n`),
+  refused('header-obs-fold', ({ host }) => `GET / HTTP/1.1\r\n${host}a: b\r\n ${PLANTED}\r\n\r\n`),
+  refused('header-no-colon', ({ host }) => `GET / HTTP/1.1\r\n${host}${PLANTED}\r\n\r\n`),
+  refused('cl-invalid', ({ host }) => `POST / HTTP/1.1\r\n${host}Content-Length: ${PLANTED}\r\n\r\n`),
+  refused('cl-negative', ({ host }) => `POST / HTTP/1.1\r\n${host}Content-Length: -1\r\n\r\n`),
+  refused(
+    'cl-dup',
+    ({ host }) => `POST / HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\n${PLANTED}`,
+  ),
   refused(
     'cl-and-te',
-    `POST / HTTP/1.1\r\n${head}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ({ host }) =>
+      `POST / HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
   ),
-  refused('te-unknown', `${chunks.replace('chunked', PLANTED)}{}`),
-  refused('method-unknown-BREW', `BREW / HTTP/1.1\r\n${head}\r\n`),
-  refused('method-lowercase', `get / HTTP/1.1\r\n${head}\r\n`),
-  refused('no-leading-slash', `GET ${PLANTED} HTTP/1.1\r\n${head}\r\n`),
-  refused('raw-utf8-path', `GET /plantéd HTTP/1.1\r\n${head}\r\n`),
-  refused('raw-nul-path', `GET /plant\0ed HTTP/1.1\r\n${head}\r\n`),
-  refused('space-in-path', `GET /plan ted HTTP/1.1\r\n${head}\r\n`),
-  refused('chunk-bad-size', `${chunks}${PLANTED}\r\n`),
-  refused('trailer-bad', `${chunks}2\r\n{}\r\n0\r\nplan ted\r\n\r\n`),
+  refused('te-unknown', (places) => `${chunks(places).replace('chunked', PLANTED)}{}`),
+  refused('method-unknown-BREW', ({ host }) => `BREW / HTTP/1.1\r\n${host}\r\n`),
+  refused('method-lowercase', ({ host }) => `get / HTTP/1.1\r\n${host}\r\n`),
+  refused('no-leading-slash', ({ host }) => `GET ${PLANTED} HTTP/1.1\r\n${host}\r\n`),
+  refused('raw-utf8-path', ({ host }) => `GET /plantéd HTTP/1.1\r\n${host}\r\n`),
+  refused('raw-nul-path', ({ host }) => `GET /plant\0ed HTTP/1.1\r\n${host}\r\n`),
+  refused('space-in-path', ({ host }) => `GET /plan ted HTTP/1.1\r\n${host}\r\n`),
+  refused('chunk-bad-size', (places) => `${chunks(places)}${PLANTED}\r\n`),
+  refused('trailer-bad', (places) => `${chunks(places)}2\r\n{}\r\n0\r\nplan ted\r\n\r\n`),
   refused(
     'header-overflow-431',
-    `GET / HTTP/1.1\r\n${head}a: ${'a'.repeat(20_000)}\r\n\r\n`,
+    ({ host }) => `GET / HTTP/1.1\r\n${host}a: ${'a'.repeat(20_000)}\r\n\r\n`,
     'headers_too_large',
   ),
-  refused('url-overflow', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${head}\r\n`, 'headers_too_large'),
-  refused('chunk-ext-overflow', `${chunks}2;a=${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`, 'payload_too_large'),
+  refused(
+    'url-overflow',
+    ({ host }) => `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`,
+    'headers_too_large',
+  ),
+  refused(
+    'chunk-ext-overflow',
+    (places) => `${chunks(places)}2;a=${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
+    'payload_too_large',
+  ),
+  refused(
+    'CONNECT',
+    () => `CONNECT ${PLANTED}:443 HTTP/1.1\r\nHost: ${PLANTED}:443\r\n\r\n`,
+    'method_not_allowed',
+  ),
+]
+
+/** What is decided below any framework, by Node's parser and its server. */
+export const protocol: readonly Scenario[] = [
+  ...unparsed.map(asked),
   {
     name: 'chunk-bad-after-ok',
     async run(stage) {
       const client = await stage.client()
-      client.send(Buffer.concat([bytesOf('GET /ok'), Buffer.from(`${chunks}2\r\n{}\r\n${PLANTED}\r\n`)]))
+      client.send(
+        Buffer.concat([bytesOf('GET /ok'), Buffer.from(`${chunks(fixturePlaces)}2\r\n{}\r\n${PLANTED}\r\n`)]),
+      )
       stage.expect(await client.response(), OK)
       await client.closed()
       assert.ok(!client.rest.includes(PLANTED))
@@ -128,7 +145,6 @@ export const protocol: readonly Scenario[] = [
   closing('http-1.0-throw', `GET /broken HTTP/1.0\r\n${head}\r\n`, 'internal_error'),
 
   answered('expect-417', bytesOf('GET /ok', { expect: PLANTED }), 'expectation_failed'),
-  refused('CONNECT', `CONNECT ${PLANTED}:443 HTTP/1.1\r\nHost: ${PLANTED}:443\r\n\r\n`, 'method_not_allowed'),
   {
     name: 'garbage-after-ok',
     async run(stage) {

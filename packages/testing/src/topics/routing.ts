@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
 import { bytesOf } from '../raw-client.ts'
-import { answered, goesOn, OK, PLANTED, type Scenario } from '../scenario.ts'
+import { answered, asked, goesOn, OK, PLANTED, type Scenario } from '../scenario.ts'
+import type { Places, WireRequest } from '../wire-request.ts'
 
-const missing = (name: string, bytes: Buffer): Scenario => answered(name, bytes, 'endpoint_not_found')
+const missing = (name: string, make: WireRequest['make']): WireRequest => ({
+  name,
+  make,
+  codes: ['endpoint_not_found'],
+})
+const odd = (name: string, lineOf: (places: Places) => string): WireRequest => ({
+  name,
+  make: (places) => places.request(lineOf(places)),
+  codes: ['endpoint_not_found', 'invalid_request'],
+})
 
 /** The head of an answer is that of the same request by GET. */
 function headOf(name: string, path: string, status: number): Scenario {
@@ -37,35 +47,41 @@ function options(name: string, bytes: Buffer): Scenario {
   }
 }
 
+/** Requests that no route takes, whatever the server. */
+export const unrouted: readonly WireRequest[] = [
+  missing('unknown-route', ({ root, request }) => request(`GET ${root}/nope`)),
+  missing('unknown-route-html-accept', ({ root, request }) =>
+    request(`GET ${root}/nope`, { accept: 'text/html' }),
+  ),
+  missing('unknown-route-reflect', ({ root, request }) =>
+    request(`GET ${root}/<script>${PLANTED}</script>?${PLANTED}=1`),
+  ),
+  missing('unknown-route-long', ({ root, request }) => request(`GET ${root}/${PLANTED.repeat(1500)}`)),
+  missing('unknown-post-json', ({ root, request }) =>
+    request(`POST ${root}/nope`, { 'content-type': 'application/json' }, `{"a":"${PLANTED}"}`),
+  ),
+  missing('OPTIONS-unknown', ({ root, request }) => request(`OPTIONS ${root}/nope`)),
+  missing('absolute-form', ({ root, request }) => request(`GET http://localhost${root}/nope`)),
+  missing('double-slash', ({ request }) => request('GET //')),
+  missing('double-slash-host', ({ request }) => request(`GET //${PLANTED}.example/pets`)),
+  missing('empty-query', ({ root, request }) => request(`GET ${root}/nope?`)),
+  missing('another method', ({ root, request }) => request(`PROPFIND ${root}/nope`)),
+  // A parser that runs for every path comes first.
+  {
+    name: 'unknown-post-badjson',
+    make: ({ root, request }) =>
+      request(`POST ${root}/nope`, { 'content-type': 'application/json' }, `{${PLANTED}`),
+    codes: ['endpoint_not_found', 'malformed_body'],
+  },
+  // Servers that make a URL of what was sent can't make one of these.
+  odd('OPTIONS-star', () => 'OPTIONS *'),
+  odd('absolute-form-bad', () => `GET http://[${PLANTED}/`),
+  odd('backslash', ({ root }) => `GET ${root}/\\${PLANTED}`),
+]
+
 /** Requests that no route takes, and what is asked of a path beside its methods. */
 export const routing: readonly Scenario[] = [
-  missing('unknown-route', bytesOf('GET /nope')),
-  missing('unknown-route-html-accept', bytesOf('GET /nope', { accept: 'text/html' })),
-  missing('unknown-route-reflect', bytesOf(`GET /<script>${PLANTED}</script>?${PLANTED}=1`)),
-  missing('unknown-route-long', bytesOf(`GET /${PLANTED.repeat(1500)}`)),
-  missing(
-    'unknown-post-json',
-    bytesOf('POST /nope', { 'content-type': 'application/json' }, `{"a":"${PLANTED}"}`),
-  ),
-  missing('OPTIONS-unknown', bytesOf('OPTIONS /nope')),
-  missing('absolute-form', bytesOf('GET http://localhost/nope')),
-  missing('double-slash', bytesOf('GET //')),
-  missing('double-slash-host', bytesOf(`GET //${PLANTED}.example/pets`)),
-  missing('empty-query', bytesOf('GET /nope?')),
-  missing('another method', bytesOf('PROPFIND /nope')),
-  // A parser that runs for every path comes first.
-  answered(
-    'unknown-post-badjson',
-    bytesOf('POST /nope', { 'content-type': 'application/json' }, `{${PLANTED}`),
-    ['endpoint_not_found', 'malformed_body'],
-  ),
-  // Servers that make a URL of what was sent can't make one of these.
-  answered('OPTIONS-star', bytesOf('OPTIONS *'), ['endpoint_not_found', 'invalid_request']),
-  answered('absolute-form-bad', bytesOf(`GET http://[${PLANTED}/`), [
-    'endpoint_not_found',
-    'invalid_request',
-  ]),
-  answered('backslash', bytesOf(`GET /\\${PLANTED}`), ['endpoint_not_found', 'invalid_request']),
+  ...unrouted.map(asked),
 
   answered('wrong-method', bytesOf('PUT /pets'), 'method_not_allowed'),
   answered('wrong-method-DELETE', bytesOf('DELETE /pets'), 'method_not_allowed'),
