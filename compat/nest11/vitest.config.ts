@@ -1,15 +1,20 @@
 import { fileURLToPath } from 'node:url'
 import { defineProject } from 'vitest/config'
 
-const nestjs = fileURLToPath(new URL('../../packages/nestjs/', import.meta.url))
+const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
 
 export default defineProject({
-  // The sources and tests of the adapter, on this workspace's NestJS.
+  // The sources and tests of what is for NestJS, on this workspace's NestJS.
   resolve: {
     alias: [
-      { find: '@faultline/nestjs', replacement: `${nestjs}src/index.ts` },
+      { find: '@faultline/nestjs', replacement: `${packages}nestjs/src/index.ts` },
       { find: /^@nestjs\/.+/, replacement: fileURLToPath(new URL('node_modules/$&', import.meta.url)) },
     ],
   },
-  test: { name: 'nest11', dir: `${nestjs}test`, exclude: ['**/snippets.test.ts'] },
+  test: {
+    name: 'nest11',
+    dir: packages,
+    include: ['nestjs/test/**/*.test.ts', 'openapi/test/nestjs.test.ts'],
+    exclude: ['**/snippets.test.ts'],
+  },
 })

@@ -192,7 +192,7 @@ export function documentOf(envelope: Envelope): object {
     },
     paths: Object.fromEntries(paths) as object,
     components: {
-      ...errorComponents(envelope),
+      schemas: errorComponents(envelope).schemas,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },

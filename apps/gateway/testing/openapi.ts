@@ -1,7 +1,11 @@
+import { envelopeOf, envelopes } from '@faultline/core'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
-import { ask, heard } from './ask.ts'
+import { documentOf } from '../src/openapi.ts'
+import { ask, heard, type Heard } from './ask.ts'
+
+const compatible = Object.keys(envelopes).flatMap((id) => [id, `${id}:strict`])
 
 interface Document {
   readonly paths: Readonly<
@@ -24,39 +28,56 @@ export function describeOpenApi(name: string): void {
 
     test('is true of every answer that this suite got', async () => {
       const document = (await ask('/openapi.json', { key: null })).json as unknown as Document
-      const ajv = new Ajv2020({ strict: false, validateFormats: false })
-      ajv.addSchema(document, 'document')
-      const templates = Object.keys(document.paths).map((path) => ({
-        path,
-        pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-      }))
-      let held = 0
-      const wrong: string[] = []
-      for (const { method, path: target, status, type, json } of heard) {
-        const path = templates.find(({ pattern }) => pattern.test(target.split('?', 1)[0]!))?.path
-        const operation = document.paths[path ?? '']?.[method.toLowerCase()]
-        // Paths and methods that are not there are nobody's; percent-encoding is judged before paths are.
-        if (operation === undefined || path === undefined || target.includes('%zz')) continue
-        const media = type.split(';', 1)[0]!
-        if (media === 'text/event-stream') continue
-        held += 1
-        const tokens = [
-          'paths',
-          path,
-          method.toLowerCase(),
-          'responses',
-          String(status),
-          'content',
-          media,
-          'schema',
-        ]
-        const pointer = tokens.map(escaped).join('/')
-        const isValid =
-          operation.responses[status] !== undefined && ajv.validate({ $ref: `document#/${pointer}` }, json)
-        if (!isValid) wrong.push(`${method} ${target} ${status} ${JSON.stringify(json)} ${ajv.errorsText()}`)
-      }
+      const { held, wrong } = hold(document, heard)
       expect(wrong).toEqual([])
       expect(held).toBeGreaterThan(100)
     })
+
+    test.each(compatible)('would be true of what /compat/%s/v1 answered, in its envelope', (id) => {
+      const base = `/compat/${id}`
+      const answers = heard.filter(({ path }) => path.startsWith(`${base}/v1/`))
+      const { held, wrong } = hold(
+        documentOf(envelopeOf(id)) as Document,
+        answers.map((answer) => ({ ...answer, path: answer.path.slice(base.length) })),
+      )
+      expect(wrong).toEqual([])
+      expect(held).toBeGreaterThan(1)
+    })
   })
+}
+
+/** Holds answers against a document: how many there were of its operations, and what is wrong with which. */
+function hold(document: Document, answers: readonly Heard[]): { held: number; wrong: string[] } {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  ajv.addSchema(document, 'document')
+  const templates = Object.keys(document.paths).map((path) => ({
+    path,
+    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }))
+  let held = 0
+  const wrong: string[] = []
+  for (const { method, path: target, status, type, json } of answers) {
+    const path = templates.find(({ pattern }) => pattern.test(target.split('?', 1)[0]!))?.path
+    const operation = document.paths[path ?? '']?.[method.toLowerCase()]
+    // Paths and methods that are not there are nobody's; percent-encoding is judged before paths are.
+    if (operation === undefined || path === undefined || target.includes('%zz')) continue
+    const media = type.split(';', 1)[0]!
+    if (media === 'text/event-stream') continue
+    held += 1
+    const tokens = [
+      'paths',
+      path,
+      method.toLowerCase(),
+      'responses',
+      String(status),
+      'content',
+      media,
+      'schema',
+    ]
+    const pointer = tokens.map(escaped).join('/')
+    const isValid =
+      operation.responses[status] !== undefined && ajv.validate({ $ref: `document#/${pointer}` }, json)
+    if (!isValid) wrong.push(`${method} ${target} ${status} ${JSON.stringify(json)} ${ajv.errorsText()}`)
+  }
+  return { held, wrong }
 }

@@ -1,12 +1,7 @@
-import {
-  errorClasses,
-  type Answer,
-  type ApiErrorClass,
-  type Envelope,
-  type JsonSchema,
-} from '@faultline/core'
+import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
 import { adviceOf } from './advice.ts'
-import { answerOf, bodyOf, classOf, type Kind } from './sample.ts'
+import { answersOf, envelopeFrom, type Answered, type Kind } from './sample.ts'
+import { inlineSchema, referredSchema, variantsOf, type SchemaObject } from './schema.ts'
 
 /** A response of an operation (OpenAPI 3.1, 4.8.17). */
 export interface ResponseObject {
@@ -17,14 +12,34 @@ export interface ResponseObject {
 
 /** A header of a response (OpenAPI 3.1, 4.8.21). */
 export interface HeaderObject {
+  readonly [extension: `x-${string}`]: unknown
   readonly description: string
-  readonly schema: JsonSchema
+  readonly schema: HeaderSchema
+}
+
+/** What a header says. */
+export interface HeaderSchema {
+  readonly [extension: `x-${string}`]: unknown
+  readonly type: 'string' | 'integer'
+  readonly minimum?: number
+  readonly enum?: string[]
 }
 
 /** The body of a response (OpenAPI 3.1, 4.8.14). */
 export interface MediaTypeObject {
-  readonly schema: JsonSchema
-  readonly examples: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>
+  readonly [extension: `x-${string}`]: unknown
+  readonly schema: SchemaObject
+  /** By the error's code. */
+  readonly examples: Readonly<Record<string, ExampleObject>>
+}
+
+/** A body as it is sent (OpenAPI 3.1, 4.8.19). */
+export interface ExampleObject {
+  /** What the receiver can do. */
+  readonly summary: string
+  /** Whether the same request may succeed later, by the envelope's document. */
+  readonly 'x-retryable': boolean
+  readonly value: unknown
 }
 
 /** What there is to say of the headers of an answer. */
@@ -42,56 +57,53 @@ const headers: Readonly<Record<string, HeaderObject>> = {
   'x-request-id': { description: 'The id of the request.', schema: { type: 'string' } },
   'x-should-retry': {
     description: '`false` where another try can’t help, whatever the status.',
-    schema: { enum: ['true', 'false'] },
+    schema: { type: 'string', enum: ['true', 'false'] },
   },
 }
 
 /** How responses are told of. */
 export interface ResponsesOptions {
-  /** What the schema of a body is referred to by. @default the schema itself, in each response */
+  /**
+   * What the schema of a body is referred to by: `ERROR`, where `errorComponents` has it, or another name there. The
+   * schema of one wire code is beside it, `ErrorModelNotFound` beside `Error`.
+   * @default the schema itself, in each response
+   */
   readonly schemaRef?: string
 }
 
 /**
- * The responses of an operation that fails with some errors, by status: the body's schema, held to the codes that can
- * come, an example of each error, and the headers. They are made of what a server would send.
+ * The responses of an operation that fails with some errors, by status: the body's schema, which tells the codes that
+ * can come apart, an example of each error, and the headers. They are made of what a server would send.
  *
+ * @param envelope The wire format, or its id.
  * @param kinds Classes, your own among them, or codes of the taxonomy. @default the whole taxonomy
- * @throws TypeError for what is no kind of error
+ * @throws TypeError for what is no envelope or no kind of error
  */
 export function errorResponses(
-  envelope: Envelope,
+  envelope: Envelope | EnvelopeId,
   kinds: readonly Kind[] = Object.values(errorClasses),
   { schemaRef }: ResponsesOptions = {},
 ): Record<string, ResponseObject> {
+  const format = envelopeFrom(envelope)
   const byStatus = new Map<number, Answered[]>()
-  for (const type of new Set(kinds.map(classOf))) {
-    const answer = answerOf(envelope, type)
-    byStatus.set(answer.status, [...(byStatus.get(answer.status) ?? []), { type, answer }])
+  for (const answered of answersOf(format, kinds)) {
+    const { status } = answered.answer
+    byStatus.set(status, [...(byStatus.get(status) ?? []), answered])
   }
-  const schema: JsonSchema = schemaRef === undefined ? envelope.schema : { $ref: schemaRef }
-  const path = codePath(envelope)
   return Object.fromEntries(
     [...byStatus]
       .toSorted(([a], [b]) => a - b)
-      .map(([status, answers]) => [String(status), responseOf(envelope, answers, schema, path)]),
+      .map(([status, answers]) => [String(status), responseOf(format, answers, schemaRef)]),
   )
-}
-
-/** A kind, and what a server answers to it. */
-interface Answered {
-  readonly type: ApiErrorClass
-  readonly answer: Answer
 }
 
 function responseOf(
   envelope: Envelope,
   answers: readonly Answered[],
-  schema: JsonSchema,
-  path: readonly string[] | undefined,
+  schemaRef: string | undefined,
 ): ResponseObject {
   const names = new Set(answers.flatMap(({ answer }) => Object.keys(answer.headers)))
-  const codes = [...new Set(answers.map(({ answer }) => at(JSON.parse(answer.body), path)))]
+  const variants = variantsOf(envelope, answers)
   return {
     description: answers.map(({ type }) => `- \`${type.code}\`: ${adviceOf(type).means}`).join('\n'),
     headers: Object.fromEntries(
@@ -99,48 +111,21 @@ function responseOf(
     ),
     content: {
       [envelope.contentType.split(';', 1)[0]!]: {
-        schema: path === undefined ? schema : { allOf: [schema, held(path, codes)] },
+        schema:
+          schemaRef === undefined
+            ? inlineSchema(envelope, variants)
+            : referredSchema(envelope, variants, schemaRef),
         examples: Object.fromEntries(
-          answers.map(({ type, answer }) => [
+          answers.map(({ type, answer, body }) => [
             type.code,
-            { summary: adviceOf(type).todo, value: bodyOf(answer) },
+            {
+              summary: adviceOf(type).todo,
+              'x-retryable': envelope.lookup(answer.error).retryable,
+              value: body,
+            },
           ]),
         ),
       },
     },
   }
-}
-
-const paths = new WeakMap<Envelope, readonly string[] | null>()
-
-/** Where an envelope's bodies have the wire code, if all have it in one place. */
-function codePath(envelope: Envelope): readonly string[] | undefined {
-  let path = paths.get(envelope)
-  if (path === undefined) {
-    const bodies = Object.values(errorClasses).map((type) => {
-      const { error, body } = answerOf(envelope, type)
-      return { code: envelope.lookup(error).code, body: JSON.parse(body) as unknown }
-    })
-    const [{ body, code }] = bodies as [(typeof bodies)[0]]
-    path =
-      leaves(body)
-        .filter((leaf) => at(body, leaf) === code)
-        .find((leaf) => bodies.every((each) => at(each.body, leaf) === each.code)) ?? null
-    paths.set(envelope, path)
-  }
-  return path ?? undefined
-}
-
-function leaves(value: unknown, above: readonly string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[...above]]
-  return Object.entries(value).flatMap(([key, each]) => leaves(each, [...above, key]))
-}
-
-function at(value: unknown, path: readonly string[] | undefined): unknown {
-  return path?.reduce((each: unknown, key) => (Object(each) as Record<string, unknown>)[key], value)
-}
-
-/** The schema of what has one of some values at a path. */
-function held(path: readonly string[], values: readonly unknown[]): JsonSchema {
-  return path.reduceRight<JsonSchema>((schema, key) => ({ properties: { [key]: schema } }), { enum: values })
 }

@@ -1,10 +1,14 @@
 import {
   createResponder,
+  envelopeOf,
   errorClasses,
+  isErrorClass,
+  ValidationFailed,
   type Answer,
   type ApiError,
   type ApiErrorClass,
   type Envelope,
+  type EnvelopeId,
   type ErrorCode,
 } from '@faultline/core'
 
@@ -13,9 +17,46 @@ export type Kind = ApiErrorClass | ErrorCode
 
 /** The class of a kind. @throws TypeError for what is none */
 export function classOf(kind: Kind): ApiErrorClass {
-  const known = typeof kind === 'string' ? (errorClasses as Record<string, ApiErrorClass>)[kind] : kind
-  if (typeof known !== 'function') throw new TypeError(`There is no error ${JSON.stringify(kind)}`)
-  return known
+  if (typeof kind === 'string') {
+    if (Object.hasOwn(errorClasses, kind)) return errorClasses[kind]
+    throw new TypeError(`There is no error ${JSON.stringify(kind)}`)
+  }
+  if (!isErrorClass(kind)) throw new TypeError(`${show(kind)} is no class that extends ApiError`)
+  return kind
+}
+
+/** The envelope of an id, or the one given. @throws TypeError for what is none */
+export function envelopeFrom(envelope: Envelope | EnvelopeId): Envelope {
+  if (typeof envelope === 'string') return envelopeOf(envelope)
+  if (typeof (Object(envelope) as Partial<Envelope>).render !== 'function')
+    throw new TypeError(`${show(envelope)} is no envelope, and no envelope’s id`)
+  return envelope
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'function') return value.name === '' ? 'A function' : value.name
+  return typeof value === 'object' && value !== null
+    ? `An instance of ${Object.getPrototypeOf(value)?.constructor?.name ?? 'Object'}`
+    : String(value)
+}
+
+/** A kind, and what a server answers to it. */
+export interface Answered {
+  readonly type: ApiErrorClass
+  readonly answer: Answer
+  readonly body: unknown
+}
+
+/** What a server answers to some kinds. Of those with one code and one status, to the first. */
+export function answersOf(envelope: Envelope, kinds: readonly Kind[]): Answered[] {
+  if (!Array.isArray(kinds)) throw new TypeError(`The errors must be a list, not ${show(kinds)}`)
+  const answers = new Map<string, Answered>()
+  for (const type of new Set(kinds.map(classOf))) {
+    const answer = answerOf(envelope, type)
+    const key = `${type.code} ${answer.status}`
+    if (!answers.has(key)) answers.set(key, { type, answer, body: bodyOf(answer) })
+  }
+  return [...answers.values()]
 }
 
 /** What kinds require, and a reader can make something of. */
@@ -34,13 +75,13 @@ const waits = new Set(['rate_limit_exceeded', 'service_unavailable'])
 export function sampleOf(type: ApiErrorClass): ApiError {
   const Sample = type as unknown as new (options: object) => ApiError
   const { issues, field, ...rest } = plausible
-  const isValidation = type.code === 'validation_failed'
-  const own = (type as { field?: string }).field
+  const isAboutField = Object.prototype.isPrototypeOf.call(ValidationFailed, type)
   return new Sample({
     ...rest,
     stack: false,
     ...(waits.has(type.code) ? { retryAfter: 30 } : {}),
-    ...(isValidation ? { issues } : { field: own ?? field }),
+    ...(type.code === 'validation_failed' ? { issues } : {}),
+    ...(isAboutField ? { field: type.field ?? field } : {}),
   })
 }
 
