@@ -18,10 +18,17 @@ export interface RunningApp extends Target {
   close(): Promise<void>
 }
 
-/** Starts an app in this process, on a free port. */
-export async function startApp(createServer: CreateServer): Promise<RunningApp> {
+/**
+ * Starts an app in this process, on a free port.
+ *
+ * @param env What its environment says.
+ */
+export async function startApp(
+  createServer: CreateServer,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningApp> {
   const upstream = await startUpstream()
-  const gateway = new Gateway(readConfig({ LOG_LEVEL: 'silent' }), upstream.url)
+  const gateway = new Gateway(readConfig({ LOG_LEVEL: 'silent', ...env }), upstream.url)
   const server = await createServer(gateway)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

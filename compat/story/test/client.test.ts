@@ -1,21 +1,8 @@
-import { createServer as createExpress } from '@faultline/app-express'
-import { createServer as createFastify } from '@faultline/app-fastify'
-import { startApp, type CreateServer } from '@faultline/app-gateway/testing'
-import { createServer as createHono } from '@faultline/app-hono'
-import { createServer as createKoa } from '@faultline/app-koa'
-import { createServerOn } from '@faultline/app-nestjs'
+import { startApp } from '@faultline/app-gateway/testing'
 import { parseError } from '@faultline/client'
 import { envelopes, errorClasses, type EnvelopeId } from '@faultline/core'
 import { describe, expect, test } from 'vitest'
-
-const apps: Readonly<Record<string, CreateServer>> = {
-  Express: createExpress,
-  Koa: createKoa,
-  Fastify: createFastify,
-  'NestJS on Express': createServerOn('express'),
-  'NestJS on Fastify': createServerOn('fastify'),
-  Hono: createHono,
-}
+import { apps } from './apps.ts'
 
 const timeless = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '*')
 

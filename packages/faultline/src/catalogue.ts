@@ -91,10 +91,7 @@ export async function envelopeNamed(id: string): Promise<Envelope> {
  * @param module The path of a module that exports error classes of one's own, which are there beside the taxonomy.
  * @throws Refusal naming a code that there is none of, or what is wrong with the module
  */
-export async function errorsNamed(
-  codes: readonly string[],
-  module?: string | undefined,
-): Promise<ApiErrorClass[]> {
+export async function errorsNamed(codes: readonly string[], module?: string): Promise<ApiErrorClass[]> {
   const known =
     module === undefined
       ? new Map<string, ApiErrorClass>(Object.entries(errorClasses))

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { checkCommand } from './check.ts'
 import { EXIT, type Context, type ExitCode } from './command.ts'
 import { explainCommand } from './explain.ts'
 import { listCommand } from './list.ts'
@@ -22,7 +23,7 @@ export async function run(given: readonly string[], surroundings: Surroundings):
     },
     command: (name) => program.command(name).exitOverride().copyInheritedSettings(program),
   }
-  for (const add of [explainCommand, listCommand, openapiCommand]) add(context)
+  for (const add of [explainCommand, checkCommand, listCommand, openapiCommand]) add(context)
   try {
     await program.parseAsync(given, { from: 'user' })
     return code

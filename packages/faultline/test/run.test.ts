@@ -5,29 +5,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createResponder, envelopes, errorClasses, ModelNotFound, QuotaExceeded } from '@faultline/core'
 import { sendError } from '@faultline/core/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { run } from '../src/run.ts'
-
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-async function ran(given: readonly string[], input = ''): Promise<Ran> {
-  const said = { out: '', err: '' }
-  const code = await run(given, {
-    out: (text) => (said.out += text),
-    err: (text) => (said.err += text),
-    input: Readable.from([input]),
-    isTerminal: false,
-  })
-  return { code, ...said }
-}
+import { ran } from './ran.ts'
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
 
@@ -195,7 +177,11 @@ describe('openapi', () => {
     const { out } = await ran(['openapi', 'model_not_found', 'rate_limit_exceeded'])
     const document = JSON.parse(out) as { responses: object; components: { schemas: object } }
     expect(Object.keys(document.responses)).toEqual(['404', '429'])
-    expect(Object.keys(document.components.schemas)).toEqual(['Error'])
+    expect(Object.keys(document.components.schemas)).toEqual([
+      'Error',
+      'ErrorModelNotFound',
+      'ErrorRateLimitExceeded',
+    ])
   })
 })
 

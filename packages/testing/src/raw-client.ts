@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls'
 const PATIENCE = 4000
 
 /** The most bytes that a client keeps; more is read as the connection's end. */
-const MOST_BYTES = 16 * 1024 * 1024
+const MOST_BYTES = 4 * 1024 * 1024
 
 /** How a client connects. */
 export interface RawClientOptions {
@@ -103,6 +103,10 @@ export class RawClient {
   /** How the connection was closed: by a FIN, or by a reset. */
   async closed(): Promise<'end' | 'reset'> {
     return this.#until(() => this.#closed, 'close')
+  }
+
+  get isClosed(): boolean {
+    return this.#closed !== undefined
   }
 
   /** What came after the last response that was read. */

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { parseDocument } from 'yaml'
+import { Refusal, type Surroundings } from './surroundings.ts'
+
+/** The longest that an address may take to answer, in milliseconds. */
+const PATIENCE = 30_000
+
+/** What a source is called in messages. */
+export function sourceName(source: string): string {
+  return source === '-' ? 'standard input' : source
+}
+
+/** Whether a source is an address. */
+export function isAddress(source: string): boolean {
+  return /^https?:\/\//i.test(source)
+}
+
+/**
+ * What a JSON or YAML document holds.
+ *
+ * @param source An address, a file, or `-` for standard input.
+ * @throws Refusal that says what is wrong with it
+ */
+export async function readDocument(source: string, { input }: Surroundings): Promise<unknown> {
+  const content =
+    source === '-' ? await text(input) : isAddress(source) ? await fetched(source) : await contentOf(source)
+  return parsed(sourceName(source), content)
+}
+
+/** An answer of an address. @throws Refusal where there is none */
+export async function asked(url: string): Promise<Response> {
+  try {
+    return await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
+  } catch (cause) {
+    const { message, cause: below } = cause as Error & { cause?: Error }
+    throw new Refusal(`${url} can't be asked: ${below?.message ?? message}`)
+  }
+}
+
+/** The text of a file. @throws Refusal where it can't be read */
+export async function contentOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new Refusal(`${path} can't be read: ${(error as Error).message}`)
+  }
+}
+
+async function fetched(url: string): Promise<string> {
+  const response = await asked(url)
+  if (!response.ok) throw new Refusal(`${url} answers ${response.status}`)
+  return response.text()
+}
+
+function parsed(name: string, content: string): unknown {
+  const bare = content.replace(/^\uFEFF/, '')
+  const isJson = /^\s*[{[]/.test(bare)
+  try {
+    if (isJson) return JSON.parse(bare) as unknown
+    const document = parseDocument(bare, { merge: true })
+    if (document.errors.length > 0) throw document.errors[0]!
+    return document.toJS() as unknown
+  } catch (error) {
+    const [line = ''] = (error as Error).message.split(/:?\r?\n/)
+    throw new Refusal(`${name} is no ${isJson ? 'JSON' : 'YAML'}: ${line}`)
+  }
+}
