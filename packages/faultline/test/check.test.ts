@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { createResponder, EndpointNotFound, ModelNotFound } from '@faultline/core'
+import { createResponder, EndpointNotFound, ModelNotFound, RateLimitExceeded } from '@faultline/core'
 import { attach, sendError } from '@faultline/core/node'
 import type { CheckReport } from '@faultline/testing/check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -117,6 +117,25 @@ describe('an unsound server', () => {
     expect(xml).not.toMatch(/a-very-secret-key|[\u0000-\u0008]/)
     expect(out).not.toContain('a-very-secret-key')
   })
+})
+
+test('a server that limits rates is found out: --delay is what helps', async () => {
+  let left = 20
+  const limited = createServer((request, response) => {
+    left -= 1
+    sendError(
+      responder,
+      left < 0 ? new RateLimitExceeded({ retryAfter: 60 }) : new EndpointNotFound(),
+      request,
+      response,
+    )
+  })
+  limited.listen(0, '127.0.0.1')
+  await once(limited, 'listening')
+  const { code, out } = await check(`http://127.0.0.1:${(limited.address() as AddressInfo).port}`)
+  limited.close()
+  expect(code).toBe(1)
+  expect(out).toContain('\nThe server limits rates: --delay waits between requests.\n')
 })
 
 test.each<[string[], RegExp]>([

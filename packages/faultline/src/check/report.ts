@@ -4,6 +4,9 @@ import { bold, type Surroundings } from '../surroundings.ts'
 /** So many failed probes of a topic are told, unless all are asked for. */
 const MOST = 5
 
+/** Topics that may raise a 429 on purpose. */
+const ASKED_FOR: ReadonlySet<string> = new Set(['raise', 'stream', 'requests'])
+
 /** Results by topic, in their order. */
 export function topicsOf({ results }: CheckReport): Map<string, CheckResult[]> {
   const topics = new Map<string, CheckResult[]>()
@@ -21,8 +24,12 @@ export function toldReport(
   const topics = [...topicsOf(report)].map(([topic, results]) =>
     toldTopic(topic, results, isAll, surroundings),
   )
+  const isLimited = report.results.some(
+    ({ topic, outcome, status }) => outcome === 'failed' && status === 429 && !ASKED_FOR.has(topic),
+  )
+  const hint = isLimited ? '\nThe server limits rates: --delay waits between requests.\n' : ''
   const closing = `${passed} passed, ${failed} failed, ${skipped} skipped`
-  return `${bold(`${url} in ${envelope}`, surroundings)}\n\n${topics.join('')}${toldRules(report, surroundings)}\n${bold(closing, surroundings)}\n`
+  return `${bold(`${url} in ${envelope}`, surroundings)}\n\n${topics.join('')}${toldRules(report, surroundings)}${hint}\n${bold(closing, surroundings)}\n`
 }
 
 function toldTopic(
