@@ -1,7 +1,7 @@
 import { rules, type CheckReport, type CheckResult, type RuleName } from '@faultline/testing/check'
 import { bold, type Surroundings } from '../surroundings.ts'
 
-/** So many failed probes of a topic are told, unless all are asked for. */
+/** So many kinds of failure of a topic are told, unless all are asked for. */
 const MOST = 5
 
 /** Topics that may raise a 429 on purpose. */
@@ -24,12 +24,9 @@ export function toldReport(
   const topics = [...topicsOf(report)].map(([topic, results]) =>
     toldTopic(topic, results, isAll, surroundings),
   )
-  const isLimited = report.results.some(
-    ({ topic, outcome, status }) => outcome === 'failed' && status === 429 && !ASKED_FOR.has(topic),
-  )
-  const hint = isLimited ? '\nThe server limits rates: --delay waits between requests.\n' : ''
+  const hints = hintsFor(report).map((hint) => `\n${hint}\n`)
   const closing = `${passed} passed, ${failed} failed, ${skipped} skipped`
-  return `${bold(`${url} in ${envelope}`, surroundings)}\n\n${topics.join('')}${toldRules(report, surroundings)}${hint}\n${bold(closing, surroundings)}\n`
+  return `${bold(`${url} in ${envelope}`, surroundings)}\n\n${topics.join('')}${toldRules(report, surroundings)}${hints.join('')}\n${bold(closing, surroundings)}\n`
 }
 
 function toldTopic(
@@ -44,12 +41,13 @@ function toldTopic(
   const sign = failed.length > 0 ? '✗' : run > 0 ? '✓' : '-'
   const count = failed.length > 0 ? `${failed.length} of ${run} failed` : run > 0 ? `${run} passed` : ''
   const lines = [`${sign} ${bold(topic.padEnd(11), surroundings)} ${count}`.trimEnd()]
-  for (const { name, request, status, findings } of isAll ? failed : failed.slice(0, MOST)) {
-    const asked = request === undefined ? '' : ` (${request}${status === undefined ? '' : ` → ${status}`})`
-    lines.push(`    ✗ ${name}${asked}`)
-    for (const { rule, message } of findings) lines.push(`        ${rule}: ${message}`)
+  const groups = [...alike(failed)]
+  for (const group of isAll ? groups : groups.slice(0, MOST)) {
+    lines.push(`    ✗ ${namesOf(group, isAll)}`)
+    for (const { rule, message } of group[0]!.findings) lines.push(`        ${rule}: ${message}`)
   }
-  if (!isAll && failed.length > MOST) lines.push(`    … and ${failed.length - MOST} more; --all tells them`)
+  const left = isAll ? 0 : groups.slice(MOST).reduce((sum, group) => sum + group.length, 0)
+  if (left > 0) lines.push(`    … and ${left} more; --all tells them`)
   for (const [reason, names] of byReason(skipped)) {
     const which =
       names.length === results.length
@@ -60,6 +58,44 @@ function toldTopic(
     lines.push(`    skipped ${which}: ${reason}`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** Failed probes, those together in which the same is wrong. */
+function alike(failed: readonly CheckResult[]): Iterable<CheckResult[]> {
+  const groups = new Map<string, CheckResult[]>()
+  for (const result of failed) {
+    const key = JSON.stringify(result.findings)
+    groups.set(key, [...(groups.get(key) ?? []), result])
+  }
+  return groups.values()
+}
+
+/** What probes are called; of one alone also what was asked. */
+function namesOf(group: readonly CheckResult[], isAll: boolean): string {
+  const [{ name, request, status }] = group as [CheckResult]
+  if (group.length === 1) {
+    return request === undefined ? name : `${name} (${request}${status === undefined ? '' : ` → ${status}`})`
+  }
+  const told = isAll ? group : group.slice(0, 3)
+  const left = group.length - told.length
+  return told.map((each) => each.name).join(', ') + (left === 0 ? '' : ` and ${left} more`)
+}
+
+/** What helps against much at once. */
+function hintsFor({ results }: CheckReport): string[] {
+  const failed = results.filter(({ outcome }) => outcome === 'failed')
+  const isLimited = failed.some(({ topic, status }) => status === 429 && !ASKED_FOR.has(topic))
+  const isBare = failed.some(
+    ({ topic, findings }) => topic === 'protocol' && findings.some(({ rule }) => rule === 'json'),
+  )
+  return [
+    ...(isLimited ? ['The server limits rates: --delay waits between requests.'] : []),
+    ...(isBare
+      ? [
+          'What is no HTTP is answered below any framework: `attach(server, options)` of Faultline’s adapters does it. A proxy’s own answers are a gap of the plan.',
+        ]
+      : []),
+  ]
 }
 
 function byReason(skipped: readonly CheckResult[]): Map<string, string[]> {
