@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { isDeepStrictEqual } from 'node:util'
 import { parseError } from '@faultline/client'
@@ -13,7 +12,8 @@ import {
 import { adviceOf } from '@faultline/openapi'
 import { envelopeNamed } from './catalogue.ts'
 import { EXIT, printJson, type Context } from './command.ts'
-import { bold, Refusal, type Surroundings } from './surroundings.ts'
+import { asked, contentOf, isAddress } from './read-document.ts'
+import { bold, type Surroundings } from './surroundings.ts'
 
 /** `faultline explain`. */
 export function explainCommand({ command, surroundings, exit }: Context): void {
@@ -35,9 +35,6 @@ export function explainCommand({ command, surroundings, exit }: Context): void {
       else surroundings.out(told(explanation, surroundings))
     })
 }
-
-/** The longest that an address may take to answer, in milliseconds. */
-const PATIENCE = 30_000
 
 /** An answer, wherever it is from. */
 interface Answer {
@@ -75,8 +72,8 @@ async function explain(
   envelope: Envelope | undefined,
   surroundings: Surroundings,
 ): Promise<Explanation | undefined> {
-  const answer = /^https?:\/\//i.test(source)
-    ? await asked(source)
+  const answer = isAddress(source)
+    ? await answerFrom(source)
     : answerOf(source === '-' ? await text(surroundings.input) : await contentOf(source))
   if (answer.status !== undefined && answer.status < 400) return undefined
   const error = await parseError(answer, { envelope })
@@ -98,26 +95,12 @@ async function explain(
   }
 }
 
-async function asked(url: string): Promise<Answer> {
-  let response: Response
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
-  } catch (cause) {
-    const { message, cause: below } = cause as Error & { cause?: Error }
-    throw new Refusal(`${url} can't be asked: ${below?.message ?? message}`)
-  }
+async function answerFrom(url: string): Promise<Answer> {
+  const response = await asked(url)
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),
     body: await response.text(),
-  }
-}
-
-async function contentOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw new Refusal(`${path} can't be read: ${(error as Error).message}`)
   }
 }
 
