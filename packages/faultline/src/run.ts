@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { checkCommand } from './check.ts'
 import { EXIT, type Context, type ExitCode } from './command.ts'
+import { diffCommand } from './diff.ts'
 import { explainCommand } from './explain.ts'
 import { listCommand } from './list.ts'
 import { openapiCommand } from './openapi.ts'
@@ -23,7 +24,8 @@ export async function run(given: readonly string[], surroundings: Surroundings):
     },
     command: (name) => program.command(name).exitOverride().copyInheritedSettings(program),
   }
-  for (const add of [explainCommand, checkCommand, listCommand, openapiCommand]) add(context)
+  for (const add of [explainCommand, checkCommand, listCommand, openapiCommand, diffCommand])
+    add(context)
   try {
     await program.parseAsync(given, { from: 'user' })
     return code
@@ -52,7 +54,9 @@ Exit codes: ${EXIT.well} all is well, ${EXIT.found} something was found (or noth
 Examples:
   $ faultline explain https://api.example/v1/models
   $ curl -si https://api.example/v1/models | faultline explain -
+  $ faultline check http://localhost:3000 --envelope ai-api
   $ faultline list --envelope openai
-  $ faultline openapi --envelope ai-api rate_limit_exceeded model_not_found > errors.json`,
+  $ faultline openapi --envelope ai-api rate_limit_exceeded model_not_found > errors.json
+  $ faultline diff errors.json src/errors.js`,
     )
 }
