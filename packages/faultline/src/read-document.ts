@@ -62,7 +62,9 @@ function parsed(name: string, content: string): unknown {
     if (document.errors.length > 0) throw document.errors[0]!
     return document.toJS() as unknown
   } catch (error) {
-    const [line = ''] = (error as Error).message.split(/:?\r?\n/)
-    throw new Refusal(`${name} is no ${isJson ? 'JSON' : 'YAML'}: ${line}`)
+    const { message } = error as Error
+    // Of YAML the lines at fault are shown below; JSON's words may quote them, line breaks included.
+    const told = isJson ? message.replaceAll(/\s+/g, ' ') : message.split(/:?\r?\n/, 1)[0]
+    throw new Refusal(`${name} is no ${isJson ? 'JSON' : 'YAML'}: ${told}`)
   }
 }

@@ -32,8 +32,18 @@ const FIELDS = `${ERROR}/properties`
 describe('what breaks clients', () => {
   test.each<[planted: string, Rule, what: string, ...Edit[]]>([
     ['a code that is gone', 'code-removed', 'model_not_found', ['/errors/3', undefined]],
-    ['a code that is called otherwise in code', 'code-removed', 'model_not_found', ['/errors/3/code', 'no_model']],
-    ['a code that is called otherwise on the wire', 'code-renamed', 'model_not_found', ['/errors/3/wire', 'NO_MODEL']],
+    [
+      'a code that is called otherwise in code',
+      'code-removed',
+      'model_not_found',
+      ['/errors/3/code', 'no_model'],
+    ],
+    [
+      'a code that is called otherwise on the wire',
+      'code-renamed',
+      'model_not_found',
+      ['/errors/3/wire', 'NO_MODEL'],
+    ],
     ['a code in other letters', 'code-renamed', 'model_not_found', ['/errors/3/wire', 'model_not_found']],
     ['a code that another is called, too', 'code-renamed', 'model_not_found', ['/errors/3/wire', 'CONFLICT']],
     ['another status', 'status-changed', 'model_not_found', ['/errors/3/status', 410]],
@@ -41,25 +51,83 @@ describe('what breaks clients', () => {
     ['a retry that helps no more', 'retryable-turned', 'rate_limit_exceeded', ['/errors/0/retryable', false]],
     ['a retry that helps now', 'retryable-turned', 'conflict', ['/errors/4/retryable', true]],
     ['no Retry-After', 'header-removed', 'header retry-after', ['/errors/0/headers', ['x-request-id']]],
-    ['no WWW-Authenticate', 'header-removed', 'header www-authenticate', ['/errors/1/headers', ['x-request-id']]],
+    [
+      'no WWW-Authenticate',
+      'header-removed',
+      'header www-authenticate',
+      ['/errors/1/headers', ['x-request-id']],
+    ],
     ['no Allow', 'header-removed', 'header allow', ['/errors/2/headers', ['x-request-id']]],
     ['no request id', 'header-removed', 'header x-request-id', ['/errors/3/headers', []]],
     ['another envelope', 'envelope-changed', 'envelope', ['/envelope', 'compresr']],
-    ['another content type', 'content-type-changed', 'content-type', ['/contentType', 'application/problem+json']],
-    ['another charset', 'content-type-changed', 'content-type', ['/contentType', 'application/json; charset=utf-16']],
-    ['a field that is gone', 'field-removed', 'meta', [`${BODY}/meta`, undefined], ['/schema/required', ['success', 'error']]],
-    ['a field deep down that is gone', 'field-removed', 'error.details.issues[].field', [`${FIELDS}/details/properties/issues/items/properties/field`, undefined]],
-    ['a field that is called otherwise', 'field-removed', 'meta.request_id', [`${BODY}/meta/properties/id`, { type: 'string' }], [`${BODY}/meta/properties/request_id`, undefined]],
+    [
+      'another content type',
+      'content-type-changed',
+      'content-type',
+      ['/contentType', 'application/problem+json'],
+    ],
+    [
+      'another charset',
+      'content-type-changed',
+      'content-type',
+      ['/contentType', 'application/json; charset=utf-16'],
+    ],
+    [
+      'a field that is gone',
+      'field-removed',
+      'meta',
+      [`${BODY}/meta`, undefined],
+      ['/schema/required', ['success', 'error']],
+    ],
+    [
+      'a field deep down that is gone',
+      'field-removed',
+      'error.details.issues[].field',
+      [`${FIELDS}/details/properties/issues/items/properties/field`, undefined],
+    ],
+    [
+      'a field that is called otherwise',
+      'field-removed',
+      'meta.request_id',
+      [`${BODY}/meta/properties/id`, { type: 'string' }],
+      [`${BODY}/meta/properties/request_id`, undefined],
+      [`${BODY}/meta/required`, ['id', 'timestamp']],
+    ],
     ['a field that need not be there', 'field-optional', 'error.message', [`${ERROR}/required`, ['code']]],
     ['a field of another type', 'type-changed', 'error.code', [`${FIELDS}/code`, { type: 'integer' }]],
     ['an object that is a text', 'type-changed', 'error', [ERROR, { type: 'string' }]],
-    ['a list that is one of what was in it', 'type-changed', 'error.details.issues', [`${FIELDS}/details/properties/issues`, { type: 'object' }]],
-    ['a field of one more type', 'type-widened', 'error.code', [`${FIELDS}/code/type`, ['string', 'integer']]],
+    [
+      'a list that is one of what was in it',
+      'type-changed',
+      'error.details.issues',
+      [`${FIELDS}/details/properties/issues`, { type: 'object' }],
+    ],
+    [
+      'a field of one more type',
+      'type-widened',
+      'error.code',
+      [`${FIELDS}/code/type`, ['string', 'integer']],
+    ],
     ['a field that nothing is said of', 'type-widened', 'error.message', [`${FIELDS}/message`, {}]],
-    ['a field that may be null', 'null-possible', 'error.message', [`${FIELDS}/message/type`, ['string', 'null']]],
-    ['a field that may be null by another way', 'null-possible', 'error.message', [`${FIELDS}/message`, { anyOf: [{ type: 'string' }, { type: 'null' }] }]],
+    [
+      'a field that may be null',
+      'null-possible',
+      'error.message',
+      [`${FIELDS}/message/type`, ['string', 'null']],
+    ],
+    [
+      'a field that may be null by another way',
+      'null-possible',
+      'error.message',
+      [`${FIELDS}/message`, { anyOf: [{ type: 'string' }, { type: 'null' }] }],
+    ],
     ['a constant that is another', 'value-removed', 'success', [`${BODY}/success/const`, true]],
-    ['a constant that is not for certain', 'type-widened', 'success', [`${BODY}/success`, { type: 'boolean' }]],
+    [
+      'a constant that is not for certain',
+      'type-widened',
+      'success',
+      [`${BODY}/success`, { type: 'boolean' }],
+    ],
   ])('%s: %s %s', (_, rule, what, ...edits) => {
     const old = few('ai-api')
     const found = changes(old, edited(old, ...edits)).filter(({ isBreaking }) => isBreaking)
@@ -67,11 +135,32 @@ describe('what breaks clients', () => {
   })
 
   test.each<[planted: string, Rule, what: string, ...Edit[]]>([
-    ['a name of google.rpc.Code that is gone', 'value-removed', 'error.status', [`${FIELDS}/status/enum/0`, undefined]],
+    [
+      'a name of google.rpc.Code that is gone',
+      'value-removed',
+      'error.status',
+      [`${FIELDS}/status/enum/0`, undefined],
+    ],
     ['a closed list that is open', 'values-opened', 'error.status', [`${FIELDS}/status`, { type: 'string' }]],
-    ['one of several details that is gone', 'value-removed', 'error.details[].@type', [`${FIELDS}/details/items/oneOf/1`, undefined]],
-    ['a field of one of several details that is gone', 'field-removed', 'error.details[].retryDelay', [`${FIELDS}/details/items/oneOf/1/properties/retryDelay`, undefined], [`${FIELDS}/details/items/oneOf/1/required`, ['@type']]],
-    ['a field that one of several details need not have', 'field-optional', 'error.details[].requestId', [`${FIELDS}/details/items/oneOf/3/required`, ['@type']]],
+    [
+      'one of several details that is gone',
+      'value-removed',
+      'error.details[].@type',
+      [`${FIELDS}/details/items/oneOf/1`, undefined],
+    ],
+    [
+      'a field of one of several details that is gone',
+      'field-removed',
+      'error.details[].retryDelay',
+      [`${FIELDS}/details/items/oneOf/1/properties/retryDelay`, undefined],
+      [`${FIELDS}/details/items/oneOf/1/required`, ['@type']],
+    ],
+    [
+      'a field that one of several details need not have',
+      'field-optional',
+      'error.details[].requestId',
+      [`${FIELDS}/details/items/oneOf/3/required`, ['@type']],
+    ],
   ])('%s: %s %s', (_, rule, what, ...edits) => {
     const old = few('google')
     const found = changes(old, edited(old, ...edits)).filter(({ isBreaking }) => isBreaking)
@@ -80,10 +169,18 @@ describe('what breaks clients', () => {
 
   test('says of what is retried which way it turned, and of a name what it can’t be told from', () => {
     const old = few('ai-api')
-    const now = edited(old, ['/errors/0/retryable', false], ['/errors/4/retryable', true], ['/errors/3/wire', 'CONFLICT'])
+    const now = edited(
+      old,
+      ['/errors/0/retryable', false],
+      ['/errors/4/retryable', true],
+      ['/errors/3/wire', 'CONFLICT'],
+    )
     expect(changes(old, now).map(({ what, why }) => [what, why])).toEqual([
       ['rate_limit_exceeded', 'Clients that tried again now give up.'],
-      ['model_not_found', 'Clients that look for the old code no longer find it, and can’t tell it from conflict.'],
+      [
+        'model_not_found',
+        'Clients that look for the old code no longer find it, and can’t tell it from conflict.',
+      ],
       ['conflict', 'Clients that gave up now repeat a request that was not to be repeated.'],
     ])
   })
@@ -114,7 +211,11 @@ describe('what breaks none', () => {
     ['a content type without charset', ['/contentType', 'application/json']],
     ['the strict mode of the envelope', ['/envelope', 'ai-api:strict']],
     ['a field more', [`${BODY}/docs`, { type: 'string' }]],
-    ['a field more that is always there', [`${BODY}/docs`, { type: 'string' }], ['/schema/required', ['success', 'error', 'meta', 'docs']]],
+    [
+      'a field more that is always there',
+      [`${BODY}/docs`, { type: 'string' }],
+      ['/schema/required', ['success', 'error', 'meta', 'docs']],
+    ],
     ['a field that is always there now', [`${ERROR}/required`, ['code', 'message', 'details']]],
     ['required fields in another order', ['/schema/required', ['meta', 'error', 'success']]],
     ['another title', ['/schema/title', 'Errors']],
@@ -127,7 +228,14 @@ describe('what breaks none', () => {
     ['a body open to other fields', ['/schema/additionalProperties', true]],
     ['codes that are one of a list now', [`${FIELDS}/code`, { enum: ['RATE_LIMIT_EXCEEDED', 'CONFLICT'] }]],
     ['a constant as a list of one', [`${BODY}/success`, { type: 'boolean', enum: [false] }]],
-    ['a part of the schema by reference', [ERROR, { $ref: '#/$defs/error' }], ['/schema/$defs', { error: (few('ai-api').schema as { properties: { error: object } }).properties.error }]],
+    [
+      'a part of the schema by reference',
+      [ERROR, { $ref: '#/$defs/error' }],
+      [
+        '/schema/$defs',
+        { error: (few('ai-api').schema as { properties: { error: object } }).properties.error },
+      ],
+    ],
     ['a schema in parts', ['/schema', { allOf: [few('ai-api').schema, { type: 'object' }] }]],
     ['a schema of another draft', ['/schema/$schema', 'http://json-schema.org/draft-07/schema#']],
   ])('%s', (_, ...edits) => {
@@ -138,8 +246,26 @@ describe('what breaks none', () => {
 
   test.each<[planted: string, ...Edit[]]>([
     ['a name more', [`${FIELDS}/status/enum/16`, 'OTHER']],
-    ['details as anyOf, in another order', [`${FIELDS}/details/items`, { anyOf: (few('google').schema as { properties: { error: { properties: { details: { items: { oneOf: object[] } } } } } }).properties.error.properties.details.items.oneOf.toReversed() }]],
-    ['a detail more', [`${FIELDS}/details/items/oneOf/4`, { type: 'object', required: ['@type'], properties: { '@type': { const: 'Help' } } }]],
+    [
+      'details as anyOf, in another order',
+      [
+        `${FIELDS}/details/items`,
+        {
+          anyOf: (
+            few('google').schema as {
+              properties: { error: { properties: { details: { items: { oneOf: object[] } } } } }
+            }
+          ).properties.error.properties.details.items.oneOf.toReversed(),
+        },
+      ],
+    ],
+    [
+      'a detail more',
+      [
+        `${FIELDS}/details/items/oneOf/4`,
+        { type: 'object', required: ['@type'], properties: { '@type': { const: 'Help' } } },
+      ],
+    ],
   ])('%s', (_, ...edits) => {
     const old = few('google')
     const found = changes(old, edited(old, ...edits)).filter(({ isBreaking }) => isBreaking)
@@ -155,7 +281,12 @@ describe('what breaks none', () => {
 
   test('is told of as well, what is of no interest left out', () => {
     const old = few('ai-api')
-    const now = edited(old, ['/errors/3/message', 'No such model'], ['/errors/5', one], ['/schema/title', 'Errors'])
+    const now = edited(
+      old,
+      ['/errors/3/message', 'No such model'],
+      ['/errors/5', one],
+      ['/schema/title', 'Errors'],
+    )
     expect(changes(old, now)).toMatchObject([
       { rule: 'message-changed', isBreaking: false, what: 'model_not_found', after: 'No such model' },
       { rule: 'code-added', isBreaking: false, what: 'gone', after: 'GONE' },

@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { ran } from './ran.ts'
+import { fixture, ran } from './ran.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
 
 function file(name: string, content: unknown): string {
   const path = join(folder, name)
@@ -216,6 +214,19 @@ describe('what can’t be compared', () => {
         file('type2.json', operation(json({ type: 'string' }))),
       ],
       /type\.json: .*is "text", which is no type/,
+    ],
+    [
+      'paths that are a list',
+      [file('paths.json', { openapi: '3.1.0', paths: [] }), ok],
+      /paths\.json: #\/paths is no object/,
+    ],
+    [
+      'fields that are a list',
+      [
+        file('fields.json', operation(json({ type: 'object', properties: ['a'] }))),
+        file('fields2.json', operation(json({ type: 'object' }))),
+      ],
+      /fields\.json: #\/paths\/~1a\/get\/responses\/400\/.*\/schema\/properties is no object/,
     ],
     [
       'a module without errors',

@@ -17,7 +17,7 @@ export interface Finding {
 }
 
 /** A field that has a value. */
-export interface When {
+interface When {
   readonly path: string
   readonly value: ScalarValue
 }

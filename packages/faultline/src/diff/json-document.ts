@@ -47,6 +47,18 @@ export class JsonDocument {
     return { value: at.value, place: at.place }
   }
 
+  /**
+   * The members of an object, none where there is no object.
+   *
+   * @throws Refusal for what is something else
+   */
+  members(value: unknown, place: string): [string, unknown][] {
+    // What is left empty in YAML is null.
+    if (value === undefined || value === null) return []
+    if (!isObject(value)) throw this.refusal(place, 'is no object')
+    return Object.entries(value)
+  }
+
   /** What a reference leads to. */
   target(reference: string, place: string): Placed {
     if (!reference.startsWith('#'))
@@ -65,11 +77,6 @@ export class JsonDocument {
 /** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The members of an object; none of what is no object. */
-export function membersOf(value: unknown): [string, unknown][] {
-  return isObject(value) ? Object.entries(value) : []
 }
 
 /** A place one key below another (RFC 6901). */

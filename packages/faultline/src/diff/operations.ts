@@ -1,4 +1,4 @@
-import { below, isObject, JsonDocument, membersOf, type JsonObject } from './json-document.ts'
+import { below, isObject, type JsonDocument, type JsonObject } from './json-document.ts'
 import { SchemaTerms } from './schema-terms.ts'
 import type { Term } from './term.ts'
 
@@ -20,7 +20,7 @@ export interface Response {
 }
 
 /** A header of a response. */
-export interface Header {
+interface Header {
   readonly isRequired: boolean
   readonly value: Term
 }
@@ -47,7 +47,7 @@ export function operationsOf(document: JsonDocument): ReadonlyMap<string, Operat
     const here = responses.of(root['responses'], '#/responses')
     return new Map([['', { name: '', responses: here }]])
   }
-  for (const [path, given] of membersOf(root['paths'])) {
+  for (const [path, given] of document.members(root['paths'], '#/paths')) {
     if (!path.startsWith('/')) continue
     const { value, place } = document.object(given, below('#/paths', path))
     const item = { ...value, ...(given as JsonObject) }
@@ -76,12 +76,12 @@ class Responses {
     this.#terms = new SchemaTerms(document)
   }
 
-  of(given: unknown, place: string): ReadonlyMap<string, Response> {
+  of(given: unknown, at: string): ReadonlyMap<string, Response> {
     const responses = new Map<string, Response>()
-    for (const [key, response] of membersOf(given)) {
+    for (const [key, response] of this.#document.members(given, at)) {
       const status = key.toUpperCase()
       if (/^(?:[45](?:\d\d|XX)|DEFAULT)$/.test(status))
-        responses.set(status, this.#response(response, below(place, key)))
+        responses.set(status, this.#response(response, below(at, key)))
     }
     return responses
   }
@@ -102,7 +102,7 @@ class Responses {
 
   #headers(given: unknown, at: string): Response['headers'] {
     const headers = new Map<string, Header>()
-    for (const [key, each] of membersOf(given)) {
+    for (const [key, each] of this.#document.members(given, at)) {
       const name = key.toLowerCase()
       // Content-Type is told by `content` (OpenAPI 3.1, 4.8.17).
       if (name === 'content-type') continue
@@ -117,7 +117,7 @@ class Responses {
 
   #content(given: unknown, at: string): Response['content'] {
     return new Map(
-      membersOf(given).map(([key, each]) => {
+      this.#document.members(given, at).map(([key, each]) => {
         const { value, place } = this.#document.object(each, below(at, key))
         const term = this.#terms.of(value['schema'], below(place, 'schema'))
         return [key.split(';', 1)[0]!.trim().toLowerCase(), term]
@@ -127,10 +127,11 @@ class Responses {
 
   #codes(given: unknown, at: string): Response['codes'] {
     const codes = new Map<string, CodeExample>()
-    for (const [media, content] of membersOf(given)) {
-      const examples = isObject(content) ? content['examples'] : undefined
-      for (const [code, each] of membersOf(examples)) {
-        const { value } = this.#document.object(each, below(below(below(at, media), 'examples'), code))
+    for (const [media, content] of this.#document.members(given, at)) {
+      const { value: body, place } = this.#document.object(content, below(at, media))
+      const examples = below(place, 'examples')
+      for (const [code, each] of this.#document.members(body['examples'], examples)) {
+        const { value } = this.#document.object(each, below(examples, code))
         const isRetryable = value['x-retryable']
         if (typeof isRetryable === 'boolean') codes.set(code, { isRetryable, body: value['value'] })
       }

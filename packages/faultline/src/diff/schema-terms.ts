@@ -1,4 +1,4 @@
-import { below, isObject, membersOf, type JsonDocument, type JsonObject } from './json-document.ts'
+import { below, isObject, type JsonDocument, type JsonObject } from './json-document.ts'
 import {
   ANYTHING,
   intersection,
@@ -97,9 +97,11 @@ export class SchemaTerms {
     const { shape } = this.of(way, place)
     if (!isObject(discriminator) || typeof discriminator['propertyName'] !== 'string') return shape
     const reference = isObject(way) ? way['$ref'] : undefined
-    const values = membersOf(discriminator['mapping']).flatMap(([value, target]) =>
-      target === reference || `#/components/schemas/${String(target)}` === reference ? [value] : [],
-    )
+    const values = this.#document
+      .members(discriminator['mapping'], below(place, 'mapping'))
+      .flatMap(([value, target]) =>
+        target === reference || `#/components/schemas/${String(target)}` === reference ? [value] : [],
+      )
     if (values.length === 0) return shape
     const field = this.#pool.term(() => scalarShape('string', values))
     const told = {
@@ -141,7 +143,7 @@ export class SchemaTerms {
   }
 
   #object(schema: JsonObject, place: string): Shape {
-    const properties = membersOf(schema['properties'])
+    const properties = this.#document.members(schema['properties'], below(place, 'properties'))
     // What is for requests only does not come.
     const unsent = new Set(properties.filter(([, field]) => isForRequests(field)).map(([name]) => name))
     const fields = new Map<string, Term>()
@@ -157,10 +159,11 @@ export class SchemaTerms {
       schema['additionalProperties'] ?? schema['unevaluatedProperties'],
       below(place, 'additionalProperties'),
     )
-    const patterns = membersOf(schema['patternProperties']).map(([pattern, field]) =>
-      this.of(field, below(below(place, 'patternProperties'), pattern)),
-    )
-    return { ...NOTHING, objects: [{ fields, required, rest: rest.or(...patterns) }] }
+    const patterns = below(place, 'patternProperties')
+    const others = this.#document
+      .members(schema['patternProperties'], patterns)
+      .map(([pattern, field]) => this.of(field, below(patterns, pattern)))
+    return { ...NOTHING, objects: [{ fields, required, rest: rest.or(...others) }] }
   }
 
   #array(schema: JsonObject, place: string): Shape {

@@ -27,9 +27,17 @@ export class Term {
     return (this.#shape ??= this.#read())
   }
 
-  /** The objects that it may be, less those that can't be: a field that they require has no value left. */
+  /**
+   * The objects that it may be, less those that can't be: a field that they require has no value left. Where that is so
+   * of all, a document errs, and is taken at its word.
+   */
   get objects(): readonly ObjectShape[] {
-    return (this.#objects ??= this.shape.objects.filter((each) => !isImpossible(each, 0)))
+    if (this.#objects === undefined) {
+      const { objects } = this.shape
+      const possible = objects.filter((each) => !isImpossible(each, 0))
+      this.#objects = possible.length === 0 ? objects : possible
+    }
+    return this.#objects
   }
 
   get isAnything(): boolean {
