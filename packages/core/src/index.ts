@@ -8,7 +8,7 @@ export type { Catalog } from './catalog.ts'
 export { fieldOf, pathOf } from './issue.ts'
 export type { Issue } from './issue.ts'
 
-export { defineEnvelope, envelopeOf, envelopes } from './envelopes/index.ts'
+export { defineEnvelope, envelopeOf, envelopes, problemDetailsAt } from './envelopes/index.ts'
 export type { EnvelopeId } from './envelopes/index.ts'
 export type {
   Clients,

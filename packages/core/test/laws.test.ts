@@ -8,6 +8,7 @@ import {
   fieldOf,
   parseRetryAfter,
   pathOf,
+  problemDetailsAt,
   QuotaExceeded,
   retryAfterSeconds,
   type Envelope,
@@ -89,6 +90,8 @@ const own = defineEnvelope({
       : undefined,
 })
 
+const linked = problemDetailsAt('https://docs.example/errors?v=2')
+
 /** `npm run fuzz` asks for more. */
 const runs = Number(process.env['FUZZ_RUNS'] ?? 1500)
 
@@ -96,6 +99,8 @@ const envelopes: { name: string; mode: string; envelope: Envelope }[] = [
   ...modes,
   { name: 'own', mode: 'normal', envelope: own },
   { name: 'own', mode: 'strict', envelope: own.strict },
+  { name: 'problemDetailsAt', mode: 'normal', envelope: linked },
+  { name: 'problemDetailsAt', mode: 'strict', envelope: linked.strict },
 ]
 
 describe.each(envelopes)('$name, $mode', ({ envelope }) => {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { checkCommand } from './check.ts'
 import { EXIT, type Context, type ExitCode } from './command.ts'
 import { diffCommand } from './diff.ts'
+import { docsCommand } from './docs.ts'
 import { explainCommand } from './explain.ts'
 import { listCommand } from './list.ts'
 import { openapiCommand } from './openapi.ts'
@@ -24,7 +25,7 @@ export async function run(given: readonly string[], surroundings: Surroundings):
     },
     command: (name) => program.command(name).exitOverride().copyInheritedSettings(program),
   }
-  for (const add of [explainCommand, checkCommand, listCommand, openapiCommand, diffCommand])
+  for (const add of [explainCommand, checkCommand, listCommand, openapiCommand, docsCommand, diffCommand])
     add(context)
   try {
     await program.parseAsync(given, { from: 'user' })
@@ -57,6 +58,7 @@ Examples:
   $ faultline check http://localhost:3000 --envelope ai-api
   $ faultline list --envelope openai
   $ faultline openapi --envelope ai-api rate_limit_exceeded model_not_found > errors.json
+  $ faultline docs --envelope ai-api --output errors.html
   $ faultline diff errors.json src/errors.js`,
     )
 }

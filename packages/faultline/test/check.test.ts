@@ -6,12 +6,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { createResponder, EndpointNotFound, ModelNotFound, RateLimitExceeded } from '@faultline/core'
 import { attach, sendError } from '@faultline/core/node'
 import type { CheckReport } from '@faultline/testing/check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ran } from './ran.ts'
+import { fixture, ran } from './ran.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
 const responder = createResponder({ envelope: 'ai-api', onError: () => {} })
@@ -175,7 +174,7 @@ describe.skipIf(!python)(
     let address: string
 
     beforeAll(async () => {
-      child = spawn('python3', [fileURLToPath(new URL('fixtures/server.py', import.meta.url))], {
+      child = spawn('python3', [fixture('server.py')], {
         stdio: ['ignore', 'pipe', 'ignore'],
       })
       const [port] = (await once(createInterface(child.stdout!), 'line')) as [string]

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { run } from '../src/run.ts'
 
 /** What a command did. */
@@ -18,4 +19,9 @@ export async function ran(given: readonly string[], input = ''): Promise<Ran> {
     isTerminal: false,
   })
   return { code, ...said }
+}
+
+/** The path of a fixture. */
+export function fixture(name: string): string {
+  return fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
 }

@@ -9,9 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { createResponder, envelopes, errorClasses, ModelNotFound, QuotaExceeded } from '@faultline/core'
 import { sendError } from '@faultline/core/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ran } from './ran.ts'
-
-const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url))
+import { fixture, ran } from './ran.ts'
 
 const server = createServer((request, response) => {
   const [, envelope, code] = request.url!.split('/')
@@ -116,12 +114,18 @@ describe('explain', () => {
     [['explain', '-', '--envelope', 'nope'], /^faultline: Unknown envelope "nope"\. Known are a15t, ai-api/],
     [['list', 'nope'], /^faultline: There is no error "nope"; `faultline list` names them all\n$/],
     [['list', '--errors', 'nope.js'], /^faultline: nope\.js is not there\n$/],
-    [['list', '--errors', fixture('no-errors')], /no-errors\.ts exports no class that extends ApiError\n$/],
     [
-      ['list', '--errors', fixture('wrong-error')],
+      ['list', '--errors', fixture('no-errors.ts')],
+      /no-errors\.ts exports no class that extends ApiError\n$/,
+    ],
+    [
+      ['list', '--errors', fixture('wrong-error.ts')],
       /class Wrong has the code "Wrong Code", which is not snake_case/,
     ],
-    [['list', '--envelope', fixture('errors')], /errors\.ts exports no envelope, and should export one\n$/],
+    [
+      ['list', '--envelope', fixture('errors.ts')],
+      /errors\.ts exports no envelope, and should export one\n$/,
+    ],
     [['nope'], /unknown command 'nope'/],
     [['explain'], /missing required argument 'source'/],
   ])('%j can’t be run as it is: that is exit code 2', async (given, said) => {
@@ -158,10 +162,10 @@ describe('list', () => {
 
 describe('what is one’s own', () => {
   test('is named by the path of its module: error classes, and an envelope', async () => {
-    const given = ['list', 'out_of_credits', 'model_not_found', '--errors', fixture('errors')]
+    const given = ['list', 'out_of_credits', 'model_not_found', '--errors', fixture('errors.ts')]
     const { out } = await ran(given)
     expect(out).toMatch(/^out_of_credits {3}402 {9}OUT_OF_CREDITS +/)
-    const { out: own } = await ran([...given, '--envelope', fixture('envelope'), '--json'])
+    const { out: own } = await ran([...given, '--envelope', fixture('envelope.ts'), '--json'])
     expect(JSON.parse(own)).toMatchObject({
       envelope: 'pets',
       errors: [

@@ -9,9 +9,9 @@ export interface Advice {
 const FIX = 'Change the request; the same one fails again.'
 const KEY = 'Send a key that is valid, as `Authorization: Bearer KEY`.'
 const WAIT = 'Wait, for as long as Retry-After says where it is there, and try again with growing pauses.'
-const REPORT =
+export const REPORT =
   'Report it with the request id: the cause is on the server’s side, and another try seldom helps.'
-const AGAIN = 'Try again with growing pauses, if the request may be made twice.'
+export const AGAIN = 'Try again with growing pauses, if the request may be made twice.'
 const FIELD = 'Correct the field that is named.'
 
 /** By code, for the taxonomy. A kind that is not here is told of by the one above it. */
@@ -133,11 +133,39 @@ const advice: Readonly<Record<ErrorCode, Advice>> = {
   },
 }
 
-/** What a kind of error means, and what its receiver can do: its own, or that of the nearest class above it. */
+/**
+ * What a kind of error means, and what its receiver can do: what the class itself says in `static means` and
+ * `static todo`, else the taxonomy of its code, else either of the nearest class above it.
+ *
+ * @throws TypeError naming the class and the static, for one that is no text.
+ */
 export function adviceOf(type: ApiErrorClass): Advice {
+  const own: Own = { means: undefined, todo: undefined }
   for (let each: unknown = type; typeof each === 'function'; each = Object.getPrototypeOf(each)) {
+    for (const name of ['means', 'todo'] as const) own[name] ??= saidBy(each, name)
+    const { means, todo } = own
+    if (means !== undefined && todo !== undefined) return { means, todo }
     const { code } = each as { code?: string }
-    if (code !== undefined && Object.hasOwn(advice, code)) return advice[code as ErrorCode]
+    if (code !== undefined && Object.hasOwn(advice, code)) return besides(advice[code as ErrorCode], own)
   }
-  return advice.internal_error
+  return besides(advice.internal_error, own)
+}
+
+/** What classes say themselves, so far. */
+type Own = { -readonly [name in keyof Advice]: string | undefined }
+
+/** What a class itself says; undefined where it says nothing. */
+function saidBy(type: { readonly name: string }, name: keyof Advice): string | undefined {
+  const said: unknown = Object.hasOwn(type, name)
+    ? (type as { readonly [said in keyof Advice]?: unknown })[name]
+    : undefined
+  if (said === undefined) return undefined
+  if (typeof said !== 'string' || said.trim() === '') {
+    throw new TypeError(`class ${type.name}: static ${name} must be a text, not ${JSON.stringify(said)}`)
+  }
+  return said
+}
+
+function besides(known: Advice, { means = known.means, todo = known.todo }: Own): Advice {
+  return means === known.means && todo === known.todo ? known : { means, todo }
 }

@@ -9,7 +9,7 @@ import { google } from './google.ts'
 import { humanloop } from './humanloop.ts'
 import { jsonApi } from './json-api.ts'
 import { openai, openaiResponses } from './openai.ts'
-import { problemDetails } from './problem-details.ts'
+import { problemDetails, problemDetailsAt } from './problem-details.ts'
 import { universal } from './universal.ts'
 
 /** Every envelope, by its id. */
@@ -63,6 +63,7 @@ export {
   openai,
   openaiResponses,
   problemDetails,
+  problemDetailsAt,
   universal,
 }
 export { defineEnvelope } from '../define-envelope.ts'

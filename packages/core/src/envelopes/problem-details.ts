@@ -1,4 +1,5 @@
 import { defineEnvelope } from '../define-envelope.ts'
+import type { Envelope } from '../envelope.ts'
 import { plainDefinition, titleOf } from './plain.ts'
 import { fieldAtFragment, fragmentOf } from './pointer.ts'
 
@@ -14,7 +15,7 @@ interface Body {
 
 /**
  * A URN: it names a kind of problem and promises no page. RFC 9457, 3.1.1 has a locator lead to
- * documentation, which only the API's owner can write.
+ * documentation, and only the API's owner knows where that is: `problemDetailsAt` takes it.
  */
 const URN = 'urn:faultline:error:'
 
@@ -26,83 +27,106 @@ const URN = 'urn:faultline:error:'
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
-export const problemDetails = defineEnvelope({
-  ...plainDefinition,
-  id: 'problem-details',
-  title: 'Problem details (RFC 9457)',
-  contentType: 'application/problem+json',
-  body: ({ code, status, description, issues, requestId, strict }): Body => ({
-    type: URN + encodeURIComponent(code.toWellFormed()),
-    title: titleOf(code),
-    status,
-    detail: description,
-    code,
-    ...(issues.length === 0
-      ? {}
-      : {
-          errors: issues.map(({ field, issue, code: kind }) => ({
-            detail: issue,
-            ...(field === undefined ? {} : { pointer: fragmentOf(field) }),
-            ...(kind === undefined || strict ? {} : { code: kind }),
-          })),
-        }),
-    ...(requestId === '' ? {} : { request_id: requestId }),
-  }),
-  read(body) {
-    const {
-      type,
-      title,
+export const problemDetails = problemsOf(URN)
+
+/**
+ * Problem details whose `type` leads to documentation: `base`, and the code as its fragment. An error reference page
+ * (`@faultline/openapi/reference`) has an anchor for each code.
+ *
+ * @param base Where the page is: `https://docs.example/errors`.
+ * @throws TypeError for what is no absolute http or https URL without a fragment.
+ */
+export function problemDetailsAt(base: string): Envelope {
+  if (!/^https?:\/\/[^\s#]+$/i.test(base) || !URL.canParse(base)) {
+    throw new TypeError(
+      `problemDetailsAt: base must be an absolute http or https URL without a fragment, not ${JSON.stringify(base)}`,
+    )
+  }
+  return problemsOf(`${base}#`)
+}
+
+/** @param types What the code is put behind. */
+function problemsOf(types: string): Envelope {
+  return defineEnvelope({
+    ...plainDefinition,
+    id: 'problem-details',
+    title: 'Problem details (RFC 9457)',
+    contentType: 'application/problem+json',
+    body: ({ code, status, description, issues, requestId, strict }): Body => ({
+      type: types + encodeURIComponent(code.toWellFormed()),
+      title: titleOf(code),
       status,
-      detail,
+      detail: description,
       code,
-      errors,
-      request_id: requestId,
-    } = body as unknown as Partial<Body>
-    if (typeof title !== 'string' || (type !== undefined && typeof type !== 'string')) return undefined
-    const named = type?.startsWith(URN) ? decodeURIComponent(type.slice(URN.length)) : undefined
-    // What is of another type is passed over (RFC 9457, 3.1).
-    const problems = Array.isArray(errors) ? errors.filter((error) => typeof error?.detail === 'string') : []
-    return {
-      code: typeof code === 'string' ? code : named,
-      status,
-      message: typeof detail === 'string' ? detail : title,
-      issues: problems.map(({ detail: issue, pointer, code: kind }) => {
-        const field = fieldAtFragment(pointer)
-        return {
-          ...(field === undefined ? {} : { field }),
-          issue,
-          ...(typeof kind === 'string' ? { code: kind } : {}),
-        }
-      }),
-      requestId: typeof requestId === 'string' ? requestId : undefined,
-    }
-  },
-  schema: (codes) => ({
-    type: 'object',
-    required: ['type', 'title', 'status', 'detail', 'code'],
-    additionalProperties: false,
-    properties: {
-      type: { type: 'string', pattern: '^urn:' },
-      title: { type: 'string' },
-      status: { type: 'integer', minimum: 400, maximum: 599 },
-      detail: { type: 'string' },
-      code: codes ? { enum: codes } : { type: 'string', minLength: 1 },
-      errors: {
-        type: 'array',
-        minItems: 1,
-        maxItems: 50,
-        items: {
-          type: 'object',
-          required: ['detail'],
-          additionalProperties: false,
-          properties: {
-            detail: { type: 'string' },
-            pointer: { type: 'string', pattern: '^#/' },
-            ...(codes ? {} : { code: { type: 'string' } }),
+      ...(issues.length === 0
+        ? {}
+        : {
+            errors: issues.map(({ field, issue, code: kind }) => ({
+              detail: issue,
+              ...(field === undefined ? {} : { pointer: fragmentOf(field) }),
+              ...(kind === undefined || strict ? {} : { code: kind }),
+            })),
+          }),
+      ...(requestId === '' ? {} : { request_id: requestId }),
+    }),
+    read(body) {
+      const {
+        type,
+        title,
+        status,
+        detail,
+        code,
+        errors,
+        request_id: requestId,
+      } = body as unknown as Partial<Body>
+      if (typeof title !== 'string' || (type !== undefined && typeof type !== 'string')) return undefined
+      const named = type?.startsWith(types) ? decodeURIComponent(type.slice(types.length)) : undefined
+      // What is of another type is passed over (RFC 9457, 3.1).
+      const problems = Array.isArray(errors)
+        ? errors.filter((error) => typeof error?.detail === 'string')
+        : []
+      return {
+        code: typeof code === 'string' ? code : named,
+        status,
+        message: typeof detail === 'string' ? detail : title,
+        issues: problems.map(({ detail: issue, pointer, code: kind }) => {
+          const field = fieldAtFragment(pointer)
+          return {
+            ...(field === undefined ? {} : { field }),
+            issue,
+            ...(typeof kind === 'string' ? { code: kind } : {}),
+          }
+        }),
+        requestId: typeof requestId === 'string' ? requestId : undefined,
+      }
+    },
+    schema: (codes) => ({
+      type: 'object',
+      required: ['type', 'title', 'status', 'detail', 'code'],
+      additionalProperties: false,
+      properties: {
+        type: { type: 'string', pattern: types === URN ? '^urn:' : '^\\w+://' },
+        title: { type: 'string' },
+        status: { type: 'integer', minimum: 400, maximum: 599 },
+        detail: { type: 'string' },
+        code: codes ? { enum: codes } : { type: 'string', minLength: 1 },
+        errors: {
+          type: 'array',
+          minItems: 1,
+          maxItems: 50,
+          items: {
+            type: 'object',
+            required: ['detail'],
+            additionalProperties: false,
+            properties: {
+              detail: { type: 'string' },
+              pointer: { type: 'string', pattern: '^#/' },
+              ...(codes ? {} : { code: { type: 'string' } }),
+            },
           },
         },
+        request_id: { type: 'string' },
       },
-      request_id: { type: 'string' },
-    },
-  }),
-})
+    }),
+  })
+}
