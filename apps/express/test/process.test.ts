@@ -60,12 +60,12 @@ describe('the app as a process', () => {
       [500, 'internal_error'],
     ])
     expect(lines[1]).toMatchObject({
-      request: 'traced',
+      requestId: 'traced',
       method: 'GET',
       path: '/v1/throw/error',
-      stack: expect.stringContaining('Error') as string,
+      causes: [{ name: 'Error', stack: expect.stringContaining('at throwKind') as string }],
     })
-    expect(said.err).not.toMatch(/sk-(?!\*\*\*)|private prompt/)
+    expect(said.err).not.toMatch(/sk-|private prompt/)
     expect(said.out.split('\n')).toHaveLength(2)
   })
 

@@ -3,6 +3,7 @@ import {
   EndpointNotFound,
   envelopeOf,
   InvalidRequest,
+  logTo,
   MalformedBody,
   ModelNotFound,
   PromptViolation,
@@ -13,7 +14,8 @@ import {
   type ResponderOptions,
 } from '@faultline/core'
 import { models } from '@faultline/app-upstream'
-import type { Logger } from 'pino'
+import { recordErrors } from '@faultline/opentelemetry'
+import type { DestinationStream, Logger } from 'pino'
 import { validateChat, validateImage } from './chat.ts'
 import { Circuits } from './circuits.ts'
 import type { Config } from './config.ts'
@@ -21,7 +23,7 @@ import { storeFile, type StoredFile, type UploadedFile } from './files.ts'
 import { judgeKey, type Caller } from './keys.ts'
 import { documentOf } from './openapi.ts'
 import { Limits } from './limits.ts'
-import { createLogger, logFailures, redact } from './logger.ts'
+import { createLogger } from './logger.ts'
 import type { StreamEvent } from './stream-events.ts'
 import { throwByCode, type ErrorQuery } from './throw-by-code.ts'
 import { throwKind } from './throw-kind.ts'
@@ -52,12 +54,11 @@ export class Gateway {
   readonly #resources = new Set<string>()
   #document: object | undefined
 
-  constructor(config: Config, upstreamUrl: string) {
+  /** @param log Where log lines go. @default standard error */
+  constructor(config: Config, upstreamUrl: string, log?: DestinationStream) {
     this.#config = config
-    this.logger = createLogger(config.logLevel)
-    this.#limits = new Limits(config.redisUrl, ({ message }) =>
-      this.logger.error({ reason: redact(message) }, 'Redis failed'),
-    )
+    this.logger = createLogger(config.logLevel, log)
+    this.#limits = new Limits(config.redisUrl, (err) => this.logger.error({ err }, 'Redis failed'))
     this.#upstream = new UpstreamClient(upstreamUrl)
   }
 
@@ -65,7 +66,7 @@ export class Gateway {
   get faultline(): ResponderOptions {
     return {
       envelope: ({ url }) => this.#envelopeOf(url),
-      onError: logFailures(this.logger),
+      onError: [logTo(() => this.logger), recordErrors()],
       service: 'gateway',
     }
   }

@@ -1,4 +1,5 @@
-import { errorClasses, type ApiError, type ErrorCode } from '@faultline/core'
+import { createResponder, errorClasses, logTo, type ApiError, type ErrorCode } from '@faultline/core'
+import { control, falsy, SECRET, values } from '@faultline/testing'
 import { startUpstream, type Upstream } from '@faultline/app-upstream'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Circuits } from '../src/circuits.ts'
@@ -6,7 +7,7 @@ import { readConfig } from '../src/config.ts'
 import { Gateway } from '../src/gateway.ts'
 import { judgeKey, type Caller } from '../src/keys.ts'
 import { Limits } from '../src/limits.ts'
-import { redact } from '../src/logger.ts'
+import { createLogger } from '../src/logger.ts'
 import { errorOfProblems } from '../src/problems.ts'
 import { throwByCode } from '../src/throw-by-code.ts'
 import { isUpstreamFailure, UpstreamClient } from '../src/upstream-client.ts'
@@ -246,9 +247,49 @@ describe('the upstream', () => {
 })
 
 describe('logs', () => {
-  test('hold no keys and no tokens', () => {
-    expect(redact('key sk-live-abc123 and Bearer eyJhbGciOi')).toBe('key sk-*** and Bearer ***')
-    expect(redact('x'.repeat(100_000))).toHaveLength(8192)
+  const lines: string[] = []
+  const logger = createLogger('info', { write: (line) => void lines.push(line) })
+  const lastLine = (): Record<string, unknown> => JSON.parse(lines.at(-1)!) as Record<string, unknown>
+
+  test('describe errors as failures are, without what else hangs on them', () => {
+    const cause = Object.assign(new Error('Sent Bearer eyJhbGciOi'), { config: { key: 'planted' } })
+    logger.error({ err: new Error('key sk-live-abc123', { cause }) }, 'Redis failed')
+    expect(lastLine()).toMatchObject({
+      msg: 'Redis failed',
+      err: {
+        code: 'internal_error',
+        status: 500,
+        causes: [
+          { name: 'Error', message: 'key [redacted]' },
+          { name: 'Error', message: 'Sent Bearer [redacted]' },
+        ],
+      },
+    })
+    logger.info({ err: new errorClasses.conflict({ cause }) }, 'refused')
+    expect(lastLine()['err']).toEqual({ code: 'conflict', status: 409, retryable: false })
+    expect(lines.join('')).not.toMatch(/sk-|eyJ|planted/)
+  })
+
+  test.each([...values, ...falsy, ...control])('have one line of $name, whatever it is', (kind) => {
+    const { code } = kind
+    const responder = createResponder({ envelope: 'ai-api', onError: logTo(() => logger) })
+    const { error } = responder.answer(kind.make(), {
+      method: 'GET',
+      url: '/x',
+      header: () => undefined,
+      raw: null,
+    })
+    const line = lastLine()
+    expect(line).toMatchObject({ code, status: error.status, method: 'GET', path: '/x' })
+    expect(line).toHaveProperty(error.status < 500 ? 'level' : 'causes')
+    expect(lines.at(-1)!.length).toBeLessThan(100_000)
+    // pino leaves out what is undefined.
+    logger.error({ err: kind.make() ?? null }, 'by hand')
+    expect(lastLine()['err']).toMatchObject({ code, status: error.status })
+    // What was thrown may say it in its own words; what hangs on it is not looked at.
+    const { causes = [], ...rest } = line as { causes?: { name: string; code?: unknown }[] }
+    const besides = causes.map((cause) => [cause.name, cause.code])
+    expect(JSON.stringify([rest, besides])).not.toContain(SECRET)
   })
 })
 

@@ -22,13 +22,15 @@ export interface RunningApp extends Target {
  * Starts an app in this process, on a free port.
  *
  * @param env What its environment says.
+ * @param log Where its log lines go.
  */
 export async function startApp(
   createServer: CreateServer,
   env: Readonly<Record<string, string>> = {},
+  log?: { write(line: string): void },
 ): Promise<RunningApp> {
   const upstream = await startUpstream()
-  const gateway = new Gateway(readConfig({ LOG_LEVEL: 'silent', ...env }), upstream.url)
+  const gateway = new Gateway(readConfig({ LOG_LEVEL: 'silent', ...env }), upstream.url, log)
   const server = await createServer(gateway)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -26,9 +26,13 @@ export type {
   WireResponse,
 } from './envelope.ts'
 
-export { createResponder, logTo, missingError, Responder } from './responder.ts'
-export type { Answer, Logger, ResponderInput } from './responder.ts'
-export type { Recognizer, ResponderOptions } from './options.ts'
+export { createResponder, missingError, Responder } from './responder.ts'
+export type { Answer, ResponderInput } from './responder.ts'
+export type { ErrorHook, Recognizer, ResponderOptions } from './options.ts'
+export { logTo } from './log-to.ts'
+export type { Logger } from './log-to.ts'
+export { causeChain, describeFailure } from './describe-failure.ts'
+export type { LoggedCause, LoggedFailure } from './describe-failure.ts'
 export { recognize } from './recognizers/index.ts'
 export { DEFAULT_ID_HEADER, isRequestId, newRequestId, requestIdOf } from './request.ts'
 export type { ApiRequest } from './request.ts'

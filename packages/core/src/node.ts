@@ -19,21 +19,26 @@ import {
   type ResponderInput,
 } from './responder.ts'
 
+/** What knows of an answer: Node's response, or what a framework makes of it. */
+type AnyResponse = Pick<ServerResponse, 'getHeader' | 'statusCode'> & { readonly headersSent?: boolean }
+
 /** Node's request and response as the responder sees them. */
 export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   readonly raw: Raw
   readonly #message: IncomingMessage
-  readonly #response: Pick<ServerResponse, 'getHeader'> | undefined
+  readonly #response: AnyResponse | undefined
   id?: string
+  answered?: number
 
   /**
    * @param response What knows the headers that were set.
    * @param raw What the framework makes of the request, where that is something else.
    */
-  constructor(message: IncomingMessage, response?: Pick<ServerResponse, 'getHeader'>, raw?: Raw) {
+  constructor(message: IncomingMessage, response?: AnyResponse, raw?: Raw) {
     this.raw = raw ?? (message as Raw)
     this.#message = message
     this.#response = response
+    if (response?.headersSent === true) this.answered = response.statusCode
   }
 
   get method(): string {

@@ -7,6 +7,13 @@ import type { ApiRequest } from './request.ts'
 /** Turns one foreign kind of thrown value into an ApiError; undefined for all others. */
 export type Recognizer<Raw = unknown> = (thrown: unknown, request: ApiRequest<Raw>) => ApiError | undefined
 
+/** Hears of a failure: what was answered, what was thrown, and on which request. */
+export type ErrorHook<Raw = unknown> = (
+  error: ApiError,
+  thrown: unknown,
+  request: ApiRequest<Raw>,
+) => void | Promise<void>
+
 /** The options of every adapter. */
 export interface ResponderOptions<Raw = unknown> {
   /**
@@ -15,11 +22,11 @@ export interface ResponderOptions<Raw = unknown> {
    */
   envelope: EnvelopeId | Envelope | ((request: ApiRequest<Raw>) => EnvelopeId | Envelope)
   /**
-   * Hears of each failure exactly once: what was answered, what was thrown, and on which request. What it throws is
-   * reported to the console and changes nothing.
-   * @default writes the stack of what was answered with a status of 500 and above to the console
+   * Hears of each failure exactly once: what was answered, what was thrown, and on which request. Several are called
+   * one after another, whatever the others do. What one throws is reported to the console and changes nothing.
+   * @default writes the causes of what was answered with a status of 500 and above to the console
    */
-  onError?: ((error: ApiError, thrown: unknown, request: ApiRequest<Raw>) => void | Promise<void>) | undefined
+  onError?: ErrorHook<Raw> | readonly ErrorHook<Raw>[] | undefined
   /** Recognizers of your own, asked in order before those of this package. @default none */
   recognizers?: readonly Recognizer<Raw>[] | undefined
   /** Your own kinds of error, checked when the server starts: each code may be there once. @default none */
@@ -63,7 +70,10 @@ const tests: { readonly [name in keyof ResponderOptions]-?: Test } = {
     (value) => typeof value === 'string' || typeof value === 'function' || isEnvelope(value),
     'the id of an envelope, an envelope, or a function of the request',
   ],
-  onError: [(value) => typeof value === 'function', 'a function'],
+  onError: [
+    (value) => typeof value === 'function' || isArrayOf('function')(value),
+    'a function, or an array of functions',
+  ],
   recognizers: [isArrayOf('function'), 'an array of functions'],
   errors: [isArrayOf('function'), 'an array of classes that extend ApiError'],
   requestIdHeader: [

@@ -11,6 +11,11 @@ export interface ApiRequest<Raw = unknown> {
   readonly raw: Raw
   /** The request's id, once the responder has given it one. */
   id?: string
+  /**
+   * The status that the client got: of the answer, or of a head that was sent before the failure. Left out where it got
+   * none.
+   */
+  answered?: number
 }
 
 /** Ids that may be echoed: nothing in them can be anything but an id. */

@@ -4,7 +4,8 @@ import { aiApi, envelopeOf } from './envelopes/index.ts'
 import { ClientClosedRequest, EndpointNotFound, InternalError, MethodNotAllowed } from './errors/index.ts'
 import { byteLength, isBodyHeader, isHeader, ownHeaders } from './headers.ts'
 import { isApiError } from './is-api-error.ts'
-import { checkOptions, type ResponderOptions } from './options.ts'
+import { logToConsole, warn } from './log-to.ts'
+import { checkOptions, type ErrorHook, type ResponderOptions } from './options.ts'
 import { recognize } from './recognizers/index.ts'
 import { parseRetryAfter, retryAfterSeconds } from './retry-after.ts'
 import { DEFAULT_ID_HEADER, newRequestId, requestIdOf, type ApiRequest } from './request.ts'
@@ -52,7 +53,7 @@ export type ResponderInput<Raw = unknown> = ResponderOptions<Raw> | Responder<Ra
  */
 export function createResponder<Raw = unknown>(
   input: ResponderInput<Raw>,
-  log?: ResponderOptions<Raw>['onError'],
+  log?: ErrorHook<Raw>,
 ): Responder<Raw> {
   return typeof (input as Partial<Responder> | null)?.answer === 'function'
     ? (input as Responder<Raw>)
@@ -61,22 +62,22 @@ export function createResponder<Raw = unknown>(
 
 /**
  * Thrown value and request in, answer out. Total: no method throws, whatever was thrown and whatever fails on the
- * way. Every method that takes a thrown value calls `onError` once.
+ * way. Every method that takes a thrown value calls each hook once.
  */
 export class Responder<Raw = unknown> {
   /** The header that brings and takes the request id, in lower case. */
   readonly requestIdHeader: string
   readonly #options: ResponderOptions<Raw>
-  readonly #onError: NonNullable<ResponderOptions<Raw>['onError']>
+  readonly #hooks: readonly ErrorHook<Raw>[]
   /** The envelope where it does not depend on the request. */
   readonly #envelope: Envelope | undefined
 
   /** @throws TypeError naming the option that is missing, unknown or of the wrong type. */
-  constructor(options: ResponderOptions<Raw>, log: ResponderOptions<Raw>['onError'] = logFailure) {
+  constructor(options: ResponderOptions<Raw>, log: ErrorHook<Raw> = logToConsole) {
     checkOptions(options)
     const { envelope, requestIdHeader = DEFAULT_ID_HEADER, onError = log } = options
     this.#options = options
-    this.#onError = onError
+    this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
     this.#envelope =
       typeof envelope === 'function'
@@ -101,7 +102,8 @@ export class Responder<Raw = unknown> {
         context,
       )
     }
-    void this.#tell(answer.error, thrown, request)
+    attempt(() => (request.answered = answer.status))
+    this.#tell(answer.error, thrown, request)
     return answer
   }
 
@@ -118,20 +120,20 @@ export class Responder<Raw = unknown> {
     } catch {
       frame = attempt(() => envelope.frame(error, context)) ?? aiApi.frame(error, context)
     }
-    void this.#tell(error, thrown, request)
+    this.#tell(error, thrown, request)
     return frame
   }
 
   /** A failure that no answer can be given to: it came after the answer, or below HTTP. */
   report(thrown: unknown, request: ApiRequest<Raw>): void {
     this.#context(request)
-    void this.#tell(this.#recognize(thrown, request), thrown, request)
+    this.#tell(this.#recognize(thrown, request), thrown, request)
   }
 
   /** A failure on a request whose client has left: that is what the hook hears, with the failure as its cause. */
   abandon(thrown: unknown, request: ApiRequest<Raw>): void {
     this.#context(request)
-    void this.#tell(new ClientClosedRequest({ cause: thrown }), thrown, request)
+    this.#tell(new ClientClosedRequest({ cause: thrown }), thrown, request)
   }
 
   /** The id of a request, and from now on its `id`. */
@@ -253,12 +255,22 @@ export class Responder<Raw = unknown> {
     )
   }
 
-  async #tell(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): Promise<void> {
-    try {
-      await this.#onError(error, thrown, request)
-    } catch (failure) {
-      warn('onError failed', failure)
-    }
+  #tell(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
+    // None waits for another, and none hears of another's failure.
+    for (const hook of this.#hooks) void call(hook, error, thrown, request)
+  }
+}
+
+async function call<Raw>(
+  hook: ErrorHook<Raw>,
+  error: ApiError,
+  thrown: unknown,
+  request: ApiRequest<Raw>,
+): Promise<void> {
+  try {
+    await hook(error, thrown, request)
+  } catch (failure) {
+    warn('onError failed', failure)
   }
 }
 
@@ -268,39 +280,4 @@ function attempt<Value>(run: () => Value): Value | undefined {
   } catch {
     return undefined
   }
-}
-
-/** A logger as frameworks have them: what is to be logged, and a line for people. */
-export interface Logger {
-  error(about: object, message: string): void
-  info(about: object, message: string): void
-}
-
-/**
- * A hook that leaves logging to the framework: a 5xx with its stack as an error, all others as information. Nothing
- * else that hangs on an error is logged: it may hold keys and prompts.
- */
-export function logTo<Raw>(loggerOf: (raw: Raw) => Logger): NonNullable<ResponderOptions<Raw>['onError']> {
-  return function log({ code, status, stack }, thrown, { id, raw }) {
-    const about = { requestId: id, status, code }
-    if (status < 500) loggerOf(raw).info(about, 'request refused')
-    else
-      loggerOf(raw).error(
-        { ...about, stack: attempt(() => (thrown as Error).stack) ?? stack },
-        'request failed',
-      )
-  }
-}
-
-/** Stacks alone, for the same reason. */
-function logFailure(error: ApiError, thrown: unknown, { method, url, id }: ApiRequest): void {
-  if (error.status < 500) return
-  const stack = attempt(() => (thrown as Error).stack) ?? error.stack
-  warn(`${method} ${url} ${id ?? ''} answered ${error.status} ${error.code}`, stack)
-}
-
-function warn(what: string, failure: unknown): void {
-  attempt(() =>
-    console.error(`Faultline: ${what}: ${String(failure instanceof Error ? failure.stack : failure)}`),
-  )
 }

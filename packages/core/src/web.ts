@@ -8,11 +8,16 @@ export class WebRequest implements ApiRequest<Request> {
   readonly raw: Request
   readonly #headers: Headers | undefined
   id?: string
+  answered?: number
 
-  /** @param headers Headers that the failed handler had set for its answer. */
-  constructor(raw: Request, headers?: Headers) {
+  /**
+   * @param headers Headers that the failed handler had set for its answer.
+   * @param sent The status of the head that was sent, where one was.
+   */
+  constructor(raw: Request, headers?: Headers, sent?: number) {
     this.raw = raw
     this.#headers = headers
+    if (sent !== undefined) this.answered = sent
   }
 
   get method(): string {
@@ -135,7 +140,7 @@ export async function guardResponse(
   let isOver = false
   const fail = (thrown: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void => {
     isOver = true
-    const failed = new WebRequest(request, headers)
+    const failed = new WebRequest(request, headers, status)
     if (request.signal.aborted) {
       responder.abandon(thrown, failed)
       controller.error()
@@ -169,7 +174,7 @@ export async function guardResponse(
       cancel(reason: unknown) {
         if (!isOver) {
           const left = reason instanceof Error ? reason : leaving()
-          responder.abandon(left, new WebRequest(request, headers))
+          responder.abandon(left, new WebRequest(request, headers, status))
         }
         isOver = true
         return reader.cancel(reason)

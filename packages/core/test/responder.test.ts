@@ -13,8 +13,11 @@ import {
   newRequestId,
   NotFound,
   RateLimitExceeded,
+  RequestTimeout,
+  StreamError,
   Unauthenticated,
   type ApiRequest,
+  type ErrorHook,
   QuotaExceeded,
   type EnvelopeId,
   type ResponderOptions,
@@ -230,7 +233,7 @@ describe('a request id', () => {
 
 describe('onError', () => {
   test('hears once of each failure: the error, what was thrown, the request', () => {
-    const onError = vi.fn<NonNullable<ResponderOptions['onError']>>()
+    const onError = vi.fn<ErrorHook>()
     const responder = createResponder({ envelope: 'ai-api', onError })
     const thrown = new Error('x')
     const request = requestOf()
@@ -250,7 +253,7 @@ describe('onError', () => {
 
   test('that throws or rejects is reported, and changes nothing', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const failures: NonNullable<ResponderOptions['onError']>[] = [
+    const failures: ErrorHook[] = [
       () => {
         throw new Error('hook')
       },
@@ -262,6 +265,47 @@ describe('onError', () => {
     }
     await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(2))
     expect(String(log.mock.calls[0])).toContain('onError failed')
+  })
+
+  test('may be several: each is called in order, none waits for another or hears of its failure', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const called: string[] = []
+    const hooks: ErrorHook[] = [
+      () => {
+        called.push('throws')
+        throw new Error('hook')
+      },
+      () => {
+        called.push('never settles')
+        return new Promise(() => {})
+      },
+      ({ code }) => void called.push(code),
+    ]
+    const responder = createResponder({ envelope: 'ai-api', onError: hooks })
+    hooks.length = 0
+    expect(responder.answer(new Conflict(), requestOf()).status).toBe(409)
+    expect(called).toEqual(['throws', 'never settles', 'conflict'])
+    await vi.waitFor(() => expect(log).toHaveBeenCalledOnce())
+    createResponder({ envelope: 'ai-api', onError: [] }).answer(new Error('x'), requestOf())
+    expect(log).toHaveBeenCalledOnce()
+  })
+
+  test('is told by the request what status the client got', () => {
+    const seen: unknown[] = []
+    const responder = createResponder({
+      envelope: 'google:strict',
+      onError: ({ status }, _thrown, { answered }) => void seen.push([status, answered]),
+    })
+    responder.answer(new RequestTimeout(), requestOf())
+    responder.answer(new Conflict(), Object.freeze({ ...requestOf(), id: 'fixed' }))
+    responder.frame(new StreamError(), { ...requestOf(), answered: 200 })
+    responder.report(new StreamError(), requestOf())
+    expect(seen).toEqual([
+      [408, 504],
+      [409, undefined],
+      [502, 200],
+      [502, undefined],
+    ])
   })
 
   test('left out, the stack of a 5xx goes to the console, and nothing of a 4xx', () => {
@@ -458,7 +502,10 @@ describe('options', () => {
     ],
     [{ envelope: 'ai-api:lax' }, /Unknown envelope "ai-api:lax"/],
     [{ envelope: 7 }, /option `envelope` must be the id of an envelope, .*, not number/],
-    [{ envelope: 'ai-api', onError: 'x' }, /option `onError` must be a function, not "x"/],
+    [
+      { envelope: 'ai-api', onError: 'x' },
+      /option `onError` must be a function, or an array of functions, not "x"/,
+    ],
     [{ envelope: 'ai-api', recognizers: [1] }, /option `recognizers` must be an array of functions/],
     [{ envelope: 'ai-api', requestIdHeader: 'a b' }, /option `requestIdHeader` must be the name of a header/],
     [{ envelope: 'ai-api', retryAfter: 0 }, /option `retryAfter` must be a number of seconds, 1 or more/],

@@ -4,15 +4,45 @@ import { expect, test } from 'vitest'
 
 const dist = new URL('../dist/', import.meta.url)
 
-test('all of core, as it is published, is small: 50 kB compressed, its comments among them, and it depends on nothing', () => {
-  const code = readdirSync(dist, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.js'))
-    .map((file) => readFileSync(new URL(file, dist), 'utf8'))
-  expect(gzipSync(code.join('')).length).toBeLessThan(50_000)
-  const { dependencies, peerDependencies } = JSON.parse(
+/** The code of a module and of all that it imports. */
+function closureOf(entry: string): string {
+  const code = new Map<string, string>()
+  const add = (module: URL): void => {
+    if (code.has(module.href)) return
+    const text = readFileSync(module, 'utf8')
+    code.set(module.href, text)
+    for (const [, imported] of text.matchAll(/from ['"](\.[^'"]+)['"]/g)) add(new URL(imported!, module))
+  }
+  add(new URL(entry, dist))
+  return [...code.values()].join('')
+}
+
+test.each([
+  ['index.js', 44_000],
+  ['envelopes/index.js', 29_500],
+  ['node.js', 48_500],
+  ['platforms/index.js', 51_500],
+  ['web.js', 12_000],
+])(
+  '%s with all that it imports is less than %i bytes compressed, its comments among them',
+  (entry, budget) => {
+    expect(gzipSync(closureOf(entry)).length).toBeLessThan(budget)
+  },
+)
+
+test('it depends on nothing, and every entry has a budget', () => {
+  const { dependencies, peerDependencies, exports } = JSON.parse(
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   ) as Record<string, unknown>
   expect([dependencies, peerDependencies]).toEqual([undefined, undefined])
+  expect(Object.keys(exports as object)).toEqual([
+    '.',
+    './envelopes',
+    './node',
+    './platforms',
+    './web',
+    './package.json',
+  ])
 })
 
 test('only ./node imports what Node.js alone has', () => {

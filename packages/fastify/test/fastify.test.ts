@@ -271,13 +271,15 @@ describe('Fastify’s own logger', () => {
     await ask(url)
     await ask(`${url}/taken`)
     const logged = lines
-      .map((line) => JSON.parse(line) as { level: number; code?: string; stack?: string })
+      .map((line) => JSON.parse(line) as { level: number; code?: string; causes?: unknown })
       .filter(({ code }) => code !== undefined)
     expect(logged.map(({ level, code }) => [level, code])).toEqual([
       [50, 'internal_error'],
       [30, 'conflict'],
     ])
-    expect(logged[0]!.stack).toContain('boom')
+    expect(logged[0]!.causes).toMatchObject([
+      { message: 'boom', stack: expect.stringContaining('at ') as string },
+    ])
     expect(lines.join('')).not.toContain(SECRET)
   })
 })

@@ -641,7 +641,11 @@ test('without a hook Nest’s own logger hears of failures, and of no secret but
   expect(lines).toMatchObject([
     [
       'error',
-      { message: 'request failed', code: 'internal_error', stack: expect.stringContaining('boom') as string },
+      {
+        message: 'request failed',
+        code: 'internal_error',
+        causes: [{ message: 'boom', stack: expect.stringContaining('at ') as string }],
+      },
     ],
     ['debug', { message: 'request refused', code: 'endpoint_not_found' }],
   ])

@@ -1,0 +1,289 @@
+import {
+  InvalidRequest,
+  ClientClosedRequest,
+  createResponder,
+  errorOf,
+  InternalError,
+  ModelOverloaded,
+  QuotaExceeded,
+  RateLimitExceeded,
+  StreamError,
+  type ApiRequest,
+} from '@faultline/core'
+import { control, falsy, SECRET, values } from '@faultline/testing'
+import {
+  context,
+  createContextKey,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Meter,
+} from '@opentelemetry/api'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_EXCEPTION_MESSAGE,
+  ATTR_EXCEPTION_STACKTRACE,
+  ATTR_EXCEPTION_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ERROR_TYPE_VALUE_OTHER,
+  EVENT_EXCEPTION,
+  HTTP_REQUEST_METHOD_VALUE_OTHER,
+} from '@opentelemetry/semantic-conventions'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { recordErrors } from '../src/index.ts'
+import { MemoryOtel } from './otel.ts'
+
+class OutOfCredits extends QuotaExceeded {
+  static override code = 'out_of_credits'
+}
+
+let otel: MemoryOtel
+
+beforeEach(() => {
+  otel = new MemoryOtel()
+  otel.register()
+})
+afterEach(() => {
+  otel.unregister()
+  vi.restoreAllMocks()
+})
+
+const requestOf = (more: Partial<ApiRequest> = {}): ApiRequest => ({
+  method: 'POST',
+  url: '/v1/chat?key=planted',
+  header: () => 'planted',
+  raw: { body: 'planted' },
+  id: 'req_1',
+  ...more,
+})
+
+/** Answers a failure within a server's span, and gives the span as it was exported. */
+function spanOf(
+  thrown: unknown,
+  request = requestOf(),
+  how: 'answer' | 'frame' | 'report' | 'abandon' = 'answer',
+): ReadableSpan {
+  const responder = createResponder({ envelope: 'ai-api', onError: recordErrors() })
+  trace.getTracer('test').startActiveSpan('POST', { kind: SpanKind.SERVER }, (span) => {
+    responder[how](thrown, request)
+    span.end()
+  })
+  return otel.spans.getFinishedSpans().at(-1)!
+}
+
+async function attributesOf(thrown: unknown, request = requestOf()): Promise<Attributes> {
+  createResponder({ envelope: 'ai-api', onError: recordErrors() }).answer(thrown, request)
+  const counted = await otel.counted()
+  expect(counted).toHaveLength(1)
+  expect(counted[0]![1]).toBe(1)
+  return counted[0]![0]
+}
+
+describe('the span of the request', () => {
+  test('of a 4xx has the code and the status, no status of its own and no event', () => {
+    const span = spanOf(new RateLimitExceeded({ retryAfter: 3, origin: 'OpenAI' }))
+    expect(span.attributes).toEqual({
+      [ATTR_ERROR_TYPE]: 'rate_limit_exceeded',
+      [ATTR_HTTP_RESPONSE_STATUS_CODE]: 429,
+      'faultline.retryable': true,
+      'faultline.request_id': 'req_1',
+      'faultline.origin': 'OpenAI',
+    })
+    expect(span.status).toEqual({ code: SpanStatusCode.UNSET })
+    expect(span.events).toEqual([])
+  })
+
+  test('of a 5xx has the status of an error, and what was thrown as an event, its secrets cut', () => {
+    const cause = new TypeError('Could not reach postgres://app:hunter2@db/x', { cause: 'sk-live-abcdef' })
+    const span = spanOf(Object.assign(new RangeError('boom', { cause }), { config: { key: 'planted' } }))
+    expect(span.attributes).toEqual({
+      [ATTR_ERROR_TYPE]: 'internal_error',
+      [ATTR_HTTP_RESPONSE_STATUS_CODE]: 500,
+      'faultline.retryable': false,
+      'faultline.request_id': 'req_1',
+    })
+    expect(span.status).toEqual({ code: SpanStatusCode.ERROR })
+    expect(span.events).toMatchObject([
+      {
+        name: EVENT_EXCEPTION,
+        attributes: {
+          [ATTR_EXCEPTION_TYPE]: 'RangeError',
+          [ATTR_EXCEPTION_MESSAGE]: 'boom',
+          [ATTR_EXCEPTION_STACKTRACE]: expect.stringMatching(
+            /^RangeError: boom\n {4}at [^]+\n\[cause\]: TypeError: Could not reach postgres:\/\/\[redacted\]@db\/x\n {4}at [^]+\n\[cause\]: string: \[redacted\]$/,
+          ) as string,
+        },
+      },
+    ])
+    expect(JSON.stringify([span.attributes, span.events])).not.toMatch(/planted|hunter2|sk-/)
+  })
+
+  test('of an answer that broke off keeps the status that was sent, and has that of an error', () => {
+    for (const error of [new StreamError(), new RateLimitExceeded({ retryAfter: 3 })]) {
+      const span = spanOf(error, requestOf({ answered: 200 }), 'frame')
+      expect(span.attributes).toMatchObject({
+        [ATTR_ERROR_TYPE]: error.code,
+        [ATTR_HTTP_RESPONSE_STATUS_CODE]: 200,
+      })
+      expect(span.status.code).toBe(SpanStatusCode.ERROR)
+      expect(span.events).toHaveLength(error.status < 500 ? 0 : 1)
+    }
+  })
+
+  test('of a request whose client has left tells so, and is no error', () => {
+    for (const request of [requestOf(), requestOf({ answered: 200 })]) {
+      const span = spanOf(new Error('aborted'), request, 'abandon')
+      expect(span.attributes[ATTR_ERROR_TYPE]).toBe('client_closed_request')
+      expect(span.attributes[ATTR_HTTP_RESPONSE_STATUS_CODE]).toBe(request.answered)
+      expect([span.status.code, span.events.length]).toEqual([SpanStatusCode.UNSET, 0])
+    }
+  })
+
+  test('is that of the HTTP instrumentation, whatever is active below it', () => {
+    const tracer = trace.getTracer('test')
+    const server = tracer.startSpan('POST', { kind: SpanKind.SERVER })
+    const key = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA')
+    const onError = recordErrors()
+    context.with(context.active().setValue(key, { type: 'http', span: server }), () => {
+      tracer.startActiveSpan('handler', (inner) => {
+        createResponder({ envelope: 'ai-api', onError }).answer(new InvalidRequest(), requestOf())
+        inner.end()
+      })
+    })
+    server.end()
+    const [inner, outer] = otel.spans.getFinishedSpans()
+    expect(inner?.attributes).toEqual({})
+    expect(outer?.attributes).toMatchObject({ [ATTR_ERROR_TYPE]: 'invalid_request' })
+  })
+
+  test('keeps the code where an instrumentation writes the bare status over it, and nothing else', () => {
+    const onError = recordErrors()
+    trace.getTracer('test').startActiveSpan('POST', (span) => {
+      createResponder({ envelope: 'ai-api', onError }).answer(new ModelOverloaded(), requestOf())
+      span.setAttribute(ATTR_ERROR_TYPE, '503').setAttribute('x', '503')
+      span.setAttributes({ [ATTR_ERROR_TYPE]: '503', y: 1 })
+      span.end()
+    })
+    trace.getTracer('test').startActiveSpan('POST', (span) => {
+      createResponder({ envelope: 'ai-api', onError }).answer(new ModelOverloaded(), requestOf())
+      span.setAttribute(ATTR_ERROR_TYPE, 'mine').end()
+    })
+    const [first, second] = otel.spans.getFinishedSpans()
+    expect(first?.attributes).toMatchObject({ [ATTR_ERROR_TYPE]: 'model_overloaded', x: '503', y: 1 })
+    expect(second?.attributes).toMatchObject({ [ATTR_ERROR_TYPE]: 'mine' })
+  })
+})
+
+describe('the metric', () => {
+  test('has few attributes, each of few values: never a path, an id or a text', async () => {
+    expect(await attributesOf(new RateLimitExceeded({ retryAfter: 3, origin: 'OpenAI' }))).toEqual({
+      [ATTR_ERROR_TYPE]: 'rate_limit_exceeded',
+      [ATTR_HTTP_REQUEST_METHOD]: 'POST',
+      [ATTR_HTTP_RESPONSE_STATUS_CODE]: 429,
+      'faultline.origin': 'OpenAI',
+    })
+  })
+
+  test('has no status where none was sent, and no method that is anybody’s own', async () => {
+    const onError = recordErrors()
+    createResponder({ envelope: 'ai-api', onError }).report(
+      new StreamError(),
+      requestOf({ method: 'PLANTED' }),
+    )
+    expect(await otel.counted()).toEqual([
+      [{ [ATTR_ERROR_TYPE]: 'stream_error', [ATTR_HTTP_REQUEST_METHOD]: HTTP_REQUEST_METHOD_VALUE_OTHER }, 1],
+    ])
+  })
+
+  test('has the codes of your own classes, and for one read off a wire that of its class', async () => {
+    expect((await attributesOf(new OutOfCredits()))[ATTR_ERROR_TYPE]).toBe('out_of_credits')
+    const type = (error: unknown): unknown => spanOf(error).attributes[ATTR_ERROR_TYPE]
+    expect(type(errorOf('planted_4711', {}, { status: 429 }))).toBe('rate_limit_exceeded')
+    expect(type({ status: 418 })).toBe('invalid_request')
+    expect(type(new ClientClosedRequest())).toBe('client_closed_request')
+    const pretender = { [Symbol.for('faultline.codes')]: ['planted'] }
+    const span = spanOf(pretender, requestOf(), 'report')
+    expect(span.attributes[ATTR_ERROR_TYPE]).toBe(ERROR_TYPE_VALUE_OTHER)
+  })
+
+  test('tells 64 origins apart, and no more', async () => {
+    const onError = recordErrors()
+    const responder = createResponder({ envelope: 'ai-api', onError })
+    for (let at = 0; at < 70; at++) responder.answer(new ModelOverloaded({ origin: `o${at}` }), requestOf())
+    responder.answer(new ModelOverloaded({ origin: 'o1' }), requestOf())
+    responder.answer(new ModelOverloaded({ origin: 'x'.repeat(65) }), requestOf())
+    const counts = new Map(
+      (await otel.counted()).map(([attributes, count]) => [attributes['faultline.origin'], count]),
+    )
+    expect(counts.size).toBe(65)
+    expect([counts.get('o1'), counts.get(ERROR_TYPE_VALUE_OTHER)]).toEqual([2, 7])
+  })
+
+  test('counts in an SDK that is registered after the server was made, and in a meter of your own', async () => {
+    otel.unregister()
+    const onError = recordErrors()
+    const responder = createResponder({ envelope: 'ai-api', onError })
+    responder.answer(new InvalidRequest(), requestOf())
+    otel.register()
+    responder.answer(new InvalidRequest(), requestOf())
+    responder.answer(new InvalidRequest(), requestOf())
+    expect((await otel.counted()).map(([, count]) => count)).toEqual([2])
+    const own = new MemoryOtel()
+    const given = recordErrors({ meter: own.meters.getMeter('mine') })
+    createResponder({ envelope: 'ai-api', onError: given }).answer(new InvalidRequest(), requestOf())
+    expect((await own.counted()).map(([, count]) => count)).toEqual([1])
+  })
+})
+
+describe('the answer is the same', () => {
+  const answer = (onError: ReturnType<typeof recordErrors>): unknown =>
+    createResponder({ envelope: 'openai', onError }).answer(new InternalError(), requestOf()).body
+  const wanted = answer(() => {})
+
+  test('without an SDK, and without a span', () => {
+    otel.unregister()
+    const warned = vi.spyOn(console, 'error').mockImplementation(() => {})
+    expect(answer(recordErrors())).toBe(wanted)
+    otel.register()
+    expect(answer(recordErrors())).toBe(wanted)
+    expect(warned).not.toHaveBeenCalled()
+  })
+
+  test('with a meter or a span that fails, and the one does not keep the other from its part', async () => {
+    const warned = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const fail = (): never => {
+      throw new Error('telemetry')
+    }
+    const meter = { createCounter: () => ({ add: fail }) } as Partial<Meter> as Meter
+    trace.getTracer('test').startActiveSpan('POST', (span) => {
+      expect(answer(recordErrors({ meter }))).toBe(wanted)
+      span.end()
+    })
+    expect(otel.spans.getFinishedSpans()[0]?.attributes[ATTR_ERROR_TYPE]).toBe('internal_error')
+    trace.getTracer('test').startActiveSpan('POST', (span) => {
+      span.setAttributes = fail
+      expect(answer(recordErrors())).toBe(wanted)
+    })
+    expect((await otel.counted()).map(([, count]) => count)).toEqual([1])
+    expect(warned).toHaveBeenCalledTimes(2)
+  })
+})
+
+test.each([...values, ...falsy, ...control])(
+  '$name is recorded, whatever it is, and so is what it says alone',
+  async (kind) => {
+    const warned = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const thrown = kind.make()
+    const { attributes, events } = spanOf(thrown)
+    const counted = await otel.counted()
+    expect(counted).toHaveLength(1)
+    expect(warned).not.toHaveBeenCalled()
+    expect(JSON.stringify(events).length).toBeLessThan(40_000)
+    // An error's own words are in its message and its stack, and what hangs on it is nowhere.
+    const named = events.map((event) => [event.name, event.attributes?.[ATTR_EXCEPTION_TYPE]])
+    expect(JSON.stringify([attributes, counted, named])).not.toContain(SECRET)
+  },
+)
