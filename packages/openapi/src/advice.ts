@@ -7,7 +7,7 @@ export interface Advice {
 }
 
 const FIX = 'Change the request; the same one fails again.'
-const KEY = 'Send a key that is valid, as `Authorization: Bearer KEY`.'
+const KEY = 'Send a key that is valid, in the header that the API takes it in.'
 const WAIT = 'Wait, for as long as Retry-After says where it is there, and try again with growing pauses.'
 export const REPORT =
   'Report it with the request id: the cause is on the server’s side, and another try seldom helps.'
