@@ -1,7 +1,8 @@
-// Starts the upstream and the example apps, and shows real requests with their real answers: `npm start`.
-// `npm start -- --once` ends after the table.
+// Starts the upstream, the example apps and their explorer, and shows real requests with their real answers:
+// `npm start`. `npm start -- --once` ends after the table, once the explorer has answered.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { build, ownNode, root, whenOrphaned } from './build.mjs'
@@ -16,6 +17,7 @@ const apps = {
 }
 
 const envelopes = ['ai-api', 'a15t', 'compactifai', 'compresr', 'humanloop']
+const EXPLORER_PORT = 3001
 const children = []
 
 /** Starts an app, and resolves with its address. What it logs is kept out of the table. */
@@ -114,6 +116,30 @@ async function table(address) {
   return shown
 }
 
+/** Starts the explorer of apps, on its own port where that is free. */
+async function startExplorer(listening) {
+  const port = isOnce || !(await isFree(EXPLORER_PORT)) ? 0 : EXPLORER_PORT
+  const explorer = await start('explorer', { PORT: String(port), APPS: JSON.stringify(listening) })
+  for (const path of ['/', '/api/catalogue']) {
+    const { ok, status } = await fetch(explorer + path)
+    if (!ok) throw new Error(`The explorer answered ${path} with ${status}`)
+  }
+  return explorer
+}
+
+async function isFree(port) {
+  const probe = createServer()
+  try {
+    probe.listen(port, process.env.HOST || '127.0.0.1')
+    await once(probe, 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    probe.close()
+  }
+}
+
 /** An answer without what differs from request to request. */
 function fixed({ status, text }) {
   return `${status} ${text.replaceAll(/req_[a-z0-9]{24}|\d{4}-\d\d-\d\dT[\d:]+Z/g, '*')}`
@@ -137,7 +163,7 @@ try {
     UPSTREAM_URL: upstream,
   })
   const shown = await table(address)
-  const listening = [`Express listens on ${address}`]
+  const listening = { Express: address }
   const others = Object.entries(apps).map(async ([name, [app, env]]) => {
     const other = await start(app, { ...env, PORT: '0', UPSTREAM_URL: upstream })
     const told = []
@@ -147,10 +173,14 @@ try {
   for (const { name, other, same } of await Promise.all(others)) {
     console.log(bold(`${name}: ${same} of ${shown.length} answers are the same, byte for byte.`))
     if (same !== shown.length) process.exitCode = 1
-    listening.push(`${name} on ${other}`)
+    listening[name] = other
   }
+  const explorer = await startExplorer(listening)
+  const where = Object.entries({ ...listening, 'The upstream': upstream })
+  if (!isOnce)
+    console.log(`\n${where.map(([name, url]) => `${name} on ${url}`).join(', ')}. Ctrl+C ends all.`)
+  console.log(bold(`Explorer: ${explorer}`))
   if (isOnce) await stop()
-  else console.log(`\n${listening.join(', ')}, the upstream on ${upstream}. Ctrl+C ends all.`)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   await stop()

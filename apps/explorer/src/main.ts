@@ -1,0 +1,13 @@
+import process from 'node:process'
+import { readSettings } from './server/read-settings.ts'
+import { startExplorer } from './server/start-explorer.ts'
+
+try {
+  const explorer = await startExplorer(readSettings(process.env))
+  process.stdout.write(`listening on ${explorer.url}\n`)
+  const stop = (): void => void explorer.close().then(() => process.exit(0))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,33 @@
+import { Card } from './card.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { curlOf } from './curl-of.ts'
+import { Lines } from './lines.tsx'
+import type { Run } from './run.ts'
+import { prettyOf } from './tokens.ts'
+
+/** What was sent. */
+export function RequestCard({ run: { request } }: { readonly run: Run }) {
+  if (request === undefined) {
+    return (
+      <Card title="Request" class="is-waiting">
+        <div class="skeleton" />
+      </Card>
+    )
+  }
+  const [line = '', ...headers] = request.head.trimEnd().split('\r\n')
+  const [method, path] = line.split(' ')
+  return (
+    <Card title="Request" aside={<CopyButton label="Copy as curl" text={curlOf(request)} />}>
+      <p class="request-line">
+        <b>{method}</b> <code>{path}</code>
+      </p>
+      <details class="more">
+        <summary>
+          {headers.length} headers{request.body === '' ? '' : ' and a body'}
+        </summary>
+        <Lines text={headers.join('\n')} isJson={false} />
+        {request.body !== '' && <Lines text={prettyOf(request.body)} />}
+      </details>
+    </Card>
+  )
+}

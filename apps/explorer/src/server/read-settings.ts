@@ -1,0 +1,41 @@
+import type { ExplorerOptions } from './start-explorer.ts'
+
+/** What `npm run app express` listens on. */
+const APPS = '{"Express":"http://127.0.0.1:3000"}'
+
+/**
+ * Reads the environment: `APPS`, a JSON object of addresses by framework, `PORT` and `HOST`.
+ *
+ * @throws TypeError that names the variable with a bad value, and what is wrong with it.
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): ExplorerOptions {
+  const { APPS: apps, PORT: port, HOST: host } = env
+  return { apps: readApps(apps || APPS), port: readPort(port || '3001'), host: host || '127.0.0.1' }
+}
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new TypeError(`PORT: must be a number from 0 to 65535, not ${JSON.stringify(text)}`)
+}
+
+function readApps(text: string): Record<string, string> {
+  const apps = Object.entries(parsed(text) ?? {})
+  if (apps.length === 0) throw new TypeError(`APPS: must be a JSON object of addresses, such as ${APPS}`)
+  return Object.fromEntries(
+    apps.map(([name, url]) => {
+      if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol !== 'http:') {
+        throw new TypeError(`APPS: ${name} must have an address that begins with http://`)
+      }
+      return [name, new URL(url).origin]
+    }),
+  )
+}
+
+function parsed(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,256 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { hasChromium, openPage, skipUnlessChromium, startBrowser, type Watched } from './browser.ts'
+import { startAll, type Everything } from './start-all.ts'
+import { violations } from './violations.ts'
+
+let browser: Browser | undefined
+let all: Everything | undefined
+const opened: Watched[] = []
+
+beforeAll(async () => {
+  if (!hasChromium) return
+  all = await startAll()
+  browser = await startBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await all?.close()
+})
+// Whatever a page was used for, nothing may have gone wrong in it.
+afterEach(async () => {
+  for (const watched of opened.splice(0)) await watched.close()
+})
+
+async function open(hash = '', options = {}): Promise<Page> {
+  const watched = await openPage(browser!, `${all!.url}/${hash}`, options)
+  opened.push(watched)
+  return watched.page
+}
+
+const item = (page: Page, name: string | RegExp) => page.getByRole('treeitem', { name })
+const answer = (page: Page, name: string) => page.getByRole('region', { name })
+
+describe('the page', { timeout: 30_000 }, () => {
+  skipUnlessChromium()
+
+  test('an error is picked, sent, and answered', async () => {
+    const page = await open()
+    await page.getByRole('heading', { name: 'Raise a failure, and see what is sent' }).waitFor()
+    await item(page, 'model_not_found').click()
+    const region = answer(page, 'Express in ai-api')
+    await region.getByText('404', { exact: true }).first().waitFor()
+    await region.getByText('"MODEL_NOT_FOUND"').first().waitFor()
+    await region.getByText('Complete').waitFor()
+    await region.getByText('NotFoundError').first().waitFor()
+    await page.getByRole('status').getByText('404 Not Found from Express in ai-api. Complete.').waitFor()
+    expect(await page.title()).toBe('model_not_found · Faultline Explorer')
+    expect(await item(page, 'model_not_found').getAttribute('aria-selected')).toBe('true')
+  })
+
+  test('another framework and another envelope answer at once', async () => {
+    const page = await open('#error=overloaded&on=Express&in=ai-api')
+    await answer(page, 'Express in ai-api').getByText('Complete').waitFor()
+    await page.getByLabel('Framework').selectOption('Fastify')
+    await answer(page, 'Fastify in ai-api').getByText('"OVERLOADED"').first().waitFor()
+    await page.getByLabel('Envelope').selectOption('anthropic')
+    await answer(page, 'Fastify in anthropic').getByText('"overloaded_error"').first().waitFor()
+    await page.getByLabel('Strict').check()
+    await answer(page, 'Fastify in anthropic:strict').getByText('Complete').waitFor()
+    const url = page.url()
+    expect(url).toContain('in=anthropic%3Astrict')
+    // The address is all that it takes.
+    const again = await open(new URL(url).hash)
+    await answer(again, 'Fastify in anthropic:strict').getByText('"overloaded_error"').first().waitFor()
+    await page.goBack()
+    await answer(page, 'Fastify in anthropic').getByText('"overloaded_error"').first().waitFor()
+  })
+
+  test('two answers are held against each other', async () => {
+    const page = await open('#error=not_found&on=Express&in=ai-api')
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await page.getByText('The same status, 1 header differs, another body').waitFor()
+    const left = answer(page, 'Express in ai-api')
+    expect(await left.locator('.headers .differs').innerText()).toMatch(/≠\s*differs:\s*content-length/)
+    expect(await left.locator('.lines .differs').count()).toBeGreaterThan(2)
+    await page.getByRole('group', { name: 'Right' }).getByLabel('Envelope').selectOption('ai-api')
+    await page.getByRole('group', { name: 'Right' }).getByLabel('Framework').selectOption('Hono')
+    await page.getByText('The same, byte for byte, but for ids and times').waitFor()
+    expect(await page.locator('.differs').count()).toBe(0)
+    await page.getByRole('button', { name: 'Compare' }).click()
+    await answer(page, 'Hono in ai-api').waitFor({ state: 'detached' })
+  })
+
+  test('a stream is shown as it comes, and can be stopped', async () => {
+    const page = await open()
+    await page.getByRole('tab', { name: 'Streams' }).click()
+    await item(page, /^slow-stream/).click()
+    const frames = page.getByRole('list', { name: 'Events' }).getByRole('listitem')
+    await frames.nth(2).waitFor()
+    const early = await frames.count()
+    expect(early).toBeLessThan(20)
+    await expect.poll(() => frames.count()).toBeGreaterThan(early)
+    const times = (await page.locator('.frame-time').allInnerTexts()).map((text) => Number.parseFloat(text))
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(150)
+    expect(all!.apps.Express.openStreams()).toBe(1)
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByText('Stopped by you').first().waitFor()
+    await expect.poll(() => all!.apps.Express.openStreams()).toBe(0)
+    await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+  })
+
+  test('a stream that breaks is told as broken', async () => {
+    const page = await open('#tab=streams&on=Express&in=openai')
+    await item(page, /^stream-cut/).click()
+    await page.getByText('Ended properly, after an error event').first().waitFor()
+    await page.locator('.frame.is-error').getByText('"stream_terminated"').first().waitFor()
+    await page.getByText('read “Half” before that').first().waitFor()
+    await item(page, /^rate-limited/).click()
+    await answer(page, 'Express in openai').getByText('429', { exact: true }).first().waitFor()
+    await page.getByRole('tab', { name: 'Throw' }).click()
+    await item(page, /^after-headers/).click()
+    await page.getByText('Cut off: the connection was').first().waitFor()
+  })
+
+  test('what is said with an error is in its answer, and in what is copied', async () => {
+    const page = await open('#error=rate_limit_exceeded&on=Express&in=ai-api')
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByText('Say more with it').click()
+    await page.getByLabel('message').fill('It’s too much')
+    await page.getByLabel('retry_after').fill('7')
+    await page.getByLabel('retry_after').press('Enter')
+    await page.getByText('"It’s too much"').first().waitFor()
+    await page.locator('.sdk').first().getByText('asks again after 7 s').waitFor()
+    await page.getByRole('button', { name: 'Copy as curl' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied).toContain('/errors/rate_limit_exceeded?message=It%E2%80%99s+too+much&retry_after=7')
+    await page.getByRole('button', { name: 'Raw' }).click()
+    await page.getByText('HTTP/1.1 429 Too Many Requests').waitFor()
+  })
+
+  test('all of it can be done by the keyboard', async () => {
+    const page = await open()
+    await item(page, 'invalid_request').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('timeout')
+    await page.keyboard.press('ArrowDown')
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-id') ?? '')
+    expect(await focused()).toBe('invalid_request')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused()).toBe('request_timeout')
+    await page.keyboard.press('Enter')
+    await answer(page, 'Express in ai-api').getByText('408', { exact: true }).first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('ArrowDown')
+    // The tree is whole again, and remembers where it was.
+    expect(await focused()).toBe('request_timeout')
+    await page.keyboard.press('ArrowLeft')
+    expect(await focused()).toBe('invalid_request')
+    await page.keyboard.press('ArrowLeft')
+    expect(await item(page, /^invalid_request/).getAttribute('aria-expanded')).toBe('false')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused()).toBe('unauthenticated')
+    await page.keyboard.press('ArrowUp')
+    await page.keyboard.press('ArrowRight')
+    expect(await item(page, /^invalid_request/).getAttribute('aria-expanded')).toBe('true')
+    await page.keyboard.press('End')
+    expect(await focused()).toBe('stream_terminated')
+    await page.keyboard.press('Home')
+    await page.keyboard.press('m')
+    expect(await focused()).toBe('malformed_body')
+    // From the tree to the tabs, and along them.
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.press('ArrowRight')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('tab-throw')
+    await page.getByRole('tree', { name: 'Things to throw' }).waitFor()
+    // The same once more, from anywhere.
+    const before = await page.locator('.headers').innerText()
+    await page.keyboard.press('Control+Enter')
+    await expect.poll(() => page.locator('.headers').innerText()).not.toBe(before)
+  })
+
+  test('every control is come to by the Tab key, and is seen to be', async () => {
+    const page = await open('#error=conflict&on=Express&in=ai-api')
+    await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+    const seen: string[] = []
+    for (let pressed = 0; pressed < 24; pressed++) {
+      await page.keyboard.press('Tab')
+      const name = await page.evaluate(() => {
+        const { activeElement: at } = document
+        if (at === null || at === document.body) return ''
+        const { outlineStyle } = getComputedStyle(at)
+        const label =
+          at.getAttribute('aria-label') ?? at.closest('label')?.textContent ?? at.textContent ?? ''
+        return `${outlineStyle === 'none' ? 'unseen ' : ''}${at.tagName.toLowerCase()} ${label.slice(0, 24)}`
+      })
+      if (name !== '') seen.push(name)
+    }
+    expect(seen.filter((name) => name.startsWith('unseen'))).toEqual([])
+    for (const wanted of ['a Skip', 'select Framework', 'select Envelope', 'input Strict', 'button Compare'])
+      expect(
+        seen.some((name) => name.startsWith(wanted)),
+        wanted,
+      ).toBe(true)
+    for (const wanted of ['button Send', 'button Dark theme', 'button Errors', 'input Filter', 'li conflict'])
+      expect(
+        seen.some((name) => name.startsWith(wanted)),
+        wanted,
+      ).toBe(true)
+  })
+
+  test('the theme is the system’s until another is chosen, which is remembered', async () => {
+    const page = await open('', { colorScheme: 'dark' })
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+    const toggle = page.getByRole('button', { name: 'Dark theme' })
+    expect(await toggle.getAttribute('aria-pressed')).toBe('true')
+    const dark = await ground()
+    await toggle.click()
+    const light = await ground()
+    expect(light).not.toBe(dark)
+    await page.reload()
+    await toggle.waitFor()
+    expect([await ground(), await toggle.getAttribute('aria-pressed')]).toEqual([light, 'false'])
+  })
+
+  test('on a phone the list is a drawer', async () => {
+    const page = await open('', { viewport: { width: 390, height: 844 }, hasTouch: true })
+    await page.getByRole('button', { name: 'Pick something to raise' }).click()
+    const drawer = page.getByRole('dialog', { name: 'What to raise' })
+    await drawer.getByRole('treeitem', { name: 'conflict' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await drawer.getByRole('treeitem', { name: 'quota_exceeded' }).click()
+    await drawer.waitFor({ state: 'hidden' })
+    await answer(page, 'Express in ai-api').getByText('Complete').waitFor()
+    await page.getByRole('button', { name: 'quota_exceeded' }).click()
+    await page.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+  })
+
+  test('the latest pick wins', async () => {
+    const page = await open('#tab=streams&model=slow-stream&stream=1')
+    await page.getByRole('list', { name: 'Events' }).waitFor()
+    await item(page, /^overloaded: |^overloaded Fails/).click()
+    await answer(page, 'Express in ai-api').getByText('503', { exact: true }).first().waitFor()
+    await expect.poll(() => all!.apps.Express.openStreams()).toBe(0)
+    expect(await page.getByRole('list', { name: 'Events' }).count()).toBe(0)
+  })
+})
+
+describe('a page whose server ends', { timeout: 30_000 }, () => {
+  skipUnlessChromium()
+
+  test('says so, and keeps what had come', async () => {
+    const own = await startAll()
+    const { page } = await openPage(browser!, `${own.url}/#model=slow-stream&stream=1&tab=streams`)
+    await page.getByRole('list', { name: 'Events' }).waitFor()
+    await own.close()
+    await page.getByText('The rest did not come.').waitFor()
+    expect(await page.getByRole('list', { name: 'Events' }).getByRole('listitem').count()).toBeGreaterThan(0)
+    await item(page, /^echo/).click()
+    await page.getByText('Nothing was sent.').waitFor()
+    await page.context().close()
+  })
+})

@@ -1,0 +1,48 @@
+import { createServer as createExpress } from '@faultline/app-express'
+import { createServer as createFastify } from '@faultline/app-fastify'
+import { startApp, type RunningApp } from '@faultline/app-gateway/testing'
+import { createServer as createHono } from '@faultline/app-hono'
+import { createServer as createKoa } from '@faultline/app-koa'
+import { createServerOn } from '@faultline/app-nestjs'
+import { startExplorer, type Explorer, type ExplorerOptions } from '../src/server/start-explorer.ts'
+
+const servers = {
+  Express: createExpress,
+  Koa: createKoa,
+  Fastify: createFastify,
+  'NestJS on Express': createServerOn('express'),
+  'NestJS on Fastify': createServerOn('fastify'),
+  Hono: createHono,
+}
+
+/** The name of a framework. */
+export type Framework = keyof typeof servers
+
+/** An explorer with real apps. */
+export interface Everything {
+  readonly url: string
+  readonly apps: Readonly<Record<Framework, RunningApp>>
+  close(): Promise<void>
+}
+
+/** Starts every example app in this process, and an explorer of them. */
+export async function startAll(limits: ExplorerOptions['limits'] = {}): Promise<Everything> {
+  const started = await Promise.all(
+    Object.entries(servers).map(
+      async ([name, createServer]) => [name, await startApp(createServer)] as const,
+    ),
+  )
+  const apps = Object.fromEntries(started) as Record<Framework, RunningApp>
+  const explorer: Explorer = await startExplorer({
+    apps: Object.fromEntries(started.map(([name, { url }]) => [name, url])),
+    limits,
+  })
+  return {
+    url: explorer.url,
+    apps,
+    async close() {
+      await explorer.close()
+      await Promise.all(Object.values(apps).map((app) => app.close()))
+    },
+  }
+}
