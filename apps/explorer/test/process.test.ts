@@ -11,7 +11,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
-describe('the explorer as a process', () => {
+describe('the explorer as a process', { timeout: 20_000 }, () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'says one line, serves, and ends with 0 on %s',
     async (signal) => {

@@ -102,6 +102,7 @@ describe('what may be sent', () => {
     const json = { 'content-type': 'application/json' }
     expect((await ask({ ...json, origin: 'http://elsewhere.example' })).status).toBe(403)
     expect((await ask({ ...json, origin: all.url })).status).toBe(200)
+    expect((await ask({ ...json, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     expect((await ask({ 'content-type': 'text/plain' })).status).toBe(415)
   })
 
@@ -115,7 +116,7 @@ describe('what may be sent', () => {
   })
 })
 
-describe('what is sent', () => {
+describe('what is sent', { timeout: 20_000 }, () => {
   test.each(['Express', 'Koa', 'Fastify', 'NestJS on Express', 'NestJS on Fastify', 'Hono'] as const)(
     '%s gets the request, and its answer comes back whole',
     async (framework) => {
@@ -170,7 +171,7 @@ describe('what is sent', () => {
       })(),
     ).rejects.toThrow('aborted')
     // The whole stream takes ten seconds.
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(performance.now() - started).toBeLessThan(9000)
     const times = [...text.matchAll(/"type":"body","at":([\d.]+)/g)].map(([, at]) => Number(at))
     expect(times.at(-1)! - times[0]!).toBeGreaterThan(150)
     await expect.poll(() => app.openStreams()).toBe(0)

@@ -10,10 +10,11 @@ export async function* sendEvents(sending: Sending, signal: AbortSignal): AsyncG
     signal,
   })
   if (!response.ok) throw new Error(await problemOf(response))
-  let rest = ''
+  const reader = response.body!.getReader()
   const decoder = new TextDecoder()
-  for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n')
+  let rest = ''
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const lines = (rest + decoder.decode(read.value, { stream: true })).split('\n')
     rest = lines.pop()!
     for (const line of lines) yield JSON.parse(line) as SendEvent
   }

@@ -3,14 +3,14 @@ import type { Catalogue } from '../shared/catalogue.ts'
 import { fromHash, toHash, type View } from './view.ts'
 
 /**
- * The view that the address says, and how to go to another.
+ * The view that the address says, and how to go to another: by a step that can be taken back, or in its place.
  *
  * @param onMove Hears of a view that was come to by the address: a link, a step back.
  */
 export function useView(
   { frameworks, envelopes }: Catalogue,
   onMove: (view: View) => void,
-): [view: View, go: (view: View) => void] {
+): [view: View, go: (view: View, isStep: boolean) => void] {
   const read = (): View =>
     fromHash(
       location.hash,
@@ -28,10 +28,12 @@ export function useView(
     addEventListener('popstate', move)
     return () => removeEventListener('popstate', move)
   }, [])
-  const go = useCallback((to: View) => {
+  const go = useCallback((to: View, isStep: boolean) => {
     setView(to)
     const hash = toHash(to)
-    if (hash !== location.hash) history.pushState(null, '', hash)
+    if (hash === location.hash) return
+    if (isStep) history.pushState(null, '', hash)
+    else history.replaceState(null, '', hash)
   }, [])
   return [view, go]
 }

@@ -24,30 +24,36 @@ export function Workbench({ catalogue }: { readonly catalogue: Catalogue }) {
   const filter = useRef<HTMLInputElement>(null)
   const [isDrawerOpen, setDrawerOpen] = useState(false)
 
-  const send = ({ raise, one: first, two: second }: View): void => {
-    if (raise === undefined) {
-      one.clear()
-      two.clear()
-      return
+  const sent = useRef<View | undefined>(undefined)
+
+  /** Sends what a view says. @param from What was sent of it already. @default nothing */
+  const send = (to: View, from?: View): void => {
+    const { raise: raised } = to
+    sent.current = to
+    const sides = [
+      { ...one, target: to.one, before: from?.one },
+      { ...two, target: to.two, before: from?.two },
+    ]
+    for (const { start, clear, target, before } of sides) {
+      if (raised === undefined || target === undefined) clear()
+      else if (raised !== from?.raise || target !== before) start({ ...target, raise: raised, sdks: true })
     }
-    one.start({ ...first, raise, sdks: true })
-    if (second === undefined) two.clear()
-    else two.start({ ...second, raise, sdks: true })
   }
   const stop = (): void => {
     one.stop()
     two.stop()
   }
-  const [view, go] = useView(catalogue, send)
+  const [view, go] = useView(catalogue, (to) => send(to))
   const { raise } = view
   /** Goes to a view, and sends what it says. */
   const show = (to: View): void => {
-    go(to)
-    send(to)
+    go(to, true)
+    send(to, sent.current)
   }
   const pick = (picked: Raise): void => {
     drawer.current?.close()
-    show({ ...view, raise: picked })
+    // What is picked again is sent again.
+    show({ ...view, raise: { ...picked } })
   }
   const isSending = [one, two].some(({ run }) => run.phase === 'sending')
 
@@ -57,7 +63,11 @@ export function Workbench({ catalogue }: { readonly catalogue: Catalogue }) {
   }
   useKeys({
     find: () => {
-      if (isNarrow && drawer.current?.open !== true) openDrawer()
+      if (isNarrow && drawer.current?.open !== true) {
+        openDrawer()
+        requestAnimationFrame(() => filter.current?.focus())
+        return
+      }
       filter.current?.focus()
       filter.current?.select()
     },
@@ -73,7 +83,7 @@ export function Workbench({ catalogue }: { readonly catalogue: Catalogue }) {
       catalogue={catalogue}
       view={view}
       filter={filter}
-      onTab={(tab) => go({ ...view, tab })}
+      onTab={(tab) => go({ ...view, tab }, false)}
       onPick={pick}
     />
   )
@@ -119,7 +129,7 @@ export function Workbench({ catalogue }: { readonly catalogue: Catalogue }) {
               <Picked
                 catalogue={catalogue}
                 raise={raise}
-                onChange={(to) => go({ ...view, raise: to })}
+                onChange={(to) => go({ ...view, raise: to }, false)}
                 onSend={pick}
               />
               {areBoth && <Summary one={one.run} two={two.run} />}

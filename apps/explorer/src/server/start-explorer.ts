@@ -113,8 +113,11 @@ async function answer(route: Route, request: IncomingMessage, response: ServerRe
 }
 
 /** Only the explorer's own page may have requests sent. */
-function refuseForeign({ headers: { origin, host } }: IncomingMessage): void {
-  if (origin !== undefined && origin !== `http://${host}`) {
+function refuseForeign({ headers }: IncomingMessage): void {
+  const { origin, host, 'sec-fetch-site': site } = headers
+  // Browsers say it, but for pages of another machine's that came over plain HTTP.
+  const isOwn = site === undefined ? [undefined, `http://${host}`].includes(origin) : site === 'same-origin'
+  if (!isOwn) {
     throw new PermissionDenied({ message: 'Only the explorer’s own page may ask for this' })
   }
 }
