@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as Boom from '@hapi/boom'
 import { ResourceNotFound } from '@faultline/core'
 import createError from 'http-errors'
@@ -60,7 +61,11 @@ export const HALF_A_BODY = '{"id":"chatcmpl-1","choices":['
  * hear of it.
  */
 export async function throwKind(kind: string): Promise<never> {
-  if (kind === 'after-headers') throw new Error(SECRET)
+  if (kind === 'after-headers') {
+    // What was written leaves first: it is half an answer that clients are to see.
+    await sleep(5)
+    throw new Error(SECRET)
+  }
   if (!Object.hasOwn(kinds, kind)) throw new ResourceNotFound({ resource: kind })
   throw await kinds[kind]!()
 }
