@@ -10,7 +10,7 @@ import {
   type ApiErrorClass,
   type Envelope,
 } from '@faultline/core'
-import { answerOf } from '@faultline/openapi'
+import { answerOf, sampleOf } from '@faultline/openapi'
 import { Refusal } from './surroundings.ts'
 
 /** One error as an envelope sends it. */
@@ -70,10 +70,9 @@ export function catalogueOf(envelope: Envelope, types: readonly ApiErrorClass[])
  */
 export async function envelopeNamed(id: string): Promise<Envelope> {
   if (isPath(id)) {
-    const found = (await exportsOf(id)).filter(
-      (value) => typeof (Object(value) as Partial<Envelope>).render === 'function',
-    ) as Envelope[]
-    if (found.length === 1) return found[0]!
+    const found = (await exportsOf(id)).filter(isEnvelope)
+    const [only, ...others] = found
+    if (only !== undefined && others.length === 0) return completeEnvelope(only, id)
     throw new Refusal(
       `${id} exports ${found.length === 0 ? 'no envelope' : `${found.length} envelopes`}, and should export one`,
     )
@@ -83,6 +82,20 @@ export async function envelopeNamed(id: string): Promise<Envelope> {
   } catch (error) {
     throw new Refusal((error as Error).message)
   }
+}
+
+/** Whether a value is meant for an envelope. */
+function isEnvelope(value: unknown): value is Envelope {
+  return typeof (Object(value) as Partial<Envelope>).render === 'function'
+}
+
+/** An envelope with all that the commands use. @throws Refusal naming what is missing */
+function completeEnvelope(envelope: Envelope, module: string): Envelope {
+  const missing = (['parse', 'frame', 'lookup'] as const).filter(
+    (member) => typeof envelope[member] !== 'function',
+  )
+  if (missing.length === 0) return envelope
+  throw new Refusal(`${module}: the envelope has no ${missing.join(', ')}; \`defineEnvelope\` makes one`)
 }
 
 /**
@@ -108,11 +121,23 @@ export async function errorsNamed(codes: readonly string[], module?: string): Pr
 async function ownErrors(module: string): Promise<ReadonlyMap<string, ApiErrorClass>> {
   const classes = (await exportsOf(module)).filter(isErrorClass)
   if (classes.length === 0) throw new Refusal(`${module} exports no class that extends ApiError`)
+  for (const type of classes) {
+    try {
+      sampleOf(type)
+    } catch (error) {
+      throw new Refusal(`${module}: ${type.name} can't be made for an example: ${messageOf(error)}`)
+    }
+  }
   try {
     return defineCatalog(...classes)
   } catch (error) {
-    throw new Refusal(`${module}: ${(error as Error).message}`)
+    throw new Refusal(`${module}: ${messageOf(error)}`)
   }
+}
+
+/** What is said of what was thrown, which may be anything. */
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
 function isPath(text: string): boolean {
@@ -127,7 +152,12 @@ async function exportsOf(module: string): Promise<unknown[]> {
   try {
     exported = (await import(pathToFileURL(path).href)) as Record<string, unknown>
   } catch (error) {
-    throw new Refusal(`${module} can't be loaded: ${(error as Error).message}`)
+    throw new Refusal(`${module} can't be loaded: ${messageOf(error)}`)
   }
-  return [...new Set(Object.values(exported))]
+  const { default: all } = exported
+  return [...new Set([...Object.values(exported), ...(isEnvelope(all) ? [] : membersOf(all))])]
+}
+
+function membersOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : []
 }

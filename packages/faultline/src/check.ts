@@ -71,9 +71,10 @@ export function checkCommand({ command, surroundings, exit }: Context): void {
     .addHelpText('after', HELP)
     .action(async (url: string, options: Options) => {
       const report = await checked(url, options, surroundings)
-      if (options.junit !== undefined) await write(options.junit, junitOf(report))
       if (options.json) printJson(report, surroundings)
       else surroundings.out(toldReport(report, { isAll: options.all === true }, surroundings))
+      // A report that can't be written is not lost.
+      if (options.junit !== undefined) await write(options.junit, junitOf(report))
       if (report.failed > 0) exit(EXIT.found)
     })
 }
@@ -125,8 +126,8 @@ async function write(path: string, text: string): Promise<void> {
 
 function header(line: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [, name, value] = /^([^:]+):\s*(.*)$/.exec(line) ?? []
-  // The line is not repeated: it may hold a key.
-  if (name === undefined) throw new InvalidArgumentError('A header is written as "Name: value".')
+  // The line is not repeated, as Commander's own error would: it may hold a key.
+  if (name === undefined) throw new Refusal('--header: a header is written as "Name: value"')
   return { ...before, [name.trim()]: value! }
 }
 

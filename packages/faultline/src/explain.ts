@@ -13,7 +13,7 @@ import { adviceOf } from '@faultline/openapi'
 import { envelopeNamed } from './catalogue.ts'
 import { EXIT, printJson, type Context } from './command.ts'
 import { asked, contentOf, isAddress } from './read-document.ts'
-import { bold, type Surroundings } from './surroundings.ts'
+import { bold, printable, type Surroundings } from './surroundings.ts'
 
 /** `faultline explain`. */
 export function explainCommand({ command, surroundings, exit }: Context): void {
@@ -159,6 +159,6 @@ function told(explanation: Explanation, surroundings: Surroundings): string {
   ]
   const body = lines
     .filter(([, value]) => value !== undefined && value !== '')
-    .map(([name, value]) => `  ${name.padEnd(11)}${value}\n`)
-  return `${bold(`${status} ${code}`, surroundings)}\n${body.join('')}`
+    .map(([name, value]) => `  ${name.padEnd(11)}${printable(value!)}\n`)
+  return `${bold(printable(`${status} ${code}`), surroundings)}\n${body.join('')}`
 }

@@ -120,6 +120,12 @@ describe('an unsound server', () => {
   })
 })
 
+test('a JUnit report that can’t be written takes nothing from the other', async () => {
+  const { code, out, err } = await check(url, '--junit', join(folder, 'none', 'junit.xml'))
+  expect([code, err]).toEqual([2, expect.stringMatching(/junit\.xml can't be written: ENOENT/)])
+  expect(out).toMatch(/\d+ passed, 0 failed/)
+})
+
 test('a server that limits rates is found out: --delay is what helps', async () => {
   let left = 20
   const limited = createServer((request, response) => {
@@ -147,7 +153,10 @@ test.each<[string[], RegExp]>([
     /^faultline: 127\.0\.0\.1:1 can't be reached: connect ECONNREFUSED/,
   ],
   [['nope', '--envelope', 'a15t'], /^faultline: url must begin with http:\/\/ or https:\/\//],
-  [['http://a', '--envelope', 'a15t', '--header', 'sk-secret'], /A header is written as "Name: value"/],
+  [
+    ['http://a', '--envelope', 'a15t', '--header', 'sk-secret'],
+    /^faultline: --header: a header is written as "Name: value"\n$/,
+  ],
   [['http://a', '--envelope', 'a15t', '--timeout', '-1'], /It must be a whole number of milliseconds/],
   [
     ['http://a', '--envelope', 'a15t', '--plan', join(folder, 'none.json')],

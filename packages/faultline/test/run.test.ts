@@ -53,6 +53,17 @@ describe('explain', () => {
     expect(told.envelopes).toContain(id)
   })
 
+  test('in words, without what harms terminals', async () => {
+    const error = {
+      message: 'a\nb \u001B]0;c\u0007\u009B31m',
+      type: 'invalid_request_error',
+      param: null,
+      code: 'x',
+    }
+    const { out } = await ran(['explain', '-'], `HTTP/1.1 404 Not Found\r\n\r\n${JSON.stringify({ error })}`)
+    expect(out).toContain('  message    a b ?]0;c??31m\n')
+  })
+
   test('in words: what it is, whether to try again, and what to do', async () => {
     const { out } = await ran(['explain', `${url}/openai/quota`])
     expect(out).toContain('429 quota_exceeded\n')
@@ -126,6 +137,16 @@ describe('explain', () => {
       ['list', '--envelope', fixture('errors.ts')],
       /errors\.ts exports no envelope, and should export one\n$/,
     ],
+    ...['list', 'openapi', 'docs', 'diff'].map((command): [string[], RegExp] => [
+      command === 'diff'
+        ? [command, fixture('needing-error.ts'), fixture('errors.ts')]
+        : [command, '--errors', fixture('needing-error.ts')],
+      /needing-error\.ts: Needing can't be made for an example: Cannot read properties of undefined/,
+    ]),
+    [
+      ['list', '--envelope', fixture('incomplete-envelope.ts')],
+      /incomplete-envelope\.ts: the envelope has no frame, lookup; `defineEnvelope` makes one\n$/,
+    ],
     [['nope'], /unknown command 'nope'/],
     [['explain'], /missing required argument 'source'/],
   ])('%j can’t be run as it is: that is exit code 2', async (given, said) => {
@@ -161,6 +182,17 @@ describe('list', () => {
 })
 
 describe('what is one’s own', () => {
+  test('may be the members of what its module exports as default', async () => {
+    const { out } = await ran([
+      'list',
+      'out_of_credits',
+      'pet_gone',
+      '--errors',
+      fixture('grouped-errors.ts'),
+    ])
+    expect(out).toMatch(/^out_of_credits .*\npet_gone .*\n$/)
+  })
+
   test('is named by the path of its module: error classes, and an envelope', async () => {
     const given = ['list', 'out_of_credits', 'model_not_found', '--errors', fixture('errors.ts')]
     const { out } = await ran(given)

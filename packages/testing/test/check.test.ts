@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:https'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -132,6 +133,11 @@ describe('what can’t be checked', () => {
       { url: 'http://me:hunter2@127.0.0.1' },
       /^TypeError: url may have a host, a port and a path, and nothing else$/,
     ],
+    [{ url: 'http://:hunter2@127.0.0.1' }, /^TypeError: url may have a host/],
+    [
+      { plan: { requests: [{ path: '/', headers: { a: 'hunter2\r\nb: c' }, expect: {} }] } },
+      /^TypeError: plan\.requests\[0\]\.headers: "a" can't be sent with that value$/,
+    ],
     [{ headers: { 'bad name': 'x' } }, /headers: "bad name" can't be sent with that value/],
     [{ headers: { a: 'b\nc' } }, /headers: "a" can't be sent with that value/],
     [{ timeout: 0 }, /timeout must be a number of milliseconds, not 0/],
@@ -227,7 +233,9 @@ describe('a server that', () => {
       /whole: The body breaks off|There is no answer/,
     ],
   ])('%s fails, and the check comes to its end', async (_name, start, told) => {
-    const report = await check({ url: await start(), envelope, timeout: 500 })
+    // Megabytes for each probe take their time.
+    const plan = { gaps: { 'protocol/*': 'x', 'connection/*': 'x' } }
+    const report = await check({ url: await start(), envelope, plan, timeout: 500 })
     expect(report.failed).toBeGreaterThan(4)
     expect(wrongIn(report)[0]).toMatch(told)
   })
@@ -241,6 +249,115 @@ describe('a server that', () => {
     expect(wrongIn(report)).toContain('routing/unknown-route: leak: It holds what the client is known by')
     expect(JSON.stringify(report)).not.toContain(key)
   })
+
+  test.each([
+    ['whole', '<p>'],
+    ['cut off', `<p>${'a'.repeat(40)}`],
+  ])('says back a key in HTML has a report without it, %s', async (_name, before) => {
+    const key = 'sk-live-a1b2c3d4e5f6g7h8'
+    const url = await serve((request, response) => {
+      response
+        .writeHead(404, { 'Content-Type': 'text/html' })
+        .end(before + String(request.headers.authorization))
+    })
+    const report = await check({ url, envelope, headers: { Authorization: `Bearer ${key}` } })
+    expect(wrongIn(report)).toContain('routing/unknown-route: leak: It holds what the client is known by')
+    expect(JSON.stringify(report)).not.toContain('sk-liv')
+  })
+
+  test('says back the key of a planned request, or a cookie, is told so, without either', async () => {
+    const url = await serve(({ headers }, response) => {
+      response.statusCode = 404
+      response.end(`${String(headers['x-api-key'])} ${headers.cookie?.slice(8)}`)
+    })
+    const requests = [{ path: '/', headers: { 'X-Api-Key': 'k-planned' }, expect: { code: 'not_found' } }]
+    const headers = { Cookie: 'session=s-12345678; theme=dark' }
+    const report = await check({ url, envelope, plan: { requests }, headers })
+    const told = wrongIn(report)
+    expect(told).toContain('routing/unknown-route: leak: It holds what the client is known by')
+    expect(told).toContain('requests/GET /: leak: It holds what the client is known by')
+    expect(JSON.stringify(report)).not.toMatch(/k-planned|s-12345678/)
+  })
+
+  test('sends what harms terminals has a report without it', async () => {
+    const answer = 'HTTP/1.1 404 Not Found\r\nLocation: \u001B[2J\u009B31m\r\nContent-Length: 0\r\n\r\n'
+    const url = await serveSocket((socket) => socket.on('data', () => socket.write(answer, 'latin1')))
+    const told = wrongIn(await check({ url, envelope, timeout: 500 }))
+    expect(told).toContain('routing/unknown-route: abandoned-header: location is ?[2J?31m')
+  })
+
+  test('tells of something before its answer is judged by the answer', async () => {
+    const responder = createResponder({ envelope, onError: () => {} })
+    const url = await serve((request, response) => {
+      response.writeEarlyHints({ link: '</a.css>; rel=preload; as=style' })
+      sendError(responder, new EndpointNotFound(), request, response)
+    })
+    const { results } = await check({ url, envelope, plan: { gaps: { 'protocol/*': 'Node answers it.' } } })
+    expect(results.find(({ name }) => name === 'unknown-route')).toMatchObject({ findings: [], status: 404 })
+  })
+
+  test('takes what others refuse, is not sent it where something is', async () => {
+    const seen = new Set<string>()
+    const server = await listening(
+      createHttpServer({ insecureHTTPParser: true }, (request, response) => {
+        request.resume().on('end', () => {
+          if (request.method === 'POST' && request.url === '/make')
+            seen.add(`${request.method} ${request.url}`)
+          response.statusCode = 404
+          response.end('{}')
+        })
+      }),
+    )
+    const gaps = { 'body/*': 'They are for the path.' }
+    const plan = { post: '/make', gaps }
+    await check({ url: `http://127.0.0.1:${server.port}`, envelope, plan, timeout: 200 })
+    await server.close()
+    expect([...seen]).toEqual([])
+  })
+
+  test('has an envelope that can’t read its answers is not told to be unreachable', async () => {
+    const own = defineEnvelope({
+      id: 'pets',
+      codes: { broken: { status: 500 } },
+      table: { default: 'broken' },
+      body: ({ code }) => ({ code }),
+      read: ({ code }) => ({ code: code as string }),
+    })
+    // What throws is met on answers alone.
+    const parse = own.parse.bind(own)
+    Object.defineProperties(own, {
+      schema: { value: {} },
+      parse: {
+        value(answer: { body: string }) {
+          if (answer.body === '{}') throw new TypeError('It is read in vain')
+          return parse(answer)
+        },
+      },
+    })
+    const url = await serve((_request, response) => response.writeHead(404).end('{}'))
+    expect(wrongIn(await check({ url, envelope: own }))).toContain(
+      'routing/unknown-route: envelope: What was answered can’t be judged: It is read in vain',
+    )
+  })
+})
+
+test('headers of a planned request take the place of the check’s own, whatever their letter case', async () => {
+  const lines: string[][] = []
+  const url = await serve((request, response) => {
+    if (request.url === '/make') lines.push(request.rawHeaders)
+    response.statusCode = request.url === '/make' ? 200 : 404
+    response.end()
+  })
+  const headers = { Authorization: 'Bearer other-key', 'Content-Type': 'application/merge-patch+json' }
+  const requests = [{ method: 'PATCH', path: '/make', headers, body: {}, expect: {} }]
+  await check({ url, envelope, headers: { authorization: 'Bearer my-key' }, plan: { requests } })
+  expect(lines[0]!.filter((_, at) => at % 2 === 0).toSorted()).toEqual([
+    'authorization',
+    'content-length',
+    'content-type',
+    'host',
+  ])
+  expect(lines[0]).toEqual(expect.arrayContaining(['Bearer other-key', 'application/merge-patch+json']))
 })
 
 describe('errors of one’s own', () => {
@@ -338,6 +455,16 @@ describe('an OpenAPI document', () => {
     expect(await documented(document)).toEqual([
       'openapi/GET /items 404: openapi: The document tells of no 404 of GET /items',
     ])
+  })
+
+  test.each<[string, object]>([
+    ['paths and media types that are null', { 'application/json': null }],
+    ['a range of media types', { 'application/*': {} }],
+    ['any media type', { '*/*': {} }],
+  ])('with %s is read as far as it goes', async (_name, content) => {
+    const responses = { 200: { description: 'x' }, default: { description: 'x', content } }
+    const paths = { '/nothing': null, '/items': { get: { responses } } }
+    expect(await documented({ openapi: '3.1.0', paths })).toEqual([])
   })
 
   test('that is none is refused', async () => {

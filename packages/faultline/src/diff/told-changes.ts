@@ -1,4 +1,4 @@
-import { bold, type Surroundings } from '../surroundings.ts'
+import { bold, printable, type Surroundings } from '../surroundings.ts'
 import type { Change } from './change.ts'
 
 /** The most places that are named; of more, their number is told. */
@@ -31,7 +31,7 @@ function line({ what, where, before, after }: Change): string {
   const was = before === undefined ? [] : [`was ${shown(before)}`]
   const is = after === undefined ? [] : [`is ${shown(after)}`]
   const values = [...was, ...is].join(', ')
-  return `    ${[what, values, places(where)].filter((part) => part !== '').join(': ')}\n`
+  return `    ${printable([what, values, places(where)].filter((part) => part !== '').join(': '))}\n`
 }
 
 function places(where: readonly string[]): string {

@@ -1,11 +1,11 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiErrorClass, Envelope } from '@faultline/core'
 import { Desk, type Exchange, type Target } from './desk.ts'
 import type { Finding } from './finding.ts'
+import { hidden, SHORTEST_SECRET } from './hidden.ts'
 import { Judge } from './judge.ts'
 import { OpenApiHolder } from './openapi.ts'
-import { checkPlan, type Plan } from './plan.ts'
+import { checkPlan, isSendable, type Plan, type PlannedRequest } from './plan.ts'
 import type { Known, Probe } from './probe.ts'
 import { plannedProbes, raiseProbes, streamProbes } from './probes-errors.ts'
 import { bodyProbes, connectionProbes, idProbes, keyProbes, protocolProbes } from './probes-exchange.ts'
@@ -17,7 +17,7 @@ export interface CheckOptions {
   readonly url: string | URL
   /** The envelope that it answers in. */
   readonly envelope: Envelope
-  /** Sent with every request: who asks, above all. No report has their values. @default none */
+  /** Sent with every request: who asks, above all. No report has the keys and tokens in them. @default none */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** What is known of the server, and what it is to be asked beside. @default nothing */
   readonly plan?: Plan | undefined
@@ -79,7 +79,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   const target = targetOf(options)
   checkPlan(plan)
   const { gaps = {} } = plan
-  const secrets = secretsOf(target)
+  const secrets = secretsOf([target, ...(plan.requests ?? [])])
   const judge = new Judge({ ...options, secrets })
   for (const { expect } of plan.requests ?? [])
     for (const code of [expect.code ?? []].flat()) judge.wireOf(code)
@@ -105,15 +105,16 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
         continue
       }
       if (delay > 0) await sleep(delay)
-      const desk = new Desk(judge, target, known.post)
+      // Parsers that take what others refuse serve it: there is to be nothing at its path.
+      const desk = new Desk(judge, target, topic === 'protocol' ? undefined : known.post)
       const began = performance.now()
       const skipped = await desk.run(run)
       exchanges.push(...desk.exchanges)
       unanswered = desk.findings.some(({ rule }) => rule === 'answer') ? unanswered + 1 : 0
-      add(resultOf(topic, name, desk, skipped, performance.now() - began))
+      add(resultOf(topic, name, desk, skipped, secrets, performance.now() - began))
     }
   }
-  for (const result of documented(holder, exchanges, gaps)) add(result)
+  for (const result of documented(holder, exchanges, gaps, secrets)) add(result)
   return {
     url: String(options.url),
     envelope: envelope.mode === 'strict' ? `${envelope.id}:strict` : envelope.id,
@@ -163,18 +164,13 @@ function targetOf({ url, headers = {}, timeout = 10_000 }: CheckOptions): Target
   const parsed = URL.canParse(text) ? new URL(text) : undefined
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
     throw new TypeError(`url must begin with http:// or https://, not ${JSON.stringify(text)}`)
-  if (parsed.username !== '' || parsed.search !== '' || parsed.hash !== '')
+  if (parsed.username !== '' || parsed.password !== '' || parsed.search !== '' || parsed.hash !== '')
     throw new TypeError('url may have a host, a port and a path, and nothing else')
   if (!(timeout >= 1)) throw new TypeError(`timeout must be a number of milliseconds, not ${String(timeout)}`)
   const lower: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    try {
-      validateHeaderName(name)
-      validateHeaderValue(name, value)
-    } catch {
-      // The value may be a key.
+    if (!isSendable(name, value))
       throw new TypeError(`headers: ${JSON.stringify(name)} can't be sent with that value`)
-    }
     lower[name.toLowerCase()] = value
   }
   const isSecure = parsed.protocol === 'https:'
@@ -188,12 +184,17 @@ function targetOf({ url, headers = {}, timeout = 10_000 }: CheckOptions): Target
   }
 }
 
-/** What the client is known by: the values of its headers, and what is behind a scheme. */
-function secretsOf({ headers }: Target): string[] {
-  return Object.entries(headers)
-    .filter(([name]) => /auth|key|token|cookie|secret/.test(name))
-    .flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')])
-    .filter((secret) => secret.length >= 6)
+/** What the client is known by: the values of cookies, and of other headers what is behind a scheme. */
+function secretsOf(requests: readonly Pick<PlannedRequest, 'headers'>[]): string[] {
+  return requests
+    .flatMap(({ headers = {} }) => Object.entries(headers))
+    .filter(([name]) => /auth|key|token|cookie|secret/i.test(name))
+    .flatMap(([name, value]) =>
+      /cookie/i.test(name)
+        ? value.split(/;\s*/).map((pair) => pair.replace(/^[^=]*=/, ''))
+        : [value.replace(/^\S+\s+/, '')],
+    )
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
 }
 
 /** @throws Error where there is no connection */
@@ -260,22 +261,25 @@ function resultOf(
   name: string,
   { findings, asked }: Desk,
   skipped: string | undefined,
+  secrets: readonly string[],
   milliseconds: number,
 ): CheckResult {
   return {
     topic,
     name,
     outcome: findings.length > 0 ? 'failed' : skipped === undefined ? 'passed' : 'skipped',
-    findings: distinct(findings),
+    findings: tellable(findings, secrets),
     ...(skipped === undefined ? {} : { reason: skipped }),
-    ...(asked === undefined ? {} : { request: asked.line }),
+    ...(asked === undefined ? {} : { request: hidden(asked.line, secrets) }),
     ...(asked?.status === undefined ? {} : { status: asked.status }),
     milliseconds: Math.round(milliseconds * 10) / 10,
   }
 }
 
-function distinct(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [`${finding.rule} ${finding.message}`, finding])).values()]
+/** Findings, each once, with nothing in them that no report may have. */
+function tellable(findings: readonly Finding[], secrets: readonly string[]): Finding[] {
+  const told = findings.map(({ rule, message }) => ({ rule, message: hidden(message, secrets) }))
+  return [...new Map(told.map((finding) => [`${finding.rule} ${finding.message}`, finding])).values()]
 }
 
 /** What an OpenAPI document makes of all answers, by operation and status. */
@@ -283,6 +287,7 @@ function documented(
   holder: OpenApiHolder | undefined,
   exchanges: readonly Exchange[],
   gaps: Readonly<Record<string, string>>,
+  secrets: readonly string[],
 ): CheckResult[] {
   const topic = 'openapi'
   if (holder === undefined) {
@@ -303,7 +308,7 @@ function documented(
       topic,
       name,
       outcome: findings.length > 0 ? 'failed' : 'passed',
-      findings: distinct(findings),
+      findings: tellable(findings, secrets),
       milliseconds: 0,
     }
   })

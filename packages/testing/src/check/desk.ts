@@ -79,9 +79,15 @@ export class Desk {
   /** A connection, closed at the probe's end. */
   async connect(): Promise<RawClient> {
     const { port, host, isSecure, timeout } = this.target
-    const client = await RawClient.open(port, { host, isSecure, patience: timeout })
-    this.#clients.push(client)
-    return client
+    try {
+      const client = await RawClient.open(port, { host, isSecure, patience: timeout })
+      this.#clients.push(client)
+      return client
+    } catch (cause) {
+      const { message } = cause as Error
+      this.find('answer', `There is no connection: ${message}`)
+      throw new Over(message, { cause })
+    }
   }
 
   /** The answer to a request, on a connection of its own unless one is given. */
@@ -102,7 +108,9 @@ export class Desk {
     this.asked = { line: line ?? '', status: undefined }
     client.send(bytes)
     try {
-      const response = await client.response(method)
+      let response = await client.response(method)
+      // What is told before an answer is none (RFC 9110, 15.2); after a 101 it is no HTTP that comes.
+      while (response.status < 200 && response.status !== 101) response = await client.response(method)
       this.asked = { line: line ?? '', status: response.status }
       return response
     } catch {
@@ -139,7 +147,8 @@ export class Desk {
       await probe(this)
     } catch (error) {
       if (error instanceof NotApplicable) return error.message
-      if (!(error instanceof Over)) this.find('answer', `There is no connection: ${(error as Error).message}`)
+      if (!(error instanceof Over))
+        this.find('envelope', `What was answered can’t be judged: ${(error as Error).message}`)
     } finally {
       for (const client of this.#clients) client.close()
     }

@@ -142,7 +142,7 @@ function isSameType(is: string | undefined, should: string): boolean {
 /** Whether a client can tell where the body ends. */
 function isFramed({ headers, length }: RawResponse): boolean {
   if (headers['transfer-encoding'] !== undefined) return headers['content-length'] === undefined
-  return headers['content-length'] === String(length)
+  return headers['content-length']?.trim() === String(length)
 }
 
 function seen(value: string | undefined): string {

@@ -42,11 +42,13 @@ export class OpenApiHolder {
 
   /** Paths without parameters that answer GET; those first that need a key. */
   get getPaths(): string[] {
-    const paths = this.#document['paths'] as Node
     const all = this.#document['security']
-    return Object.keys(paths)
-      .filter((path) => !path.includes('{') && isNode((paths[path] as Node)['get']))
-      .map((path) => ({ path, security: ((paths[path] as Node)['get'] as Node)['security'] ?? all }))
+    return Object.keys(this.#document['paths'] as Node)
+      .filter((path) => !path.includes('{'))
+      .flatMap((path) => {
+        const get = this.#at(['paths', path, 'get'])?.node
+        return get === undefined ? [] : [{ path, security: get['security'] ?? all }]
+      })
       .toSorted((a, b) => keysOf(b.security) - keysOf(a.security))
       .map(({ path }) => path)
   }
@@ -91,13 +93,17 @@ export class OpenApiHolder {
     { operation, response: told, pointer }: Told,
     { status, headers, body, complete }: Exchange['response'],
   ): Finding[] {
-    const media = (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
-    const content = told['content'] as Node | undefined
-    if (content === undefined || !complete || media === 'text/event-stream') return []
-    const key = Object.keys(content).find((each) => each.split(';', 1)[0]!.trim().toLowerCase() === media)
+    const media = mediaOf(headers['content-type'] ?? '')
+    const { content } = told
+    if (!isNode(content) || !complete || media === 'text/event-stream') return []
+    // The most specific counts (OpenAPI 3.1, 4.8.17).
+    const key = [media, `${media.split('/', 1)[0]}/*`, '*/*']
+      .map((range) => Object.keys(content).find((each) => mediaOf(each) === range))
+      .find((each) => each !== undefined)
     if (key === undefined)
       return fail(`The document tells of no ${media || 'body without a type'} of ${operation} ${status}`)
-    if (!isNode((content[key] as Node)['schema']) || !/\bjson$/.test(media)) return []
+    const kind = content[key]
+    if (!isNode(kind) || !isNode(kind['schema']) || !/\bjson$/.test(media)) return []
     try {
       const schema = `document#${pointer}/content/${escaped(key)}/schema`
       if (this.#ajv.validate({ $ref: schema }, JSON.parse(body))) return []
@@ -128,6 +134,10 @@ export class OpenApiHolder {
 }
 
 const fail = (message: string): Finding[] => [{ rule: 'openapi', message }]
+
+function mediaOf(contentType: string): string {
+  return contentType.split(';', 1)[0]!.trim().toLowerCase()
+}
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null

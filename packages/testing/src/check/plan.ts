@@ -1,3 +1,5 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+
 /** What a server is to answer to a request. */
 export interface PlannedExpectation {
   /** A code, in core's words or the envelope's, or several of which one will do. @default no failure */
@@ -91,7 +93,11 @@ export function checkPlan(plan: unknown): asserts plan is Plan {
     for (const [at, request] of requests.entries()) {
       const where = `plan.requests[${at}]`
       look(request, where, MEMBERS, problems)
-      const { path, expect } = Object(request) as Partial<PlannedRequest>
+      const { path, headers, expect } = Object(request) as Partial<PlannedRequest>
+      for (const [name, value] of Object.entries(Object(headers) as object)) {
+        if (!isSendable(name, value))
+          problems.push(`${where}.headers: ${JSON.stringify(name)} can't be sent with that value`)
+      }
       if (typeof path !== 'string' || !path.startsWith('/'))
         problems.push(`${where}.path must begin with a slash`)
       if (expect === undefined) problems.push(`${where}.expect is missing`)
@@ -99,6 +105,17 @@ export function checkPlan(plan: unknown): asserts plan is Plan {
     }
   }
   if (problems.length > 0) throw new TypeError(problems.join('\n'))
+}
+
+/** Whether a header can be sent. What is wrong with its value is not told: it may be a key. */
+export function isSendable(name: string, value: unknown): boolean {
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value as string)
+    return typeof value === 'string'
+  } catch {
+    return false
+  }
 }
 
 function look(

@@ -41,7 +41,7 @@ export function plannedProbes({ requests = [] }: Plan): Probe[] {
       const request = {
         method: planned.method ?? methodOf(planned),
         path,
-        headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
+        headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...inLowerCase(headers) },
         ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
         isKnown: key !== false,
       }
@@ -55,6 +55,11 @@ export function plannedProbes({ requests = [] }: Plan): Probe[] {
       else await desk.expect(request, expected)
     },
   }))
+}
+
+/** Headers, so that one takes the place of the check's own of its name. */
+function inLowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 function methodOf({ body }: PlannedRequest): string {
