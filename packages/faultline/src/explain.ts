@@ -96,12 +96,8 @@ async function explain(
 }
 
 async function answerFrom(url: string): Promise<Answer> {
-  const response = await asked(url)
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: await response.text(),
-  }
+  const { status, headers, body } = await asked(url)
+  return { status, headers: Object.fromEntries(headers), body }
 }
 
 /** An answer as `curl -i` prints it, the last of several (a 100 before it, for one), or a body alone. */

@@ -28,10 +28,18 @@ export async function readDocument(source: string, { input }: Surroundings): Pro
   return parsed(sourceName(source), content)
 }
 
-/** An answer of an address. @throws Refusal where there is none */
-export async function asked(url: string): Promise<Response> {
+/** What an address answers. */
+export interface Fetched {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: string
+}
+
+/** The whole answer of an address. @throws Refusal where there is none, or it does not come to its end in time */
+export async function asked(url: string): Promise<Fetched> {
   try {
-    return await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
+    return { status: response.status, headers: response.headers, body: await response.text() }
   } catch (cause) {
     const { message, cause: below } = cause as Error & { cause?: Error }
     throw new Refusal(`${url} can't be asked: ${below?.message ?? message}`)
@@ -48,9 +56,9 @@ export async function contentOf(path: string): Promise<string> {
 }
 
 async function fetched(url: string): Promise<string> {
-  const response = await asked(url)
-  if (!response.ok) throw new Refusal(`${url} answers ${response.status}`)
-  return response.text()
+  const { status, body } = await asked(url)
+  if (status >= 300) throw new Refusal(`${url} answers ${status}`)
+  return body
 }
 
 function parsed(name: string, content: string): unknown {

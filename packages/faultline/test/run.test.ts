@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { createResponder, envelopes, errorClasses, ModelNotFound, QuotaExceeded } from '@faultline/core'
 import { sendError } from '@faultline/core/node'
@@ -15,6 +16,10 @@ const server = createServer((request, response) => {
   const [, envelope, code] = request.url!.split('/')
   if (code === 'ok') {
     response.end('{}')
+    return
+  }
+  if (code === 'half') {
+    response.writeHead(404, { 'Content-Length': 100 }).write('{"error"', () => response.destroy())
     return
   }
   const responder = createResponder({ envelope: envelope as 'ai-api', onError: () => {} })
@@ -51,6 +56,13 @@ describe('explain', () => {
     expect(code).toBe(0)
     expect(told).toMatchObject({ status: 404, retryable: false })
     expect(told.envelopes).toContain(id)
+  })
+
+  test.each(['explain', 'diff'])('an answer that is broken off can’t be read: %s', async (command) => {
+    const half = `${url}/ai-api/half`
+    const { code, err } = await ran(command === 'diff' ? [command, half, half] : [command, half])
+    expect(code).toBe(2)
+    expect(err).toMatch(/^faultline: http:.*\/half can't be asked: .+\n$/)
   })
 
   test('in words, without what harms terminals', async () => {
@@ -229,6 +241,13 @@ describe('the program', () => {
     expect(status).toBe(0)
     expect(stdout).toContain('curl -si https://api.example/v1/models | faultline explain -')
     expect(stdout).toContain('Exit codes: 0')
+  })
+
+  test('says nothing where its output is not read to the end', async () => {
+    const child = spawn(process.execPath, [main, 'docs'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.once('data', () => child.stdout.destroy())
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+    expect([code, said]).toEqual([0, ''])
   })
 
   test('reads standard input, and gives its exit code', () => {

@@ -315,6 +315,21 @@ describe('a server that', () => {
     expect([...seen]).toEqual([])
   })
 
+  test('streams its answers may end one for an old client by the connection', async () => {
+    const responder = createResponder({ envelope, onError: () => {} })
+    const url = await serve((request, response) => {
+      const { method = '', url: target = '', headers } = request
+      const header = (name: string): string | undefined => headers[name] as string | undefined
+      const answer = responder.answer(new EndpointNotFound(), { method, url: target, header, raw: request })
+      const { 'content-length': _, ...rest } = answer.headers
+      response.writeHead(answer.status, rest).write(answer.body)
+      response.end()
+    })
+    const { results } = await check({ url, envelope, plan: { gaps: { 'protocol/*': 'x', 'body/*': 'x' } } })
+    const old = results.find(({ name }) => name === 'is closed for an old client')
+    expect(old).toMatchObject({ outcome: 'passed', findings: [], status: 404 })
+  })
+
   test('has an envelope that can’t read its answers is not told to be unreachable', async () => {
     const own = defineEnvelope({
       id: 'pets',

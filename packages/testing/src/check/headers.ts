@@ -17,6 +17,8 @@ export interface HeadersContext {
   readonly error: ApiError | undefined
   /** The id that the request came with. */
   readonly id: string | undefined
+  /** Whether the body may end where its connection does. */
+  readonly isOld: boolean
 }
 
 /** Headers that say of a body what is true of another one. */
@@ -33,7 +35,7 @@ const ABANDONED = [
 /** What is wrong with the headers of a failure's answer. */
 export function judgeHeaders(response: RawResponse, context: HeadersContext): Finding[] {
   const { status, headers } = response
-  const { envelope, responder, error, id } = context
+  const { envelope, responder, error, id, isOld } = context
   const findings: Finding[] = []
   const find = (rule: RuleName, message: string): void => void findings.push({ rule, message })
 
@@ -42,7 +44,7 @@ export function judgeHeaders(response: RawResponse, context: HeadersContext): Fi
       'content-type',
       `Content-Type is ${seen(headers['content-type'])}, and should be ${envelope.contentType}`,
     )
-  if (!isFramed(response))
+  if (!isFramed(response, isOld))
     find(
       'content-length',
       `Content-Length is ${seen(headers['content-length'])}, and the body has ${response.length} bytes`,
@@ -140,8 +142,9 @@ function isSameType(is: string | undefined, should: string): boolean {
 }
 
 /** Whether a client can tell where the body ends. */
-function isFramed({ headers, length }: RawResponse): boolean {
+function isFramed({ headers, length }: RawResponse, isOld: boolean): boolean {
   if (headers['transfer-encoding'] !== undefined) return headers['content-length'] === undefined
+  if (isOld && headers['content-length'] === undefined) return true
   return headers['content-length']?.trim() === String(length)
 }
 

@@ -35,6 +35,8 @@ export interface Expected {
   readonly isPlain?: boolean
   /** The id that the request came with. */
   readonly id?: string
+  /** Whether the client is of HTTP/1.0, for which a body may end where its connection does. */
+  readonly isOld?: boolean
 }
 
 /** What judges answers. */
@@ -122,6 +124,7 @@ export class Judge {
         responder: this.#responder,
         error,
         id: expected.id,
+        isOld: expected.isOld === true,
       }),
       ...leaks,
     ]

@@ -163,6 +163,7 @@ export const connectionProbes: readonly Probe[] = [
       const { host, root } = desk.places
       desk.hold(await desk.answerTo(`GET ${root}/nope HTTP/1.0\r\n${host}\r\n`, 'GET', client), {
         codes: [...MISSING.codes, ...UNKNOWN],
+        isOld: true,
       })
     },
   },
