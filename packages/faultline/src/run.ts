@@ -32,8 +32,9 @@ export async function run(given: readonly string[], surroundings: Surroundings):
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.well : EXIT.wrong
-    if (!(error instanceof Refusal)) throw error
-    surroundings.err(`faultline: ${error.message}\n`)
+    // What is no refusal is a fault of this program's: its stack is for whoever mends it.
+    const told = error instanceof Refusal ? error.message : String((error as Error).stack ?? error)
+    surroundings.err(`faultline: ${told}\n`)
     return EXIT.wrong
   }
 }

@@ -153,7 +153,7 @@ function take(
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
   const headers: Record<string, string> = {}
   for (const line of lines) {
-    const [, name = '', value = ''] = /^([^:]+): ?(.*)$/.exec(line) ?? []
+    const [, name = '', value = ''] = /^([^:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
     const key = name.toLowerCase()
     headers[key] = headers[key] === undefined ? value : `${headers[key]}\n${value}`
   }
@@ -162,7 +162,7 @@ function take(
   const hasNone = method === 'HEAD' || status < 200 || status === 204 || status === 304
   const { content, size, complete } = hasNone
     ? { content: Buffer.alloc(0), size: 0, complete: true }
-    : headers['transfer-encoding'] === 'chunked'
+    : headers['transfer-encoding']?.toLowerCase() === 'chunked'
       ? unchunk(rest)
       : sized(rest, headers['content-length'], isClosed)
   if (!complete && !isClosed) return undefined
@@ -184,14 +184,23 @@ function sized(rest: Buffer, length: string | undefined, isClosed: boolean): Con
 
 function unchunk(rest: Buffer): Content {
   const chunks: Buffer[] = []
-  let at = 0
-  for (;;) {
+  const taken = (size: number, complete: boolean): Content => ({
+    content: Buffer.concat(chunks),
+    size,
+    complete,
+  })
+  for (let at = 0; ;) {
     const end = rest.indexOf('\r\n', at)
-    const size = end === -1 ? Number.NaN : Number.parseInt(rest.toString('latin1', at, end), 16)
-    if (Number.isNaN(size) || rest.length < end + size + 4)
-      return { content: Buffer.concat(chunks), size: rest.length, complete: false }
+    const line = end === -1 ? '' : rest.toString('latin1', at, end)
+    const [digits] = /^[0-9a-f]{1,8}(?=[ \t]*(?:;|$))/i.exec(line) ?? []
+    const size = Number.parseInt(digits ?? '', 16)
+    if (size === 0) {
+      // Trailers end as a head does (RFC 9112, 7.1.2).
+      const last = rest.indexOf('\r\n\r\n', end)
+      return last === -1 ? taken(rest.length, false) : taken(last + 4, true)
+    }
+    if (digits === undefined || rest.length < end + size + 4) return taken(rest.length, false)
     chunks.push(rest.subarray(end + 2, end + 2 + size))
     at = end + size + 4
-    if (size === 0) return { content: Buffer.concat(chunks), size: at, complete: true }
   }
 }

@@ -240,6 +240,23 @@ describe('a server that', () => {
     expect(wrongIn(report)[0]).toMatch(told)
   })
 
+  test('has chunks of less than nothing fails, and the check comes to its end', async () => {
+    const chunks = 'HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n-6\r\nabc\r\n'
+    const url = await serveSocket((socket) => socket.write(chunks))
+    const report = await check({ url, envelope, timeout: 60 })
+    expect(wrongIn(report)[0]).toContain('answer: There is no answer')
+  })
+
+  test('writes Transfer-Encoding in other letters, and trailers, is read', async () => {
+    const head = 'HTTP/1.1 404 Not Found\r\nTransfer-Encoding: Chunked\r\nConnection: close\r\n'
+    const url = await serveSocket((socket) => {
+      socket.once('data', () => socket.end(`${head}\r\n2;a=b\r\n{}\r\n0\r\nETag: x\r\n\r\n`))
+    })
+    const told = wrongIn(await check({ url, envelope, timeout: 500 }))
+    expect(told[0]).toMatch(/^routing\/unknown-route: envelope: The body is not of ai-api/)
+    expect(told.filter((each) => /: (?:once|whole|answer): /.test(each))).toEqual([])
+  })
+
   test('says back a key is told so, and the report does not have it', async () => {
     const key = 'a-very-secret-key-7'
     const url = await serve(({ headers }, response) => {

@@ -68,16 +68,23 @@ export const unparsed: readonly WireRequest[] = [
   refused('header-bare-lf', ({ host }) => `GET / HTTP/1.1\r\n${host}a: ${PLANTED}\n\r\n\r\n`),
   refused('header-obs-fold', ({ host }) => `GET / HTTP/1.1\r\n${host}a: b\r\n ${PLANTED}\r\n\r\n`),
   refused('header-no-colon', ({ host }) => `GET / HTTP/1.1\r\n${host}${PLANTED}\r\n\r\n`),
-  refused('cl-invalid', ({ host }) => `POST / HTTP/1.1\r\n${host}Content-Length: ${PLANTED}\r\n\r\n`),
-  refused('cl-negative', ({ host }) => `POST / HTTP/1.1\r\n${host}Content-Length: -1\r\n\r\n`),
+  refused(
+    'cl-invalid',
+    ({ root, host }) => `POST ${root}/nope HTTP/1.1\r\n${host}Content-Length: ${PLANTED}\r\n\r\n`,
+  ),
+  refused(
+    'cl-negative',
+    ({ root, host }) => `POST ${root}/nope HTTP/1.1\r\n${host}Content-Length: -1\r\n\r\n`,
+  ),
   refused(
     'cl-dup',
-    ({ host }) => `POST / HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\n${PLANTED}`,
+    ({ root, host }) =>
+      `POST ${root}/nope HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\n${PLANTED}`,
   ),
   refused(
     'cl-and-te',
-    ({ host }) =>
-      `POST / HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ({ root, host }) =>
+      `POST ${root}/nope HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
   ),
   refused('te-unknown', (places) => `${chunks(places).replace('chunked', PLANTED)}{}`),
   refused('method-unknown-BREW', ({ host }) => `BREW / HTTP/1.1\r\n${host}\r\n`),
