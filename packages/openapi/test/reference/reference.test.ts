@@ -142,7 +142,7 @@ describe('an error of one’s own', () => {
     )
   })
 
-  test('is in the reference as any other, the README’s among them', () => {
+  test('is in the reference like any other, the README’s among them', () => {
     for (const { entries, lead } of [readHtml(page), readMarkdown(markdown)]) {
       expect([...entries.keys()]).toEqual(['model_not_found', 'rate_limit_exceeded', 'out_of_credits'])
       const { text, bodies } = entries.get('out_of_credits')!
