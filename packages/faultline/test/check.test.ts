@@ -6,7 +6,13 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { createResponder, EndpointNotFound, ModelNotFound, RateLimitExceeded } from '@faultline/core'
+import {
+  createResponder,
+  EndpointNotFound,
+  InvalidApiKey,
+  ModelNotFound,
+  RateLimitExceeded,
+} from '@faultline/core'
 import { attach, sendError } from '@faultline/core/node'
 import type { CheckReport } from '@faultline/testing/check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -124,6 +130,18 @@ test('a JUnit report that can’t be written takes nothing from the other', asyn
   const { code, out, err } = await check(url, '--junit', join(folder, 'none', 'junit.xml'))
   expect([code, err]).toEqual([2, expect.stringMatching(/junit\.xml can't be written: ENOENT/)])
   expect(out).toMatch(/\d+ passed, 0 failed/)
+})
+
+test('a key that is not valid is what is asked for, where most is answered 401', async () => {
+  const closed = createServer((request, response) => {
+    sendError(responder, new InvalidApiKey(), request, response)
+  })
+  closed.listen(0, '127.0.0.1')
+  await once(closed, 'listening')
+  const { code, out } = await check(`http://127.0.0.1:${(closed.address() as AddressInfo).port}`)
+  closed.close()
+  expect(code).toBe(1)
+  expect(out).toContain('\nMost of it was answered 401: does --header bring a key that is valid?\n')
 })
 
 test('a server that limits rates is found out: --delay is what helps', async () => {

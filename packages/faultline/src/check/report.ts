@@ -85,11 +85,14 @@ function namesOf(group: readonly CheckResult[], isAll: boolean): string {
 function hintsFor({ results }: CheckReport): string[] {
   const failed = results.filter(({ outcome }) => outcome === 'failed')
   const isLimited = failed.some(({ topic, status }) => status === 429 && !ASKED_FOR.has(topic))
+  const refused = failed.filter(({ status }) => status === 401)
+  const isUnknown = refused.length > failed.length / 2
   const isBare = failed.some(
     ({ topic, findings }) => topic === 'protocol' && findings.some(({ rule }) => rule === 'json'),
   )
   return [
     ...(isLimited ? ['The server limits rates: --delay waits between requests.'] : []),
+    ...(isUnknown ? ['Most of it was answered 401: does --header bring a key that is valid?'] : []),
     ...(isBare
       ? [
           'What is no HTTP is answered below any framework: `attach(server, options)` of Faultline’s adapters does it. A proxy’s own answers are a gap of the plan.',
