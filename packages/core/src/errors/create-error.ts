@@ -1,7 +1,7 @@
 import { PARSED, type ApiError, type ParsedState } from './api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from './canonical.ts'
-import type { ErrorCode } from './codes.ts'
-import { errorClasses } from './error-classes.ts'
+
+import { errorClasses, isErrorCode } from './error-classes.ts'
 
 /** Options of any error class. They are not checked against the class. */
 export type LooseOptions = Readonly<Record<string, unknown>>
@@ -30,9 +30,4 @@ export function createErrorForStatus(status: number, options: LooseOptions): Api
   const unmapped = describeUnmappedStatus(status)
   if (unmapped === undefined) return createError(getCanonicalCode(status), options, { status })
   return createError(unmapped.code, { message: unmapped.message, ...options }, { status })
-}
-
-/** Returns whether a string is a code of the taxonomy. */
-export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorClasses, code)
 }
