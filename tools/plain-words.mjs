@@ -1,10 +1,13 @@
-// Checks comments, strings, test titles and Markdown against the rules for plain English in plain-words/rules.txt:
-// `node tools/plain-words.mjs`, or `node tools/plain-words.mjs packages/core README.md` for a part. The current directory
-// is the root of the repository. `--summary` prints the counts only.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+// Checks comments, strings, test titles, names and Markdown against the rules for plain English in
+// plain-words/rules.txt: `node tools/plain-words.mjs`, or `node tools/plain-words.mjs packages/core README.md` for a part.
+// The current directory is the root of the repository. `--summary` prints the counts only.
+import { existsSync, readFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { readProse } from './plain-words/prose.mjs'
+import { listFiles } from './sources.mjs'
 
 /** Maximum number of hits per 1,000 lines in a group, listed exceptions included. */
 const MAX_DENSITY = 1
@@ -26,12 +29,9 @@ const GROUPS = [
   },
 ]
 
-/** Folders that contain no prose of this project: output of tools, published documents, the specification. */
-const EXEMPT_FOLDERS =
-  /(?:^|\/)(?:node_modules|dist|coverage|golden|\.git|\.turbo)$|^spec$|\/src\/(?:reference\/)?documents$/
-
-/** Generated files. */
-const EXEMPT_FILES = /(?:^|\/)(?:CHANGELOG\.md|pnpm-lock\.yaml)$/
+/** Files that are not in the project's own words: published documents, the specification, output of tools. */
+const EXEMPT =
+  /^spec\/|\/golden\/|\/src\/(?:reference\/)?documents\/|(?:^|\/)(?:CHANGELOG\.md|pnpm-lock\.yaml)$/
 
 /** Reads rules: a regular expression, a tab, the replacement. Lines that start with # are comments. */
 export function parseRules(text) {
@@ -41,7 +41,7 @@ export function parseRules(text) {
     .map((line) => {
       const [pattern, suggestion] = line.split('\t')
       // These rules are about names, so they apply to code.
-      return { regex: new RegExp(pattern, 'i'), suggestion, isAboutCode: /\bconst\b/.test(pattern) }
+      return { regex: new RegExp(pattern, 'gi'), suggestion, isAboutCode: pattern.includes('const') }
     })
 }
 
@@ -49,20 +49,22 @@ export function parseRules(text) {
 export function findHits(file, text, rules, isTest = false) {
   return readProse(file, text, isTest).flatMap(({ number, prose, code }) =>
     rules.flatMap(({ regex, suggestion, isAboutCode }) => {
-      const match =
-        regex.exec(prose) ?? (isTest && !isAboutCode ? null : findName(regex.exec(code), isAboutCode))
-      if (match === null) return []
-      return [{ line: number, column: match.index, words: match[0], suggestion, text: code }]
+      const matches = isAboutCode ? [...code.matchAll(regex)] : [...prose.matchAll(regex)]
+      // A name in code is one word; several words in a row are a coincidence. Names in tests are not checked.
+      if (!isTest && !isAboutCode && matches.length === 0)
+        matches.push(...[...code.matchAll(regex)].filter(([words]) => !/\s/.test(words)))
+      return matches.map(({ 0: words, index: column }) => ({
+        line: number,
+        column,
+        words,
+        suggestion,
+        text: code,
+      }))
     }),
   )
 }
 
-/** Returns a match in code if it is a name. A match of several words in code is a coincidence, except for declarations. */
-function findName(match, isAboutCode) {
-  return match !== null && (isAboutCode || !/\s/.test(match[0])) ? match : null
-}
-
-/** Returns the exception that covers a hit: the same file, and a text of the line that the hit touches. */
+/** Returns the exception that covers a hit: the same file, and its text touches the hit. */
 function findException(exceptions, file, { column, words, text }) {
   return exceptions.find((exception) => {
     if (exception.file !== file) return false
@@ -72,23 +74,25 @@ function findException(exceptions, file, { column, words, text }) {
 }
 
 /**
- * Checks the files of the current directory.
+ * Checks the files of a repository.
  *
+ * @param root path of the repository
  * @param paths files or folders to limit the check to; an empty list selects all files
  * @returns the hits outside the exceptions, the number of lines and hits per group, and the exceptions that are wrong
  */
-export function checkFiles({ rules, exceptions, paths = [] }) {
-  const prefixes = paths.map((path) => path.replace(/^\.\//, '').replace(/\/$/, ''))
+export function checkFiles({ root, rules, exceptions = [], paths = [] }) {
+  const prefixes = paths.map((path) => relative(root, resolve(root, path)).replaceAll('\\', '/'))
   const isSelected = (file) =>
-    prefixes.length === 0 || prefixes.some((prefix) => file === prefix || file.startsWith(`${prefix}/`))
+    prefixes.length === 0 ||
+    prefixes.some((prefix) => prefix === '' || file === prefix || file.startsWith(`${prefix}/`))
   const used = new Set()
   const hits = []
   const groups = new Map(GROUPS.map(({ name }) => [name, { lines: 0, hits: 0 }]))
-  for (const file of listFiles('.')) {
+  for (const file of listFiles(root)) {
     const group = GROUPS.find(({ pattern }) => pattern.test(file))
-    if (group === undefined || !isSelected(file)) continue
+    if (group === undefined || EXEMPT.test(file) || !isSelected(file)) continue
     const count = groups.get(group.name)
-    const text = readFileSync(file, 'utf8')
+    const text = readFileSync(`${root}/${file}`, 'utf8')
     count.lines += text.split('\n').length
     for (const hit of findHits(file, text, rules, group.isTest)) {
       count.hits += 1
@@ -103,15 +107,9 @@ export function checkFiles({ rules, exceptions, paths = [] }) {
   return { hits, groups, wrongExceptions }
 }
 
-/** Lists the files below a folder, with / as the separator, in a fixed order. */
-function listFiles(folder) {
-  return readdirSync(folder, { withFileTypes: true })
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = folder === '.' ? entry.name : `${folder}/${entry.name}`
-      if (entry.isDirectory()) return EXEMPT_FOLDERS.test(path) ? [] : listFiles(path)
-      return entry.isFile() && !EXEMPT_FILES.test(path) ? [path] : []
-    })
+/** Returns the names of the groups with more hits per 1,000 lines than allowed, listed exceptions included. */
+export function findDenseGroups(groups) {
+  return [...groups].filter(([, { lines, hits }]) => hits * 1000 > lines * MAX_DENSITY).map(([name]) => name)
 }
 
 function readBeside(name) {
@@ -119,16 +117,25 @@ function readBeside(name) {
 }
 
 function main() {
-  const paths = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+  const root = process.cwd()
+  const { values, positionals: paths } = parseArgs({
+    options: { summary: { type: 'boolean' } },
+    allowPositionals: true,
+  })
   const missing = paths.find((path) => !existsSync(path))
   if (missing !== undefined) {
-    console.error(`plain-words: ${missing} does not exist; pass paths relative to the root of the repository`)
+    console.error(`plain-words: ${missing} does not exist; pass a path below the current directory`)
     return 2
   }
   const rules = parseRules(readBeside('rules.txt'))
   const exceptions = JSON.parse(readBeside('exceptions.json'))
-  const { hits, groups, wrongExceptions } = checkFiles({ rules, exceptions, paths })
-  if (!process.argv.includes('--summary')) {
+  const { hits, groups, wrongExceptions } = checkFiles({ root, rules, exceptions, paths })
+  const counted = [...groups].filter(([, { lines }]) => lines > 0)
+  if (counted.length === 0) {
+    console.error('plain-words: found no file to check; run it in the root of the repository')
+    return 2
+  }
+  if (!values.summary) {
     for (const { file, line, words, suggestion, text } of hits)
       console.log(`${file}:${line}: "${words.trim()}" -> ${suggestion}\n    ${text.trim()}`)
   }
@@ -136,20 +143,16 @@ function main() {
     const problem = reason ? 'matches no hit; remove it' : 'has no reason; add one'
     console.error(`tools/plain-words/exceptions.json: ${JSON.stringify(text)} in ${file} ${problem}`)
   }
-  const isPart = paths.length > 0
-  let isTooDense = false
-  for (const [name, { lines, hits: count }] of groups) {
-    if (lines === 0) continue
-    const density = (count / lines) * 1000
-    if (!isPart && density > MAX_DENSITY) isTooDense = true
-    console.log(`${name}: ${count} hits in ${lines} lines, ${density.toFixed(1)} per 1,000`)
-  }
-  if ([...groups.values()].every(({ lines }) => lines === 0)) {
-    console.error('plain-words: found no file to check; run it in the root of the repository')
-    return 2
-  }
+  for (const [name, { lines, hits: count }] of counted)
+    console.log(`${name}: ${count} hits in ${lines} lines, ${((count / lines) * 1000).toFixed(1)} per 1,000`)
   console.log(`${hits.length} hits outside the ${exceptions.length} listed exceptions`)
-  return hits.length > 0 || wrongExceptions.length > 0 || isTooDense ? 1 : 0
+  // A small part of the repository may consist of exceptions.
+  const dense = paths.length === 0 ? findDenseGroups(groups) : []
+  for (const name of dense)
+    console.error(
+      `plain-words: ${name} has more than ${MAX_DENSITY} hit per 1,000 lines; rewrite some exceptions`,
+    )
+  return hits.length + wrongExceptions.length + dense.length > 0 ? 1 : 0
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main()

@@ -1,6 +1,7 @@
 // Finds the prose of a file: the lines that a reader sees, with the code between them blanked out.
 import { extname } from 'node:path'
-import { parseSync, Visitor } from 'oxc-parser'
+import { Visitor } from 'oxc-parser'
+import { parseSource } from '../sources.mjs'
 
 /** Test frameworks' functions whose first argument is a title. */
 const TITLED = new Set(['test', 'it', 'describe', 'suite', 'bench', 'property'])
@@ -49,11 +50,8 @@ function findJsonRanges(file, text) {
 }
 
 function findRanges(file, text, isTest) {
-  const { program, comments, errors } = parseSync(file, text)
-  if (errors.length > 0) throw new Error(`${file}: cannot be parsed: ${errors[0].message}`)
-  const ranges = [...comments]
-  const strings = isTest ? findTitles(program) : findStrings(program)
-  return [...ranges, ...strings]
+  const { program, comments } = parseSource(file, text)
+  return [...comments, ...(isTest ? findTitles(program) : findStrings(program))]
 }
 
 /** Returns the ranges of all strings, without module specifiers. */
