@@ -4,7 +4,8 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Visitor } from 'oxc-parser'
-import { parseSource, readPackageSources, ROOT } from './sources.mjs'
+import { ROOT } from './root.mjs'
+import { parseSource, readPackageSources } from './sources.mjs'
 
 /** Maximum number of casts per 1,000 lines. This is the density of connect-es, a code base of similar size. */
 const MAX_DENSITY = 3.7

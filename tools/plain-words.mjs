@@ -6,7 +6,7 @@ import { relative, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readProse } from './plain-words/prose.mjs'
+import { readLines } from './plain-words/prose.mjs'
 import { listFiles } from './sources.mjs'
 
 /** Maximum number of hits per 1,000 lines in a group, listed exceptions included. */
@@ -47,21 +47,22 @@ export function parseRules(text) {
 
 /** Returns the hits of one file: `{ line, column, words, suggestion, text }`. */
 export function findHits(file, text, rules, isTest = false) {
-  return readProse(file, text, isTest).flatMap(({ number, prose, code }) =>
-    rules.flatMap(({ regex, suggestion, isAboutCode }) => {
-      const matches = isAboutCode ? [...code.matchAll(regex)] : [...prose.matchAll(regex)]
-      // A name in code is one word; several words in a row are a coincidence. Names in tests are not checked.
-      if (!isTest && !isAboutCode && matches.length === 0)
-        matches.push(...[...code.matchAll(regex)].filter(([words]) => !/\s/.test(words)))
-      return matches.map(({ 0: words, index: column }) => ({
-        line: number,
-        column,
-        words,
-        suggestion,
-        text: code,
-      }))
-    }),
+  return readLines(file, text, isTest).flatMap((line) =>
+    rules.flatMap(({ regex, suggestion, isAboutCode }) =>
+      [...line.prose.matchAll(regex), ...findNames(line.code, regex, isAboutCode, isTest)].map(
+        ({ 0: words, index: column }) => ({ line: line.number, column, words, suggestion, text: line.text }),
+      ),
+    ),
   )
+}
+
+/**
+ * Returns the matches in code. A name is one word, so a match of several words is a coincidence, except for a rule that is
+ * about code. Of the names in tests, only those that such a rule matches are reported.
+ */
+function findNames(code, regex, isAboutCode, isTest) {
+  if (isAboutCode) return code.matchAll(regex)
+  return isTest ? [] : [...code.matchAll(regex)].filter(([words]) => !/\s/.test(words))
 }
 
 /** Returns the exception that covers a hit: the same file, and its text touches the hit. */

@@ -1,10 +1,6 @@
 // Lists and parses the source files that the checks read.
 import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { parseSync } from 'oxc-parser'
-
-/** The root of the repository, with a slash at the end. */
-export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 /** Folders that no check reads. */
 const SKIPPED = new Set(['node_modules', 'dist', 'coverage', '.git', '.turbo'])

@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { listFiles, parseSource, readPackageSources, ROOT } from './sources.mjs'
+import { ROOT } from './root.mjs'
+import { listFiles, parseSource, readPackageSources } from './sources.mjs'
 
 /** The packages of this repository that each library may depend on, by folder. The table has no cycle. */
 const LIBRARIES = {
@@ -47,7 +48,7 @@ const CORE_LAYERS = [
   ['index.ts', 'web.ts'],
 ]
 
-/** Names of frameworks, as words of their own or as parts of an identifier: `express`, `fromExpress`, `FastifyError`. */
+/** Names of frameworks, as words or as parts of an identifier: `express`, `fromExpress`, `FastifyError`. */
 const FRAMEWORK =
   /(?<![A-Za-z])(?:express|koa|fastify|nest|nestjs|hono)(?![a-z])|(?:Express|Koa|Fastify|Nest|NestJS|Hono)(?![a-z])|(?<![A-Z])(?:EXPRESS|KOA|FASTIFY|NEST|NESTJS|HONO)(?![A-Z])/g
 

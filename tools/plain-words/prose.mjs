@@ -10,28 +10,48 @@ const TITLED = new Set(['test', 'it', 'describe', 'suite', 'bench', 'property'])
 const SOURCES = new Set(['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'])
 
 /**
- * Returns the lines of a file as prose. Comments and strings keep their columns, their delimiters included; code becomes
- * spaces. Markdown is prose as a whole. Each line has its 1-based number.
+ * Separates the prose of a file from its code, line by line. Comments and strings keep their columns and delimiters, and
+ * spaces replace the code between them; in the code, spaces replace comments and strings. Markdown and HTML are prose.
  *
  * @param file path of the file, which selects the language
  * @param text contents of the file
- * @param isTest true to keep only comments and test titles, because the other strings of a test are data
- * @returns `{ number, prose, code }` per line; `code` is the complete line
+ * @param isTest true to keep only comments and test titles as prose, because the other strings of a test are data
+ * @returns `{ number, text, prose, code }` per line; the number is 1-based, `text` is the complete line
  */
-export function readProse(file, text, isTest = false) {
-  const lines = text.split('\n')
-  const prose = maskCode(file, text, isTest).split('\n')
-  return lines.map((code, index) => ({ number: index + 1, prose: prose[index], code }))
+export function readLines(file, text, isTest = false) {
+  const { prose, code } = separate(file, text, isTest)
+  const proseLines = prose.split('\n')
+  const codeLines = code.split('\n')
+  return text.split('\n').map((line, index) => ({
+    number: index + 1,
+    text: line,
+    prose: proseLines[index],
+    code: codeLines[index] ?? '',
+  }))
 }
 
-function maskCode(file, text, isTest) {
+function separate(file, text, isTest) {
   const extension = extname(file)
-  if (extension === '.md' || extension === '.html') return text
-  if (extension === '.css') return keepRanges(text, findMatches(text, /\/\*[^]*?\*\//g))
-  if (extension === '.json') return keepRanges(text, findJsonRanges(file, text))
-  if (SOURCES.has(extension)) return keepRanges(text, findRanges(file, text, isTest))
+  if (extension === '.md' || extension === '.html') return { prose: text, code: '' }
+  if (SOURCES.has(extension)) return separateSource(file, text, isTest)
+  if (extension === '.json') {
+    // Parentheses make it an expression. They keep the line numbers and shift the columns of the first line only.
+    const { prose, code } = separateSource(`${file}.ts`, `(${text}\n)`, false)
+    return { prose: prose.slice(1), code: code.slice(1) }
+  }
+  if (extension === '.css') return { prose: keepRanges(text, findMatches(text, /\/\*[^]*?\*\//g)), code: '' }
   // YAML, shell scripts and .npmrc: a comment starts at # and ends with its line.
-  return keepRanges(text, findMatches(text, /(?<=^|\s)#.*$/gm)).replaceAll(/^ +#/gm, '#')
+  const comments = keepRanges(text, findMatches(text, /(?<=^|\s)#.*$/gm))
+  return { prose: comments.replaceAll(/^ +#/gm, '#'), code: '' }
+}
+
+function separateSource(file, text, isTest) {
+  const { program, comments } = parseSource(file, text)
+  const strings = findStrings(program)
+  return {
+    prose: keepRanges(text, [...comments, ...(isTest ? findTitles(program) : strings.prose)]),
+    code: blankRanges(text, [...comments, ...strings.prose, ...strings.specifiers]),
+  }
 }
 
 function findMatches(text, pattern) {
@@ -41,36 +61,23 @@ function findMatches(text, pattern) {
   }))
 }
 
-/** Returns the ranges of a JSON file with comments. Parentheses make it an expression; the offset is taken off again. */
-function findJsonRanges(file, text) {
-  return findRanges(`${file}.ts`, `(${text}\n)`, false).map(({ start, end }) => ({
-    start: start - 1,
-    end: end - 1,
-  }))
-}
-
-function findRanges(file, text, isTest) {
-  const { program, comments } = parseSource(file, text)
-  return [...comments, ...(isTest ? findTitles(program) : findStrings(program))]
-}
-
-/** Returns the ranges of all strings, without module specifiers. */
+/** Returns the ranges of all strings. Module specifiers are separate, because no reader sees them as prose. */
 function findStrings(program) {
-  const ranges = []
+  const prose = []
   const specifiers = new Set()
-  const skipSource = ({ source }) => source && specifiers.add(source)
+  const addSource = ({ source }) => source && specifiers.add(source)
   new Visitor({
-    ImportDeclaration: skipSource,
-    ExportNamedDeclaration: skipSource,
-    ExportAllDeclaration: skipSource,
-    ImportExpression: skipSource,
+    ImportDeclaration: addSource,
+    ExportNamedDeclaration: addSource,
+    ExportAllDeclaration: addSource,
+    ImportExpression: addSource,
     Literal: (node) => {
-      if (typeof node.value === 'string' && !specifiers.has(node)) ranges.push(node)
+      if (typeof node.value === 'string' && !specifiers.has(node)) prose.push(node)
     },
-    TemplateLiteral: (node) => ranges.push(...findQuasis(node)),
-    JSXText: (node) => ranges.push(node),
+    TemplateLiteral: (node) => prose.push(...findQuasis(node)),
+    JSXText: (node) => prose.push(node),
   }).visit(program)
-  return ranges
+  return { prose, specifiers }
 }
 
 /** Returns the fixed parts of a template literal, with their delimiters. */
@@ -105,14 +112,23 @@ function findFunctionName(callee) {
 
 /** Replaces everything outside the ranges by spaces. Line breaks stay. */
 function keepRanges(text, ranges) {
-  let kept = ''
+  return mapRanges(text, ranges, (inside) => inside, blank)
+}
+
+/** Replaces everything inside the ranges by spaces. Line breaks stay. */
+function blankRanges(text, ranges) {
+  return mapRanges(text, ranges, blank, (outside) => outside)
+}
+
+function mapRanges(text, ranges, mapInside, mapOutside) {
+  let mapped = ''
   let position = 0
   for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
     if (start < position) continue
-    kept += blank(text.slice(position, start)) + text.slice(start, end)
+    mapped += mapOutside(text.slice(position, start)) + mapInside(text.slice(start, end))
     position = end
   }
-  return kept + blank(text.slice(position))
+  return mapped + mapOutside(text.slice(position))
 }
 
 function blank(text) {

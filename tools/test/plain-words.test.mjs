@@ -59,6 +59,10 @@ describe('a hit is found in', () => {
     expect(findWords('a.test.ts', text, true)).toEqual(['nobody', 'is told', 'is none'])
   })
 
+  test('a variable that a test declares, but not in its strings', () => {
+    expect(findWords('a.test.ts', "const told = 'const told = 1'", true)).toEqual(['const told'])
+  })
+
   test('the comments of a test', () => {
     expect(findWords('a.test.ts', '// It is none.', true)).toEqual(['is none'])
   })
