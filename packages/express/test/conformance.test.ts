@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import {
-  gap,
-  LIMITS,
-  listening,
+  knownGap,
+  BODY_LIMITS,
+  listen,
   UPLOAD_LIMITS,
-  settle,
+  mapResult,
   type CreateServer,
   type FixtureRoute,
-  type Reply,
+  type HandlerResult,
 } from '@faultline/testing'
 import { defineConformanceSuite } from '@faultline/testing/vitest'
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express'
@@ -21,8 +21,12 @@ function createExpress(express: Express): CreateServer {
   return async ({ routes, options, server: serverOptions }) => {
     const app = faultline(express(), options)
     const parsers = {
-      json: express.json({ limit: LIMITS.body }),
-      form: express.urlencoded({ extended: true, limit: LIMITS.body, parameterLimit: LIMITS.parameters }),
+      json: express.json({ limit: BODY_LIMITS.body }),
+      form: express.urlencoded({
+        extended: true,
+        limit: BODY_LIMITS.body,
+        parameterLimit: BODY_LIMITS.parameters,
+      }),
       upload: multer({ limits: UPLOAD_LIMITS }).single('file'),
     }
     for (const route of routes) {
@@ -32,7 +36,7 @@ function createExpress(express: Express): CreateServer {
       if (route.onError) app.use(route.path, errorHandlerOf(route))
     }
     const server = attach(createServer(serverOptions, app), options)
-    return listening(server)
+    return listen(server)
   }
 }
 
@@ -48,14 +52,14 @@ function handlerOf({ handle, isMiddleware }: FixtureRoute): RequestHandler {
       write: (contentType, part) => void response.type(contentType).write(part),
       send: (json) => void response.json(json),
     })
-    return settle(given, (reply) => {
+    return mapResult(given, (reply) => {
       if (reply === undefined && isMiddleware) next()
       else send(reply, response, next)
     })
   }
 }
 
-function send(reply: Reply | undefined, response: Response, next: NextFunction): void {
+function send(reply: HandlerResult | undefined, response: Response, next: NextFunction): void {
   if (reply === undefined) {
     if (!response.headersSent) response.end()
   } else if ('redirect' in reply) response.redirect(reply.redirect)
@@ -84,12 +88,12 @@ const LEAVE =
 
 for (const { major, express } of majors) {
   defineConformanceSuite(major, createExpress(express), {
-    ...gap(
+    ...knownGap(
       GO_ON,
       ...['emptystr', 'null', 'undefined', 'zero', 'false', 'nan'].map((name) => `throw/${name}`),
       ...['null', 'undefined', 'zero', 'false'].map((name) => `mw/${name}`),
     ),
-    ...gap(
+    ...knownGap(
       LEAVE,
       ...['throw', 'reject', 'mw'].flatMap((topic) => [`${topic}/strroute`, `${topic}/strrouter`]),
     ),
