@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import process from 'node:process'
 import { build, getNodePath, onParentExit } from './build.mjs'
-import { ROOT } from './root.mjs'
+import { ROOT } from './files.mjs'
 
 const apps = readdirSync(`${ROOT}apps`).filter((name) => existsSync(`${ROOT}apps/${name}/src/main.ts`))
 const [app] = process.argv.slice(2)

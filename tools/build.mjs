@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import process from 'node:process'
-import { ROOT } from './root.mjs'
+import { ROOT } from './files.mjs'
 
 /** Runs a command of node_modules/.bin. @returns its exit code */
 export function runTool(command, options) {

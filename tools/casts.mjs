@@ -4,7 +4,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Visitor } from 'oxc-parser'
-import { ROOT } from './root.mjs'
+import { ROOT } from './files.mjs'
 import { parseSource, readPackageSources } from './sources.mjs'
 
 /** Maximum number of casts per 1,000 lines. This is the density of connect-es, a code base of similar size. */

@@ -6,8 +6,8 @@ import { relative, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { listFiles } from './files.mjs'
 import { readLines } from './plain-words/prose.mjs'
-import { listFiles } from './sources.mjs'
 
 /** Maximum number of hits per 1,000 lines in a group, listed exceptions included. */
 const MAX_DENSITY = 1

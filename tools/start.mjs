@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { build, getNodePath, onParentExit } from './build.mjs'
-import { ROOT } from './root.mjs'
+import { ROOT } from './files.mjs'
 
 /** The apps that are compared with Express: folder and environment by name. */
 const COMPARED_APPS = {

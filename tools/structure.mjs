@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { ROOT } from './root.mjs'
-import { listFiles, parseSource, readPackageSources } from './sources.mjs'
+import { listFiles, ROOT } from './files.mjs'
+import { parseSource, readPackageSources } from './sources.mjs'
 
 /** The packages of this repository that each library may depend on, by folder. The table has no cycle. */
 const LIBRARIES = {

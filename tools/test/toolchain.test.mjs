@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ROOT } from '../root.mjs'
+import { ROOT } from '../files.mjs'
 
 test('the Node.js version is the same in optionalDependencies, devEngines and pnpm-workspace.yaml', () => {
   const manifest = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'))
