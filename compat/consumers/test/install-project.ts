@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -71,6 +72,8 @@ export async function installProject(folder: string): Promise<InstalledProject> 
   const dependencies: Record<string, string> = {}
   const entries: string[] = []
   for (const directory of await readdir(join(root, 'packages'))) {
+    // Git leaves a folder with ignored files when it removes or renames a package.
+    if (!existsSync(join(root, 'packages', directory, 'package.json'))) continue
     const { name, version, exports } = await readManifest(join(root, 'packages', directory))
     dependencies[name] = `file:${tarballs}/${name.replace('@', '').replace('/', '-')}-${version}.tgz`
     for (const key of Object.keys(exports)) {

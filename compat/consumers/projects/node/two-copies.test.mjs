@@ -37,7 +37,7 @@ for (const [name, ours] of Object.entries(copies)) {
     assert.ok(error instanceof ours.RateLimitExceeded)
     assert.ok(!(error instanceof ours.NotFound))
     assert.ok(ours.isApiError(error, 'rate_limit_exceeded'))
-    assert.ok(ours.isErrorClass(OutOfCredits))
+    assert.ok(ours.isApiErrorClass(OutOfCredits))
   })
 
   test(`an app of what ${name} gives answers errors and envelopes of the other copy`, async () => {
