@@ -1,4 +1,5 @@
 import type { LooseOptions } from '../errors/create-error.ts'
+import { getHeader } from '../http/headers.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
 import { isObject, readProperty } from './safe-read.ts'
 
@@ -19,29 +20,8 @@ export function readAllowedHeaders(error: unknown): LooseOptions {
   if (!isObject(source)) return {}
   const headers: Record<string, string> = {}
   for (const [name, pattern] of Object.entries(allowedHeaders)) {
-    const value = readHeader(source, name)
+    const value = getHeader(source, name)
     if (value !== undefined && pattern.test(value)) headers[name] = value
   }
-  return { headers, retryAfter: parseRetryAfter(readHeader(source, 'retry-after')) }
-}
-
-/**
- * Reads a header of a `Headers` object, or of a record in any case.
- *
- * @param name In lower case.
- * @returns The value; undefined for a missing header and if reading it throws.
- */
-export function readHeader(headers: object, name: string): string | undefined {
-  try {
-    if ('get' in headers && typeof headers.get === 'function') {
-      const value: unknown = headers.get(name)
-      return typeof value === 'string' ? value : undefined
-    }
-    for (const key in headers) {
-      if (key.length === name.length && key.toLowerCase() === name) return String(readProperty(headers, key))
-    }
-  } catch {
-    // A foreign `get`, a proxy's trap or a value without `toString` threw: treated as a missing header.
-  }
-  return undefined
+  return { headers, retryAfter: parseRetryAfter(getHeader(source, 'retry-after')) }
 }

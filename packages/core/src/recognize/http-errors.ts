@@ -2,7 +2,7 @@ import type { ApiError } from '../errors/api-error.ts'
 import { GatewayTimeout, InvalidRequest, MalformedBody } from '../errors/index.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
 import type { ApiRequest } from '../http/request.ts'
-import { isErrorStatus } from '../errors/canonical.ts'
+import { isErrorStatus } from '../http/status.ts'
 import { readAllowedHeaders } from './foreign-headers.ts'
 import { readProperty, readString } from './safe-read.ts'
 
