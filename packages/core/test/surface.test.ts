@@ -33,7 +33,6 @@ test('the public surface is what it was', () => {
         "createResponder",
         "createRoutingError",
         "METHODS",
-        "Responder",
         "logTo",
         "formatCauses",
         "serializeError",
@@ -88,13 +87,13 @@ test('the public surface is what it was', () => {
         "defineEnvelope",
       ],
       "web": [
-        "WebRequest",
-        "reportIfClientClosed",
-        "toResponse",
+        "stream",
         "createErrorResponse",
         "isEventStream",
+        "reportIfClientClosed",
+        "toResponse",
+        "WebRequest",
         "guardResponse",
-        "stream",
       ],
     }
   `)
