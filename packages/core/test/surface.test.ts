@@ -22,6 +22,7 @@ test('the public surface is what it was', () => {
         "isApiError",
         "createError",
         "createErrorForStatus",
+        "isErrorCode",
         "defineCatalog",
         "formatPath",
         "parsePath",
