@@ -32,8 +32,9 @@ export type {
   WireResponse,
 } from './envelopes/envelope.ts'
 
-export { createResponder, createRoutingError, METHODS, Responder } from './respond/responder.ts'
-export type { SerializedResponse, ResponderOrOptions } from './respond/responder.ts'
+export { createResponder } from './respond/responder.ts'
+export type { Responder, ResponderOrOptions, SerializedResponse } from './respond/responder.ts'
+export { createRoutingError, METHODS } from './respond/routing-error.ts'
 export type { Recognizer, ResponderOptions } from './respond/options.ts'
 export { logTo } from './log/log-hook.ts'
 export type { ErrorHook, Logger } from './log/log-hook.ts'

@@ -33,7 +33,6 @@ test('the entries export exactly these names', () => {
         "createResponder",
         "createRoutingError",
         "METHODS",
-        "Responder",
         "logTo",
         "formatCauses",
         "serializeError",
@@ -89,13 +88,13 @@ test('the entries export exactly these names', () => {
         "defineEnvelope",
       ],
       "web": [
-        "WebRequest",
-        "reportIfClientClosed",
-        "toResponse",
+        "stream",
         "createErrorResponse",
         "isEventStream",
+        "reportIfClientClosed",
+        "toResponse",
+        "WebRequest",
         "guardResponse",
-        "stream",
       ],
     }
   `)
