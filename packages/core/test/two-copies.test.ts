@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object
 const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url))
 
 const program = `
@@ -18,6 +19,7 @@ export const details: a.ApiError<{ tried: number }> = new b.Conflict({ details: 
 export const limit: a.RateLimitExceeded = new b.RateLimitExceeded({ retryAfter: 3 })
 export const classes: a.ApiErrorClass[] = [b.NotFound, b.RateLimitExceeded, b.ValidationFailed, b.QuotaExceeded]
 export const envelope: a.Envelope = b.envelopes.openai
+export const responder: a.Responder = b.createResponder({ envelope: a.envelopes.openai })
 a.envelopes.openai.render(new b.NotFound())
 b.defineCatalog(a.NotFound)
 // @ts-expect-error the check reports errors
@@ -33,7 +35,8 @@ test(
       for (const copy of ['a', 'b']) {
         const target = join(folder, 'node_modules', copy)
         mkdirSync(target, { recursive: true })
-        cpSync(join(root, 'package.json'), join(target, 'package.json'))
+        // TypeScript treats two copies with the same name and version as one package.
+        writeFileSync(join(target, 'package.json'), JSON.stringify({ ...manifest, name: copy }))
         cpSync(join(root, 'dist'), join(target, 'dist'), { recursive: true })
       }
       writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')

@@ -20,7 +20,7 @@ import type {
   WireEntry,
   WireResponse,
 } from './envelope.ts'
-import { isJsonObject, stringOrUndefined } from './json-values.ts'
+import { isRecord, stringOrUndefined } from './json-values.ts'
 import { describeWithIssue, parseWireIssues, toErrorIssues, toWireIssues } from './wire-issues.ts'
 
 const DEFAULT_RETRY_AFTER_SECONDS = 5
@@ -131,7 +131,7 @@ class TableEnvelope implements Envelope {
   parse(response: WireResponse): ApiError | undefined {
     try {
       const body: unknown = typeof response.body === 'string' ? JSON.parse(response.body) : response.body
-      if (!isJsonObject(body) || Array.isArray(body)) return undefined
+      if (!isRecord(body) || Array.isArray(body)) return undefined
       const status = isErrorStatus(response.status) ? response.status : undefined
       const parsed = this.#definition.parseBody(body, status)
       return parsed && this.#createError(parsed, status, response.headers)

@@ -3,14 +3,14 @@ export interface JsonObject {
   readonly [member: string]: unknown
 }
 
-/** Returns whether a value is an object, for example an array. */
-export function isJsonObject(value: unknown): value is JsonObject {
+/** Returns whether a value is an object, arrays included. */
+export function isRecord(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null
 }
 
 /** Returns a value if it is an object, otherwise an empty object. */
 export function objectOrEmpty(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {}
+  return isRecord(value) ? value : {}
 }
 
 /** Returns a value if it is an array, otherwise an empty array. */
