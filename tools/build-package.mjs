@@ -34,7 +34,7 @@ const codes = await Promise.all([
   compile({
     outDir: 'dist/cjs',
     module: 'commonjs',
-    // `nodenext` takes the sources for ES modules, whatever the output is; `bundler` resolves imports without that rule.
+    // `nodenext` interprets the sources as ES modules and emits ES modules for them; `bundler` permits CommonJS output.
     moduleResolution: 'bundler',
     verbatimModuleSyntax: 'false',
     // The other run checks the types.
@@ -51,8 +51,8 @@ rewrite('dist/cjs/**/*.js', (code) =>
 )
 
 // A class with private fields in its types is not assignable to the same class of the other format, and a project may
-// load both. The objects themselves work in both: their methods use the fields of their own class. The line stays, for the
-// declaration map.
+// load both. At run time such objects work in both: a method uses the fields of the class that has it. The line stays
+// empty, because the declaration map counts lines.
 rewrite('dist/**/*.d.ts', (types) => types.replaceAll(/^ *#private;$/gm, ''))
 
 process.exitCode = codes.find((code) => code !== 0) ?? 0

@@ -25,7 +25,7 @@ export interface Result {
   readonly output: string
 }
 
-/** Runs a program in a folder, with an environment in which nothing tells that a test runner or pnpm started it. */
+/** Runs a program in a folder, without the environment variables that this test runner and pnpm have set. */
 function run(folder: string, command: string, args: readonly string[]): Promise<Result> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
