@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { ask, chatOf, expectError, type Ask } from './ask.ts'
+import { send, createChatBody, expectError, type SendOptions } from './send.ts'
 
-export function describeJudgement(name: string): void {
-  describe(`${name}: order of judgement`, () => {
-    test.each<[string, string, Ask, string]>([
+export function describeOrderOfChecks(name: string): void {
+  describe(`${name}: order of checks`, () => {
+    test.each<[string, string, SendOptions, string]>([
       ['percent-encoding before the key', '/v1/models/%zz', { key: null }, 'invalid_request'],
       ['percent-encoding before the path', '/nope/%zz', {}, 'invalid_request'],
       ['path before the key', '/v1/nope', { key: null }, 'endpoint_not_found'],
@@ -31,26 +31,26 @@ export function describeJudgement(name: string): void {
       [
         'validation before the upstream',
         '/v1/chat/completions',
-        { body: chatOf({ model: 'server-error', temperature: 9 }) },
+        { body: createChatBody({ model: 'server-error', temperature: 9 }) },
         'invalid_temperature',
       ],
     ])('%s', async (_, path, request, code) => {
-      expectError(await ask(path, request), code)
+      expectError(await send(path, request), code)
     })
 
-    test('a known path with another method tells the methods that it takes', async () => {
+    test('the response to an unsupported method lists the supported ones', async () => {
       const allow = async (path: string, method: string): Promise<string | null> =>
-        (await ask(path, { method })).headers.get('allow')
+        (await send(path, { method })).headers.get('allow')
       expect(await allow('/v1/models', 'POST')).toBe('GET, HEAD')
       expect(await allow('/v1/chat/completions', 'GET')).toBe('POST')
       expect(await allow('/health', 'PUT')).toBe('GET, HEAD')
       expect(await allow('/compat/a15t/v1/files', 'PATCH')).toBe('POST')
-      expectError(await ask('/v1/models', { method: 'PUT' }), 'method_not_allowed')
+      expectError(await send('/v1/models', { method: 'PUT' }), 'method_not_allowed')
     })
 
-    test('HEAD is answered as GET without the body', async () => {
+    test('HEAD gets the same response as GET without the body', async () => {
       for (const path of ['/v1/models', '/v1/models/gpt-9', '/nope', '/v1/throw/error']) {
-        const [head, get] = await Promise.all([ask(path, { method: 'HEAD' }), ask(path)])
+        const [head, get] = await Promise.all([send(path, { method: 'HEAD' }), send(path)])
         expect(head.text).toBe('')
         expect([head.status, head.headers.get('content-length'), head.headers.get('content-type')]).toEqual([
           get.status,
@@ -60,19 +60,19 @@ export function describeJudgement(name: string): void {
       }
     })
 
-    test('OPTIONS is answered as the framework does', async () => {
+    test('OPTIONS gets the response of the framework', async () => {
       expect([200, 204, 404, 405]).toContain(
-        (await ask('/v1/models', { method: 'OPTIONS', key: null })).status,
+        (await send('/v1/models', { method: 'OPTIONS', key: null })).status,
       )
     })
 
-    test('a request id comes back, on success and on failure', async () => {
+    test('a valid request id is echoed and an invalid one is replaced, on success and on failure', async () => {
       for (const path of ['/v1/models', '/v1/nope']) {
-        expect((await ask(path, { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id')).toBe(
-          'mine-1',
-        )
         expect(
-          (await ask(path, { headers: { 'x-request-id': 'not mine' } })).headers.get('x-request-id'),
+          (await send(path, { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id'),
+        ).toBe('mine-1')
+        expect(
+          (await send(path, { headers: { 'x-request-id': 'not mine' } })).headers.get('x-request-id'),
         ).toMatch(/^req_[a-z0-9]{24}$/)
       }
     })
