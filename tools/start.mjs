@@ -120,7 +120,7 @@ async function table(address) {
 async function startExplorer(listening) {
   const port = isOnce || !(await isFree(EXPLORER_PORT)) ? 0 : EXPLORER_PORT
   const explorer = await start('explorer', { PORT: String(port), APPS: JSON.stringify(listening) })
-  for (const path of ['/', '/api/catalogue']) {
+  for (const path of ['/', '/api/catalog']) {
     const { ok, status } = await fetch(explorer + path)
     if (!ok) throw new Error(`The explorer answered ${path} with ${status}`)
   }

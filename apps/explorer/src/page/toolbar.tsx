@@ -1,54 +1,54 @@
-import type { Catalogue } from '../shared/catalogue.ts'
-import type { Target } from '../shared/sending.ts'
+import type { Catalog } from '../shared/catalog.ts'
+import type { Target } from '../shared/send-request.ts'
 import { TargetFields } from './target-fields.tsx'
 import { ThemeToggle } from './theme-toggle.tsx'
 import { useHeight } from './use-height.ts'
-import { nameOf, type View } from './view.ts'
+import { getName, type View } from './view.ts'
 
-interface BarProps {
-  readonly catalogue: Catalogue
+interface ToolbarProps {
+  readonly catalog: Catalog
   readonly view: View
   readonly isSending: boolean
   readonly onChange: (view: View) => void
   readonly onSend: () => void
-  /** Opens the list of what can be picked, where it is not beside the answer. */
-  readonly onPick: (() => void) | undefined
+  /** Opens the sidebar; undefined if it is always visible. */
+  readonly onOpenSidebar: (() => void) | undefined
 }
 
-/** Where things are sent, and how. */
-export function Bar({ catalogue, view, isSending, onChange, onSend, onPick }: BarProps) {
+/** The targets and the Send button. */
+export function Toolbar({ catalog, view, isSending, onChange, onSend, onOpenSidebar }: ToolbarProps) {
   const { one, two, raise } = view
-  const bar = useHeight('--bar')
-  const compare = (): void => onChange({ ...view, two: two === undefined ? besides(one) : undefined })
+  const toolbar = useHeight('--toolbar')
+  const compare = (): void => onChange({ ...view, two: two === undefined ? suggestSecond(one) : undefined })
   return (
-    <header ref={bar} class="bar">
+    <header ref={toolbar} class="toolbar">
       <p class="brand">
         <Bolt />
         Faultline <span>Explorer</span>
       </p>
-      {onPick !== undefined && (
-        <button type="button" class="button pick" aria-haspopup="dialog" onClick={onPick}>
-          <span class="pick-name">{raise === undefined ? 'Pick something to raise' : nameOf(raise)}</span>
+      {onOpenSidebar !== undefined && (
+        <button type="button" class="button picker" aria-haspopup="dialog" onClick={onOpenSidebar}>
+          <span class="picker-name">{raise === undefined ? 'Select an error' : getName(raise)}</span>
           <span aria-hidden="true">{'\u25BE'}</span>
         </button>
       )}
       <div class="targets">
         <TargetFields
-          legend={two === undefined ? 'Where it is raised' : 'Left'}
-          catalogue={catalogue}
+          legend={two === undefined ? 'Target' : 'Left'}
+          catalog={catalog}
           target={one}
-          onChange={(to) => onChange({ ...view, one: to })}
+          onChange={(target) => onChange({ ...view, one: target })}
         />
         {two !== undefined && (
           <>
-            <span class="against" aria-hidden="true">
+            <span class="versus" aria-hidden="true">
               vs
             </span>
             <TargetFields
               legend="Right"
-              catalogue={catalogue}
+              catalog={catalog}
               target={two}
-              onChange={(to) => onChange({ ...view, two: to })}
+              onChange={(target) => onChange({ ...view, two: target })}
             />
           </>
         )}
@@ -72,8 +72,8 @@ export function Bar({ catalogue, view, isSending, onChange, onSend, onPick }: Ba
   )
 }
 
-/** What is of interest beside a target: the same framework, another envelope. */
-function besides({ framework, envelope }: Target): Target {
+/** Returns the initial target to compare with: the same framework and another envelope. */
+function suggestSecond({ framework, envelope }: Target): Target {
   return { framework, envelope: envelope.startsWith('openai') ? 'anthropic' : 'openai' }
 }
 

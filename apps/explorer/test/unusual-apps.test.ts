@@ -3,21 +3,21 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { startExplorer, type Explorer, type ExplorerOptions } from '../src/server/start-explorer.ts'
-import { bodyOf, eventOf, sending, told } from './ask-explorer.ts'
+import { getBody, findEvent, createSendRequest, fetchEvents } from './explorer-client.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-/** An explorer of an app that answers with bytes of its own. */
+/** Starts an app that writes raw bytes, and an explorer for it. */
 async function explore(
-  answer: (socket: Socket) => unknown,
+  respond: (socket: Socket) => unknown,
   limits: ExplorerOptions['limits'] = {},
 ): Promise<Explorer> {
   const app = createServer((socket) => {
     socket.on('error', () => {})
-    socket.once('data', () => answer(socket))
+    socket.once('data', () => respond(socket))
   })
   app.listen(0, '127.0.0.1')
   await once(app, 'listening')
@@ -33,30 +33,40 @@ async function explore(
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n'
 
 test.each<[string, string, string, string]>([
-  ['no HTTP', 'planted\r\n\r\n', 'no-http', ''],
-  ['nothing at all', '', 'cut', ''],
-  ['half a head', 'HTTP/1.1 200 OK\r\nA: ', 'cut', ''],
-  ['less than it promised', `${HEAD}Content-Length: 9\r\n\r\nhalf`, 'cut', 'half'],
-  ['as much as it promised', `${HEAD}Content-Length: 4\r\n\r\nfull`, 'whole', 'full'],
-  ['as much as there is', `${HEAD}\r\nall`, 'whole', 'all'],
+  ['invalid HTTP', 'planted\r\n\r\n', 'invalid-http', ''],
+  ['nothing', '', 'truncated', ''],
+  ['a partial head', 'HTTP/1.1 200 OK\r\nA: ', 'truncated', ''],
+  ['less than its Content-Length', `${HEAD}Content-Length: 9\r\n\r\nhalf`, 'truncated', 'half'],
+  ['as much as its Content-Length', `${HEAD}Content-Length: 4\r\n\r\nfull`, 'complete', 'full'],
+  ['a body until the connection closes', `${HEAD}\r\nall`, 'complete', 'all'],
   [
     'chunks',
     `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n4;a=b\r\n two\r\n0\r\n\r\n`,
-    'whole',
+    'complete',
     'one two',
   ],
-  ['chunks without an end', `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n`, 'cut', 'one'],
-  ['a chunk without a size', `${HEAD}Transfer-Encoding: chunked\r\n\r\nx\r\n`, 'no-http', ''],
-  ['a trailer', `${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nA: b\r\n\r\n`, 'whole', 'a'],
-  ['no content', 'HTTP/1.1 204 No Content\r\n\r\n', 'whole', ''],
-  ['an interim answer', `HTTP/1.1 100 Continue\r\n\r\n${HEAD}Content-Length: 2\r\n\r\nok`, 'whole', 'ok'],
-])('an app that answers %s', async (_, bytes, how, body) => {
+  [
+    'chunks without a last chunk',
+    `${HEAD}Transfer-Encoding: chunked\r\n\r\n3\r\none\r\n`,
+    'truncated',
+    'one',
+  ],
+  ['a chunk without a valid size', `${HEAD}Transfer-Encoding: chunked\r\n\r\nx\r\n`, 'invalid-http', ''],
+  ['a trailer', `${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nA: b\r\n\r\n`, 'complete', 'a'],
+  ['no content', 'HTTP/1.1 204 No Content\r\n\r\n', 'complete', ''],
+  [
+    'an interim response',
+    `HTTP/1.1 100 Continue\r\n\r\n${HEAD}Content-Length: 2\r\n\r\nok`,
+    'complete',
+    'ok',
+  ],
+])('an app that sends %s', async (_, bytes, ending, body) => {
   const explorer = await explore((socket) => socket.end(bytes))
-  const events = await told(explorer.url, sending())
-  expect([eventOf(events, 'end').how, bodyOf(events)]).toEqual([how, body])
+  const events = await fetchEvents(explorer.url, createSendRequest())
+  expect([findEvent(events, 'end').ending, getBody(events)]).toEqual([ending, body])
 })
 
-test('an answer is read byte by byte, letters of several bytes included', async () => {
+test('a response that arrives byte by byte is decoded, including characters of several bytes', async () => {
   const bytes = Buffer.from(`${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\nä→\r\n0\r\n\r\n`)
   const explorer = await explore(async (socket) => {
     socket.setNoDelay(true)
@@ -66,30 +76,32 @@ test('an answer is read byte by byte, letters of several bytes included', async 
     }
     socket.end()
   })
-  const events = await told(explorer.url, sending())
-  expect([eventOf(events, 'end').how, bodyOf(events)]).toEqual(['whole', 'ä→'])
+  const events = await fetchEvents(explorer.url, createSendRequest())
+  expect([findEvent(events, 'end').ending, getBody(events)]).toEqual(['complete', 'ä→'])
 })
 
-test('an app that resets the connection, one that keeps silent, and one that talks too much', async () => {
+test('a reset connection, a timeout and a body that is too large are reported', async () => {
   const reset = await explore((socket) => socket.resetAndDestroy())
-  expect(eventOf(await told(reset.url, sending()), 'end').how).toBe('reset')
-  const silent = await explore(() => {}, { time: 100 })
-  expect(eventOf(await told(silent.url, sending()), 'end').how).toBe('too-slow')
+  expect(findEvent(await fetchEvents(reset.url, createSendRequest()), 'end').ending).toBe('reset')
+  const silent = await explore(() => {}, { timeoutMs: 100 })
+  expect(findEvent(await fetchEvents(silent.url, createSendRequest()), 'end').ending).toBe('timed-out')
   const loud = await explore((socket) => socket.write(`${HEAD}\r\n${'x'.repeat(2000)}`), { bytes: 1000 })
-  expect(eventOf(await told(loud.url, sending()), 'end')).toMatchObject({ how: 'too-long' })
+  expect(findEvent(await fetchEvents(loud.url, createSendRequest()), 'end')).toMatchObject({
+    ending: 'too-large',
+  })
 })
 
-test('an app that has ended', async () => {
+test('a refused connection is reported', async () => {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const { port } = probe.address() as AddressInfo
   probe.close()
   const explorer = await startExplorer({ apps: { Express: `http://127.0.0.1:${port}` } })
   closers.push(() => explorer.close())
-  expect(eventOf(await told(explorer.url, sending()), 'end').how).toBe('unreachable')
+  expect(findEvent(await fetchEvents(explorer.url, createSendRequest()), 'end').ending).toBe('unreachable')
 })
 
-test('an app is read no faster than the page reads', async () => {
+test('the app is read with the backpressure of the page', async () => {
   let written = 0
   const explorer = await explore(
     async (socket) => {
@@ -105,19 +117,19 @@ test('an app is read no faster than the page reads', async () => {
   const page = connect(Number(new URL(explorer.url).port), '127.0.0.1')
   closers.unshift(async () => void page.destroy())
   page.pause()
-  const body = JSON.stringify(sending())
+  const body = JSON.stringify(createSendRequest())
   page.write(
     `POST /api/send HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   )
   await expect.poll(() => written).toBeGreaterThan(0)
   let before = -1
-  // It comes to a standstill, with what the buffers between them hold.
+  // Writing stops when the buffers are full.
   await expect
     .poll(
       () => {
-        const isStill = written === before
+        const isStalled = written === before
         before = written
-        return isStill
+        return isStalled
       },
       { interval: 200, timeout: 4000 },
     )

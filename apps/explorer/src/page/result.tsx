@@ -1,33 +1,33 @@
-import type { Raise, Target } from '../shared/sending.ts'
+import type { Raise, Target } from '../shared/send-request.ts'
 import type { Differences } from './differences.ts'
 import { RequestCard } from './request-card.tsx'
 import { ResponseCard } from './response-card.tsx'
 import type { Run } from './run.ts'
 import { SdkCard } from './sdk-card.tsx'
 
-interface AnswerProps {
+interface ResultProps {
   readonly run: Run
   readonly target: Target
   readonly raise: Raise
   readonly differences: Differences | undefined
 }
 
-/** A request, its answer, and what SDKs make of it. */
-export function Answer({ run, target, raise, differences }: AnswerProps) {
+/** A request, its response and the results of the SDKs. */
+export function Result({ run, target, raise, differences }: ResultProps) {
   const { framework, envelope } = target
   const isSent = run.request !== undefined
   return (
     <section
-      class={`answer ${run.isStale ? 'is-stale' : ''}`}
+      class={`result ${run.isStale ? 'is-stale' : ''}`}
       aria-label={`${framework} in ${envelope}`}
       aria-busy={run.phase === 'sending'}
     >
-      <h2 class="whose">
+      <h2 class="result-title">
         {framework} <span>in</span> <code>{envelope}</code>
       </h2>
       {run.phase === 'failed' && (
         <p class="problem" role="alert">
-          <strong>{isSent ? 'The rest did not come.' : 'Nothing was sent.'}</strong> {run.problem}
+          <strong>{isSent ? 'The response is incomplete.' : 'Nothing was sent.'}</strong> {run.problem}
         </p>
       )}
       {(isSent || run.phase !== 'failed') && (

@@ -1,21 +1,21 @@
-import type { Catalogue } from '../shared/catalogue.ts'
-import { QUERY, type ErrorQuery, type Raise } from '../shared/sending.ts'
-import { errorOf } from './picks-of.ts'
+import type { Catalog } from '../shared/catalog.ts'
+import { QUERY, type ErrorQuery, type Raise } from '../shared/send-request.ts'
+import { findError } from './list-choices.ts'
 import { StatusBadge } from './status-badge.tsx'
-import { nameOf } from './view.ts'
+import { getName } from './view.ts'
 
-interface PickedProps {
-  readonly catalogue: Catalogue
+interface SelectionProps {
+  readonly catalog: Catalog
   readonly raise: Raise
   readonly onChange: (raise: Raise) => void
   readonly onSend: (raise: Raise) => void
 }
 
-/** What was picked, what it means, and what can be said with it. */
-export function Picked({ catalogue, raise, onChange, onSend }: PickedProps) {
+/** The selected error, its description and its options. */
+export function Selection({ catalog, raise, onChange, onSend }: SelectionProps) {
   return (
-    <section class="picked">
-      <Heading catalogue={catalogue} raise={raise} />
+    <section class="selection">
+      <Heading catalog={catalog} raise={raise} />
       {'stream' in raise && (
         <form
           onSubmit={(event) => {
@@ -29,7 +29,7 @@ export function Picked({ catalogue, raise, onChange, onSend }: PickedProps) {
               checked={raise.stream}
               onChange={({ currentTarget }) => onSend({ ...raise, stream: currentTarget.checked })}
             />
-            {raise.kind === 'error' ? 'After two events of a stream' : 'As a stream'}
+            {raise.kind === 'error' ? 'After two stream events' : 'As a stream'}
           </label>
           {raise.kind === 'error' && (
             <Query query={raise.query} onChange={(query) => onChange({ ...raise, query })} />
@@ -40,15 +40,15 @@ export function Picked({ catalogue, raise, onChange, onSend }: PickedProps) {
   )
 }
 
-function Heading({ catalogue, raise }: Pick<PickedProps, 'catalogue' | 'raise'>) {
-  const error = raise.kind === 'error' ? errorOf(catalogue, raise.code) : undefined
+function Heading({ catalog, raise }: Pick<SelectionProps, 'catalog' | 'raise'>) {
+  const error = raise.kind === 'error' ? findError(catalog, raise.code) : undefined
   if (error !== undefined) {
     return (
       <>
         <h1>
           <code>{error.code}</code> <StatusBadge status={error.status} />
         </h1>
-        <p class="about">
+        <p class="description">
           {error.description} <span class="remedy">{error.remedy}</span>
         </p>
         <p class="facts">
@@ -64,26 +64,26 @@ function Heading({ catalogue, raise }: Pick<PickedProps, 'catalogue' | 'raise'>)
     <>
       <h1>
         {{ error: '', throw: 'throw ', request: 'request ', chat: 'model ' }[raise.kind]}
-        <code>{nameOf(raise)}</code>
+        <code>{getName(raise)}</code>
       </h1>
-      <p class="about">{aboutOf(catalogue, raise) ?? 'There is nothing of this name.'}</p>
+      <p class="description">{findDescription(catalog, raise) ?? 'Unknown name.'}</p>
     </>
   )
 }
 
-/** What is said of what is no error; of a stream, before what is said of its model. */
-function aboutOf({ kinds, requests, models, streams }: Catalogue, raise: Raise): string | undefined {
-  const choices = {
+/** Finds the description of a choice that is not an error. For streams the list of streams comes first. */
+function findDescription({ kinds, requests, models, streams }: Catalog, raise: Raise): string | undefined {
+  const items = {
     error: [],
     throw: kinds,
     request: requests,
     chat: 'stream' in raise && raise.stream ? [...streams, ...models] : models,
   }[raise.kind]
-  return choices.find(({ id }) => id === nameOf(raise))?.about
+  return items.find(({ id }) => id === getName(raise))?.description
 }
 
 const hints: Readonly<Record<keyof ErrorQuery, string>> = {
-  message: 'the kind’s own',
+  message: 'the default message',
   retry_after: 'seconds',
   field: 'messages[0].role',
   issue: 'is invalid',
@@ -100,7 +100,7 @@ function Query({
 }) {
   return (
     <details class="query" open={Object.keys(query).length > 0}>
-      <summary>Say more with it</summary>
+      <summary>Options</summary>
       <div class="query-fields">
         {QUERY.map((name) => (
           <label key={name} class="field">
@@ -118,7 +118,7 @@ function Query({
           </label>
         ))}
         <button type="submit" class="button">
-          Send with these
+          Send with options
         </button>
       </div>
     </details>

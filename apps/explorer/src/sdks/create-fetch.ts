@@ -1,51 +1,56 @@
-import { requestOf } from '../shared/request-of.ts'
+import { createRequest } from '../shared/create-request.ts'
 import type { Job, Recording } from './job.ts'
-import type { Watch } from './clock.ts'
+import type { RetryObserver } from './retry-timers.ts'
+
+/** Observations of the requests that an SDK sends. */
+export interface RequestObserver extends RetryObserver {
+  requests: number
+}
 
 /**
- * The `fetch` that connects an SDK to what a job is about: whatever it asks for, it gets the one answer, and its
- * requests are counted on real sockets.
+ * Creates the `fetch` for an SDK. Regardless of the URL it returns the response that the job is about: the recorded
+ * one, or that of a new request to the app.
  *
- * @param surface The events that the SDK reads.
+ * @param surface Envelope whose stream events the SDK reads.
  */
-export function lineTo(
+export function createFetch(
   { address, envelope, raise, recording }: Job,
   surface: string,
-  watch: Watch & { asked: number },
+  observer: RequestObserver,
   signal: AbortSignal,
 ): typeof globalThis.fetch {
   return async (input, init) => {
-    watch.isWaiting = false
-    watch.asked += 1
+    observer.isAfterResponse = false
+    observer.requests += 1
     const isShared = envelope.split(':', 1)[0] === 'universal'
-    const { path } = requestOf(raise, envelope, isShared ? surface : '1')
+    const { path } = createRequest(raise, envelope, isShared ? surface : '1')
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
     headers.delete('content-type')
     headers.delete('content-length')
     const signals = init?.signal ? [signal, init.signal] : [signal]
     try {
       const response = recording
-        ? played(recording)
+        ? replay(recording)
         : await fetch(address + path, { headers, signal: AbortSignal.any(signals) })
-      // What is read to its end here leaves no timer of the connection's behind.
+      // Read the whole error, so that no timer of the connection remains.
       if (!response.ok) return new Response(await response.arrayBuffer(), response)
       return response
     } finally {
-      watch.isWaiting = true
+      observer.isAfterResponse = true
     }
   }
 }
 
-/** What was recorded, as an answer. @throws TypeError where nothing came of it */
-function played({ status, statusText, headers, texts, how }: Recording): Response {
+/** Creates a response from a recording. @throws TypeError if there was no response */
+function replay({ status, statusText, headers, chunks, ending }: Recording): Response {
   if (status === 0) throw new TypeError('fetch failed', { cause: new Error('The connection was closed') })
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      for (const text of texts) controller.enqueue(encoder.encode(text))
-      if (how === 'whole') controller.close()
+      for (const chunk of chunks) controller.enqueue(encoder.encode(chunk))
+      if (ending === 'complete') controller.close()
     },
-    // Only once all is read: an error throws away what waits.
+    // Called when all chunks have been read. An error in `start` would discard them.
     pull(controller) {
       controller.error(new TypeError('terminated', { cause: new Error('other side closed') }))
     },
