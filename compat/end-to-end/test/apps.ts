@@ -5,7 +5,7 @@ import { createServer as createHono } from '@faultline/app-hono'
 import { createServer as createKoa } from '@faultline/app-koa'
 import { createServerOn } from '@faultline/app-nestjs'
 
-/** Every example app, by what it runs on. */
+/** All example apps by framework. */
 export const apps: Readonly<Record<string, CreateServer>> = {
   Express: createExpress,
   Koa: createKoa,

@@ -37,13 +37,13 @@ const reader = new PeriodicExportingMetricReader({
 })
 const instrumentation = new HttpInstrumentation()
 
-/** What must be in no span, no metric and no log: the key, and what is planted below. */
-const PLANTED = /sk-|hunter2|planted/
+/** Matches the key and the canaries below, which must not appear in a span, metric or log line. */
+const SECRETS = /sk-|hunter2|planted/
 
 const KEY = { authorization: 'Bearer sk-demo', cookie: 'session=planted-cookie' }
 
-/** What a handler throws, as if it were its database's and its HTTP client's. */
-function failure(): Error {
+/** Creates an error like those of a database driver and an HTTP client, with secrets in it. */
+function createFailure(): Error {
   const response = { headers: { authorization: 'Bearer planted-token' }, body: 'planted prompt' }
   const cause = Object.assign(
     new Error('401 for {"authorization":"Bearer planted-token","prompt":"planted prompt"}'),
@@ -59,7 +59,7 @@ beforeAll(() => {
   )
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }))
   instrumentation.setTracerProvider(trace.getTracerProvider())
-  // It patches what it sees required: the prototype of every server in this process.
+  // The instrumentation patches a module when it is required.
   createRequire(import.meta.url)('node:http')
 })
 
@@ -77,7 +77,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
   beforeAll(async () => {
     app = await startApp(
       (gateway) => {
-        vi.spyOn(gateway, 'throwKind').mockImplementation(() => Promise.reject(failure()))
+        vi.spyOn(gateway, 'throwKind').mockImplementation(() => Promise.reject(createFailure()))
         return createServer(gateway)
       },
       { LOG_LEVEL: 'info' },
@@ -91,24 +91,30 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
     metricExporter.reset()
   })
 
-  /** The span of the one request, the counted failures, and the log lines that tell of one. */
-  async function heard(): Promise<{ span: ReadableSpan; counted: [Attributes, unknown][]; logged: Line[] }> {
-    await vi.waitFor(() => expect(servers()).toHaveLength(1))
+  /** Returns the span of the only request, the data points of the error counter, and the log lines. */
+  async function collect(): Promise<{
+    span: ReadableSpan
+    counted: [Attributes, unknown][]
+    logged: Line[]
+  }> {
+    await vi.waitFor(() => expect(serverSpans()).toHaveLength(1))
     await reader.forceFlush()
+    const [span] = serverSpans()
+    if (span === undefined) throw new Error('No span of the app was exported')
     const all = metricExporter
       .getMetrics()
       .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics))
     const errors = all.filter(({ descriptor: { name } }) => name === 'faultline.errors')
-    const told = [
+    const everything = [
       spanExporter
         .getFinishedSpans()
         .map(({ name, attributes, events, status }) => [name, attributes, events, status]),
       all.flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes)),
       lines,
     ]
-    expect(PLANTED.exec(JSON.stringify(told))).toBeNull()
+    expect(SECRETS.exec(JSON.stringify(everything))).toBeNull()
     return {
-      span: servers()[0]!,
+      span,
       counted: errors.flatMap(({ dataPoints }) =>
         dataPoints.map(({ attributes, value }) => [attributes, value] as [Attributes, unknown]),
       ),
@@ -116,8 +122,8 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
     }
   }
 
-  // The upstream is a server of this process, too.
-  const servers = (): ReadableSpan[] => {
+  // The upstream also runs in this process, so select by port.
+  const serverSpans = (): ReadableSpan[] => {
     const { port } = new URL(app.url)
     return spanExporter
       .getFinishedSpans()
@@ -126,23 +132,23 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
 
   const send = (path: string, body?: object, more: RequestInit = {}): Promise<Response> =>
     fetch(app.url + path, {
-      headers: { ...KEY, 'x-request-id': 'mine', 'content-type': 'application/json' },
+      headers: { ...KEY, 'x-request-id': 'client-id', 'content-type': 'application/json' },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       ...more,
     })
 
-  const ask = async (path: string, body?: object): Promise<string> => {
+  const fetchText = async (path: string, body?: object): Promise<string> => {
     const response = await send(path, body)
     return `${response.status} ${await response.text()}`
   }
 
-  test('a 4xx has its code and status on the span and in the metric, and is one quiet line', async () => {
-    expect(await ask('/v1/errors/rate_limit_exceeded?origin=OpenAI&retry_after=3')).toMatch(/^429 /)
-    const { span, counted, logged } = await heard()
+  test('a 4xx sets code and status on the span and in the metric, and is logged as one line of level info', async () => {
+    expect(await fetchText('/v1/errors/rate_limit_exceeded?origin=OpenAI&retry_after=3')).toMatch(/^429 /)
+    const { span, counted, logged } = await collect()
     expect(span.attributes).toMatchObject({
       [ATTR_ERROR_TYPE]: 'rate_limit_exceeded',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 429,
-      'faultline.request_id': 'mine',
+      'faultline.request_id': 'client-id',
       'faultline.origin': 'OpenAI',
       'faultline.retryable': true,
     })
@@ -166,7 +172,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         status: 429,
         retryable: true,
         origin: 'OpenAI',
-        requestId: 'mine',
+        requestId: 'client-id',
         method: 'GET',
         path: '/v1/errors/rate_limit_exceeded',
         msg: 'request refused',
@@ -174,13 +180,13 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
     ])
   })
 
-  test('a 5xx is an error with an exception on the span, is counted, and logged with its chain of causes', async () => {
-    expect(await ask('/v1/throw/error')).toMatch(/^500 /)
-    const { span, counted, logged } = await heard()
+  test('a 5xx is recorded as an exception on the span, counted, and logged with its causes', async () => {
+    expect(await fetchText('/v1/throw/error')).toMatch(/^500 /)
+    const { span, counted, logged } = await collect()
     expect(span.attributes).toMatchObject({
       [ATTR_ERROR_TYPE]: 'internal_error',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 500,
-      'faultline.request_id': 'mine',
+      'faultline.request_id': 'client-id',
       'faultline.retryable': false,
     })
     expect(span.status.code).toBe(SpanStatusCode.ERROR)
@@ -211,7 +217,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         level: 50,
         code: 'internal_error',
         status: 500,
-        requestId: 'mine',
+        requestId: 'client-id',
         path: '/v1/throw/error',
         causes: [
           { name: 'TypeError', message, stack: expect.stringContaining('observability.test') as string },
@@ -222,15 +228,15 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
     ])
   })
 
-  test('a broken stream is an error whose status stays what was sent', async () => {
+  test('a failed stream is recorded as an error with the status that was sent', async () => {
     const messages = [{ role: 'user', content: 'planted prompt' }]
-    const told = await ask('/v1/chat/completions', { model: 'stream-error', stream: true, messages })
-    expect(told).toMatch(/^200 [^]+STREAM_ERROR/)
-    const { span, counted, logged } = await heard()
+    const text = await fetchText('/v1/chat/completions', { model: 'stream-error', stream: true, messages })
+    expect(text).toMatch(/^200 [^]+STREAM_ERROR/)
+    const { span, counted, logged } = await collect()
     expect(span.attributes).toMatchObject({
       [ATTR_ERROR_TYPE]: 'stream_error',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 200,
-      'faultline.request_id': 'mine',
+      'faultline.request_id': 'client-id',
       'faultline.origin': 'upstream',
     })
     expect(span.status.code).toBe(SpanStatusCode.ERROR)
@@ -255,7 +261,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         status: 502,
         sentStatus: 200,
         origin: 'upstream',
-        requestId: 'mine',
+        requestId: 'client-id',
         path: '/v1/chat/completions',
         msg: 'request failed',
       },
@@ -264,15 +270,15 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
     expect(causes.length).toBeGreaterThan(1)
   })
 
-  test('a client that leaves is counted and logged quietly, and is no error on the span', async () => {
+  test('a disconnected client is counted and logged with level info, and is not an error on the span', async () => {
     const messages = [{ role: 'user', content: 'planted prompt' }]
-    const leaving = new AbortController()
+    const abort = new AbortController()
     const chat = { model: 'slow-stream', stream: true, messages }
-    const { body } = await send('/v1/chat/completions', chat, { signal: leaving.signal })
+    const { body } = await send('/v1/chat/completions', chat, { signal: abort.signal })
     await body!.getReader().read()
-    leaving.abort()
+    abort.abort()
     await vi.waitFor(() => expect(lines).toHaveLength(1))
-    const { span, counted, logged } = await heard()
+    const { span, counted, logged } = await collect()
     expect([span.status.code, span.events]).toEqual([SpanStatusCode.UNSET, []])
     expect(counted).toEqual([
       [
@@ -285,21 +291,21 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
       ],
     ])
     expect(logged).toMatchObject([
-      { level: 30, code: 'client_closed_request', status: 499, sentStatus: 200, requestId: 'mine' },
+      { level: 30, code: 'client_closed_request', status: 499, sentStatus: 200, requestId: 'client-id' },
     ])
-    // The instrumentation ends it with the connection.
+    // The instrumentation ends the span when the connection closes.
     expect(span.attributes).not.toHaveProperty(ATTR_ERROR_TYPE)
   })
 
-  test('a request that is no HTTP has no span, and is counted and logged all the same', async () => {
+  test('invalid HTTP is counted and logged, but has no span', async () => {
     const client = await RawClient.open(Number(new URL(app.url).port))
     expect(await client.send('GET /planted HTTP/9.9\r\nHost: a\r\n\r\n').response()).toMatchObject({
       status: 400,
     })
     client.close()
-    // The next request’s span is the only one.
+    // Only this second request has a span.
     await (await fetch(`${app.url}/health`)).text()
-    const { span, counted, logged } = await heard()
+    const { span, counted, logged } = await collect()
     expect(span.attributes).not.toHaveProperty(ATTR_ERROR_TYPE)
     expect(counted.map(([attributes]) => attributes)).toMatchObject([
       { [ATTR_ERROR_TYPE]: 'invalid_request', [ATTR_HTTP_RESPONSE_STATUS_CODE]: 400 },

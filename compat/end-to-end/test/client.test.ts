@@ -4,42 +4,42 @@ import { envelopes, errorClasses, type EnvelopeId } from '@faultline/core'
 import { describe, expect, test } from 'vitest'
 import { apps } from './apps.ts'
 
-const timeless = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '*')
+const maskTimes = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '*')
 
-describe('what an app sends and the client reads', () => {
+describe('an error that an app sends and the client parses', () => {
   test.each(Object.entries(apps))(
-    '%s: is the same error, for every error in every envelope',
+    'is the same for every error in every envelope: %s',
     async (_name, createServer) => {
       const app = await startApp(createServer)
       const wrong: string[] = []
-      let read = 0
+      let count = 0
       try {
         for (const [id, envelope] of Object.entries(envelopes)) {
           for (const code of Object.keys(errorClasses)) {
             const response = await fetch(`${app.url}/compat/${id}/v1/errors/${code}`, {
-              headers: { authorization: 'Bearer sk-demo', 'x-request-id': 'mine-1' },
+              headers: { authorization: 'Bearer sk-demo', 'x-request-id': 'client-id-1' },
             })
             const { status, headers } = response
             const body = await response.text()
             const error = await parseError({ status, headers, body }, { envelope: id as EnvelopeId })
-            const found = await parseError(new Response(body, { status, headers }))
-            const same = JSON.stringify(envelope.render(error).body)
+            const detected = await parseError(new Response(body, { status, headers }))
+            const renderedBody = JSON.stringify(envelope.render(error).body)
             const isSame =
-              timeless(same) === timeless(body) &&
+              maskTimes(renderedBody) === maskTimes(body) &&
               error.status === status &&
-              error.requestId === 'mine-1' &&
-              found.status === status &&
-              found.retryable === error.retryable &&
-              found.requestId === 'mine-1'
-            if (!isSame) wrong.push(`${id} ${code} ${status} ${body} ${same} ${found.code}`)
-            read += 1
+              error.requestId === 'client-id-1' &&
+              detected.status === status &&
+              detected.retryable === error.retryable &&
+              detected.requestId === 'client-id-1'
+            if (!isSame) wrong.push(`${id} ${code} ${status} ${body} ${renderedBody} ${detected.code}`)
+            count += 1
           }
         }
       } finally {
         await app.close()
       }
       expect(wrong).toEqual([])
-      expect(read).toBe(Object.keys(envelopes).length * Object.keys(errorClasses).length)
+      expect(count).toBe(Object.keys(envelopes).length * Object.keys(errorClasses).length)
     },
     60_000,
   )
