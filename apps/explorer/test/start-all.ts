@@ -15,7 +15,7 @@ const servers = {
   Hono: createHono,
 }
 
-export type Framework = keyof typeof servers
+type Framework = keyof typeof servers
 
 /** An explorer and the apps that it sends requests to. */
 export interface TestServers {

@@ -502,7 +502,7 @@ describe('options', () => {
     [{}, /option `envelope` is required/],
     [
       { envelope: 'ai-apu' },
-      /Unknown envelope "ai-apu"\. Known are a15t, ai-api, compactifai, compresr, humanloop/,
+      /Unknown envelope "ai-apu"\. Known ids: a15t, ai-api, compactifai, compresr, humanloop/,
     ],
     [{ envelope: 'ai-api:lax' }, /Unknown envelope "ai-api:lax"/],
     [{ envelope: 7 }, /option `envelope` must be the id of an envelope, .*, not number/],
@@ -541,7 +541,7 @@ describe('options', () => {
       /class Shouting has the code "OUT_OF_CREDITS", which is not snake_case/,
     ],
     [{ envelope: 'ai-api', errorClasses: [Fine] }, /class Fine has the status 200/],
-    [{ envelope: 'ai-api', errorClasses: [Error] }, /Error is no class that extends ApiError/],
+    [{ envelope: 'ai-api', errorClasses: [Error] }, /Error does not extend ApiError/],
     [{ envelope: 'ai-api', errorClasses: OutOfCredits }, /option `errorClasses` must be an array of classes/],
   ])('%o are refused by name', (options, message) => {
     expect(() => createResponder(options as ResponderOptions)).toThrow(message)
