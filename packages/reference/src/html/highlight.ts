@@ -1,7 +1,7 @@
-import { html, type Markup } from './html-text.ts'
+import { html, type Markup } from './markup.ts'
 
-/** What is set in a colour: comments, texts, then words and numbers. */
-const parts: Readonly<Record<string, RegExp>> = {
+/** Tokens by language. The name of a group becomes the class of the token. */
+const tokens: Readonly<Record<string, RegExp>> = {
   json: /(?<name>"(?:[^"\\]|\\.)*"(?=:))|(?<text>"(?:[^"\\]|\\.)*")|(?<word>\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?\b)/g,
   curl: /(?<comment>^#.*$)|(?<text>'[^']*'|"(?:[^"\\]|\\.)*")|(?<word>^(?:curl|export)\b|(?<=\s)--?[A-Za-z][\w-]*)/gm,
   typescript:
@@ -11,14 +11,14 @@ const parts: Readonly<Record<string, RegExp>> = {
   stream: /(?<name>^(?:event|data)(?=:))/gm,
 }
 
-/** Code with its parts marked, for a style sheet to colour. */
-export function highlighted(language: string, code: string): Markup {
+/** Wraps the tokens of code in elements that the style sheet colors. */
+export function highlight(language: string, code: string): Markup {
   const pieces: (string | Markup)[] = []
   let end = 0
-  for (const found of code.matchAll(parts[language] ?? /$^/g)) {
-    const [name] = Object.entries(found.groups ?? {}).find(([, text]) => text !== undefined) ?? ['']
-    pieces.push(code.slice(end, found.index), html`<span class="${name}">${found[0]}</span>`)
-    end = found.index + found[0].length
+  for (const match of code.matchAll(tokens[language] ?? /$^/g)) {
+    const [name] = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined) ?? ['']
+    pieces.push(code.slice(end, match.index), html`<span class="${name}">${match[0]}</span>`)
+    end = match.index + match[0].length
   }
   return html`${[...pieces, code.slice(end)]}`
 }

@@ -1,4 +1,4 @@
-/** How the page looks: on a screen of any width, in the dark, and on paper. */
+/** Style sheet of the page: any screen width, light and dark, and print. */
 export const style = String.raw`
 :root {
   color-scheme: light dark;
@@ -98,10 +98,10 @@ td code { white-space: normal; }
 .status.server { color: var(--server); background: var(--server-back); }
 .retry.may { color: var(--may); background: var(--may-back); }
 .description { font-size: 1.05rem; }
-.told dl { margin: 1.25rem 0 0; }
-.told dt { font-size: 0.85rem; margin-top: 0.75rem; }
-.told ul { list-style: none; padding: 0; }
-.told li { margin: 0.35rem 0; }
+.facts dl { margin: 1.25rem 0 0; }
+.facts dt { font-size: 0.85rem; margin-top: 0.75rem; }
+.facts ul { list-style: none; padding: 0; }
+.facts li { margin: 0.35rem 0; }
 
 figure { position: relative; margin: 0 0 0.75rem; background: var(--raised); border: 1px solid var(--line); border-radius: 10px; }
 figcaption { padding: 0.45rem 5rem 0.45rem 0.9rem; font-size: 0.8rem; color: var(--quiet); border-bottom: 1px solid var(--line); }
@@ -120,7 +120,7 @@ pre .comment { color: var(--quiet); }
 .js .choice figure { border-top: 0; border-radius: 0 0 10px 10px; }
 .js .choice figcaption { display: none; }
 .js .choice .copy { top: -2.05rem; z-index: 2; }
-.sample { max-width: 48rem; margin-top: 1rem; }
+.example { max-width: 48rem; margin-top: 1rem; }
 .none { padding: 3rem 0; }
 .none button { border: 0; background: none; color: var(--link); text-decoration: underline; padding: 0; }
 
@@ -156,12 +156,12 @@ pre .comment { color: var(--quiet); }
   a { color: inherit; text-decoration: none; }
   .anchor::after { content: none; }
   .entry { padding: 0.75rem 0 0.5rem; break-inside: avoid; }
-  .told p { margin-bottom: 0.4rem; }
+  .facts p { margin-bottom: 0.4rem; }
   .entry:target { box-shadow: none; }
   .entry:target h3 code { background: none; box-shadow: none; }
   h1, h2, h3, dt, figcaption, thead { break-after: avoid; }
   .group { padding-top: 1.5rem; }
-  figure, tr, li, .sample { break-inside: avoid; }
+  figure, tr, li, .example { break-inside: avoid; }
   figure, .js .choice figure { background: none; border: 1px solid var(--line); border-radius: 4px; margin: 0 0 0.4rem; }
   .js .choice figcaption { display: block; }
   figcaption { padding: 0.15rem 0.6rem; }
@@ -169,9 +169,9 @@ pre .comment { color: var(--quiet); }
   pre code { font-size: 7pt; }
   .calling figure { break-inside: auto; }
   .entry .code { columns: 2; column-gap: 0.5rem; }
-  .told dl { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.15rem 0.75rem; margin: 0.5rem 0; }
-  .told dt { margin: 0; }
-  dt, .told dt, figcaption, .status, .retry { font-size: 8pt; }
-  .told li { margin: 0; }
+  .facts dl { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: 0.15rem 0.75rem; margin: 0.5rem 0; }
+  .facts dt { margin: 0; }
+  dt, .facts dt, figcaption, .status, .retry { font-size: 8pt; }
+  .facts li { margin: 0; }
 }
 `

@@ -1,18 +1,18 @@
-/** What the page does beyond showing all. It runs in the head, so that a remembered theme is there at once. */
+/** Script of the page: search, theme, tabs and copy buttons. It runs in the head, so that a stored theme applies before the first paint. */
 export const script = String.raw`
 (() => {
   'use strict'
   const root = document.documentElement
   root.classList.add('js')
 
-  // A page from a file, or in a frame, may have no storage.
-  const remember = (name, value) => { try { localStorage.setItem(name, value) } catch {} }
-  const remembered = (name) => { try { return localStorage.getItem(name) } catch { return null } }
+  // Storage may be unavailable for a page in a file or a frame.
+  const store = (name, value) => { try { localStorage.setItem(name, value) } catch {} }
+  const load = (name) => { try { return localStorage.getItem(name) } catch { return null } }
 
   const THEME = 'error-reference-theme'
   const LANGUAGE = 'error-reference-language'
   const systemIsDark = matchMedia('(prefers-color-scheme: dark)')
-  const stored = remembered(THEME)
+  const stored = load(THEME)
   if (stored === 'light' || stored === 'dark') root.dataset.theme = stored
 
   document.addEventListener('DOMContentLoaded', () => {
@@ -26,7 +26,7 @@ export const script = String.raw`
     const showTheme = () => themeButton.setAttribute('aria-pressed', String(isDark()))
     themeButton.addEventListener('click', () => {
       root.dataset.theme = isDark() ? 'light' : 'dark'
-      remember(THEME, root.dataset.theme)
+      store(THEME, root.dataset.theme)
       showTheme()
     })
     systemIsDark.addEventListener('change', showTheme)
@@ -39,7 +39,7 @@ export const script = String.raw`
       text: all('[data-find]', entry).map((part) => part.textContent).join('\n').toLowerCase(),
     }))
     const groups = all('.group, .contents section')
-    const told = entries.length === 1 ? 'code' : 'codes'
+    const noun = entries.length === 1 ? 'code' : 'codes'
     const filter = () => {
       const words = search.value.toLowerCase().split(/\s+/).filter((word) => word !== '')
       let shown = 0
@@ -52,7 +52,7 @@ export const script = String.raw`
       for (const group of groups) group.hidden = !group.querySelector('.entry:not([hidden]), [data-code]:not([hidden])')
       root.classList.toggle('filtered', words.length > 0)
       none.hidden = shown > 0
-      hits.textContent = words.length === 0 ? '' : shown + ' of ' + entries.length + ' ' + told
+      hits.textContent = words.length === 0 ? '' : shown + ' of ' + entries.length + ' ' + noun
     }
     const clear = () => {
       search.value = ''
@@ -76,7 +76,7 @@ export const script = String.raw`
       search.select()
     })
 
-    // What a link leads to is shown, whatever is searched for.
+    // The target of a link is shown even if it does not match the search.
     const reveal = () => {
       let id = location.hash.slice(1)
       try { id = decodeURIComponent(id) } catch {}
@@ -97,11 +97,11 @@ export const script = String.raw`
     const choices = []
     const choose = (language) => {
       for (const { tabs, panels } of choices) {
-        const at = Math.max(0, panels.findIndex((panel) => panel.dataset.language === language))
-        panels.forEach((panel, place) => {
-          panel.hidden = place !== at
-          tabs[place].setAttribute('aria-selected', String(place === at))
-          tabs[place].tabIndex = place === at ? 0 : -1
+        const selected = Math.max(0, panels.findIndex((panel) => panel.dataset.language === language))
+        panels.forEach((panel, index) => {
+          panel.hidden = index !== selected
+          tabs[index].setAttribute('aria-selected', String(index === selected))
+          tabs[index].tabIndex = index === selected ? 0 : -1
         })
       }
     }
@@ -110,28 +110,28 @@ export const script = String.raw`
       const list = document.createElement('div')
       list.className = 'tabs'
       list.setAttribute('role', 'tablist')
-      list.setAttribute('aria-label', 'Code for ' + choice.dataset.of)
-      const tabs = panels.map((panel, place) => {
+      list.setAttribute('aria-label', 'Code for ' + choice.dataset.label)
+      const tabs = panels.map((panel, index) => {
         const tab = document.createElement('button')
         tab.type = 'button'
-        tab.id = 'page:tab-' + number + '-' + place
+        tab.id = 'page:tab-' + number + '-' + index
         tab.textContent = panel.querySelector('figcaption').textContent
-        panel.id = 'page:panel-' + number + '-' + place
+        panel.id = 'page:panel-' + number + '-' + index
         tab.setAttribute('role', 'tab')
         tab.setAttribute('aria-controls', panel.id)
         panel.setAttribute('role', 'tabpanel')
         panel.setAttribute('aria-labelledby', tab.id)
         tab.addEventListener('click', () => {
-          // All change at once; what was clicked stays where it is.
+          // All tab lists change at once; scroll so that the clicked tab keeps its position.
           const before = tab.getBoundingClientRect().top
           choose(panel.dataset.language)
           scrollBy(0, tab.getBoundingClientRect().top - before)
-          if (panel.dataset.language !== 'stream') remember(LANGUAGE, panel.dataset.language)
+          if (panel.dataset.language !== 'stream') store(LANGUAGE, panel.dataset.language)
         })
         tab.addEventListener('keydown', ({ key }) => {
           const step = { ArrowRight: 1, ArrowLeft: -1 }[key]
           if (step === undefined) return
-          const next = tabs[(place + step + tabs.length) % tabs.length]
+          const next = tabs[(index + step + tabs.length) % tabs.length]
           next.click()
           next.focus()
         })
@@ -141,25 +141,25 @@ export const script = String.raw`
       choice.prepend(list)
       choices.push({ tabs, panels })
     })
-    choose(remembered(LANGUAGE) ?? 'curl')
+    choose(load(LANGUAGE) ?? 'curl')
 
-    const copied = document.createElement('div')
-    copied.className = 'unseen'
-    copied.setAttribute('role', 'status')
-    document.body.append(copied)
+    const copyStatus = document.createElement('div')
+    copyStatus.className = 'unseen'
+    copyStatus.setAttribute('role', 'status')
+    document.body.append(copyStatus)
     const copy = async (code, button) => {
       try {
         await navigator.clipboard.writeText(code.textContent)
         button.textContent = 'Copied'
       } catch {
-        // Not every page may write to the clipboard: what is selected the reader can copy.
+        // Without clipboard access, select the code so that the reader can copy it.
         getSelection().selectAllChildren(code)
         button.textContent = 'Selected'
       }
-      copied.textContent = button.textContent
+      copyStatus.textContent = button.textContent
       setTimeout(() => {
         button.textContent = 'Copy'
-        copied.textContent = ''
+        copyStatus.textContent = ''
       }, 1500)
     }
     for (const figure of all('figure')) {

@@ -1,42 +1,42 @@
 import { createHash } from 'node:crypto'
-import { linkTo } from './anchor.ts'
-import type { ReferenceEntry } from './entry.ts'
+import type { ReferenceEntry } from '../entry.ts'
+import { getCodeLink } from '../labels.ts'
+import type { Reference, ReferenceGroup } from '../reference.ts'
+import { describeResponses } from '../sentences.ts'
 import {
-  entryHtml,
-  retryBadge,
-  sampleHtml,
-  snippetsHtml,
-  statusBadge,
-  toldHtml,
-  wireHtml,
-} from './html-entry.ts'
-import { script } from './html-script.ts'
-import { style } from './html-style.ts'
-import { html, Markup } from './html-text.ts'
-import type { Reference, ReferenceGroup } from './reference.ts'
-import { readingOf } from './said.ts'
+  renderCode,
+  renderDefinition,
+  renderEntry,
+  renderExample,
+  renderRetryBadge,
+  renderSnippets,
+  renderStatusBadge,
+} from './entry-html.ts'
+import { html, Markup } from './markup.ts'
+import { script } from './script.ts'
+import { style } from './style.ts'
 
-/** Nothing is loaded, and nothing runs but what is here. */
+/** Content Security Policy: loads nothing, and allows only the style sheet and script of the page. */
 const POLICY = [
   "default-src 'none'",
   'img-src data:',
-  `style-src ${hashOf(style)}`,
-  `script-src ${hashOf(script)}`,
+  `style-src ${hashSource(style)}`,
+  `script-src ${hashSource(script)}`,
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ')
 
-// What is hashed stands between its tags as it is: not in a template, which is laid out anew.
+// These are not html templates: the formatter would reformat the content and change its hash.
 const STYLE = new Markup(`<style>${style}</style>`)
 const SCRIPT = new Markup(`<script>${script}</script>`)
 
-/** Kept here, or a browser would ask the server for one. */
+/** Inlined, since browsers would otherwise request /favicon.ico. */
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%230b5cd5'/%3E%3Cpath d='M9.5 2.5 4.5 9h3l-1 4.5 5-6.5h-3z' fill='%23fff'/%3E%3C/svg%3E"
 
 /**
- * A reference as one HTML page that needs nothing but itself. Each code has an anchor that is the code. Without its
- * script all is shown; with it, it can be searched, and is light or dark as its reader likes.
+ * Renders a reference as one self-contained HTML page. The anchor of each code is the code. The page is complete without
+ * its script, which adds search, a theme switch, tabs and copy buttons.
  */
 export function toHtml(reference: Reference): string {
   const { title, groups } = reference
@@ -74,11 +74,13 @@ export function toHtml(reference: Reference): string {
           </button>
         </header>
         <div class="page">
-          <nav class="contents" aria-label="Codes">${groups.map(contents)}</nav>
+          <nav class="contents" aria-label="Codes">${groups.map(renderContents)}</nav>
           <main id="page:top">
-            ${lead(reference)}
-            <div id="page:codes">${groups.map(group)}</div>
-            <p class="none" hidden>No code fits. <button type="button" class="clear">Show all</button></p>
+            ${renderLead(reference)}
+            <div id="page:codes">${groups.map(renderGroup)}</div>
+            <p class="none" hidden>
+              No matching codes. <button type="button" class="clear">Show all</button>
+            </p>
           </main>
         </div>
       </body>
@@ -86,47 +88,47 @@ export function toHtml(reference: Reference): string {
   return page.text
 }
 
-function contents({ title, entries }: ReferenceGroup): Markup {
+function renderContents({ title, entries }: ReferenceGroup): Markup {
   return html`<section>
     <h2>${title}</h2>
     <ul>
       ${entries.map(
         ({ code, statuses }) =>
           html`<li data-code="${code}">
-            <a href="${linkTo(code)}"><code>${wireHtml(code)}</code> <span>${statuses[0]}</span></a>
+            <a href="${getCodeLink(code)}"><code>${renderCode(code)}</code> <span>${statuses[0]}</span></a>
           </li>`,
       )}
     </ul>
   </section>`
 }
 
-function lead(reference: Reference): Markup {
-  const { title, rules, notes, samples, client, groups } = reference
+function renderLead(reference: Reference): Markup {
+  const { title, rules, notes, examples, client, groups } = reference
   return html`<div class="lead">
     <h1>${title}</h1>
-    <dl class="reading">${readingOf(reference).map(toldHtml)}</dl>
+    <dl class="reading">${describeResponses(reference).map(renderDefinition)}</dl>
     <section>
       <h2>All codes</h2>
-      ${overview(groups.flatMap(({ entries }) => entries))}
+      ${renderOverview(groups.flatMap(({ entries }) => entries))}
     </section>
     <section class="calling">
       <h2>Calling the API</h2>
-      <p>The code of each error below goes where this says so.</p>
-      ${snippetsHtml(client, 'Calling the API')}
+      <p>Insert the snippet of an error below at the marked place.</p>
+      ${renderSnippets(client, 'Calling the API')}
     </section>
-    ${listed('Rules', rules)}${listed('Notes', notes)}
+    ${renderList('Rules', rules)}${renderList('Notes', notes)}
     ${
-      samples.length === 0
+      examples.length === 0
         ? undefined
         : html`<section>
-            <h2>Samples</h2>
-            ${samples.map(sampleHtml)}
+            <h2>Examples</h2>
+            ${examples.map(renderExample)}
           </section>`
     }
   </div>`
 }
 
-function overview(entries: readonly ReferenceEntry[]): Markup {
+function renderOverview(entries: readonly ReferenceEntry[]): Markup {
   return html`<table>
     <thead>
       <tr>
@@ -141,10 +143,10 @@ function overview(entries: readonly ReferenceEntry[]): Markup {
         (entry) =>
           html`<tr>
             <td>
-              <a href="${linkTo(entry.code)}"><code>${wireHtml(entry.code)}</code></a>
+              <a href="${getCodeLink(entry.code)}"><code>${renderCode(entry.code)}</code></a>
             </td>
-            <td>${entry.statuses.map(statusBadge)}</td>
-            <td>${retryBadge(entry)}</td>
+            <td>${entry.statuses.map(renderStatusBadge)}</td>
+            <td>${renderRetryBadge(entry)}</td>
             <td>${entry.message}</td>
           </tr> `,
       )}
@@ -152,7 +154,7 @@ function overview(entries: readonly ReferenceEntry[]): Markup {
   </table>`
 }
 
-function listed(title: string, items: readonly string[]): Markup | undefined {
+function renderList(title: string, items: readonly string[]): Markup | undefined {
   if (items.length === 0) return undefined
   return html`<section>
     <h2>${title}</h2>
@@ -162,13 +164,13 @@ function listed(title: string, items: readonly string[]): Markup | undefined {
   </section>`
 }
 
-function group({ title, note, entries }: ReferenceGroup): Markup {
+function renderGroup({ title, note, entries }: ReferenceGroup): Markup {
   return html`<section class="group">
     <h2>${title}</h2>
-    ${note === undefined ? undefined : html`<p>${note}</p>`} ${entries.map(entryHtml)}
+    ${note === undefined ? undefined : html`<p>${note}</p>`} ${entries.map(renderEntry)}
   </section> `
 }
 
-function hashOf(text: string): string {
+function hashSource(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }
