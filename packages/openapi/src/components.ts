@@ -1,8 +1,7 @@
-import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
+import { errorClasses, resolveEnvelope, type Envelope, type EnvelopeId } from '@faultline/core'
 import { exampleAnswers, toErrorClass, type ErrorClassOrCode } from './examples.ts'
 import { errorResponses, type ResponseObject, type ResponsesOptions } from './responses.ts'
 import { bodySchema, createVariants, toPascalCase, type SchemaObject } from './schema.ts'
-import { toEnvelope } from './to-envelope.ts'
 
 /** The parts of an OpenAPI document's `components` that describe errors. */
 export interface ErrorComponents {
@@ -30,7 +29,7 @@ export function errorComponents(
   errors: readonly ErrorClassOrCode[] = Object.values(errorClasses),
   { schemaRef = ERROR_SCHEMA_REF }: ResponsesOptions = {},
 ): ErrorComponents {
-  const format = toEnvelope(envelope)
+  const format = resolveEnvelope(envelope)
   const prefix = schemaRef === ERROR_SCHEMA_REF ? '' : parseSchemaRef(schemaRef)
   const responses: Record<string, ResponseObject> = {}
   for (const error of errors) {

@@ -48,7 +48,7 @@ export function toErrorClass(classOrCode: ErrorClassOrCode): ApiErrorClass {
 }
 
 /** Describes a value for an error message. */
-export function describeValue(value: unknown): string {
+function describeValue(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? 'anonymous function' : value.name
   return typeof value === 'object' && value !== null
     ? `instance of ${Object.getPrototypeOf(value)?.constructor?.name ?? 'Object'}`

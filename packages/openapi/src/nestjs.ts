@@ -1,10 +1,9 @@
-import type { ApiErrorClass, Envelope, EnvelopeId } from '@faultline/core'
+import { resolveEnvelope, type ApiErrorClass, type Envelope, type EnvelopeId } from '@faultline/core'
 import { SetMetadata } from '@nestjs/common'
 import { ERROR_SCHEMA_REF, errorSchemas } from './components.ts'
 import { getErrorDoc } from './error-docs.ts'
 import { toErrorClass, type ErrorClassOrCode } from './examples.ts'
 import { errorResponses, type ResponseObject, type ResponsesOptions } from './responses.ts'
-import { toEnvelope } from './to-envelope.ts'
 
 // Metadata keys of @nestjs/swagger: extensions of an operation, and responses of all operations of a controller.
 const OPERATION_EXTENSIONS = 'swagger/apiExtension'
@@ -100,7 +99,7 @@ export function addErrorResponses<Document extends OpenApiDocument>(
   envelope: Envelope | EnvelopeId,
   { schemaRef = ERROR_SCHEMA_REF }: ResponsesOptions = {},
 ): Document {
-  const format = toEnvelope(envelope)
+  const format = resolveEnvelope(envelope)
   const { openapi, paths, webhooks, components = {} } = Object(document) as Document
   if (!/^3\.[1-9]/.test(openapi)) {
     throw new TypeError(

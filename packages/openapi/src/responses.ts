@@ -1,8 +1,7 @@
-import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
+import { errorClasses, resolveEnvelope, type Envelope, type EnvelopeId } from '@faultline/core'
 import { getErrorDoc } from './error-docs.ts'
 import { exampleAnswers, type ErrorClassOrCode, type ExampleAnswer } from './examples.ts'
 import { createVariants, describeTypes, inlineSchema, referenceSchema, type SchemaObject } from './schema.ts'
-import { toEnvelope } from './to-envelope.ts'
 
 /** A response of an operation (OpenAPI 3.1, section 4.8.17). */
 export interface ResponseObject {
@@ -88,7 +87,7 @@ export function errorResponses(
   errors: readonly ErrorClassOrCode[] = Object.values(errorClasses),
   { schemaRef }: ResponsesOptions = {},
 ): Record<string, ResponseObject> {
-  const format = toEnvelope(envelope)
+  const format = resolveEnvelope(envelope)
   const byStatus = new Map<number, ExampleAnswer[]>()
   for (const answer of exampleAnswers(format, errors)) {
     const { status } = answer.response

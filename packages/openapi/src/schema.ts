@@ -1,5 +1,6 @@
 import {
   errorClasses,
+  resolveEnvelope,
   type ApiErrorClass,
   type Envelope,
   type EnvelopeId,
@@ -8,7 +9,6 @@ import {
 import { getCodePlace, getCommonValue, type CodePlace } from './code-place.ts'
 import { getErrorDoc } from './error-docs.ts'
 import { exampleAnswers, type ErrorClassOrCode, type ExampleAnswer } from './examples.ts'
-import { toEnvelope } from './to-envelope.ts'
 
 /** A schema in an OpenAPI 3.1 document: a JSON Schema, draft 2020-12, or a reference to one. */
 export interface SchemaObject {
@@ -56,7 +56,7 @@ export function errorSchema(
   envelope: Envelope | EnvelopeId,
   errors: readonly ErrorClassOrCode[] = Object.values(errorClasses),
 ): JsonSchema {
-  const format = toEnvelope(envelope)
+  const format = resolveEnvelope(envelope)
   const answers = exampleAnswers(format, errors)
   if (answers.length === 0) throw new TypeError('errorSchema: pass at least one error class or code')
   return {

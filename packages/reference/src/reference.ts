@@ -1,5 +1,5 @@
-import { errorClasses, formatPath, type Envelope, type EnvelopeId } from '@faultline/core'
-import { exampleAnswers, listLeaves, toEnvelope, type ErrorClassOrCode } from '@faultline/openapi'
+import { errorClasses, formatPath, resolveEnvelope, type Envelope, type EnvelopeId } from '@faultline/core'
+import { exampleAnswers, listLeaves, type ErrorClassOrCode } from '@faultline/openapi'
 import { buildEntry } from './build-entry.ts'
 import { createSharedExample } from './client-examples/create-client-example.ts'
 import { detectCodePaths, type CodedExample } from './code-paths.ts'
@@ -73,7 +73,7 @@ export interface ReferenceOptions {
  * an invalid base URL
  */
 export function buildReference(envelope: Envelope | EnvelopeId, options: ReferenceOptions = {}): Reference {
-  const format = toEnvelope(envelope)
+  const format = resolveEnvelope(envelope)
   const { errors, document = errorDocuments[format.id], baseUrl = 'https://api.example.com' } = options
   assertBaseUrl(baseUrl)
   if (document !== undefined) assertDocument(format, document)

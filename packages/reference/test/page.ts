@@ -1,5 +1,5 @@
 /** A part of a reference page. */
-export interface Section {
+interface Section {
   /** Visible text without markup; white space is collapsed. */
   readonly text: string
   /** The parsed JSON blocks. */
