@@ -35,11 +35,19 @@ const exampleIssues = [{ message: 'must be at most 2', path: [exampleField] }]
 /** Codes whose example has a Retry-After. */
 const codesWithRetryAfter = new Set(['rate_limit_exceeded', 'service_unavailable'])
 
+const classesByCode: ReadonlyMap<string, ApiErrorClass> = new Map(Object.entries(errorClasses))
+
+/** Returns the class of the taxonomy with a code. */
+export function findErrorClass(code: string): ApiErrorClass | undefined {
+  return classesByCode.get(code)
+}
+
 /** Resolves a code to its class. @throws TypeError for an unknown code or a value that is not an error class */
 export function toErrorClass(classOrCode: ErrorClassOrCode): ApiErrorClass {
   if (typeof classOrCode === 'string') {
-    if (Object.hasOwn(errorClasses, classOrCode)) return errorClasses[classOrCode]
-    throw new TypeError(`Unknown error code ${JSON.stringify(classOrCode)}`)
+    const type = findErrorClass(classOrCode)
+    if (type === undefined) throw new TypeError(`Unknown error code ${JSON.stringify(classOrCode)}`)
+    return type
   }
   if (!isApiErrorClass(classOrCode)) {
     throw new TypeError(`${describeValue(classOrCode)} does not extend ApiError`)

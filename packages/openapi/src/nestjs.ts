@@ -2,7 +2,7 @@ import { resolveEnvelope, type ApiErrorClass, type Envelope, type EnvelopeId } f
 import { SetMetadata } from '@nestjs/common'
 import { ERROR_SCHEMA_REF, errorSchemas } from './components.ts'
 import { getErrorDoc } from './error-docs.ts'
-import { toErrorClass, type ErrorClassOrCode } from './examples.ts'
+import { findErrorClass, toErrorClass, type ErrorClassOrCode } from './examples.ts'
 import { errorResponses, type ResponseObject, type ResponsesOptions } from './responses.ts'
 
 // Metadata keys of @nestjs/swagger: extensions of an operation, and responses of all operations of a controller.
@@ -32,13 +32,12 @@ export function ApiErrors(...errors: readonly ErrorClassOrCode[]): MethodDecorat
   if (errors.length === 0) throw new TypeError('@ApiErrors(): pass at least one error class or code')
   const types = errors.map(toErrorClass)
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    const [metadataKey, owner] =
-      descriptor === undefined
-        ? [CONTROLLER_RESPONSES, target]
-        : [OPERATION_EXTENSIONS, descriptor.value as object]
-    const metadata = Reflect.getMetadata(metadataKey, owner) as
-      | { readonly [ERRORS]?: RecordedErrors }
-      | undefined
+    const [metadataKey, owner]: [string, object] =
+      descriptor === undefined ? [CONTROLLER_RESPONSES, target] : [OPERATION_EXTENSIONS, descriptor.value]
+    const metadata: { readonly [ERRORS]?: RecordedErrors } | undefined = Reflect.getMetadata(
+      metadataKey,
+      owner,
+    )
     const all = [...new Set([...types, ...recordedClasses(metadata?.[ERRORS])])]
     const recorded: RecordedErrors = {
       ...Object.fromEntries(all.map((type) => [type.code, getErrorDoc(type).description])),
@@ -46,7 +45,7 @@ export function ApiErrors(...errors: readonly ErrorClassOrCode[]): MethodDecorat
     }
     const record = SetMetadata(metadataKey, { ...metadata, [ERRORS]: recorded })
     if (key !== undefined && descriptor !== undefined) record(target, key, descriptor)
-    else record(target as Function)
+    else if (typeof target === 'function') record(target)
   }
 }
 
@@ -100,7 +99,7 @@ export function addErrorResponses<Document extends OpenApiDocument>(
   { schemaRef = ERROR_SCHEMA_REF }: ResponsesOptions = {},
 ): Document {
   const format = resolveEnvelope(envelope)
-  const { openapi, paths, webhooks, components = {} } = Object(document) as Document
+  const { openapi, paths, webhooks, components = {} }: Document = Object(document)
   if (!/^3\.[1-9]/.test(openapi)) {
     throw new TypeError(
       `addErrorResponses: expected an OpenAPI 3.1 document, got ${openapi}. Set it with new DocumentBuilder().setOpenAPIVersion('3.1.0')`,
@@ -120,7 +119,7 @@ export function addErrorResponses<Document extends OpenApiDocument>(
   }
   const addToPathItems = (items: object): object =>
     mapMembers(items, (item) =>
-      mapMembers(Object(item) as object, (member) => (isOperation(member) ? addToOperation(member) : member)),
+      mapMembers(Object(item), (member) => (isOperation(member) ? addToOperation(member) : member)),
     )
   const result = {
     ...document,
@@ -128,7 +127,7 @@ export function addErrorResponses<Document extends OpenApiDocument>(
     ...(webhooks === undefined ? {} : { webhooks: addToPathItems(webhooks) }),
   }
   if (classes.size === 0) return result
-  const { schemas: existing = {} } = components as Components
+  const { schemas: existing = {} }: Components = components
   const schemas = errorSchemas(format, [...classes], schemaRef)
   for (const [name, schema] of Object.entries(schemas)) {
     if (Object.hasOwn(existing, name) && JSON.stringify(existing[name]) !== JSON.stringify(schema)) {
@@ -147,17 +146,17 @@ function recordedClasses(recorded: RecordedErrors | undefined): readonly ApiErro
 }
 
 function findClass(code: string): ApiErrorClass {
-  try {
-    return toErrorClass(code as ErrorClassOrCode & string)
-  } catch {
-    throw new TypeError(
-      `addErrorResponses: no class found for code ${JSON.stringify(code)}; pass the object that createDocument() returned, not a copy`,
-    )
-  }
+  const type = findErrorClass(code)
+  if (type !== undefined) return type
+  throw new TypeError(
+    `addErrorResponses: no class found for code ${JSON.stringify(code)}; pass the object that createDocument() returned, not a copy`,
+  )
 }
 
 function isOperation(value: unknown): value is Operation {
-  return typeof (Object(value) as Partial<Operation>).responses === 'object'
+  return (
+    typeof value === 'object' && value !== null && 'responses' in value && typeof value.responses === 'object'
+  )
 }
 
 function mapMembers(object: object, convert: (value: unknown) => unknown): object {

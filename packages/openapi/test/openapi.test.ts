@@ -383,7 +383,7 @@ describe('invalid arguments are rejected:', () => {
     [
       'an object that is not an envelope',
       () => errorSchema({ id: 'a15t' } as never),
-      'instance of Object is neither an envelope nor a known envelope id',
+      'An instance of Object is neither an envelope nor a known envelope id',
     ],
     [
       'a missing envelope',
