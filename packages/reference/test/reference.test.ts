@@ -138,8 +138,8 @@ describe('a custom error class', () => {
   test.each([7, '', ' ', null])('rejects the static remedy %j', (remedy) => {
     class Wrong extends RateLimitExceeded {
       static override code = 'wrong'
-      static remedy = remedy
     }
+    Object.assign(Wrong, { remedy })
     expect(() => getErrorDoc(Wrong)).toThrow(
       new TypeError(`class Wrong: static remedy must be a non-empty string, not ${JSON.stringify(remedy)}`),
     )

@@ -4,8 +4,8 @@ import { buildReference, toHtml, toMarkdown } from '@faultline/reference'
 export class OutOfCredits extends QuotaExceeded {
   static override code = 'out_of_credits'
   static override status = 402
-  static description = 'The account has no credits left.'
-  static remedy = 'Top up your account and send the request again.'
+  static override description = 'The account has no credits left.'
+  static override remedy = 'Top up your account and send the request again.'
 }
 
 /** The envelope of the server: `type` is `https://docs.example/errors#out_of_credits`. */
