@@ -106,7 +106,7 @@ function addNames(providerError: ProviderError, type: string | undefined, header
   return { ...providerError, names: [...providerError.names, ...names.map(toSnakeCase)] }
 }
 
-/** Finds out who aborted an exchange. Undefined if it was not aborted. */
+/** Determines who aborted an exchange. Undefined if it was not aborted. */
 function findAborter(failure: UpstreamFailure, thrown: unknown, signal: AbortSignal | undefined): AbortedBy {
   const { networkFailure, status } = failure
   if (readProperty(signal, 'aborted') === true && status === undefined) {
