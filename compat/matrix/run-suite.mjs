@@ -15,8 +15,14 @@ async function inTime(run) {
     const fail = () => reject(new Error(`not finished after ${SCENARIO_TIMEOUT_MS} ms`))
     timer = setTimeout(fail, SCENARIO_TIMEOUT_MS)
   })
-  await Promise.race([run(), timeout]).finally(() => clearTimeout(timer))
+  await Promise.race([run(), timeout, crash.promise]).finally(() => clearTimeout(timer))
 }
+
+// An error that ends the process is the failure of the scenario that is running, and the next one is run.
+let crash = Promise.withResolvers()
+process.on('uncaughtException', (error) => {
+  crash.reject(new Error(`The process would end: ${String(error?.stack ?? error)}`))
+})
 
 const { tests, open, close } = conformance(server[name], server.gaps)
 const result = { passed: 0, failed: {}, gaps: {} }
@@ -28,6 +34,8 @@ for (const { topic, name: scenario, gap, run } of tests) {
     if (gapsEverywhere[row] === undefined) (result.gaps[gap] ??= []).push(row)
     continue
   }
+  crash = Promise.withResolvers()
+  crash.promise.catch(() => {})
   try {
     await inTime(run)
     result.passed += 1
