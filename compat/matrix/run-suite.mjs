@@ -2,7 +2,7 @@
 // `node run-suite.mjs createServer results.json`.
 import { writeFileSync } from 'node:fs'
 import process from 'node:process'
-import { conformance, gapsEverywhere } from '@faultline/testing'
+import { createConformanceTests, universalGaps } from '@faultline/testing'
 import * as server from './test/create-server.ts'
 
 const [name, output] = process.argv.slice(2)
@@ -24,14 +24,14 @@ process.on('uncaughtException', (error) => {
   crash.reject(new Error(`The process would end: ${String(error?.stack ?? error)}`))
 })
 
-const { tests, open, close } = conformance(server[name], server.gaps)
+const { tests, open, close } = createConformanceTests(server[name], server.gaps)
 const result = { passed: 0, failed: {}, gaps: {} }
 await open()
 for (const { topic, name: scenario, gap, run } of tests) {
   const row = `${topic}/${scenario}`
   if (gap !== undefined) {
     // Gaps of every server are not a property of the framework.
-    if (gapsEverywhere[row] === undefined) (result.gaps[gap] ??= []).push(row)
+    if (universalGaps[row] === undefined) (result.gaps[gap] ??= []).push(row)
     continue
   }
   crash = Promise.withResolvers()

@@ -1,4 +1,4 @@
-import { envelopeOf, type EnvelopeId } from '@faultline/core'
+import { resolveEnvelope, type EnvelopeId } from '@faultline/core'
 
 /** What the environment says. */
 export interface Config {
@@ -35,7 +35,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: read('PORT', 3000, port),
     host: read('HOST', '127.0.0.1', String),
     envelope: read<EnvelopeId>('ENVELOPE', 'ai-api', (id) => {
-      envelopeOf(id)
+      resolveEnvelope(id)
       return id as EnvelopeId
     }),
     upstreamUrl: read('UPSTREAM_URL', undefined, url(['http:', 'https:'])),

@@ -1,7 +1,7 @@
 import {
   Conflict,
   EndpointNotFound,
-  envelopeOf,
+  resolveEnvelope,
   InvalidRequest,
   logTo,
   MalformedBody,
@@ -67,7 +67,7 @@ export class Gateway {
     return {
       envelope: ({ url }) => this.#envelopeOf(url),
       onError: [logTo(() => this.logger), recordErrors()],
-      service: 'gateway',
+      serviceName: 'gateway',
     }
   }
 
@@ -88,7 +88,7 @@ export class Gateway {
 
   /** The OpenAPI document of the API, in the app's envelope. */
   openapi(): object {
-    return (this.#document ??= documentOf(envelopeOf(this.#config.envelope)))
+    return (this.#document ??= documentOf(resolveEnvelope(this.#config.envelope)))
   }
 
   /** Judges who asks: key, suspension, permission, quota, rate and concurrency. */
@@ -149,7 +149,7 @@ export class Gateway {
   /** Throws the error of a code, or gives a stream that fails with it after two events of the surface. */
   throwByCode(code: string, query: ErrorQuery, url: string): AsyncIterable<StreamEvent> {
     const envelope = this.#envelopeOf(url)
-    return throwByCode(code, query, (typeof envelope === 'string' ? envelopeOf(envelope) : envelope).id)
+    return throwByCode(code, query, (typeof envelope === 'string' ? resolveEnvelope(envelope) : envelope).id)
   }
 
   throwKind(kind: string): Promise<never> {
@@ -197,7 +197,7 @@ export class Gateway {
 
 function compatible(id: string): Envelope | undefined {
   try {
-    return envelopeOf(decodeURIComponent(id))
+    return resolveEnvelope(decodeURIComponent(id))
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { describeFailure } from '@faultline/core'
+import { serializeError } from '@faultline/core'
 import { destination, pino, type DestinationStream, type Logger } from 'pino'
 
 /**
@@ -10,5 +10,5 @@ export function createLogger(
   level: string,
   stream: DestinationStream = destination({ dest: 2, sync: true }),
 ): Logger {
-  return pino({ level, base: null, serializers: { err: describeFailure } }, stream)
+  return pino({ level, base: null, serializers: { err: serializeError } }, stream)
 }

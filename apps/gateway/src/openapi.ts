@@ -1,5 +1,5 @@
 import type { Envelope, ErrorCode } from '@faultline/core'
-import { ERROR, errorComponents, errorResponses } from '@faultline/openapi'
+import { ERROR_SCHEMA_REF, errorComponents, errorResponses } from '@faultline/openapi'
 import * as z from 'zod'
 import { chat, image } from './chat.ts'
 
@@ -178,7 +178,7 @@ export function documentOf(envelope: Envelope): object {
       ...(body === undefined ? {} : { requestBody: { required: true, content: body } }),
       responses: {
         [status]: { description: 'What was asked for', content: answer },
-        ...errorResponses(envelope, errors, { schemaRef: ERROR }),
+        ...errorResponses(envelope, errors, { schemaRef: ERROR_SCHEMA_REF }),
       },
     }
     return [path, { [method]: operation }]

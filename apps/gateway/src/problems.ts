@@ -1,12 +1,12 @@
 import {
-  fieldOf,
+  formatPath,
   InvalidFieldValue,
   InvalidImageQuality,
   InvalidImageSize,
   InvalidMaxTokens,
   InvalidTemperature,
   MissingRequiredField,
-  pathOf,
+  parsePath,
   PromptTooLong,
   ValidationFailed,
   type ApiError,
@@ -60,7 +60,7 @@ export function errorOfProblems(paths: readonly Path[], body: unknown): ApiError
   if (problems.length <= 1) return problems[0]?.error
   const issues = problems.map(({ error: { code, field, message, issues: own } }) => ({
     message: own?.[0]?.message ?? message,
-    path: pathOf(field ?? ''),
+    path: parsePath(field ?? ''),
     code,
   }))
   return new ValidationFailed({ issues })
@@ -68,7 +68,7 @@ export function errorOfProblems(paths: readonly Path[], body: unknown): ApiError
 
 function errorOfProblem(path: Path, body: unknown): ApiError {
   if (path === PROMPT_TOO_LONG) return new PromptTooLong()
-  const field = fieldOf(path) ?? 'body'
+  const field = formatPath(path) ?? 'body'
   if (at(body, path) === undefined) return new MissingRequiredField({ field })
   const name = nameOf(path)
   const Kind = kinds[name]

@@ -3,7 +3,7 @@ import {
   errorClasses,
   InvalidFieldValue,
   MissingRequiredField,
-  pathOf,
+  parsePath,
   ResourceNotFound,
   type ApiError,
   type ErrorCode,
@@ -67,7 +67,7 @@ function errorByCode(code: string, query: ErrorQuery): ApiError {
 function issues(code: string, field: string | undefined, issue: string | undefined): object {
   if (field === undefined && issue === undefined)
     return code === 'validation_failed' ? { issues: plausible.issues } : {}
-  return { issues: [{ message: issue ?? 'is invalid', path: pathOf(field ?? plausible.field) }] }
+  return { issues: [{ message: issue ?? 'is invalid', path: parsePath(field ?? plausible.field) }] }
 }
 
 function retryAfter(query: ErrorQuery): number | undefined {

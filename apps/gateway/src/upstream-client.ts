@@ -87,7 +87,8 @@ export class UpstreamClient {
       body: JSON.stringify(body),
       signal: AbortSignal.any([signal, deadline]),
     })
-    if (!response.ok) throw await fromUpstreamResponse(response, { origin: ORIGIN, signal, sent: body })
+    if (!response.ok)
+      throw await fromUpstreamResponse(response, { origin: ORIGIN, signal, requestContent: body })
     return response
   }
 }
@@ -100,7 +101,7 @@ function errorOf(thrown: unknown, signal: AbortSignal): ApiError {
 /** The events of an upstream's stream, as they came, up to the one that says that it is whole. */
 async function* eventsOf(response: Response, signal: AbortSignal): AsyncGenerator<string> {
   try {
-    for await (const { data } of readEvents(response, { envelope: 'openai', done: DONE, signal }))
+    for await (const { data } of readEvents(response, { envelope: 'openai', terminator: DONE, signal }))
       yield `data: ${data}\n\n`
   } catch (cause) {
     if (signal.aborted) throw new ClientClosedRequest({ cause })

@@ -1,4 +1,4 @@
-import { envelopeOf, envelopes } from '@faultline/core'
+import { resolveEnvelope, envelopes } from '@faultline/core'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
@@ -37,7 +37,7 @@ export function describeOpenApi(name: string): void {
       const base = `/compat/${id}`
       const answers = heard.filter(({ path }) => path.startsWith(`${base}/v1/`))
       const { held, wrong } = hold(
-        documentOf(envelopeOf(id)) as Document,
+        documentOf(resolveEnvelope(id)) as Document,
         answers.map((answer) => ({ ...answer, path: answer.path.slice(base.length) })),
       )
       expect(wrong).toEqual([])

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { envelopes, errorClasses } from '@faultline/core'
-import { bytesOf, RawClient, type RawResponse } from '@faultline/testing'
+import { formatRequest, RawClient, type RawResponse } from '@faultline/testing'
 import { models } from '@faultline/app-upstream'
 
 /** What is asked of every app, in this order: a title, and the bytes. */
@@ -18,7 +18,10 @@ const kinds =
 function asked(line: string, headers: Record<string, string> = DEMO, body?: string | Buffer): Chapter {
   const { authorization, ...rest } = headers
   const told = { key: authorization?.replace('Bearer ', ''), ...rest }
-  return [`${line} ${JSON.stringify(told)} ${String(body ?? '').slice(0, 120)}`, bytesOf(line, headers, body)]
+  return [
+    `${line} ${JSON.stringify(told)} ${String(body ?? '').slice(0, 120)}`,
+    formatRequest(line, headers, body),
+  ]
 }
 
 function posted(path: string, body: unknown, headers: Record<string, string> = {}): Chapter {

@@ -28,7 +28,7 @@ export function describeSurfaces(name: string): void {
     test.each(surfaces)(
       '/compat/%s/v1 tells a request’s id where its clients look for it',
       async (id, envelope) => {
-        const { requestIdHeader } = envelope.clients ?? {}
+        const { requestIdHeader } = envelope.clientHints ?? {}
         for (const path of ['/models', '/models/nope', '/errors/conflict?stream=1']) {
           const { headers } = await ask(`/compat/${id}/v1${path}`, { headers: { 'x-request-id': 'mine' } })
           expect(headers.get('x-request-id'), path).toBe('mine')

@@ -12,7 +12,7 @@ import {
   requestId,
   stream,
 } from '@faultline/hono'
-import { attach } from '@faultline/core/node'
+import { attach } from '@faultline/node'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'

@@ -253,7 +253,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         level: 50,
         code: 'stream_error',
         status: 502,
-        answered: 200,
+        sentStatus: 200,
         origin: 'upstream',
         requestId: 'mine',
         path: '/v1/chat/completions',
@@ -285,7 +285,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
       ],
     ])
     expect(logged).toMatchObject([
-      { level: 30, code: 'client_closed_request', status: 499, answered: 200, requestId: 'mine' },
+      { level: 30, code: 'client_closed_request', status: 499, sentStatus: 200, requestId: 'mine' },
     ])
     // The instrumentation ends it with the connection.
     expect(span.attributes).not.toHaveProperty(ATTR_ERROR_TYPE)

@@ -1,6 +1,6 @@
 import { StreamError, type ApiError, type Envelope } from '@faultline/core'
-import type { ServerEvent } from './event-parser.ts'
-import { isObject } from './other-bodies.ts'
+import type { ServerSentEvent } from './event-parser.ts'
+import { isObject } from './parse-unknown-body.ts'
 import { readBody } from './read-body.ts'
 
 /** The most characters of a text that stands where an error should. */
@@ -13,7 +13,7 @@ const LONGEST = 4096
  * @param told The envelope of the stream, where it is known.
  * @returns undefined for any other event
  */
-export function errorOfEvent({ event, data }: ServerEvent, told?: Envelope): ApiError | undefined {
+export function errorOfEvent({ event, data }: ServerSentEvent, told?: Envelope): ApiError | undefined {
   const isNamed = event === 'error'
   // Most events need not be parsed to know.
   if (!isNamed && !data.includes('"error"')) return undefined

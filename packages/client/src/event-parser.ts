@@ -1,5 +1,5 @@
 /** An event of an event stream. */
-export interface ServerEvent {
+export interface ServerSentEvent {
   /** Its name; `message` where the stream gave none. */
   readonly event: string
   readonly data: string
@@ -30,7 +30,7 @@ export class EventParser {
   }
 
   /** @param text What comes next, whole lines or not. */
-  *push(text: string): Generator<ServerEvent, void, undefined> {
+  *push(text: string): Generator<ServerSentEvent, void, undefined> {
     let at = 0
     if (this.#afterCR && text !== '') {
       this.#afterCR = false
@@ -57,12 +57,12 @@ export class EventParser {
   }
 
   /** The event that has begun, as if the stream's end were its own. */
-  rest(): ServerEvent | undefined {
+  rest(): ServerSentEvent | undefined {
     if (this.#line !== '') this.#take(this.#line)
     return this.#dispatch()
   }
 
-  #take(line: string): ServerEvent | undefined {
+  #take(line: string): ServerSentEvent | undefined {
     if (line === '') return this.#dispatch()
     this.#grow(line.length)
     const colon = line.indexOf(':')
@@ -77,7 +77,7 @@ export class EventParser {
     return undefined
   }
 
-  #dispatch(): ServerEvent | undefined {
+  #dispatch(): ServerSentEvent | undefined {
     const isEvent = this.#data.length > 0
     const event = { event: this.#event || 'message', data: this.#data.join('\n'), id: this.#id }
     this.#event = ''

@@ -1,13 +1,13 @@
 import { StreamTerminated, type ApiError } from '@faultline/core'
 import { isAbort, networkError } from './network-error.ts'
-import { parseError, withRequestId, type ParseOptions } from './parse-error.ts'
-import { readText } from './read-text.ts'
+import { parseError, withRequestId, type ParseErrorOptions } from './parse-error.ts'
+import { readText } from './read-body-text.ts'
 import { retry, type RetryOptions } from './retry.ts'
-import { UnusableAnswer } from './unusable-answer.ts'
+import { UnusableAnswer } from './unexpected-response.ts'
 
 /** What fetch is given, and how to retry and to read errors. */
 export interface FetchOptions
-  extends Omit<RequestInit, 'signal'>, Omit<ParseOptions, 'signal'>, RetryOptions {
+  extends Omit<RequestInit, 'signal'>, Omit<ParseErrorOptions, 'signal'>, RetryOptions {
   /**
    * Whether sending it twice is as good as sending it once.
    * @default true for GET, HEAD, OPTIONS, TRACE, PUT and DELETE (RFC 9110, 9.2.2), and with an Idempotency-Key
@@ -32,7 +32,7 @@ const MAX_BYTES = 2 ** 26
  * (`model_unavailable`, `gateway_timeout`, `upstream_error`); the signal's reason once that is aborted; a TypeError
  * where no request can be made of what was given
  */
-export async function fetchResponse(
+export async function fetchWithRetry(
   input: string | URL | Request,
   options: FetchOptions = {},
 ): Promise<Response> {
@@ -43,7 +43,7 @@ export async function fetchResponse(
  * Fetches JSON, and tries again where that is of use and safe.
  *
  * @returns What an answer with a status of 2xx says; undefined for 204 and 205, which say nothing.
- * @throws what `fetchResponse` throws; `upstream_error`, not retryable, where a 2xx is no JSON or too large;
+ * @throws what `fetchWithRetry` throws; `upstream_error`, not retryable, where a 2xx is no JSON or too large;
  * `stream_terminated` where it broke off
  */
 export async function fetchJson<T = unknown>(

@@ -1,5 +1,5 @@
 import { GatewayTimeout, ModelUnavailable, UpstreamError, type ApiError } from '@faultline/core'
-import { markUnapplied } from './unapplied.ts'
+import { markUnapplied } from './not-processed.ts'
 
 /** What Node, Deno and Bun call a connection that was never made. */
 const UNCONNECTED =

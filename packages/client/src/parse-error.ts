@@ -1,5 +1,5 @@
 import {
-  envelopeOf,
+  resolveEnvelope,
   UpstreamError,
   type ApiError,
   type Envelope,
@@ -8,26 +8,26 @@ import {
 } from '@faultline/core'
 import { headerOf } from './header-of.ts'
 import { readBody } from './read-body.ts'
-import { readText } from './read-text.ts'
-import { markUnapplied } from './unapplied.ts'
+import { readText } from './read-body-text.ts'
+import { markUnapplied } from './not-processed.ts'
 
 /** A failed answer: a fetch Response, or its parts as another client has them. */
-export interface ErrorResponse {
+export interface ResponseLike {
   readonly status?: number | undefined
   readonly headers?: WireResponse['headers']
   /** As a stream, bytes, a text, or parsed. */
   readonly body?: unknown
 }
 
-export interface ParseOptions {
+export interface ParseErrorOptions {
   /** The envelope that the server sends, where it is known. @default found out from the answer */
   envelope?: EnvelopeId | Envelope | undefined
   /** The header that brings the request's id. @default x-request-id, else request-id */
   requestIdHeader?: string | undefined
   /** The most bytes of an error's body that are read; of a longer one the status tells. @default 1 MiB */
-  maxErrorBytes?: number | undefined
+  maxBodyBytes?: number | undefined
   /** The most milliseconds that reading it may take; of a slower one the status tells. @default 5000 */
-  errorTimeout?: number | undefined
+  bodyTimeout?: number | undefined
   /** Gives the reading up; the status tells then. @default none */
   signal?: AbortSignal | undefined
 }
@@ -42,7 +42,7 @@ const TIMEOUT = 5000
  * @returns Its `code`, `status`, `retryable`, `retryAfter` (seconds or a date), `requestId`, `message`, `issues` and
  * `origin` are what the answer says. Never rejects.
  */
-export async function parseError(response: ErrorResponse, options: ParseOptions = {}): Promise<ApiError> {
+export async function parseError(response: ResponseLike, options: ParseErrorOptions = {}): Promise<ApiError> {
   try {
     const { status, headers } = response
     const body = await bodyOf(response.body, options)
@@ -53,17 +53,17 @@ export async function parseError(response: ErrorResponse, options: ParseOptions 
 }
 
 /** The envelope that options name; none for an id that is unknown. */
-export function told({ envelope }: ParseOptions): Envelope | undefined {
+export function told({ envelope }: ParseErrorOptions): Envelope | undefined {
   if (typeof envelope !== 'string') return envelope
   try {
-    return envelopeOf(envelope)
+    return resolveEnvelope(envelope)
   } catch {
     return undefined
   }
 }
 
 /** Adds what the headers of an answer say and no envelope has a place for. */
-function complete(error: ApiError, headers: WireResponse['headers'], options: ParseOptions): ApiError {
+function complete(error: ApiError, headers: WireResponse['headers'], options: ParseErrorOptions): ApiError {
   // It says what Retry-After rounds to seconds.
   const after = headerOf(headers, 'retry-after-ms')
   if (after !== undefined && /^\d{1,15}(?:\.\d+)?$/.test(after))
@@ -76,7 +76,7 @@ function complete(error: ApiError, headers: WireResponse['headers'], options: Pa
 export function withRequestId<Kind extends ApiError>(
   error: Kind,
   headers: WireResponse['headers'],
-  { requestIdHeader }: Pick<ParseOptions, 'requestIdHeader'>,
+  { requestIdHeader }: Pick<ParseErrorOptions, 'requestIdHeader'>,
 ): Kind {
   if (error.requestId !== undefined) return error
   const names =
@@ -90,8 +90,8 @@ function set(error: ApiError, name: 'requestId' | 'retryAfter', value: unknown):
   Object.defineProperty(error, name, { value, writable: true, enumerable: true, configurable: true })
 }
 
-async function bodyOf(body: unknown, options: ParseOptions): Promise<unknown> {
-  const { maxErrorBytes: limit = MAX_BYTES, errorTimeout: timeout = TIMEOUT, signal } = options
+async function bodyOf(body: unknown, options: ParseErrorOptions): Promise<unknown> {
+  const { maxBodyBytes: limit = MAX_BYTES, bodyTimeout: timeout = TIMEOUT, signal } = options
   if (typeof body === 'string') return body.length > limit ? undefined : json(body)
   if (body instanceof Uint8Array)
     return body.byteLength > limit ? undefined : json(new TextDecoder().decode(body))

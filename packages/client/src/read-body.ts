@@ -1,6 +1,6 @@
 import { envelopes, type ApiError, type Envelope, type WireResponse } from '@faultline/core'
 import { mediaType } from './header-of.ts'
-import { isErrorStatus, isObject, otherBodies } from './other-bodies.ts'
+import { isErrorStatus, isObject, otherBodies } from './parse-unknown-body.ts'
 
 type Members = { readonly [member: string]: unknown }
 

@@ -1,18 +1,18 @@
 import { StreamTerminated } from '@faultline/core'
 import { errorOfEvent } from './error-event.ts'
-import { EventParser, type ServerEvent } from './event-parser.ts'
+import { EventParser, type ServerSentEvent } from './event-parser.ts'
 import { mediaType } from './header-of.ts'
-import { parseError, told, withRequestId, type ParseOptions } from './parse-error.ts'
-import { readTexts } from './read-texts.ts'
-import { UnusableAnswer } from './unusable-answer.ts'
+import { parseError, told, withRequestId, type ParseErrorOptions } from './parse-error.ts'
+import { readTexts } from './decode-stream.ts'
+import { UnusableAnswer } from './unexpected-response.ts'
 
-export interface ReadEventsOptions extends ParseOptions {
+export interface ReadEventsOptions extends ParseErrorOptions {
   /**
    * What ends the stream as it should: the data of an event, which is not given, or a function that knows the last
    * event, which is. A stream that ends without it stopped short.
    * @default none: any end between two events is a good one
    */
-  done?: string | ((event: ServerEvent) => boolean) | undefined
+  terminator?: string | ((event: ServerSentEvent) => boolean) | undefined
   /** The most characters of an event. @default 16 Mi */
   maxEventSize?: number | undefined
   /** Ends it. @default none */
@@ -32,25 +32,25 @@ const MAX_EVENT_SIZE = 2 ** 24
 export async function* readEvents(
   response: Response,
   options: ReadEventsOptions = {},
-): AsyncGenerator<ServerEvent, void, undefined> {
-  const { done, maxEventSize = MAX_EVENT_SIZE, signal } = options
+): AsyncGenerator<ServerSentEvent, void, undefined> {
+  const { terminator, maxEventSize = MAX_EVENT_SIZE, signal } = options
   const { headers, body } = response
   await refuse(response, options)
   const envelope = told(options)
   const parser = new EventParser(maxEventSize)
   const end = (cause?: unknown): Error => withRequestId(new StreamTerminated({ cause }), headers, options)
   /** Whether it is the last; one whose data is `done` is no more than that. */
-  const isLast = (event: ServerEvent): boolean => {
+  const isLast = (event: ServerSentEvent): boolean => {
     const error = errorOfEvent(event, envelope)
     if (error !== undefined) throw withRequestId(error, headers, options)
-    return typeof done === 'function' ? done(event) : event.data === done
+    return typeof terminator === 'function' ? terminator(event) : event.data === terminator
   }
   if (body === null) throw end()
   for await (const text of readTexts(body, signal, end)) {
     for (const event of parser.push(text)) {
       signal?.throwIfAborted()
       const last = isLast(event)
-      if (!last || typeof done === 'function') yield event
+      if (!last || typeof terminator === 'function') yield event
       if (last) return
     }
     if (parser.isOversize)
@@ -61,11 +61,11 @@ export async function* readEvents(
       )
   }
   // The end may stand for the blank line after the last event, where that is known to be the last.
-  const isCut = done !== undefined || parser.isWithin
+  const isCut = terminator !== undefined || parser.isWithin
   const rest = parser.rest()
   if (rest === undefined || !isLast(rest)) {
     if (isCut) throw end()
-  } else if (typeof done === 'function') yield rest
+  } else if (typeof terminator === 'function') yield rest
 }
 
 /** @throws the ApiError of an answer that is no event stream */

@@ -1,7 +1,7 @@
 import { isApiError } from '@faultline/core'
 
 /** How long to wait between attempts. */
-export interface DelayOptions {
+export interface BackoffOptions {
   /** Milliseconds that the wait after the first attempt is at most; it doubles with each. @default 500 */
   baseDelay?: number | undefined
   /** Milliseconds that it never grows beyond. @default 8000 */
@@ -17,7 +17,7 @@ export interface DelayOptions {
  * @param attempt The number of the attempt that failed; the first is 1.
  * @returns Milliseconds, never less than the error's Retry-After.
  */
-export function retryDelay(error: unknown, attempt: number, options: DelayOptions = {}): number {
+export function retryDelay(error: unknown, attempt: number, options: BackoffOptions = {}): number {
   const { baseDelay = 500, maxDelay = 8000, random = Math.random } = options
   const jitter = Math.floor(random() * Math.min(maxDelay, baseDelay * 2 ** (attempt - 1)))
   return floorOf(error) + (jitter > 0 ? jitter : 0)

@@ -1,11 +1,11 @@
 import { GatewayTimeout, type ApiError } from '@faultline/core'
 import { isRetryable } from './is-retryable.ts'
-import { Limit } from './limit.ts'
-import { floorOf, retryDelay, type DelayOptions } from './retry-delay.ts'
-import { wasUnapplied } from './unapplied.ts'
+import { Limit } from './deadline.ts'
+import { floorOf, retryDelay, type BackoffOptions } from './retry-delay.ts'
+import { wasUnapplied } from './not-processed.ts'
 
 /** One attempt, as the task sees it. */
-export interface Attempt {
+export interface AttemptContext {
   /** The first is 1. */
   readonly attempt: number
   /** Aborted with the caller's signal, and when the attempt's or the whole time is over. */
@@ -13,7 +13,7 @@ export interface Attempt {
 }
 
 /** An attempt that failed and that another follows. */
-export interface Retry {
+export interface RetryInfo {
   readonly error: ApiError
   /** The number of the attempt that failed; the first is 1. */
   readonly attempt: number
@@ -21,9 +21,9 @@ export interface Retry {
   readonly delay: number
 }
 
-export interface RetryOptions extends DelayOptions {
+export interface RetryOptions extends BackoffOptions {
   /** The most attempts, the first among them. @default 3 */
-  attempts?: number | undefined
+  maxAttempts?: number | undefined
   /**
    * Whether doing it twice is as good as doing it once (RFC 9110, 9.2.2). What is not is tried again only where the
    * error says that nothing was done: 429, 408, 503 with a Retry-After, overload, a connection that was never made,
@@ -34,13 +34,13 @@ export interface RetryOptions extends DelayOptions {
   /** Ends it, also during an attempt or a wait. @default none */
   signal?: AbortSignal | null | undefined
   /** Milliseconds for one attempt. @default no limit */
-  timeout?: number | undefined
+  attemptTimeout?: number | undefined
   /** Milliseconds for all attempts and waits together. @default no limit */
-  budget?: number | undefined
+  totalTimeout?: number | undefined
   /** The longest Retry-After, in milliseconds, that is waited for; a longer one ends it. @default 60000 */
   maxRetryAfter?: number | undefined
   /** Hears of each attempt that another follows, before the wait. What it throws ends it. */
-  onRetry?: ((retry: Retry) => void | Promise<void>) | undefined
+  onRetry?: ((retry: RetryInfo) => void | Promise<void>) | undefined
 }
 
 /**
@@ -52,21 +52,21 @@ export interface RetryOptions extends DelayOptions {
  * attempt was still under way when the time was over, its cause the failure before it
  */
 export async function retry<T>(
-  task: (attempt: Attempt) => Promise<T> | T,
+  task: (attempt: AttemptContext) => Promise<T> | T,
   options: RetryOptions = {},
 ): Promise<T> {
-  const { attempts = 3, signal, timeout = Infinity, budget = Infinity, onRetry } = options
-  const end = performance.now() + budget
+  const { maxAttempts = 3, signal, attemptTimeout = Infinity, totalTimeout = Infinity, onRetry } = options
+  const end = performance.now() + totalTimeout
   let last: unknown
-  const whole = new Limit(signal ?? undefined, budget, () => late(budget, last))
+  const whole = new Limit(signal ?? undefined, totalTimeout, () => late(totalTimeout, last))
   try {
     for (let attempt = 1; ; attempt++) {
-      const one = new Limit(whole.signal, timeout, () => late(timeout, last))
+      const one = new Limit(whole.signal, attemptTimeout, () => late(attemptTimeout, last))
       try {
         return await one.race(() => task({ attempt, signal: one.signal }))
       } catch (error) {
         // The other way round NaN would be no limit.
-        if (!(attempt < attempts) || !mayRetry(error, options)) throw error
+        if (!(attempt < maxAttempts) || !mayRetry(error, options)) throw error
         const delay = retryDelay(error, attempt, options)
         if (!(performance.now() + delay < end)) throw error
         last = error

@@ -42,7 +42,7 @@ test('the public surface is what it was, and all of core', () => {
   expect(own).toEqual([
     'parseError',
     'fetchJson',
-    'fetchResponse',
+    'fetchWithRetry',
     'readEvents',
     'isRetryable',
     'retryDelay',

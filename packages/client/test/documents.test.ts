@@ -36,7 +36,7 @@ describe.each(documents)('$id’s own table', ({ id, codes }: Documented) => {
             calls += 1
             throw error
           },
-          { idempotent: true, baseDelay: 0, attempts: 4 },
+          { idempotent: true, baseDelay: 0, maxAttempts: 4 },
         )
         await expect(failing).rejects.toBe(error)
         expect(calls).toBe(expected ? 4 : 1)

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, test, vi } from 'vitest'
-import { ApiError, fetchJson, fetchResponse, UpstreamError } from '../src/index.ts'
+import { ApiError, fetchJson, fetchWithRetry, UpstreamError } from '../src/index.ts'
 import { serve, serveBytes } from './serve.ts'
 
 type Answer = [status: number, body?: unknown, headers?: Record<string, string>]
@@ -127,7 +127,7 @@ describe('fetchJson', () => {
 
   test('knows the errors of other runtimes by their codes', async () => {
     const failing = (cause: unknown) =>
-      fetchJson('http://a.test', { attempts: 1, fetch: () => Promise.reject(cause) })
+      fetchJson('http://a.test', { maxAttempts: 1, fetch: () => Promise.reject(cause) })
     const withCode = (code: string): Error => Object.assign(new Error('x'), { code })
     for (const [cause, code] of [
       [withCode('ConnectionRefused'), 'model_unavailable'],
@@ -150,7 +150,7 @@ describe('fetchJson', () => {
     const circle = new Error('x')
     circle.cause = circle
     await expect(
-      fetchJson('http://a.test', { attempts: 1, fetch: () => Promise.reject(circle) }),
+      fetchJson('http://a.test', { maxAttempts: 1, fetch: () => Promise.reject(circle) }),
     ).rejects.toMatchObject({
       code: 'upstream_error',
     })
@@ -214,10 +214,10 @@ describe('fetchJson', () => {
   })
 })
 
-describe('fetchResponse', () => {
+describe('fetchWithRetry', () => {
   test('gives the answer unread, after as many attempts as it takes', async () => {
     const { url } = await answering(limited, [200, { a: 1 }])
-    const response = await fetchResponse(url, fast)
+    const response = await fetchWithRetry(url, fast)
     expect([response.bodyUsed, await response.json()]).toEqual([false, { a: 1 }])
   })
 
@@ -227,7 +227,11 @@ describe('fetchResponse', () => {
       setTimeout(() => response.write('b'), 150)
     })
     const controller = new AbortController()
-    const response = await fetchResponse(url, { signal: controller.signal, timeout: 100, budget: 100 })
+    const response = await fetchWithRetry(url, {
+      signal: controller.signal,
+      attemptTimeout: 100,
+      totalTimeout: 100,
+    })
     const reader = response.body!.getReader()
     const read = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value)
     expect([await read(), await read()]).toEqual(['a', 'b'])

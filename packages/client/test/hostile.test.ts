@@ -49,11 +49,11 @@ describe('the error of an answer', () => {
     const text = JSON.stringify({
       error: { type: 'bad_request', code: 'unknown_model', message: 'm'.repeat(1000) },
     })
-    const read = (maxErrorBytes: number) => parseError(new Response(text, { status: 400 }), { maxErrorBytes })
+    const read = (maxBodyBytes: number) => parseError(new Response(text, { status: 400 }), { maxBodyBytes })
     expect(await read(text.length)).toMatchObject({ code: 'model_not_found' })
     expect(await read(text.length - 1)).toMatchObject({ code: 'invalid_request' })
     for (const body of [text, Buffer.from(text)])
-      expect(await parseError({ status: 400, body }, { maxErrorBytes: text.length - 1 })).toMatchObject({
+      expect(await parseError({ status: 400, body }, { maxBodyBytes: text.length - 1 })).toMatchObject({
         code: 'invalid_request',
       })
   })
@@ -64,7 +64,7 @@ describe('the error of an answer', () => {
       const drip = setInterval(() => response.write(' '), 5)
       response.once('close', () => clearInterval(drip))
     })
-    expect(await parseError(await fetch(url), { errorTimeout: 50 })).toMatchObject({
+    expect(await parseError(await fetch(url), { bodyTimeout: 50 })).toMatchObject({
       code: 'rate_limit_exceeded',
     })
     const signal = AbortSignal.timeout(50)
@@ -107,7 +107,7 @@ describe('the error of an answer', () => {
     const url = await serve((_, response) =>
       response.writeHead(502, { 'content-type': 'text/html' }).end('<html>502 Bad Gateway nginx</html>'),
     )
-    const error = await fetchJson(url, { attempts: 1 }).catch((thrown: unknown) => thrown)
+    const error = await fetchJson(url, { maxAttempts: 1 }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({
       code: 'upstream_error',
       status: 502,
@@ -136,11 +136,13 @@ describe('fetchJson', () => {
     })
     const silent = await serve(() => {})
     for (const url of [drips, silent]) {
-      await expect(fetchJson(url, { budget: 60 })).rejects.toMatchObject({ code: 'gateway_timeout' })
+      await expect(fetchJson(url, { totalTimeout: 60 })).rejects.toMatchObject({ code: 'gateway_timeout' })
       let calls = 0
-      const error = await fetchJson(url, { timeout: 30, baseDelay: 1, onRetry: () => void calls++ }).catch(
-        (thrown: unknown) => thrown,
-      )
+      const error = await fetchJson(url, {
+        attemptTimeout: 30,
+        baseDelay: 1,
+        onRetry: () => void calls++,
+      }).catch((thrown: unknown) => thrown)
       expect([error, calls]).toMatchObject([{ code: 'gateway_timeout' }, 2])
     }
   })

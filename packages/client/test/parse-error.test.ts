@@ -94,7 +94,7 @@ const anyOptions = fc.record(
       fc.constantFrom(...modes.map(({ id }) => id as EnvelopeId)),
       fc.constant('none' as 'openai'),
     ),
-    maxErrorBytes: fc.nat(2000),
+    maxBodyBytes: fc.nat(2000),
   },
   { requiredKeys: [] },
 )

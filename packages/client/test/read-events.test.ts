@@ -8,7 +8,7 @@ import {
   Overloaded,
   readEvents,
   type ReadEventsOptions,
-  type ServerEvent,
+  type ServerSentEvent,
 } from '../src/index.ts'
 import { serve, serveBytes } from './serve.ts'
 
@@ -20,7 +20,7 @@ const stream = (text: string | Uint8Array): Response => new Response(text, { hea
 
 /** All events, and what ended them. */
 async function all(response: Response, options?: ReadEventsOptions) {
-  const events: ServerEvent[] = []
+  const events: ServerSentEvent[] = []
   try {
     for await (const event of readEvents(response, options)) events.push(event)
     return { events }
@@ -34,7 +34,7 @@ const dataOf = async (text: string, options?: ReadEventsOptions) => {
 }
 
 describe('EventParser', () => {
-  const parse = (chunks: readonly string[], limit = Infinity): ServerEvent[] => {
+  const parse = (chunks: readonly string[], limit = Infinity): ServerSentEvent[] => {
     const parser = new EventParser(limit)
     return chunks.flatMap((chunk) => [...parser.push(chunk)])
   }
@@ -76,7 +76,7 @@ describe('EventParser', () => {
   test('gives what another implementation of the standard gives', () => {
     fc.assert(
       fc.property(text, cuts, (whole, at) => {
-        const expected: Pick<ServerEvent, 'event' | 'data'>[] = []
+        const expected: Pick<ServerSentEvent, 'event' | 'data'>[] = []
         const parser = createParser({
           onEvent: ({ event = 'message', data }) => void expected.push({ event: event || 'message', data }),
         })
@@ -145,8 +145,8 @@ describe('readEvents', () => {
   })
 
   test.each([
-    ['named error, in any envelope', envelopes.humanloop.frame(new Overloaded()), 'overloaded'],
-    ['unnamed with an error in its data', envelopes.openai.frame(new Overloaded()), 'overloaded'],
+    ['named error, in any envelope', envelopes.humanloop.errorEvent(new Overloaded()), 'overloaded'],
+    ['unnamed with an error in its data', envelopes.openai.errorEvent(new Overloaded()), 'overloaded'],
     [
       'unnamed of type error',
       'data: {"type":"error","code":"server_error","message":"m","sequence_number":3}\n\n',
@@ -180,15 +180,24 @@ describe('readEvents', () => {
 
   test('ends with the event that is told to be the last, and takes any other end for a cut', async () => {
     const done = '[DONE]'
-    expect(await dataOf('data: a\n\ndata: [DONE]\n\ndata: b\n\n', { done })).toEqual([['a'], undefined])
-    expect(await dataOf('data: a\n\ndata: [DONE]', { done })).toEqual([['a'], undefined])
-    expect(await dataOf('data: a\n\n', { done })).toEqual([['a'], 'stream_terminated'])
-    expect(await dataOf('', { done })).toEqual([[], 'stream_terminated'])
-    const isStop = ({ event }: ServerEvent): boolean => event === 'message_stop'
+    expect(await dataOf('data: a\n\ndata: [DONE]\n\ndata: b\n\n', { terminator: done })).toEqual([
+      ['a'],
+      undefined,
+    ])
+    expect(await dataOf('data: a\n\ndata: [DONE]', { terminator: done })).toEqual([['a'], undefined])
+    expect(await dataOf('data: a\n\n', { terminator: done })).toEqual([['a'], 'stream_terminated'])
+    expect(await dataOf('', { terminator: done })).toEqual([[], 'stream_terminated'])
+    const isStop = ({ event }: ServerSentEvent): boolean => event === 'message_stop'
     const stop = 'event: message_stop\ndata: {}\n\n'
-    expect(await dataOf(`data: a\n\n${stop}data: b\n\n`, { done: isStop })).toEqual([['a', '{}'], undefined])
-    expect(await dataOf(`data: a\n\n${stop.trim()}`, { done: isStop })).toEqual([['a', '{}'], undefined])
-    expect(await dataOf('data: a\n\n', { done: isStop })).toEqual([['a'], 'stream_terminated'])
+    expect(await dataOf(`data: a\n\n${stop}data: b\n\n`, { terminator: isStop })).toEqual([
+      ['a', '{}'],
+      undefined,
+    ])
+    expect(await dataOf(`data: a\n\n${stop.trim()}`, { terminator: isStop })).toEqual([
+      ['a', '{}'],
+      undefined,
+    ])
+    expect(await dataOf('data: a\n\n', { terminator: isStop })).toEqual([['a'], 'stream_terminated'])
   })
 
   test('takes an end within an event for a cut, whatever it is told', async () => {
@@ -197,7 +206,7 @@ describe('readEvents', () => {
     for (const part of ['da', 'event: b\n', 'id'])
       expect(await dataOf(`data: a\n\n${part}`)).toEqual([['a'], 'stream_terminated'])
     expect(await dataOf('data: a\n\n: ping')).toEqual([['a'], undefined])
-    const half = envelopes.openai.frame(new Overloaded()).trim()
+    const half = envelopes.openai.errorEvent(new Overloaded()).trim()
     expect(await dataOf(`data: a\n\n${half}`)).toEqual([['a'], 'overloaded'])
   })
 
@@ -275,7 +284,10 @@ describe('readEvents', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.array(piece), fc.constantFrom(undefined, '[DONE]'), async (pieces, done) => {
-        const { events, error } = await all(stream(Buffer.concat(pieces)), { done, maxEventSize: 40 })
+        const { events, error } = await all(stream(Buffer.concat(pieces)), {
+          terminator: done,
+          maxEventSize: 40,
+        })
         if (error !== undefined) expect(error).toBeInstanceOf(ApiError)
         for (const { event, data } of events)
           expect([typeof event, typeof data]).toEqual(['string', 'string'])

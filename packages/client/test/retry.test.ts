@@ -14,8 +14,8 @@ import {
   ServiceUnavailable,
   UpstreamError,
   type ApiError,
-  type Attempt,
-  type Retry,
+  type AttemptContext,
+  type RetryInfo,
 } from '../src/index.ts'
 
 /** `npm run fuzz` asks for more. */
@@ -49,7 +49,7 @@ const unavailable = new ServiceUnavailable({ retryAfter: undefined as never })
 
 /** Fails with each error in turn, then succeeds. */
 function failing(...errors: unknown[]) {
-  return vi.fn<(attempt: Attempt) => Promise<number>>(async ({ attempt }: Attempt) => {
+  return vi.fn<(attempt: AttemptContext) => Promise<number>>(async ({ attempt }: AttemptContext) => {
     if (attempt <= errors.length) throw errors[attempt - 1]
     return attempt
   })
@@ -99,7 +99,7 @@ describe('retry', () => {
   test('throws what the last of its attempts failed with', async () => {
     const errors = [1, 2, 3, 4].map((retryAfter) => new RateLimitExceeded({ retryAfter }))
     const task = failing(...errors)
-    expect(await settled(retry(task, { attempts: 2 }))).toEqual({ error: errors[1] })
+    expect(await settled(retry(task, { maxAttempts: 2 }))).toEqual({ error: errors[1] })
     expect(task).toHaveBeenCalledTimes(2)
   })
 
@@ -147,7 +147,7 @@ describe('retry', () => {
 
   test('tells the hook of each attempt that another follows, before it waits', async () => {
     const error = new RateLimitExceeded({ retryAfter: 2 })
-    const onRetry = vi.fn<(retry: Retry) => void>()
+    const onRetry = vi.fn<(retry: RetryInfo) => void>()
     await settled(retry(failing(error, error, error), { onRetry, random: () => 0 }))
     expect(onRetry.mock.calls).toEqual([
       [{ error, attempt: 1, delay: 2000 }],
@@ -170,7 +170,11 @@ describe('retry', () => {
   })
 
   test('takes a limit that is no number for the end', async () => {
-    for (const limits of [{ attempts: Number.NaN }, { budget: Number.NaN }, { maxRetryAfter: Number.NaN }]) {
+    for (const limits of [
+      { maxAttempts: Number.NaN },
+      { totalTimeout: Number.NaN },
+      { maxRetryAfter: Number.NaN },
+    ]) {
       const task = failing(limited, limited)
       expect(await settled(retry(task, limits))).toEqual({ error: limited })
       expect(task).toHaveBeenCalledTimes(1)
@@ -194,7 +198,7 @@ describe('retry', () => {
   test('does not start to wait for what would come after its budget', async () => {
     const error = new RateLimitExceeded({ retryAfter: 10 })
     vi.setSystemTime(0)
-    expect(await settled(retry(failing(error), { budget: 9000 }))).toEqual({ error })
+    expect(await settled(retry(failing(error), { totalTimeout: 9000 }))).toEqual({ error })
     expect(Date.now()).toBe(0)
   })
 
@@ -208,7 +212,7 @@ describe('retry', () => {
           if (attempt === 1) throw last
           await later(60_000)
         },
-        { budget: 5000 },
+        { totalTimeout: 5000 },
       ),
     )
     expect(error).toMatchObject({ code: 'gateway_timeout', message: 'No answer within 5000 ms', cause: last })
@@ -217,10 +221,14 @@ describe('retry', () => {
 
   test('gives one attempt no more than its own time, which is the time of no other', async () => {
     const times = [2000, 900]
-    const task = vi.fn<(attempt: Attempt) => Promise<void>>(({ attempt }) => later(times[attempt - 1]!))
-    expect(await settled(retry(task, { timeout: 1000, idempotent: true }))).toEqual({ value: undefined })
+    const task = vi.fn<(attempt: AttemptContext) => Promise<void>>(({ attempt }) =>
+      later(times[attempt - 1]!),
+    )
+    expect(await settled(retry(task, { attemptTimeout: 1000, idempotent: true }))).toEqual({
+      value: undefined,
+    })
     expect(task).toHaveBeenCalledTimes(2)
-    const { error } = await settled(retry(() => later(2000), { timeout: 1000 }))
+    const { error } = await settled(retry(() => later(2000), { attemptTimeout: 1000 }))
     expect(error).toMatchObject({ code: 'gateway_timeout' })
   })
 
@@ -229,7 +237,7 @@ describe('retry', () => {
     const task = failing(new RateLimitExceeded({ retryAfter: 10 }))
     expect(await settled(retry(task, { signal: AbortSignal.abort(reason) }))).toEqual({ error: reason })
     expect(task).toHaveBeenCalledTimes(0)
-    for (const work of [task, () => later(10_000)] as ((attempt: Attempt) => Promise<unknown>)[]) {
+    for (const work of [task, () => later(10_000)] as ((attempt: AttemptContext) => Promise<unknown>)[]) {
       vi.setSystemTime(0)
       const controller = new AbortController()
       setTimeout(() => controller.abort(reason), 500)
@@ -264,10 +272,10 @@ describe('retry', () => {
     const remove = vi.spyOn(EventTarget.prototype, 'removeEventListener')
     const controller = new AbortController()
     const { signal } = controller
-    await settled(retry(failing(limited), { signal, budget: 1e6, timeout: 1e6 }))
+    await settled(retry(failing(limited), { signal, totalTimeout: 1e6, attemptTimeout: 1e6 }))
     expect(add).toHaveBeenCalled()
     expect(remove.mock.calls.length).toBe(add.mock.calls.length)
-    const waiting = retry(failing(limited), { signal, budget: 1e6 })
+    const waiting = retry(failing(limited), { signal, totalTimeout: 1e6 })
     await vi.advanceTimersByTimeAsync(10)
     expect(vi.getTimerCount()).toBe(2)
     controller.abort('left')
@@ -313,9 +321,9 @@ describe('the law of retry', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(outcome, { minLength: 1, maxLength: 6 }),
-        fc.record({ attempts: fc.integer({ min: 1, max: 6 }), idempotent: fc.boolean() }),
+        fc.record({ maxAttempts: fc.integer({ min: 1, max: 6 }), idempotent: fc.boolean() }),
         fc.record(
-          { budget: fc.nat(20_000), abort: fc.nat(20_000), timeout: fc.nat(5000) },
+          { totalTimeout: fc.nat(20_000), abort: fc.nat(20_000), attemptTimeout: fc.nat(5000) },
           { requiredKeys: [] },
         ),
         async (outcomes, options, { abort, ...limits }) => {
@@ -355,9 +363,9 @@ describe('the law of retry', () => {
               over = Date.now()
             }),
           )
-          const limit = Math.min(limits.budget ?? Infinity, abort ?? Infinity)
+          const limit = Math.min(limits.totalTimeout ?? Infinity, abort ?? Infinity)
           expect(over).toBeLessThanOrEqual(limit)
-          expect(seen.length).toBeLessThanOrEqual(options.attempts)
+          expect(seen.length).toBeLessThanOrEqual(options.maxAttempts)
           for (const [at, { start }] of seen.entries()) {
             expect(start).toBeLessThanOrEqual(limit)
             if (at === 0) continue

@@ -1,5 +1,5 @@
 import { createResponder, type ApiError } from '@faultline/core'
-import { sendError } from '@faultline/core/node'
+import { sendError } from '@faultline/node'
 import { describe, expect, test } from 'vitest'
 import { parseError, readEvents } from '../src/index.ts'
 import { serve } from './serve.ts'
@@ -47,7 +47,7 @@ describe.each(modes)('$id', ({ id, envelope }) => {
       sendError(responder, errors[Number(request.url!.slice(1))], request, response)
     })
     for (const [at, error] of errors.entries()) {
-      const data = /^data: (.*)$/m.exec(envelope.frame(error, { requestId }))![1]
+      const data = /^data: (.*)$/m.exec(envelope.errorEvent(error, { requestId }))![1]
       const expected = { ...factsOf(envelope.parse({ body: data })!), requestId }
       const response = await fetch(`${url}/${at}`, { headers })
       const copy = response.clone()

@@ -1,5 +1,5 @@
 import { createResponder, ModelOverloaded, QuotaExceeded, RateLimitExceeded } from '@faultline/core'
-import { sendError } from '@faultline/core/node'
+import { sendError } from '@faultline/node'
 import { expect, test, vi } from 'vitest'
 import { call } from './snippets/retry.ts'
 import { ask } from './snippets/quick-start.ts'

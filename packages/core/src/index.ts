@@ -1,39 +1,44 @@
-export { ApiError, codesOf, isErrorClass } from './api-error.ts'
-export type { ApiErrorClass, ApiErrorOptions } from './api-error.ts'
-export { isApiError } from './is-api-error.ts'
-export { errorOf } from './error-of.ts'
+export { ApiError, errorCodes, isApiErrorClass } from './errors/api-error.ts'
+export type { ApiErrorClass, ApiErrorOptions } from './errors/api-error.ts'
+export { isApiError } from './errors/is-api-error.ts'
+export { createError, createErrorForStatus } from './errors/create-error.ts'
 export * from './errors/index.ts'
-export { defineCatalog } from './catalog.ts'
-export type { Catalog } from './catalog.ts'
-export { fieldOf, pathOf } from './issue.ts'
-export type { Issue } from './issue.ts'
+export { defineCatalog } from './errors/catalog.ts'
+export type { Catalog } from './errors/catalog.ts'
+export { formatPath, parsePath } from './errors/issue.ts'
+export type { Issue } from './errors/issue.ts'
 
-export { defineEnvelope, envelopeOf, envelopes, problemDetailsAt } from './envelopes/index.ts'
+export { defineEnvelope, resolveEnvelope, envelopes, problemDetailsWithBase } from './envelopes/index.ts'
 export type { EnvelopeId } from './envelopes/index.ts'
 export type {
-  Clients,
+  ClientHints,
   Envelope,
   EnvelopeDefinition,
-  Facts,
+  BodyInput,
   JsonSchema,
-  Listed,
-  Reading,
-  Rendered,
+  WireEntry,
+  ParsedBody,
+  RenderedResponse,
   RenderContext,
-  Row,
+  CodeMapping,
   WireCode,
   WireIssue,
   WireResponse,
-} from './envelope.ts'
+} from './envelopes/envelope.ts'
 
-export { createResponder, missingError, Responder } from './responder.ts'
-export type { Answer, ResponderInput } from './responder.ts'
-export type { ErrorHook, Recognizer, ResponderOptions } from './options.ts'
-export { logTo } from './log-to.ts'
-export type { Logger } from './log-to.ts'
-export { causeChain, describeFailure } from './describe-failure.ts'
-export type { LoggedCause, LoggedFailure } from './describe-failure.ts'
-export { recognize } from './recognizers/index.ts'
-export { DEFAULT_ID_HEADER, isRequestId, newRequestId, requestIdOf } from './request.ts'
-export type { ApiRequest } from './request.ts'
-export { parseRetryAfter, retryAfterSeconds } from './retry-after.ts'
+export { createResponder, createRoutingError, METHODS, Responder } from './respond/responder.ts'
+export type { SerializedResponse, ResponderOrOptions } from './respond/responder.ts'
+export type { ErrorHook, Recognizer, ResponderOptions } from './respond/options.ts'
+export { logTo } from './log/log-hook.ts'
+export type { Logger } from './log/log-hook.ts'
+export { formatCauses, serializeError } from './log/serialize-error.ts'
+export type { SerializedCause, SerializedError } from './log/serialize-error.ts'
+export { toApiError } from './recognize/to-api-error.ts'
+export { DEFAULT_REQUEST_ID_HEADER, isRequestId, generateRequestId, getRequestId } from './http/request.ts'
+export type { ApiRequest } from './http/request.ts'
+export { parseRetryAfter, retryAfterSeconds } from './http/retry-after.ts'
+export { isAnsweredOnSocket, markAnsweredOnSocket } from './http/answered-on-socket.ts'
+export { createStreamHead, OpenStream } from './stream.ts'
+export type { StreamChunk, StreamOptions, StreamSource } from './stream.ts'
+export { parseEvents } from './events/parse-events.ts'
+export type { SseEvent } from './events/parse-events.ts'

@@ -1,14 +1,16 @@
 import { ClientClosedRequest } from './errors/index.ts'
 
 /** A piece of a stream: a text or bytes, sent as they are, or, in an event stream, an object, sent as one event. */
-export type Chunk = string | Uint8Array | object
+export type StreamChunk = string | Uint8Array | object
 
 /** What gives the chunks: anything that can be iterated, or what makes it, told by a signal when nobody listens any more. */
-export type Source =
-  | AsyncIterable<Chunk>
-  | Iterable<Chunk>
-  | ReadableStream<Chunk>
-  | ((signal: AbortSignal) => AsyncIterable<Chunk> | Iterable<Chunk> | ReadableStream<Chunk>)
+export type StreamSource =
+  | AsyncIterable<StreamChunk>
+  | Iterable<StreamChunk>
+  | ReadableStream<StreamChunk>
+  | ((
+      signal: AbortSignal,
+    ) => AsyncIterable<StreamChunk> | Iterable<StreamChunk> | ReadableStream<StreamChunk>)
 
 /** How a stream is sent. */
 export interface StreamOptions {
@@ -24,14 +26,14 @@ export interface StreamOptions {
    *
    * @default 10000
    */
-  readonly hold?: number
+  readonly firstChunkTimeout?: number
 }
 
 const HOLD = 10_000
 const EVENTS = 'text/event-stream; charset=utf-8'
 
 /** The head of a stream's answer. Proxies are told not to keep its chunks back. */
-export function headOf({ contentType = EVENTS, status = 200, headers = {} }: StreamOptions): {
+export function createStreamHead({ contentType = EVENTS, status = 200, headers = {} }: StreamOptions): {
   status: number
   headers: Record<string, string>
 } {
@@ -48,14 +50,14 @@ export function headOf({ contentType = EVENTS, status = 200, headers = {} }: Str
 
 /** A source that was begun. */
 export class OpenStream {
-  readonly #iterator: AsyncIterator<Chunk> | Iterator<Chunk>
+  readonly #iterator: AsyncIterator<StreamChunk> | Iterator<StreamChunk>
   readonly #stopped = new AbortController()
   readonly #isEvents: boolean
   #source: unknown
-  #first: Promise<IteratorResult<Chunk>> | undefined
+  #first: Promise<IteratorResult<StreamChunk>> | undefined
   #leave: ((reason: unknown) => void) | undefined
 
-  constructor(source: Source, { contentType = EVENTS }: StreamOptions) {
+  constructor(source: StreamSource, { contentType = EVENTS }: StreamOptions) {
     this.#isEvents = /^text\/event-stream\b/i.test(contentType)
     this.#source = typeof source === 'function' ? source(this.#stopped.signal) : source
     this.#iterator = iteratorOf(this.#source)
@@ -67,7 +69,7 @@ export class OpenStream {
    * @returns Whether it is there.
    * @throws what the source fails with in that time
    */
-  async hold(milliseconds: number = HOLD): Promise<boolean> {
+  async waitForFirstChunk(milliseconds: number = HOLD): Promise<boolean> {
     const first = this.#next()
     this.#first = first
     // Whoever asks for it hears of its failure.
@@ -94,7 +96,7 @@ export class OpenStream {
   /** Stops the source: nobody listens any more. What waits for it is rejected with `client_closed_request`. */
   stop(): void {
     if (this.#stopped.signal.aborted) return
-    const reason = new ClientClosedRequest({ stack: false })
+    const reason = new ClientClosedRequest({ captureStack: false })
     this.#stopped.abort(reason)
     this.#leave?.(reason)
     this.#end().catch(() => {
@@ -108,7 +110,7 @@ export class OpenStream {
     await this.#iterator.return?.()
   }
 
-  #next(): Promise<IteratorResult<Chunk>> {
+  #next(): Promise<IteratorResult<StreamChunk>> {
     return new Promise((resolve, reject) => {
       if (this.#stopped.signal.aborted) {
         reject(this.#stopped.signal.reason as Error)
@@ -119,26 +121,26 @@ export class OpenStream {
     })
   }
 
-  #written(chunk: Chunk): string | Uint8Array {
+  #written(chunk: StreamChunk): string | Uint8Array {
     if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunk
     if (this.#isEvents) return `data: ${JSON.stringify(chunk)}\n\n`
     throw new TypeError('A stream that is no event stream is made of texts and bytes')
   }
 }
 
-function iteratorOf(source: unknown): AsyncIterator<Chunk> | Iterator<Chunk> {
-  const { getReader } = Object(source) as Partial<ReadableStream<Chunk>>
+function iteratorOf(source: unknown): AsyncIterator<StreamChunk> | Iterator<StreamChunk> {
+  const { getReader } = Object(source) as Partial<ReadableStream<StreamChunk>>
   if (typeof getReader === 'function') {
-    const reader = (source as ReadableStream<Chunk>).getReader()
+    const reader = (source as ReadableStream<StreamChunk>).getReader()
     return {
-      next: () => reader.read() as Promise<IteratorResult<Chunk>>,
+      next: () => reader.read() as Promise<IteratorResult<StreamChunk>>,
       async return() {
         await reader.cancel()
         return { done: true, value: undefined }
       },
     }
   }
-  const iterable = Object(source) as Partial<AsyncIterable<Chunk> & Iterable<Chunk>>
+  const iterable = Object(source) as Partial<AsyncIterable<StreamChunk> & Iterable<StreamChunk>>
   const iterator = iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.()
   if (iterator === undefined || typeof source === 'string')
     throw new TypeError('stream: the source must be something that can be iterated')

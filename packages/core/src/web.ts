@@ -1,14 +1,14 @@
-import { broken } from './broken.ts'
-import type { ApiRequest } from './request.ts'
-import type { Answer, Responder } from './responder.ts'
-import { headOf, OpenStream, type Source, type StreamOptions } from './stream.ts'
+import { isAnsweredOnSocket } from './http/answered-on-socket.ts'
+import type { ApiRequest } from './http/request.ts'
+import type { SerializedResponse, Responder } from './respond/responder.ts'
+import { createStreamHead, OpenStream, type StreamSource, type StreamOptions } from './stream.ts'
 
 /** A fetch Request as the responder sees it. */
 export class WebRequest implements ApiRequest<Request> {
   readonly raw: Request
   readonly #headers: Headers | undefined
   id?: string
-  answered?: number
+  sentStatus?: number
 
   /**
    * @param headers Headers that the failed handler had set for its answer.
@@ -17,7 +17,7 @@ export class WebRequest implements ApiRequest<Request> {
   constructor(raw: Request, headers?: Headers, sent?: number) {
     this.raw = raw
     this.#headers = headers
-    if (sent !== undefined) this.answered = sent
+    if (sent !== undefined) this.sentStatus = sent
   }
 
   get method(): string {
@@ -34,7 +34,7 @@ export class WebRequest implements ApiRequest<Request> {
     return this.raw.headers.get(name) ?? undefined
   }
 
-  sent(name: string): string | undefined {
+  responseHeader(name: string): string | undefined {
     return this.#headers?.get(name) ?? undefined
   }
 }
@@ -44,20 +44,20 @@ export class WebRequest implements ApiRequest<Request> {
  *
  * @param below Node's own response, where the app runs on one.
  */
-export function isGone(
+export function reportIfClientClosed(
   responder: Responder<Request>,
   thrown: unknown,
   request: Request,
   below?: object,
 ): boolean {
-  if (below !== undefined && broken.has(below)) return true
+  if (below !== undefined && isAnsweredOnSocket(below)) return true
   if (!request.signal?.aborted) return false
-  responder.abandon(thrown, new WebRequest(request))
+  responder.reportClientClosed(thrown, new WebRequest(request))
   return true
 }
 
 /** An answer as a fetch Response. */
-export function toResponse({ status, headers, body }: Answer, method?: string): Response {
+export function toResponse({ status, headers, body }: SerializedResponse, method?: string): Response {
   return new Response(method === 'HEAD' ? null : body, { status, headers })
 }
 
@@ -67,20 +67,21 @@ export function toResponse({ status, headers, body }: Answer, method?: string): 
  * @param headers Headers that the failed handler had set; those of the exchange are kept.
  * @param below Node's own response, where the app runs on one.
  */
-export function errorResponse(
+export function createErrorResponse(
   responder: Responder<Request>,
   thrown: unknown,
   request: Request,
   headers?: Headers,
   below?: object,
 ): Response {
-  if (isGone(responder, thrown, request, below)) return new Response(null, { status: 499 })
-  const answer = responder.answer(thrown, new WebRequest(request, headers))
+  if (reportIfClientClosed(responder, thrown, request, below)) return new Response(null, { status: 499 })
+  const answer = responder.respond(thrown, new WebRequest(request, headers))
   const response = toResponse(answer, request.method)
   headers?.forEach((value, name) => {
     if (name === 'set-cookie') {
-      if (!responder.drops(name)) response.headers.append(name, value)
-    } else if (!responder.drops(name) && !response.headers.has(name)) response.headers.set(name, value)
+      if (!responder.shouldDropHeader(name)) response.headers.append(name, value)
+    } else if (!responder.shouldDropHeader(name) && !response.headers.has(name))
+      response.headers.set(name, value)
   })
   return response
 }
@@ -96,7 +97,7 @@ function leaving(): Error {
 }
 
 /** Bodies that `stream` has held already. */
-const held = new WeakSet<ReadableStream>()
+const prebuffered = new WeakSet<ReadableStream>()
 
 /** How long an event stream may keep its head back, in milliseconds: clients wait for it to know that it is open. */
 const PATIENCE = 250
@@ -119,7 +120,7 @@ export async function guardResponse(
   const { body, headers, status, statusText } = response
   if (body === null || body.locked) return response
   const isEvents = isEventStream(response)
-  const longest = held.has(body) ? 0 : PATIENCE
+  const longest = prebuffered.has(body) ? 0 : PATIENCE
   const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
   const leave = (): void => void reader.cancel(request.signal.reason).catch(() => {})
   request.signal.addEventListener('abort', leave)
@@ -131,22 +132,22 @@ export async function guardResponse(
       ? Promise.race([next, new Promise((resolve) => (patience = setTimeout(resolve, longest)))])
       : next)
   } catch (thrown) {
-    return errorResponse(responder, thrown, request, headers)
+    return createErrorResponse(responder, thrown, request, headers)
   } finally {
     clearTimeout(patience)
     request.signal.removeEventListener('abort', leave)
   }
-  if (request.signal.aborted) return errorResponse(responder, leaving(), request, headers)
+  if (request.signal.aborted) return createErrorResponse(responder, leaving(), request, headers)
   let isOver = false
   const fail = (thrown: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void => {
     isOver = true
     const failed = new WebRequest(request, headers, status)
     if (request.signal.aborted) {
-      responder.abandon(thrown, failed)
+      responder.reportClientClosed(thrown, failed)
       controller.error()
     } else if (isEvents) {
       // The blank line ends an event that was half written.
-      controller.enqueue(new TextEncoder().encode(`\n\n${responder.frame(thrown, failed)}`))
+      controller.enqueue(new TextEncoder().encode(`\n\n${responder.errorEvent(thrown, failed)}`))
       controller.close()
     } else {
       responder.report(thrown, failed)
@@ -174,7 +175,7 @@ export async function guardResponse(
       cancel(reason: unknown) {
         if (!isOver) {
           const left = reason instanceof Error ? reason : leaving()
-          responder.abandon(left, new WebRequest(request, headers, status))
+          responder.reportClientClosed(left, new WebRequest(request, headers, status))
         }
         isOver = true
         return reader.cancel(reason)
@@ -192,11 +193,11 @@ export async function guardResponse(
  *
  * @throws what the source fails with before its first chunk
  */
-export async function stream(source: Source, options: StreamOptions = {}): Promise<Response> {
+export async function stream(source: StreamSource, options: StreamOptions = {}): Promise<Response> {
   const opened = new OpenStream(source, options)
   const encoder = new TextEncoder()
   try {
-    await opened.hold(options.hold)
+    await opened.waitForFirstChunk(options.firstChunkTimeout)
   } catch (failure) {
     opened.stop()
     throw failure
@@ -219,8 +220,8 @@ export async function stream(source: Source, options: StreamOptions = {}): Promi
     },
     { highWaterMark: 0 },
   )
-  held.add(body)
-  return new Response(body, headOf(options))
+  prebuffered.add(body)
+  return new Response(body, createStreamHead(options))
 }
 
-export type { Chunk, Source, StreamOptions } from './stream.ts'
+export type { StreamChunk, StreamSource, StreamOptions } from './stream.ts'

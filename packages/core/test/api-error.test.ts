@@ -2,7 +2,7 @@ import createError from 'http-errors'
 import { describe, expect, test, vi } from 'vitest'
 import {
   ApiError,
-  codesOf,
+  errorCodes,
   Conflict,
   FailedRequest,
   InternalError,
@@ -40,7 +40,7 @@ describe('a user’s own kind', () => {
     expect(error.name).toBe('OutOfCredits')
     expect(error).toBeInstanceOf(QuotaExceeded)
     expect(error).toBeInstanceOf(RateLimitExceeded)
-    expect(codesOf(error)).toEqual(['out_of_credits', 'quota_exceeded', 'rate_limit_exceeded'])
+    expect(errorCodes(error)).toEqual(['out_of_credits', 'quota_exceeded', 'rate_limit_exceeded'])
   })
 
   test('without a code of its own is found under its parent’s', () => {
@@ -90,7 +90,7 @@ describe('what is public', () => {
       details: { a: 1 },
     })
     const internal = JSON.stringify(
-      new InternalError({ message: 'secret', details: 'secret', cause: 'secret', stack: true }),
+      new InternalError({ message: 'secret', details: 'secret', cause: 'secret', captureStack: true }),
     )
     expect(internal).not.toContain('secret')
   })
@@ -103,8 +103,8 @@ describe('a stack', () => {
   })
 
   test('is captured or not as the option says', () => {
-    expect(new InternalError({ stack: false }).stack).not.toContain('api-error.test.ts')
-    expect(new Conflict({ stack: true }).stack).toContain('api-error.test.ts')
+    expect(new InternalError({ captureStack: false }).stack).not.toContain('api-error.test.ts')
+    expect(new Conflict({ captureStack: true }).stack).toContain('api-error.test.ts')
   })
 
   test('leaves the limit as it was', () => {

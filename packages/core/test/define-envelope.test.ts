@@ -12,9 +12,9 @@ import {
 const definition: EnvelopeDefinition<'E_LIMIT' | 'E_FAIL'> = {
   id: 'acme',
   codes: { E_LIMIT: { status: 429, message: 'Slow down', retryable: true }, E_FAIL: { status: 500 } },
-  table: { default: 'E_FAIL', rate_limit_exceeded: 'E_LIMIT' },
-  body: ({ code, message }) => ({ fault: code, text: message }),
-  read: ({ fault, text }) =>
+  mapping: { default: 'E_FAIL', rate_limit_exceeded: 'E_LIMIT' },
+  renderBody: ({ code, message }) => ({ fault: code, text: message }),
+  parseBody: ({ fault, text }) =>
     typeof fault === 'string' ? { code: fault, message: text as string } : undefined,
 }
 
@@ -54,8 +54,8 @@ describe('an envelope of a team’s own', () => {
   test('with a letter case of its own names and reads what it does not list', () => {
     const dashed = defineEnvelope({
       ...definition,
-      nameOf: (code) => code.replaceAll('_', '-'),
-      codeOf: (name) => name.replaceAll('-', '_'),
+      toWireCode: (code) => code.replaceAll('_', '-'),
+      fromWireCode: (name) => name.replaceAll('-', '_'),
     })
     const rendered = dashed.render(new ModelNotFound({ model: 'm' }))
     expect(rendered.body).toMatchObject({ fault: 'model-not-found' })
@@ -63,8 +63,8 @@ describe('an envelope of a team’s own', () => {
   })
 
   test('may leave out the name of its event', () => {
-    expect(defineEnvelope({ ...definition, event: null }).frame(new Conflict())).toMatch(/^data: /)
-    expect(defineEnvelope({ ...definition, event: 'fault' }).frame(new Conflict())).toMatch(
+    expect(defineEnvelope({ ...definition, eventName: null }).errorEvent(new Conflict())).toMatch(/^data: /)
+    expect(defineEnvelope({ ...definition, eventName: 'fault' }).errorEvent(new Conflict())).toMatch(
       /^event: fault\ndata: /,
     )
   })
@@ -72,30 +72,30 @@ describe('an envelope of a team’s own', () => {
 
 describe('an envelope’s event', () => {
   test('may have more in its data than the body', () => {
-    const acme = defineEnvelope({ ...definition, frame: (body) => ({ kind: 'failure', ...body }) })
-    expect(acme.frame(new RateLimitExceeded({ retryAfter: 3 }))).toBe(
+    const acme = defineEnvelope({ ...definition, eventData: (body) => ({ kind: 'failure', ...body }) })
+    expect(acme.errorEvent(new RateLimitExceeded({ retryAfter: 3 }))).toBe(
       'event: error\ndata: {"kind":"failure","fault":"E_LIMIT","text":"Slow down"}\n\n',
     )
   })
 })
 
 describe('an envelope’s clients', () => {
-  const clients = { shouldRetryHeader: true, retryAfterLimit: 30, requestIdHeader: 'X-Id' }
+  const clientHints = { shouldRetryHeader: true, maxRetryAfter: 30, requestIdHeader: 'X-Id' }
 
   test('are told what they act on', () => {
-    const envelope = defineEnvelope({ ...definition, clients })
-    expect([envelope.clients, envelope.strict.clients]).toEqual([clients, clients])
+    const envelope = defineEnvelope({ ...definition, clientHints })
+    expect([envelope.clientHints, envelope.strict.clientHints]).toEqual([clientHints, clientHints])
     const responder = createResponder({ envelope, onError: () => {} })
     const request = { method: 'GET', url: '/', header: () => undefined, raw: null }
-    const { headers } = responder.answer(new RateLimitExceeded({ retryAfter: 40 }), request)
+    const { headers } = responder.respond(new RateLimitExceeded({ retryAfter: 40 }), request)
     expect(headers).toMatchObject({ 'retry-after': '30', 'x-id': headers['x-request-id'] })
-    expect(responder.answer(new QuotaExceeded(), request).headers).toMatchObject({
+    expect(responder.respond(new QuotaExceeded(), request).headers).toMatchObject({
       'x-should-retry': 'false',
     })
   })
 
   test('may be nothing special', () => {
-    expect(defineEnvelope(definition).clients).toEqual({})
+    expect(defineEnvelope(definition).clientHints).toEqual({})
   })
 })
 
@@ -126,41 +126,41 @@ describe('parse', () => {
 
 describe('a definition is refused', () => {
   test.each([
-    ['without a default', { table: { conflict: 'E_FAIL' } }, /table must have a row `default`/],
-    ['without a table', { table: undefined }, /table must have a row `default`/],
+    ['without a default', { mapping: { conflict: 'E_FAIL' } }, /mapping must have an entry `default`/],
+    ['without a table', { mapping: undefined }, /mapping must have an entry `default`/],
     [
       'with a row to nowhere',
-      { table: { default: 'E_FAIL', conflict: 'E_GONE' } },
-      /table\.conflict leads to "E_GONE", which is not in codes \(E_LIMIT, E_FAIL\)/,
+      { mapping: { default: 'E_FAIL', conflict: 'E_GONE' } },
+      /mapping\.conflict leads to "E_GONE", which is not in codes \(E_LIMIT, E_FAIL\)/,
     ],
     [
       'with a nearest to nowhere',
-      { nearest: { conflict: { code: 'X', status: 400 } } },
-      /nearest\.conflict leads to "X"/,
+      { strictFallback: { conflict: { code: 'X', status: 400 } } },
+      /strictFallback\.conflict leads to "X"/,
     ],
     [
       'with a status that is no error’s',
-      { codes: { E_FAIL: { status: 200 } }, table: { default: 'E_FAIL' } },
+      { codes: { E_FAIL: { status: 200 } }, mapping: { default: 'E_FAIL' } },
       /codes\.E_FAIL\.status must be an integer from 400 to 599, not 200/,
     ],
     [
       'with a row’s status that is no error’s',
-      { table: { default: { code: 'E_FAIL', status: 99 } } },
-      /table\.default\.status/,
+      { mapping: { default: { code: 'E_FAIL', status: 99 } } },
+      /mapping\.default\.status/,
     ],
     ['with an id that is none', { id: 'Acme Corp' }, /defineEnvelope\("Acme Corp"\): id must be/],
-    ['without a body', { body: undefined }, /body must be a function/],
-    ['without a read', { read: 1 }, /read must be a function/],
-    ['with a frame that is none', { frame: {} }, /frame must be a function/],
+    ['without a body', { renderBody: undefined }, /renderBody must be a function/],
+    ['without a read', { parseBody: 1 }, /parseBody must be a function/],
+    ['with a frame that is none', { eventData: {} }, /eventData must be a function/],
     [
       'with a header that could not be sent',
-      { clients: { requestIdHeader: 'a b' } },
-      /clients\.requestIdHeader must be the name of a header/,
+      { clientHints: { requestIdHeader: 'a b' } },
+      /clientHints\.requestIdHeader must be the name of a header/,
     ],
     [
       'with a limit of no time',
-      { clients: { retryAfterLimit: 0 } },
-      /clients\.retryAfterLimit must be a number of seconds, 1 or more/,
+      { clientHints: { maxRetryAfter: 0 } },
+      /clientHints\.maxRetryAfter must be a number of seconds, 1 or more/,
     ],
     ['without codes', { codes: undefined }, /codes must be an object/],
     ['with a code that is nothing', { codes: { E_FAIL: null } }, /codes\.E_FAIL\.status must be/],

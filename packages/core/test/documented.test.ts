@@ -9,7 +9,7 @@ import {
   UnsupportedModel,
   ValidationFailed,
   type ApiError,
-  type Rendered,
+  type RenderedResponse,
 } from '../src/index.ts'
 import { documented, documentedModes, errorOfKind, modes, taxonomy, type DocumentedName } from './spec.ts'
 
@@ -17,7 +17,7 @@ const context = { requestId: 'req_1234567890', timestamp: new Date('2024-01-01T0
 const ajv = new Ajv2020({ strict: true, allErrors: true })
 
 /** The identifier that a body carries, where it carries one. */
-function wireCode(name: DocumentedName, { body }: Rendered): string | undefined {
+function wireCode(name: DocumentedName, { body }: RenderedResponse): string | undefined {
   const { error, detail } = body as { error?: { code?: string; type?: string }; detail?: { type?: string } }
   return documented[name].identifier === 'code' ? error?.code : (error?.type ?? detail?.type)
 }
@@ -123,7 +123,7 @@ describe('a documented message', () => {
   })
 })
 
-function messageOf({ body }: Rendered): string {
+function messageOf({ body }: RenderedResponse): string {
   return (body as { error: { message: string } }).error.message
 }
 
@@ -218,7 +218,8 @@ describe('the documents’ rules', () => {
         { message: 'b', path: ['y', 0], code: 'too_small' },
       ],
     })
-    const details = (rendered: Rendered) => (rendered.body as { error: { details: unknown } }).error.details
+    const details = (rendered: RenderedResponse) =>
+      (rendered.body as { error: { details: unknown } }).error.details
     expect(details(envelopes['ai-api'].strict.render(error))).toEqual({ field: 'x', issue: 'a' })
     expect(details(envelopes['ai-api'].render(error))).toEqual({
       field: 'x',
@@ -266,8 +267,11 @@ describe('the documents’ rules', () => {
 
   test('humanloop names the service where no other origin is given', () => {
     const origin = (service?: string) =>
-      (envelopes.humanloop.render(new InternalError(), { service }).body as { detail: { origin: string } })
-        .detail.origin
+      (
+        envelopes.humanloop.render(new InternalError(), { serviceName: service }).body as {
+          detail: { origin: string }
+        }
+      ).detail.origin
     expect(origin()).toBe('api')
     expect(origin('Acme')).toBe('Acme')
   })

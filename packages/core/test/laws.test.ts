@@ -5,10 +5,10 @@ import {
   ApiError,
   defineEnvelope,
   errorClasses,
-  fieldOf,
+  formatPath,
   parseRetryAfter,
-  pathOf,
-  problemDetailsAt,
+  parsePath,
+  problemDetailsWithBase,
   QuotaExceeded,
   retryAfterSeconds,
   type Envelope,
@@ -76,21 +76,21 @@ const options = fc.record(
 const context = fc.record({
   requestId: fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
   timestamp: fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }),
-  service: fc.string({ maxLength: 10 }),
+  serviceName: fc.string({ maxLength: 10 }),
 })
 
 const own = defineEnvelope({
   id: 'own',
   codes: { E_LIMIT: { status: 429, message: 'Slow down' }, E_FAIL: { status: 500 } },
-  table: { default: 'E_FAIL', rate_limit_exceeded: 'E_LIMIT' },
-  body: ({ code, message, requestId }) => ({ fault: code, text: message, id: requestId }),
-  read: ({ fault, text: message, id }) =>
+  mapping: { default: 'E_FAIL', rate_limit_exceeded: 'E_LIMIT' },
+  renderBody: ({ code, message, requestId }) => ({ fault: code, text: message, id: requestId }),
+  parseBody: ({ fault, text: message, id }) =>
     typeof fault === 'string'
       ? { code: fault, message: message as string, requestId: id as string }
       : undefined,
 })
 
-const linked = problemDetailsAt('https://docs.example/errors?v=2')
+const linked = problemDetailsWithBase('https://docs.example/errors?v=2')
 
 /** `npm run fuzz` asks for more. */
 const runs = Number(process.env['FUZZ_RUNS'] ?? 1500)
@@ -99,8 +99,8 @@ const envelopes: { name: string; mode: string; envelope: Envelope }[] = [
   ...modes,
   { name: 'own', mode: 'normal', envelope: own },
   { name: 'own', mode: 'strict', envelope: own.strict },
-  { name: 'problemDetailsAt', mode: 'normal', envelope: linked },
-  { name: 'problemDetailsAt', mode: 'strict', envelope: linked.strict },
+  { name: 'problemDetailsWithBase', mode: 'normal', envelope: linked },
+  { name: 'problemDetailsWithBase', mode: 'strict', envelope: linked.strict },
 ]
 
 describe.each(envelopes)('$name, $mode', ({ envelope }) => {
@@ -112,7 +112,7 @@ describe.each(envelopes)('$name, $mode', ({ envelope }) => {
         const rendered = envelope.render(new Kind(given), about)
         const parsed = envelope.parse({ ...rendered, body: JSON.stringify(rendered.body) })
         expect(parsed).toBeInstanceOf(ApiError)
-        expect(JSON.stringify(envelope.render(parsed!, { service: 'another' }))).toBe(
+        expect(JSON.stringify(envelope.render(parsed!, { serviceName: 'another' }))).toBe(
           JSON.stringify(rendered),
         )
       }),
@@ -136,13 +136,13 @@ describe.each(envelopes)('$name, $mode', ({ envelope }) => {
     fc.assert(
       fc.property(kind, options, context, (Kind, given, about) => {
         const error = new Kind(given)
-        const frame = envelope.frame(error, about)
+        const frame = envelope.errorEvent(error, about)
         expect(frame).toMatch(/^(?:event: error\n)?data: [^\r\n]+\n\n$/)
         const data = frame.slice(frame.indexOf('data: ') + 'data: '.length, -2)
         const { status, headers, body } = envelope.render(error, about)
         expect(JSON.parse(data)).toMatchObject(JSON.parse(JSON.stringify(body)) as object)
         const parsed = envelope.parse({ status, headers, body: data })
-        expect(JSON.stringify(envelope.render(parsed!, { service: 'another' }))).toBe(
+        expect(JSON.stringify(envelope.render(parsed!, { serviceName: 'another' }))).toBe(
           JSON.stringify({ status, headers, body }),
         )
       }),
@@ -167,7 +167,7 @@ describe.each(modes)('$name, $mode: parse', ({ envelope }) => {
   test.each(taxonomy)('gives back what the wire carries of $code', (row) => {
     const Kind = errorClasses[row.code] as new (options: object) => ApiError
     const error = new Kind({ field: 'seed', model: 'm', allow: [], retryAfter: 9, message: 'Own words' })
-    const rendered = envelope.render(error, { requestId: 'req_1', service: 'Acme' })
+    const rendered = envelope.render(error, { requestId: 'req_1', serviceName: 'Acme' })
     const parsed = envelope.parse(rendered)!
     expect(parsed.status).toBe(rendered.status)
     expect(parsed.retryAfter).toBe(9)
@@ -259,7 +259,7 @@ describe('a field path', () => {
       fc.property(
         fc.oneof(fc.string(), fc.stringMatching(/^[a-z]+(\.[a-z]+|\[\d\]|\["[^"\\]*"\]){0,4}$/)),
         (field) => {
-          expect(fieldOf(pathOf(field)) ?? '').toBe(field)
+          expect(formatPath(parsePath(field)) ?? '').toBe(field)
         },
       ),
       { numRuns: 2000 },
@@ -273,7 +273,7 @@ describe('a field path', () => {
     [[0], '[0]'],
     [[], undefined],
   ])('%j is %s', (path, field) => {
-    expect(fieldOf(path)).toBe(field)
+    expect(formatPath(path)).toBe(field)
   })
 })
 

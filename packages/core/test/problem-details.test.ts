@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { envelopes, ModelNotFound, problemDetailsAt, QuotaExceeded } from '../src/index.ts'
+import { envelopes, ModelNotFound, problemDetailsWithBase, QuotaExceeded } from '../src/index.ts'
 
-const at = problemDetailsAt('https://docs.example/errors')
+const at = problemDetailsWithBase('https://docs.example/errors')
 
 class Odd extends QuotaExceeded {
   static override code = 'a "b"/ü'
@@ -9,7 +9,7 @@ class Odd extends QuotaExceeded {
 
 const typeOf = (body: object): string => (body as { type: string }).type
 
-describe('problemDetailsAt', () => {
+describe('problemDetailsWithBase', () => {
   test.each([at, at.strict])(
     'has the type lead to the code’s place in a page, and is else the same',
     (envelope) => {
@@ -59,9 +59,9 @@ describe('problemDetailsAt', () => {
     7,
     undefined,
   ])('takes no base but an absolute URL without a fragment: not %j', (base) => {
-    expect(() => problemDetailsAt(base as string)).toThrow(
+    expect(() => problemDetailsWithBase(base as string)).toThrow(
       new TypeError(
-        `problemDetailsAt: base must be an absolute http or https URL without a fragment, not ${JSON.stringify(base)}`,
+        `problemDetailsWithBase: base must be an absolute http or https URL without a fragment, not ${JSON.stringify(base)}`,
       ),
     )
   })

@@ -4,7 +4,7 @@ import {
   ApiError,
   Conflict,
   EndpointNotFound,
-  envelopeOf,
+  resolveEnvelope,
   envelopes,
   InternalError,
   InvalidApiKey,
@@ -110,13 +110,13 @@ describe('OpenAI', () => {
   })
 
   test('tells a chat completion’s stream in unnamed data with an error in it', () => {
-    expect(openai.frame(new Overloaded())).toBe(
+    expect(openai.errorEvent(new Overloaded())).toBe(
       'data: {"error":{"message":"Service is overloaded","type":"service_unavailable_error","param":null,"code":"server_is_overloaded"}}\n\n',
     )
   })
 
   test('tells a Responses stream in an event whose members are both flat and nested', () => {
-    const frame = envelopes['openai-responses'].frame(new Overloaded())
+    const frame = envelopes['openai-responses'].errorEvent(new Overloaded())
     expect(frame).toMatch(/^event: error\ndata: [^\n]+\n\n$/)
     const told = { code: 'server_is_overloaded', message: 'Service is overloaded', param: null }
     expect(dataOf(frame)).toEqual({
@@ -240,7 +240,7 @@ describe('Anthropic', () => {
   })
 
   test('tells a stream in an event named error', () => {
-    expect(anthropic.strict.frame(new ModelOverloaded(), context)).toBe(
+    expect(anthropic.strict.errorEvent(new ModelOverloaded(), context)).toBe(
       'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"The model is overloaded"},"request_id":"req_1"}\n\n',
     )
   })
@@ -315,7 +315,7 @@ describe('Google', () => {
 
   test('is read by @google/genai: JSON in its content type, unnamed data, a number from 400 to 599 as code', () => {
     expect(google.contentType).toContain('application/json')
-    const frame = google.frame(new ServiceUnavailable({ retryAfter: 1 }))
+    const frame = google.errorEvent(new ServiceUnavailable({ retryAfter: 1 }))
     expect(frame).toMatch(/^data: /)
     expect(dataOf(frame)).toMatchObject({ error: { code: 503, status: 'UNAVAILABLE' } })
   })
@@ -507,13 +507,13 @@ describe('the universal body', () => {
     for (const row of taxonomy) {
       for (const envelope of [universal, universal.strict]) {
         expect(isRead(envelope.render(errorOfKind(row)).body)).toBe(true)
-        expect(isRead(dataOf(envelope.frame(errorOfKind(row))))).toBe(true)
+        expect(isRead(dataOf(envelope.errorEvent(errorOfKind(row))))).toBe(true)
       }
     }
   })
 
   test('has an event that every SDK raises: named, the error nested, its members flat beside it', () => {
-    const frame = universal.frame(new Overloaded(), context)
+    const frame = universal.errorEvent(new Overloaded(), context)
     expect(frame).toMatch(/^event: error\ndata: [^\n]+\n\n$/)
     const told = { code: 'server_is_overloaded', message: 'Service is overloaded', param: null }
     expect(dataOf(frame)).toEqual({
@@ -551,7 +551,7 @@ describe('no envelope takes another’s body for its own', () => {
       for (const row of taxonomy) {
         const { status, body } = envelope.render(errorOfKind(row), context)
         expect(
-          envelopeOf(other).parse({ status, body }),
+          resolveEnvelope(other).parse({ status, body }),
           `${other} read ${JSON.stringify(body)}`,
         ).toBeUndefined()
       }
@@ -562,9 +562,9 @@ describe('no envelope takes another’s body for its own', () => {
 test('an event tells as much as a body: its kind is found without a status', () => {
   const told: EnvelopeId[] = ['universal', 'problem-details', 'json-api', 'google']
   for (const id of told) {
-    const envelope = envelopeOf(id)
+    const envelope = resolveEnvelope(id)
     for (const row of taxonomy) {
-      const parsed = envelope.parse({ body: dataOf(envelope.frame(errorOfKind(row), context)) })
+      const parsed = envelope.parse({ body: dataOf(envelope.errorEvent(errorOfKind(row), context)) })
       expect(parsed?.status, `${id} ${row.code}`).toBe(envelope.lookup(errorOfKind(row)).status)
       expect(envelope.lookup(parsed!).code).toBe(envelope.lookup(errorOfKind(row)).code)
     }

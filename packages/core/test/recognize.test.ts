@@ -2,7 +2,7 @@ import * as Boom from '@hapi/boom'
 import createError from 'http-errors'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { recognize, ValidationFailed, type ApiError, type ApiRequest } from '../src/index.ts'
+import { toApiError, ValidationFailed, type ApiError, type ApiRequest } from '../src/index.ts'
 
 const SECRET = 'sk-live-secret'
 
@@ -11,14 +11,14 @@ const told = (error: ApiError): string => JSON.stringify([error, error.headers])
 
 describe('http-errors', () => {
   test('with expose on a 4xx says what is public', () => {
-    const error = recognize(createError(404, 'No such pet'))
+    const error = toApiError(createError(404, 'No such pet'))
     expect(error).toMatchObject({ code: 'not_found', status: 404, publicMessage: 'No such pet' })
   })
 
   test('with a 5xx says nothing but its status, expose or not', () => {
     for (const thrown of [createError(503, SECRET), createError(503, SECRET, { expose: true })]) {
-      expect(recognize(thrown)).toMatchObject({ code: 'service_unavailable', status: 503 })
-      expect(told(recognize(thrown))).not.toContain(SECRET)
+      expect(toApiError(thrown)).toMatchObject({ code: 'service_unavailable', status: 503 })
+      expect(told(toApiError(thrown))).not.toContain(SECRET)
     }
   })
 
@@ -31,9 +31,9 @@ describe('http-errors', () => {
         'transfer-encoding': 'chunked',
       },
     })
-    expect(recognize(thrown)).toMatchObject({ code: 'rate_limit_exceeded', retryAfter: 7, headers: {} })
+    expect(toApiError(thrown)).toMatchObject({ code: 'rate_limit_exceeded', retryAfter: 7, headers: {} })
     const range = createError(416, { headers: { 'Content-Range': 'bytes */12' } })
-    expect(recognize(range)).toMatchObject({
+    expect(toApiError(range)).toMatchObject({
       status: 416,
       code: 'range_not_satisfiable',
       headers: { 'content-range': 'bytes */12' },
@@ -41,14 +41,14 @@ describe('http-errors', () => {
     const odd = createError(401, 'x', {
       headers: { 'WWW-Authenticate': 'Basic realm="x"\r\nset-cookie: a=b', allow: '<script>' },
     })
-    expect(recognize(odd).headers).toEqual({})
+    expect(toApiError(odd).headers).toEqual({})
   })
 
   test('with a Headers instance are read, too', () => {
     const thrown = createError(503, {
       headers: new Headers({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }),
     })
-    expect(recognize(thrown).retryAfter).toEqual(new Date('2015-10-21T07:28:00Z'))
+    expect(toApiError(thrown).retryAfter).toEqual(new Date('2015-10-21T07:28:00Z'))
   })
 })
 
@@ -71,7 +71,7 @@ describe('a bare status', () => {
     [{ status: 'abc', statusCode: 404 }, 'internal_error', 500],
   ])('%j is %s', (status, code, expected) => {
     for (const thrown of [status, Object.assign(new Error(SECRET), status)]) {
-      const error = recognize(thrown)
+      const error = toApiError(thrown)
       expect(error).toMatchObject({ code, status: expected })
       expect(error.cause).toBe(thrown)
       expect(error.publicMessage).not.toContain(SECRET)
@@ -81,16 +81,16 @@ describe('a bare status', () => {
 
 describe('boom', () => {
   test('says what boom would send, and no more', () => {
-    expect(recognize(Boom.notFound('No such pet'))).toMatchObject({
+    expect(toApiError(Boom.notFound('No such pet'))).toMatchObject({
       code: 'not_found',
       publicMessage: 'No such pet',
     })
-    expect(recognize(Boom.methodNotAllowed('No', undefined, ['GET', 'HEAD']))).toMatchObject({
+    expect(toApiError(Boom.methodNotAllowed('No', undefined, ['GET', 'HEAD']))).toMatchObject({
       code: 'method_not_allowed',
       headers: { allow: 'GET, HEAD' },
     })
     for (const thrown of [Boom.badImplementation(SECRET), Boom.serverUnavailable(SECRET)]) {
-      expect(recognize(thrown).publicMessage).not.toContain(SECRET)
+      expect(toApiError(thrown).publicMessage).not.toContain(SECRET)
     }
   })
 })
@@ -100,14 +100,14 @@ describe('Hono’s HTTPException', () => {
     Object.assign(new Error(SECRET), { status, getResponse: () => {}, ...more })
 
   test('says what is public of a 4xx, and nothing of a 5xx', () => {
-    expect(recognize(exception(404))).toMatchObject({ code: 'not_found', publicMessage: SECRET })
-    expect(told(recognize(exception(503)))).not.toContain(SECRET)
-    expect(recognize(exception('abc'))).toMatchObject({ code: 'internal_error' })
+    expect(toApiError(exception(404))).toMatchObject({ code: 'not_found', publicMessage: SECRET })
+    expect(told(toApiError(exception(503)))).not.toContain(SECRET)
+    expect(toApiError(exception('abc'))).toMatchObject({ code: 'internal_error' })
   })
 
   test('keeps the challenge of its response, and no other header', () => {
     const res = new Response(null, { headers: { 'www-authenticate': 'Bearer', 'x-a': SECRET } })
-    expect(recognize(exception(401, { res })).headers).toEqual({ 'www-authenticate': 'Bearer' })
+    expect(toApiError(exception(401, { res })).headers).toEqual({ 'www-authenticate': 'Bearer' })
   })
 })
 
@@ -126,32 +126,32 @@ describe('Nest’s HttpException', () => {
     ['Pick another', 409, 'conflict', 'Pick another'],
     [{ message: 'No such pet', error: 'Not Found', statusCode: 404 }, 404, 'not_found', 'No such pet'],
   ])('of a 4xx says what is public: %j', (response, status, code, message) => {
-    expect(recognize(http(response, status))).toMatchObject({ code, status, publicMessage: message })
+    expect(toApiError(http(response, status))).toMatchObject({ code, status, publicMessage: message })
   })
 
   test('that says nothing of its own gets the words of its kind', () => {
-    const own = recognize(http({ message: 'Bad Request', statusCode: 400 }, 400, 'BadRequestException'))
+    const own = toApiError(http({ message: 'Bad Request', statusCode: 400 }, 400, 'BadRequestException'))
     expect(own).toMatchObject({ code: 'invalid_request', status: 400 })
-    expect(own.message).toBe(recognize(Object.assign(new Error('x'), { status: 400 })).message)
+    expect(own.message).toBe(toApiError(Object.assign(new Error('x'), { status: 400 })).message)
   })
 
   test.each([undefined, 'x', 200, 204, 302, 399, 407, 600, 999, 400.5])(
     'with status %s is an internal error',
     (status) => {
-      expect(recognize(http(SECRET, status))).toMatchObject({ code: 'internal_error', status: 500 })
+      expect(toApiError(http(SECRET, status))).toMatchObject({ code: 'internal_error', status: 500 })
     },
   )
 
   test('says nothing of a 5xx, of an Error as its response, and of a response that is no text', () => {
     for (const response of [new Error(SECRET), { message: new Error(SECRET) }, { key: SECRET }, null, 10n]) {
-      expect(recognize(http(response, 403))).toMatchObject({ code: 'permission_denied', status: 403 })
-      expect(told(recognize(http(response, 403)))).not.toContain(SECRET)
+      expect(toApiError(http(response, 403))).toMatchObject({ code: 'permission_denied', status: 403 })
+      expect(told(toApiError(http(response, 403)))).not.toContain(SECRET)
     }
-    expect(told(recognize(http(SECRET, 503)))).not.toContain(SECRET)
+    expect(told(toApiError(http(SECRET, 503)))).not.toContain(SECRET)
   })
 
   test('of a path without a route does not tell the path', () => {
-    const error = recognize(http({ message: `Cannot GET /${SECRET}`, statusCode: 404 }, 404))
+    const error = toApiError(http({ message: `Cannot GET /${SECRET}`, statusCode: 404 }, 404))
     expect(error.code).toBe('endpoint_not_found')
     expect(told(error)).not.toContain(SECRET)
   })
@@ -162,12 +162,12 @@ describe('Nest’s HttpException', () => {
       `Unexpected token s in JSON at position 6`,
       'Unexpected end of JSON input',
     ]) {
-      const error = recognize(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
+      const error = toApiError(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
       expect(error.code).toBe('malformed_body')
       expect(told(error)).not.toContain(SECRET)
     }
     const cause = Object.assign(new SyntaxError(SECRET), { type: 'entity.parse.failed', status: 400 })
-    expect(recognize(http({ message: SECRET }, 400, 'HttpException', { cause }))).toMatchObject({
+    expect(toApiError(http({ message: SECRET }, 400, 'HttpException', { cause }))).toMatchObject({
       code: 'malformed_body',
     })
   })
@@ -175,25 +175,25 @@ describe('Nest’s HttpException', () => {
   test('of an upload is what multer said', () => {
     const cause = Object.assign(new Error('File too large'), { name: 'MulterError', code: 'LIMIT_FILE_SIZE' })
     const thrown = http({ message: 'File too large' }, 413, 'PayloadTooLargeException', { cause })
-    expect(recognize(thrown)).toMatchObject({ code: 'file_too_large' })
+    expect(toApiError(thrown)).toMatchObject({ code: 'file_too_large' })
   })
 
   test('with a list of messages has issues, with the fields that they name', () => {
     const message = ['email must be an email', 'messages.1.role must be a string', 'Be nice', 7]
-    const error = recognize(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
+    const error = toApiError(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
     expect(error).toBeInstanceOf(ValidationFailed)
     expect(error.issues).toEqual([
       { message: 'email must be an email', path: ['email'] },
       { message: 'messages.1.role must be a string', path: ['messages', 1, 'role'] },
       { message: 'Be nice', path: undefined },
     ])
-    const grouped = recognize(http({ message: { 'a.0.b': ['is odd'], c: 7 } }, 422))
+    const grouped = toApiError(http({ message: { 'a.0.b': ['is odd'], c: 7 } }, 422))
     expect(grouped.issues).toEqual([{ message: 'is odd', path: ['a', 0, 'b'] }])
-    expect(recognize(http({ message: ['Taken'] }, 409))).toMatchObject({
+    expect(toApiError(http({ message: ['Taken'] }, 409))).toMatchObject({
       status: 409,
       publicMessage: 'Taken',
     })
-    expect(recognize(http({ message: Array(500).fill('x') }, 400)).issues).toHaveLength(50)
+    expect(toApiError(http({ message: Array(500).fill('x') }, 400)).issues).toHaveLength(50)
   })
 })
 
@@ -211,7 +211,7 @@ describe('body-parser’s kinds', () => {
     ['stream.encoding.set', 500, 'internal_error'],
     ['stream.not.readable', 500, 'internal_error'],
   ])('%s is %s %s, without the body it quotes', (type, status, code) => {
-    const error = recognize(
+    const error = toApiError(
       createError(status, `Unexpected token in ${SECRET}`, { type, body: SECRET, expose: true }),
     )
     expect(error).toMatchObject({ status, code })
@@ -223,19 +223,19 @@ describe('body-parser’s kinds', () => {
       status: 400,
       body: SECRET,
     })
-    expect(recognize(thrown)).toMatchObject({ code: 'malformed_body' })
-    expect(told(recognize(thrown))).not.toContain(SECRET)
-    expect(recognize(new SyntaxError('mine'))).toMatchObject({ code: 'internal_error' })
+    expect(toApiError(thrown)).toMatchObject({ code: 'malformed_body' })
+    expect(told(toApiError(thrown))).not.toContain(SECRET)
+    expect(toApiError(new SyntaxError('mine'))).toMatchObject({ code: 'internal_error' })
   })
 
   test('keep the limit', () => {
-    expect(recognize(createError(413, { type: 'entity.too.large', limit: 10 }))).toMatchObject({ limit: 10 })
+    expect(toApiError(createError(413, { type: 'entity.too.large', limit: 10 }))).toMatchObject({ limit: 10 })
   })
 
   test.each(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'ERR__ERROR_FORMAT_PADDING_1'])(
     '%s is a malformed body',
     (code) => {
-      expect(recognize(createError(400, SECRET, { code, errno: -3 }))).toMatchObject({
+      expect(toApiError(createError(400, SECRET, { code, errno: -3 }))).toMatchObject({
         code: 'malformed_body',
       })
     },
@@ -259,8 +259,8 @@ describe('Fastify’s errors', () => {
     ['FST_ERR_CTP_INSTANCE_ALREADY_STARTED', 400, 'internal_error'],
     ['FST_ERR_REP_INVALID_PAYLOAD_TYPE', 500, 'internal_error'],
   ])('%s (%i) is %s, without its text', (code, status, expected) => {
-    expect(recognize(fst(code, status))).toMatchObject({ code: expected })
-    expect(told(recognize(fst(code, status)))).not.toContain(SECRET)
+    expect(toApiError(fst(code, status))).toMatchObject({ code: expected })
+    expect(told(toApiError(fst(code, status)))).not.toContain(SECRET)
   })
 
   test('validation keeps every path, as keys', () => {
@@ -268,7 +268,7 @@ describe('Fastify’s errors', () => {
       { instancePath: '/a~1b/0/c', keyword: 'type', params: {}, message: 'must be string' },
       { instancePath: '', keyword: 'required', params: { missingProperty: 'model' }, message: 'is missing' },
     ]
-    expect(recognize(fst('FST_ERR_VALIDATION', 400, { validation })).issues).toEqual([
+    expect(toApiError(fst('FST_ERR_VALIDATION', 400, { validation })).issues).toEqual([
       { message: 'must be string', path: ['a/b', 0, 'c'], code: 'type' },
       { message: 'is missing', path: ['model'], code: 'required' },
     ])
@@ -286,11 +286,11 @@ describe('uploads', () => {
     ['MISSING_FIELD_NAME', 400, 'invalid_request'],
     ['STREAM_DESTROYED', 500, 'internal_error'],
   ])('multer’s %s is %i %s', (code, status, expected) => {
-    expect(recognize(multer(code, 'avatar'))).toMatchObject({ status, code: expected })
+    expect(toApiError(multer(code, 'avatar'))).toMatchObject({ status, code: expected })
   })
 
   test('multer’s field is the issue’s', () => {
-    expect(recognize(multer('LIMIT_UNEXPECTED_FILE', 'avatar')).issues).toEqual([
+    expect(toApiError(multer('LIMIT_UNEXPECTED_FILE', 'avatar')).issues).toEqual([
       { message: 'The upload has a file where none is expected', path: ['avatar'] },
     ])
   })
@@ -301,11 +301,11 @@ describe('uploads', () => {
     'Malformed part header',
     'Request aborted',
   ])('busboy’s "%s" is a malformed body', (message) => {
-    expect(recognize(new Error(message))).toMatchObject({ status: 400, code: 'malformed_body' })
+    expect(toApiError(new Error(message))).toMatchObject({ status: 400, code: 'malformed_body' })
   })
 
   test('busboy’s unsupported content type is a 415 that does not echo it', () => {
-    const error = recognize(new Error(`Unsupported content type: ${SECRET}`))
+    const error = toApiError(new Error(`Unsupported content type: ${SECRET}`))
     expect(error).toMatchObject({ code: 'unsupported_media_type' })
     expect(told(error)).not.toContain(SECRET)
   })
@@ -315,7 +315,7 @@ describe('validators', () => {
   test('a ZodError is a failed validation with its issues', () => {
     const schema = z.object({ messages: z.array(z.object({ role: z.enum(['user']) })), seed: z.int() })
     const { error } = schema.safeParse({ messages: [{ role: SECRET }], seed: 'x' })
-    const recognized = recognize(error)
+    const recognized = toApiError(error)
     expect(recognized).toBeInstanceOf(ValidationFailed)
     expect(recognized.issues?.map(({ path, code }) => [path, code])).toEqual([
       [['messages', 0, 'role'], 'invalid_value'],
@@ -330,7 +330,7 @@ describe('validators', () => {
       { message: 'Wrong' },
     ]
     for (const thrown of [{ issues }, Object.assign(new Error('SchemaError'), { issues })]) {
-      expect(recognize(thrown).issues).toEqual([
+      expect(toApiError(thrown).issues).toEqual([
         { message: 'Too short', path: ['name', 'first', 'Symbol(s)'] },
         { message: 'Wrong' },
       ])
@@ -353,7 +353,7 @@ describe('validators', () => {
       },
       { property: 'messages', children: [{ property: '1', children: [leaf] }] },
     ]
-    const error = recognize(list)
+    const error = toApiError(list)
     expect(error).toBeInstanceOf(ValidationFailed)
     expect(error.issues).toEqual([
       { message: 'email is none', path: ['email'], code: 'isEmail' },
@@ -363,9 +363,9 @@ describe('validators', () => {
     expect(told(error)).not.toContain(SECRET)
     const endless: { property: string; children: unknown[] } = { property: 'x', children: [] }
     endless.children.push(endless)
-    expect(recognize([endless]).issues ?? []).toEqual([])
+    expect(toApiError([endless]).issues ?? []).toEqual([])
     for (const other of [[], [null], [{ property: 'x' }], [{ constraints: {} }]])
-      expect(recognize(other)).toMatchObject({ code: 'internal_error' })
+      expect(toApiError(other)).toMatchObject({ code: 'internal_error' })
   })
 
   test('issues without end are cut', () => {
@@ -375,14 +375,14 @@ describe('validators', () => {
         path: Array(1000).fill('a'),
       })),
     }
-    const { issues } = recognize(thrown)
+    const { issues } = toApiError(thrown)
     expect(issues).toHaveLength(50)
     expect(JSON.stringify(issues).length).toBeLessThan(70_000)
   })
 
   test('issues that are none are not taken for any', () => {
     for (const issues of [[], ['x'], [{}], 'x', { length: 2 }]) {
-      expect(recognize({ issues })).toMatchObject({ code: 'internal_error' })
+      expect(toApiError({ issues })).toMatchObject({ code: 'internal_error' })
     }
   })
 })
@@ -403,20 +403,20 @@ describe('an upstream’s error', () => {
     ['Stripe', { type: 'StripeAuthenticationError', statusCode: 401, raw: {}, headers: {} }],
     ['gRPC', { code: 16, details: SECRET, metadata: {} }],
   ])('%s’s is no answer to the caller, whatever its status', (_, properties) => {
-    const error = recognize(Object.assign(new Error(SECRET), properties))
+    const error = toApiError(Object.assign(new Error(SECRET), properties))
     expect(error).toMatchObject({ code: 'upstream_error', status: 502 })
     expect(told(error)).not.toContain(SECRET)
   })
 
   test('fetch’s own is one, too', async () => {
     const thrown: unknown = await fetch('http://127.0.0.1:1/').catch((error: unknown) => error)
-    expect(recognize(thrown)).toMatchObject({ code: 'upstream_error' })
+    expect(toApiError(thrown)).toMatchObject({ code: 'upstream_error' })
   })
 
   test('a deadline’s abort is a timeout', async () => {
     const signal = AbortSignal.timeout(0)
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
-    expect(recognize(signal.reason)).toMatchObject({ code: 'gateway_timeout', status: 504 })
+    expect(toApiError(signal.reason)).toMatchObject({ code: 'gateway_timeout', status: 504 })
   })
 })
 
@@ -464,7 +464,7 @@ describe('anything else', () => {
     ['ECONNREFUSED', Object.assign(new Error(SECRET), { code: 'ECONNREFUSED' })],
     ['an AbortError', new DOMException(SECRET, 'AbortError')],
   ])('%s is an internal error that says nothing', (_, thrown) => {
-    const error = recognize(thrown)
+    const error = toApiError(thrown)
     expect(error).toMatchObject({ code: 'internal_error', status: 500 })
     expect(error.publicMessage).toBe('Internal server error')
     expect(error.toJSON()).not.toHaveProperty('cause')
@@ -475,12 +475,12 @@ describe('Nest’s refusals where there is no HTTP', () => {
   test('are permission_denied, and nothing else of their kind is believed', () => {
     const exception = (error: unknown): object =>
       Object.assign(new Error(SECRET), { error, getError: () => error })
-    expect(recognize(exception('Forbidden resource'))).toMatchObject({
+    expect(toApiError(exception('Forbidden resource'))).toMatchObject({
       code: 'permission_denied',
       message: 'Forbidden resource',
     })
-    expect(recognize(exception(SECRET))).toMatchObject({ code: 'internal_error' })
-    expect(recognize(Object.assign(new Error(SECRET), { error: 'Forbidden resource' }))).toMatchObject({
+    expect(toApiError(exception(SECRET))).toMatchObject({ code: 'internal_error' })
+    expect(toApiError(Object.assign(new Error(SECRET), { error: 'Forbidden resource' }))).toMatchObject({
       code: 'internal_error',
     })
   })
@@ -498,18 +498,18 @@ describe('what is told by the request', () => {
     Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input })
 
   test('a body that can’t be unpacked, if it came packed', () => {
-    const packed = recognize(corrupt(), asked('/', { 'content-encoding': 'gzip' }))
+    const packed = toApiError(corrupt(), asked('/', { 'content-encoding': 'gzip' }))
     expect(packed).toMatchObject({ code: 'malformed_body' })
     expect(told(packed)).not.toContain(SECRET)
-    expect(recognize(corrupt(), asked('/'))).toMatchObject({ code: 'internal_error' })
-    expect(recognize(corrupt())).toMatchObject({ code: 'internal_error' })
+    expect(toApiError(corrupt(), asked('/'))).toMatchObject({ code: 'internal_error' })
+    expect(toApiError(corrupt())).toMatchObject({ code: 'internal_error' })
   })
 
   test.each(['Z_BUF_ERROR', 'ERR__ERROR_FORMAT_PADDING_1', 'ZSTD_error_prefix_unknown'])(
     'a body that a parser says it can’t unpack: %s',
     (code) => {
       const thrown = Object.assign(new Error(SECRET), { code, status: 400, statusCode: 400, expose: true })
-      expect(recognize(thrown)).toMatchObject({
+      expect(toApiError(thrown)).toMatchObject({
         code: 'malformed_body',
         message: 'The request body could not be decompressed',
       })
@@ -517,17 +517,17 @@ describe('what is told by the request', () => {
   )
 
   test('a target that is no URL, and not another text that is none', () => {
-    expect(recognize(invalid('http://['), asked('http://['))).toMatchObject({ code: 'invalid_request' })
-    expect(recognize(invalid('http://['), asked('/'))).toMatchObject({ code: 'internal_error' })
+    expect(toApiError(invalid('http://['), asked('http://['))).toMatchObject({ code: 'invalid_request' })
+    expect(toApiError(invalid('http://['), asked('/'))).toMatchObject({ code: 'internal_error' })
   })
 
   test('a target that node-server can make no URL of', () => {
     const thrown = Object.assign(new Error('Invalid host header'), { name: 'RequestError' })
-    expect(recognize(thrown, asked('/'))).toMatchObject({
+    expect(toApiError(thrown, asked('/'))).toMatchObject({
       code: 'invalid_request',
       message: 'The request URL is not valid',
     })
-    expect(recognize(Object.assign(new Error(SECRET), { name: 'RequestError' }))).toMatchObject({
+    expect(toApiError(Object.assign(new Error(SECRET), { name: 'RequestError' }))).toMatchObject({
       code: 'internal_error',
     })
   })
@@ -535,8 +535,8 @@ describe('what is told by the request', () => {
   test('not, where Hono’s validator says what can’t be parsed', () => {
     const malformed = (message: string): object =>
       Object.assign(new Error(message), { status: 400, getResponse: () => new Response(message) })
-    expect(recognize(malformed('Malformed JSON in request body'))).toMatchObject({ code: 'malformed_body' })
-    expect(recognize(malformed(`Malformed FormData request. ${SECRET}`))).toMatchObject({
+    expect(toApiError(malformed('Malformed JSON in request body'))).toMatchObject({ code: 'malformed_body' })
+    expect(toApiError(malformed(`Malformed FormData request. ${SECRET}`))).toMatchObject({
       code: 'malformed_body',
       message: 'The request body is not a valid upload',
     })
@@ -544,7 +544,7 @@ describe('what is told by the request', () => {
 
   test('not, where co-body says what it can’t unpack', () => {
     const thrown = Object.assign(new Error(`Unsupported Content-Encoding: ${SECRET}`), { status: 415 })
-    expect(recognize(thrown)).toMatchObject({
+    expect(toApiError(thrown)).toMatchObject({
       code: 'unsupported_media_type',
       message: 'The content encoding of the request body is not supported',
     })

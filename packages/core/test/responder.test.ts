@@ -10,7 +10,7 @@ import {
   isRequestId,
   MethodNotAllowed,
   ModelOverloaded,
-  newRequestId,
+  generateRequestId,
   NotFound,
   RateLimitExceeded,
   RequestTimeout,
@@ -29,7 +29,7 @@ function requestOf(headers: Record<string, string> = {}, sent: Record<string, st
     method: 'GET',
     url: '/v1/x',
     header: (name) => headers[name],
-    sent: (name) => sent[name],
+    responseHeader: (name) => sent[name],
     raw: null,
   }
 }
@@ -45,7 +45,7 @@ describe('what SDKs act on', () => {
   const sdk: EnvelopeId[] = ['openai', 'openai-responses', 'anthropic', 'azure-openai', 'universal']
   const others = (Object.keys(envelopes) as EnvelopeId[]).filter((id) => !sdk.includes(id))
   const headersOf = (error: ApiError, options: Partial<ResponderOptions> = {}, sent = {}) =>
-    createResponder({ envelope: 'openai', ...silent, ...options }).answer(error, requestOf({}, sent)).headers
+    createResponder({ envelope: 'openai', ...silent, ...options }).respond(error, requestOf({}, sent)).headers
 
   test('a failure that no retry can mend says so where its status alone makes SDKs retry', () => {
     for (const error of [new QuotaExceeded(), new Conflict(), new InternalError()])
@@ -83,13 +83,13 @@ describe('what SDKs act on', () => {
   test.each(others)('a wait in %s is as long as it is, unless an option limits it', (envelope) => {
     const error = new RateLimitExceeded({ retryAfter: 3600 })
     expect(headersOf(error, { envelope })['retry-after']).toBe('3600')
-    expect(headersOf(error, { envelope, retryAfterLimit: 10.5 })['retry-after']).toBe('10')
+    expect(headersOf(error, { envelope, maxRetryAfter: 10.5 })['retry-after']).toBe('10')
   })
 
   test('a limit holds for waits that headers bring, and is lifted by Infinity', () => {
     const own = new ModelOverloaded({ headers: { 'Retry-After': '600' } })
     expect(headersOf(own)['retry-after']).toBe('59')
-    expect(headersOf(own, { retryAfterLimit: Infinity })['retry-after']).toBe('600')
+    expect(headersOf(own, { maxRetryAfter: Infinity })['retry-after']).toBe('600')
     expect(headersOf(new ModelOverloaded(), {}, { 'retry-after': '600' })['retry-after']).toBe('59')
     expect(headersOf(new ModelOverloaded(), {}, { 'retry-after': '6' })).not.toHaveProperty('retry-after')
   })
@@ -104,15 +104,17 @@ describe('what SDKs act on', () => {
   test('a wait goes out in milliseconds, too, if asked to', () => {
     const error = new RateLimitExceeded({ retryAfter: 7 })
     expect(headersOf(error)).not.toHaveProperty('retry-after-ms')
-    expect(headersOf(error, { retryAfterMs: true })).toMatchObject({
+    expect(headersOf(error, { retryAfterMsHeader: true })).toMatchObject({
       'retry-after': '7',
       'retry-after-ms': '7000',
     })
-    expect(headersOf(new RateLimitExceeded({ retryAfter: 600 }), { retryAfterMs: true })).toMatchObject({
-      'retry-after': '59',
-      'retry-after-ms': '59000',
-    })
-    expect(headersOf(new NotFound(), { retryAfterMs: true })).not.toHaveProperty('retry-after-ms')
+    expect(headersOf(new RateLimitExceeded({ retryAfter: 600 }), { retryAfterMsHeader: true })).toMatchObject(
+      {
+        'retry-after': '59',
+        'retry-after-ms': '59000',
+      },
+    )
+    expect(headersOf(new NotFound(), { retryAfterMsHeader: true })).not.toHaveProperty('retry-after-ms')
   })
 
   test.each(['anthropic', 'universal'] as const)(
@@ -129,7 +131,7 @@ describe('what SDKs act on', () => {
 
 describe('an answer', () => {
   test('has the headers that HTTP asks for', () => {
-    const { status, headers, body } = aiApi.answer(new NotFound({ message: 'Kein Zürich 🏔' }), requestOf())
+    const { status, headers, body } = aiApi.respond(new NotFound({ message: 'Kein Zürich 🏔' }), requestOf())
     expect(status).toBe(404)
     expect(headers).toEqual({
       'cache-control': 'no-store',
@@ -143,7 +145,7 @@ describe('an answer', () => {
   test('counts bytes as UTF-8 does', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (message) => {
-        const { headers, body } = aiApi.answer(new NotFound({ message }), requestOf())
+        const { headers, body } = aiApi.respond(new NotFound({ message }), requestOf())
         expect(headers['content-length']).toBe(String(Buffer.byteLength(body)))
       }),
     )
@@ -151,7 +153,7 @@ describe('an answer', () => {
 
   test('asks for credentials on a 401, by the document’s scheme or the thrower’s', () => {
     const challenge = (envelope: ResponderOptions['envelope'], error: ApiError) =>
-      createResponder({ envelope, ...silent }).answer(error, requestOf()).headers['www-authenticate']
+      createResponder({ envelope, ...silent }).respond(error, requestOf()).headers['www-authenticate']
     expect(challenge('ai-api', new Unauthenticated())).toBe('Bearer')
     expect(challenge('compresr', new Unauthenticated())).toBe('ApiKey header="X-API-Key"')
     const own = new Unauthenticated({ headers: { 'WWW-Authenticate': 'Basic realm="x"' } })
@@ -159,7 +161,7 @@ describe('an answer', () => {
   })
 
   test('tells the allowed methods', () => {
-    const answer = aiApi.answer(new MethodNotAllowed({ allow: ['GET', 'POST'] }), requestOf())
+    const answer = aiApi.respond(new MethodNotAllowed({ allow: ['GET', 'POST'] }), requestOf())
     expect([answer.status, answer.headers['allow']]).toEqual([405, 'GET, POST'])
   })
 
@@ -175,7 +177,7 @@ describe('an answer', () => {
       'x-split': 'a\r\nb: c',
       'x-emoji': '🏔',
     }
-    const answer = aiApi.answer(new Conflict({ headers }), requestOf())
+    const answer = aiApi.respond(new Conflict({ headers }), requestOf())
     expect(answer.headers).toMatchObject({ 'ratelimit-remaining': '0', 'set-cookie': 'a=b' })
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
     expect(answer.headers['content-length']).toBe(String(answer.body.length))
@@ -187,17 +189,17 @@ describe('an answer', () => {
   test('leaves a Retry-After that the handler had promised, unless the thrower gives one', () => {
     const compresr = createResponder({ envelope: 'compresr', ...silent })
     const request = requestOf({}, { 'retry-after': '120' })
-    expect(compresr.answer(new RateLimitExceeded({ retryAfter: 7 }), request).headers['retry-after']).toBe(
+    expect(compresr.respond(new RateLimitExceeded({ retryAfter: 7 }), request).headers['retry-after']).toBe(
       '7',
     )
     const untold = new RateLimitExceeded({ retryAfter: undefined as never })
-    expect(compresr.answer(untold, request).headers['retry-after']).toBeUndefined()
-    expect(compresr.answer(untold, requestOf()).headers['retry-after']).toBe('5')
+    expect(compresr.respond(untold, request).headers['retry-after']).toBeUndefined()
+    expect(compresr.respond(untold, requestOf()).headers['retry-after']).toBe('5')
     const byHeader = new RateLimitExceeded({
       retryAfter: undefined as never,
       headers: { 'Retry-After': '60' },
     })
-    expect(compresr.answer(byHeader, requestOf()).headers['retry-after']).toBe('60')
+    expect(compresr.respond(byHeader, requestOf()).headers['retry-after']).toBe('60')
   })
 })
 
@@ -216,16 +218,16 @@ describe('a request id', () => {
   test('stays the same for a request', () => {
     const request = requestOf()
     expect(aiApi.requestId(request)).toBe(aiApi.requestId(request))
-    expect(request.id).toBe(aiApi.answer(new Conflict(), request).headers['x-request-id'])
+    expect(request.id).toBe(aiApi.respond(new Conflict(), request).headers['x-request-id'])
   })
 
   test('comes and goes by the header that an option names', () => {
     const responder = createResponder({ envelope: 'ai-api', requestIdHeader: 'X-Trace', ...silent })
-    expect(responder.answer(new Conflict(), requestOf({ 'x-trace': 't1' })).headers['x-trace']).toBe('t1')
+    expect(responder.respond(new Conflict(), requestOf({ 'x-trace': 't1' })).headers['x-trace']).toBe('t1')
   })
 
   test('made here is of its form, and never made twice', () => {
-    const ids = Array.from({ length: 10_000 }, newRequestId)
+    const ids = Array.from({ length: 10_000 }, generateRequestId)
     expect(ids.every((id) => /^req_[a-z0-9]{24}$/.test(id) && isRequestId(id))).toBe(true)
     expect(new Set(ids).size).toBe(ids.length)
   })
@@ -237,12 +239,12 @@ describe('onError', () => {
     const responder = createResponder({ envelope: 'ai-api', onError })
     const thrown = new Error('x')
     const request = requestOf()
-    const { error } = responder.answer(thrown, request)
+    const { error } = responder.respond(thrown, request)
     expect(onError.mock.calls).toEqual([[error, thrown, request]])
     expect(error.cause).toBe(thrown)
-    responder.frame(thrown, request)
+    responder.errorEvent(thrown, request)
     responder.report(thrown, request)
-    responder.abandon(thrown, request)
+    responder.reportClientClosed(thrown, request)
     expect(onError.mock.calls.map(([{ code }]) => code)).toEqual([
       'internal_error',
       'internal_error',
@@ -261,7 +263,7 @@ describe('onError', () => {
     ]
     for (const onError of failures) {
       const responder = createResponder({ envelope: 'ai-api', onError })
-      expect(responder.answer(new Conflict(), requestOf()).status).toBe(409)
+      expect(responder.respond(new Conflict(), requestOf()).status).toBe(409)
     }
     await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(2))
     expect(String(log.mock.calls[0])).toContain('onError failed')
@@ -283,10 +285,10 @@ describe('onError', () => {
     ]
     const responder = createResponder({ envelope: 'ai-api', onError: hooks })
     hooks.length = 0
-    expect(responder.answer(new Conflict(), requestOf()).status).toBe(409)
+    expect(responder.respond(new Conflict(), requestOf()).status).toBe(409)
     expect(called).toEqual(['throws', 'never settles', 'conflict'])
     await vi.waitFor(() => expect(log).toHaveBeenCalledOnce())
-    createResponder({ envelope: 'ai-api', onError: [] }).answer(new Error('x'), requestOf())
+    createResponder({ envelope: 'ai-api', onError: [] }).respond(new Error('x'), requestOf())
     expect(log).toHaveBeenCalledOnce()
   })
 
@@ -294,11 +296,11 @@ describe('onError', () => {
     const seen: unknown[] = []
     const responder = createResponder({
       envelope: 'google:strict',
-      onError: ({ status }, _thrown, { answered }) => void seen.push([status, answered]),
+      onError: ({ status }, _thrown, { sentStatus }) => void seen.push([status, sentStatus]),
     })
-    responder.answer(new RequestTimeout(), requestOf())
-    responder.answer(new Conflict(), Object.freeze({ ...requestOf(), id: 'fixed' }))
-    responder.frame(new StreamError(), { ...requestOf(), answered: 200 })
+    responder.respond(new RequestTimeout(), requestOf())
+    responder.respond(new Conflict(), Object.freeze({ ...requestOf(), id: 'fixed' }))
+    responder.errorEvent(new StreamError(), { ...requestOf(), sentStatus: 200 })
     responder.report(new StreamError(), requestOf())
     expect(seen).toEqual([
       [408, 504],
@@ -311,9 +313,9 @@ describe('onError', () => {
   test('left out, the stack of a 5xx goes to the console, and nothing of a 4xx', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const responder = createResponder({ envelope: 'ai-api' })
-    responder.answer(new Conflict(), requestOf())
+    responder.respond(new Conflict(), requestOf())
     expect(log).not.toHaveBeenCalled()
-    responder.answer(Object.assign(new Error('boom'), { config: { key: 'sk-secret' } }), requestOf())
+    responder.respond(Object.assign(new Error('boom'), { config: { key: 'sk-secret' } }), requestOf())
     expect(log).toHaveBeenCalledOnce()
     expect(String(log.mock.calls[0])).toContain('boom')
     expect(String(log.mock.calls[0])).not.toContain('sk-secret')
@@ -333,8 +335,8 @@ describe('recognizers of a user’s own', () => {
         () => new NotFound(),
       ],
     })
-    expect(responder.answer(new Locked(), requestOf()).status).toBe(409)
-    expect(responder.answer(new Error('x'), requestOf()).status).toBe(404)
+    expect(responder.respond(new Locked(), requestOf()).status).toBe(409)
+    expect(responder.respond(new Error('x'), requestOf()).status).toBe(404)
   })
 
   test('that throw, or give what is no error, are passed over', () => {
@@ -349,7 +351,7 @@ describe('recognizers of a user’s own', () => {
         () => ({ status: 200 }) as never,
       ],
     })
-    expect(responder.answer(new Error('x'), requestOf()).status).toBe(500)
+    expect(responder.respond(new Error('x'), requestOf()).status).toBe(500)
   })
 })
 
@@ -361,7 +363,7 @@ describe('an envelope by request', () => {
 
   test('is chosen for each', () => {
     const body = (url: string) =>
-      JSON.parse(responder.answer(new Conflict(), { ...requestOf(), url }).body) as object
+      JSON.parse(responder.respond(new Conflict(), { ...requestOf(), url }).body) as object
     expect(body('/a15t/x')).toEqual({
       error: { type: 'conflict', code: 'invalid_request', message: 'The resource already exists' },
     })
@@ -380,7 +382,7 @@ describe('an envelope by request', () => {
         throw new Error('x')
       },
     ] as unknown as ResponderOptions['envelope'][]) {
-      const answer = createResponder({ envelope, ...silent }).answer(new Conflict(), requestOf())
+      const answer = createResponder({ envelope, ...silent }).respond(new Conflict(), requestOf())
       expect(envelopes['ai-api'].parse({ status: answer.status, body: answer.body })).toBeInstanceOf(ApiError)
     }
     expect(log).toHaveBeenCalledTimes(3)
@@ -405,7 +407,7 @@ describe('the responder is total', () => {
           withBoxedValues: true,
         }),
         (thrown) => {
-          const { status, body } = aiApi.answer(thrown, requestOf())
+          const { status, body } = aiApi.respond(thrown, requestOf())
           expect(status).toBeGreaterThanOrEqual(400)
           expect(parse(body)).toBeInstanceOf(ApiError)
         },
@@ -419,9 +421,9 @@ describe('the responder is total', () => {
       defineEnvelope({
         id: 'broken',
         codes: { E: { status: 500 } },
-        table: { default: 'E' },
-        body,
-        read: () => undefined,
+        mapping: { default: 'E' },
+        renderBody: body,
+        parseBody: () => undefined,
       })
     const circular: { self?: object } = {}
     circular.self = circular
@@ -435,10 +437,12 @@ describe('the responder is total', () => {
     ]) {
       const onError = vi.fn<() => void>()
       const responder = createResponder({ envelope: broken(body), onError })
-      const answer = responder.answer(new Conflict(), requestOf())
+      const answer = responder.respond(new Conflict(), requestOf())
       expect(answer.status).toBe(500)
       expect(parse(answer.body)).toMatchObject({ code: 'internal_error' })
-      expect(responder.frame(new Conflict(), requestOf())).toMatch(/^event: error\ndata: .*INTERNAL_ERROR/)
+      expect(responder.errorEvent(new Conflict(), requestOf())).toMatch(
+        /^event: error\ndata: .*INTERNAL_ERROR/,
+      )
       expect(onError).toHaveBeenCalledTimes(2)
     }
   })
@@ -459,7 +463,7 @@ describe('the responder is total', () => {
       new Proxy(new Conflict(), {}),
     ]
     for (const thrown of lies) {
-      const { status, body, headers } = aiApi.answer(thrown, requestOf())
+      const { status, body, headers } = aiApi.respond(thrown, requestOf())
       expect(status).toBeGreaterThanOrEqual(400)
       expect(parse(body)).toBeInstanceOf(ApiError)
       for (const value of Object.values(headers)) expect(value).not.toMatch(/[\r\n]/)
@@ -470,8 +474,8 @@ describe('the responder is total', () => {
     const fail = (): never => {
       throw new Error('x')
     }
-    const request: ApiRequest = { method: 'GET', url: '/', header: fail, sent: fail, raw: null }
-    expect(aiApi.answer(new Conflict(), request).status).toBe(409)
+    const request: ApiRequest = { method: 'GET', url: '/', header: fail, responseHeader: fail, raw: null }
+    expect(aiApi.respond(new Conflict(), request).status).toBe(409)
   })
 })
 
@@ -508,31 +512,37 @@ describe('options', () => {
     ],
     [{ envelope: 'ai-api', recognizers: [1] }, /option `recognizers` must be an array of functions/],
     [{ envelope: 'ai-api', requestIdHeader: 'a b' }, /option `requestIdHeader` must be the name of a header/],
-    [{ envelope: 'ai-api', retryAfter: 0 }, /option `retryAfter` must be a number of seconds, 1 or more/],
-    [{ envelope: 'ai-api', service: 1 }, /option `service` must be a string/],
+    [
+      { envelope: 'ai-api', defaultRetryAfter: 0 },
+      /option `defaultRetryAfter` must be a number of seconds, 1 or more/,
+    ],
+    [{ envelope: 'ai-api', serviceName: 1 }, /option `serviceName` must be a string/],
     [
       { envelope: 'openai', shouldRetryHeader: 'no' },
       /option `shouldRetryHeader` must be a boolean, not "no"/,
     ],
-    [{ envelope: 'openai', retryAfterMs: 1 }, /option `retryAfterMs` must be a boolean/],
+    [{ envelope: 'openai', retryAfterMsHeader: 1 }, /option `retryAfterMsHeader` must be a boolean/],
     [
-      { envelope: 'openai', retryAfterLimit: 0 },
-      /option `retryAfterLimit` must be a number of seconds, 1 or more/,
+      { envelope: 'openai', maxRetryAfter: 0 },
+      /option `maxRetryAfter` must be a number of seconds, 1 or more/,
     ],
     [{ envelope: 'ai-api', dropCookies: 1 }, /option `dropCookies` must be a boolean/],
     [{ envelope: 'ai-api', onerror: () => {} }, /unknown option `onerror`/],
     [
-      { envelope: 'ai-api', errors: [OutOfCredits, NoCredits] },
+      { envelope: 'ai-api', errorClasses: [OutOfCredits, NoCredits] },
       /OutOfCredits and NoCredits have the same code "out_of_credits"/,
     ],
-    [{ envelope: 'ai-api', errors: [MyConflict] }, /Conflict and MyConflict have the same code "conflict"/],
     [
-      { envelope: 'ai-api', errors: [Shouting] },
+      { envelope: 'ai-api', errorClasses: [MyConflict] },
+      /Conflict and MyConflict have the same code "conflict"/,
+    ],
+    [
+      { envelope: 'ai-api', errorClasses: [Shouting] },
       /class Shouting has the code "OUT_OF_CREDITS", which is not snake_case/,
     ],
-    [{ envelope: 'ai-api', errors: [Fine] }, /class Fine has the status 200/],
-    [{ envelope: 'ai-api', errors: [Error] }, /Error is no class that extends ApiError/],
-    [{ envelope: 'ai-api', errors: OutOfCredits }, /option `errors` must be an array of classes/],
+    [{ envelope: 'ai-api', errorClasses: [Fine] }, /class Fine has the status 200/],
+    [{ envelope: 'ai-api', errorClasses: [Error] }, /Error is no class that extends ApiError/],
+    [{ envelope: 'ai-api', errorClasses: OutOfCredits }, /option `errorClasses` must be an array of classes/],
   ])('%o are refused by name', (options, message) => {
     expect(() => createResponder(options as ResponderOptions)).toThrow(message)
   })
@@ -540,6 +550,8 @@ describe('options', () => {
   test('that are right are taken', () => {
     class Inherits extends Conflict {}
     const errors = [OutOfCredits, OutOfCredits, Inherits, InternalError]
-    expect(() => createResponder({ envelope: 'ai-api:strict', errors, onError: undefined })).not.toThrow()
+    expect(() =>
+      createResponder({ envelope: 'ai-api:strict', errorClasses: errors, onError: undefined }),
+    ).not.toThrow()
   })
 })

@@ -34,9 +34,9 @@ describe('stream, as a fetch Response', () => {
       headers: { 'x-a': 'b' },
     })
     expect([lines.status, lines.headers.get('x-a'), await lines.text()]).toEqual([201, 'b', '{}\n'])
-    await expect((await stream([{}], { contentType: 'application/json', hold: 0 })).text()).rejects.toThrow(
-      'A stream that is no event stream is made of texts and bytes',
-    )
+    await expect(
+      (await stream([{}], { contentType: 'application/json', firstChunkTimeout: 0 })).text(),
+    ).rejects.toThrow('A stream that is no event stream is made of texts and bytes')
   })
 
   test('rejects with what the source fails with before its first chunk', async () => {

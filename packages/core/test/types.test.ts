@@ -66,15 +66,20 @@ describe('types', () => {
   })
 
   test('a table without an answer for the root, or to a code that is not listed, does not compile', () => {
-    const rest = { id: 'a', codes: { E: { status: 500 } }, body: () => ({}), read: () => undefined } as const
+    const rest = {
+      id: 'a',
+      codes: { E: { status: 500 } },
+      renderBody: () => ({}),
+      parseBody: () => undefined,
+    } as const
     const define = (): void => {
       // @ts-expect-error default is missing
-      defineEnvelope({ ...rest, table: { conflict: 'E' } })
+      defineEnvelope({ ...rest, mapping: { conflict: 'E' } })
       // @ts-expect-error F is not listed
-      defineEnvelope({ ...rest, table: { default: 'E', conflict: 'F' } })
-      defineEnvelope({ ...rest, table: { default: 'E', conflict: 'E' } })
+      defineEnvelope({ ...rest, mapping: { default: 'E', conflict: 'F' } })
+      defineEnvelope({ ...rest, mapping: { default: 'E', conflict: 'E' } })
       // @ts-expect-error clients are told of retries, not asked
-      defineEnvelope({ ...rest, table: { default: 'E' }, clients: { retries: 3 } })
+      defineEnvelope({ ...rest, mapping: { default: 'E' }, clientHints: { retries: 3 } })
     }
     expectTypeOf(define).toBeFunction()
   })

@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createResponder, ModelOverloaded, RateLimitExceeded, type ApiError } from '../src/index.ts'
-import { errorResponse, guardResponse } from '../src/web.ts'
+import { createErrorResponse, guardResponse } from '../src/web.ts'
 
 const responder = createResponder<Request>({ envelope: 'a15t', onError: () => {} })
 
 describe('a fetch Response', () => {
   test('is the answer', async () => {
-    const response = errorResponse(
+    const response = createErrorResponse(
       responder,
       new RateLimitExceeded({ retryAfter: 3 }),
       new Request('http://x/y'),
@@ -27,12 +27,16 @@ describe('a fetch Response', () => {
       },
       onError: (_error, _thrown, { method, url, raw }) => void seen.push(method, url, raw.url),
     })
-    errorResponse(hearing, new Error('x'), new Request('http://x/v1/y?z=1'))
+    createErrorResponse(hearing, new Error('x'), new Request('http://x/v1/y?z=1'))
     expect(seen).toEqual(['/v1/y?z=1', 'GET', '/v1/y?z=1', 'http://x/v1/y?z=1'])
   })
 
   test('has no body in answer to HEAD, and the same headers', async () => {
-    const response = errorResponse(responder, new Error('x'), new Request('http://x/y', { method: 'HEAD' }))
+    const response = createErrorResponse(
+      responder,
+      new Error('x'),
+      new Request('http://x/y', { method: 'HEAD' }),
+    )
     expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0)
     expect(await response.text()).toBe('')
   })
@@ -49,7 +53,7 @@ describe('a fetch Response', () => {
     })
     sent.append('set-cookie', 'a=1')
     sent.append('set-cookie', 'b=2')
-    const { headers } = errorResponse(responder, new Error('x'), new Request('http://x/y'), sent)
+    const { headers } = createErrorResponse(responder, new Error('x'), new Request('http://x/y'), sent)
     expect(headers.get('access-control-allow-origin')).toBe('*')
     expect(headers.get('vary')).toBe('origin')
     expect(headers.get('x-request-id')).toBe('mine')

@@ -1,10 +1,10 @@
-import { createResponder, type ApiRequest, type ResponderInput } from '@faultline/core'
-import { sendError, sendMissing } from '@faultline/core/node'
-import { routedMethods, takeExit } from '@faultline/core/platforms'
+import { createResponder, type ApiRequest, type ResponderOrOptions } from '@faultline/core'
+import { sendError, sendNotFound } from '@faultline/node'
+import { allowedMethods, installExpressFinalHandler } from '@faultline/node/platforms'
 import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
 
 /** The options of every Faultline adapter; requests are Express's. */
-export type FaultlineOptions = ResponderInput<Request>
+export type FaultlineOptions = ResponderOrOptions<Request>
 
 /** A request as hooks and an `envelope` function get it. */
 export type FaultlineRequest = ApiRequest<Request>
@@ -15,13 +15,13 @@ const installed = new WeakSet<object>()
 const noted = new WeakMap<Request, string[]>()
 
 /** The methods that have a route at a request's path, in upper case. */
-function allowedMethods(app: Application, request: Request): string[] {
-  return [...(noted.get(request) ?? []), ...routedMethods(app, request.url)]
+function allMethods(app: Application, request: Request): string[] {
+  return [...(noted.get(request) ?? []), ...allowedMethods(app, request.url)]
 }
 
 /** Keeps a mounted app's methods for the app above. */
 function noteAllowed(app: Application, request: Request): void {
-  const methods = allowedMethods(app, request)
+  const methods = allMethods(app, request)
   if (methods.length > 0) noted.set(request, methods)
 }
 
@@ -38,9 +38,9 @@ export function faultline<App extends Application>(app: App, options: FaultlineO
     throw new TypeError('faultline: the first argument must be an Express app')
   if (installed.has(app)) throw new TypeError('faultline: this app has it already')
   const responder = createResponder(options)
-  takeExit(app, responder, {
-    methodsAt: (request) => allowedMethods(app, request as Request),
-    passOn: (request) => noteAllowed(app, request as Request),
+  installExpressFinalHandler(app, responder, {
+    allowedMethods: (request) => allMethods(app, request as Request),
+    onUnrouted: (request) => noteAllowed(app, request as Request),
   })
   installed.add(app)
   return app
@@ -60,10 +60,10 @@ export function notFound(options: FaultlineOptions): RequestHandler {
   const responder = createResponder(options)
   return function faultlineNotFound(request, response, next) {
     if (request.method === 'OPTIONS') next()
-    else sendMissing(responder, allowedMethods(request.app, request), request, response)
+    else sendNotFound(responder, allMethods(request.app, request), request, response)
   }
 }
 
-export { attach, requestId, stream } from '@faultline/core/node'
-export type { Chunk, Source, StreamOptions } from '@faultline/core/node'
+export { attach, requestId, stream } from '@faultline/node'
+export type { StreamChunk, StreamSource, StreamOptions } from '@faultline/node'
 export * from '@faultline/core'

@@ -1,7 +1,7 @@
-import { bytesOf, RawClient, type RawResponse } from '@faultline/testing'
+import { formatRequest, RawClient, type RawResponse } from '@faultline/testing'
 import { onTestFinished } from 'vitest'
 
-export { bytesOf }
+export { formatRequest }
 export type { RawClient, RawResponse }
 
 /** A connection that its test's end closes. */

@@ -3,7 +3,7 @@ import { createServer, IncomingMessage } from 'node:http'
 import express5 from 'express'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { attach, createResponder, faultline } from '../src/index.ts'
-import { ask, bytesOf, open } from './ask.ts'
+import { ask, formatRequest, open } from './ask.ts'
 import { hearing, listen, majors, serve, type Served } from './serve.ts'
 import { expectError, expectValid } from './spec.ts'
 
@@ -74,7 +74,7 @@ describe.each(majors)('$major', ({ express }) => {
     test('garbage some time after an answer is answered by itself', async () => {
       served.heard.length = 0
       const client = await open(served.port)
-      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+      expect(await client.send(formatRequest('GET /ok')).response()).toMatchObject({ status: 200 })
       expectError(await client.send('planted\r\n\r\n').response(), 'invalid_request')
       await client.closed()
       expect(served.heard).toHaveLength(1)
@@ -88,7 +88,7 @@ describe.each(majors)('$major', ({ express }) => {
       const gone = once(served.server, 'clientError')
       client.send('GET /ok HT').socket.resetAndDestroy()
       await Promise.race([gone, client.closed()])
-      expect((await ask(served.port, bytesOf('GET /ok'))).status).toBe(200)
+      expect((await ask(served.port, formatRequest('GET /ok'))).status).toBe(200)
       expect(served.heard).toEqual([])
     })
   })
@@ -117,7 +117,7 @@ describe.each(majors)('$major', ({ express }) => {
       slow.heard.length = 0
       const client = await open(slow.port)
       const type = { 'content-type': 'application/json', 'content-length': '9999999' }
-      client.send(bytesOf('POST /json', { ...type, ...headers }, 'x'.repeat(1000)))
+      client.send(formatRequest('POST /json', { ...type, ...headers }, 'x'.repeat(1000)))
       if ('expect' in headers) expect((await client.response()).status).toBe(100)
       expectError(await client.response(), 'request_timeout')
       await client.closed()
@@ -131,7 +131,7 @@ describe.each(majors)('$major', ({ express }) => {
       const responder = createResponder(options)
       const server = attach(createServer(faultline(express(), responder)), responder)
       const { port } = await listen(server)
-      expectValid('a15t', JSON.parse((await ask(port, bytesOf('GET /nope'))).body))
+      expectValid('a15t', JSON.parse((await ask(port, formatRequest('GET /nope'))).body))
       expectValid('a15t', JSON.parse((await ask(port, 'planted\r\n\r\n')).body))
       expect(heard).toHaveLength(2)
     })

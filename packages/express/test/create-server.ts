@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import {
-  gap,
-  LIMITS,
-  listening,
+  knownGap,
+  BODY_LIMITS,
+  listen,
   UPLOAD_LIMITS,
-  settle,
+  mapResult,
   type CreateServer,
   type FixtureRoute,
   type Gaps,
-  type Reply,
+  type HandlerResult,
 } from '@faultline/testing'
 import express, {
   type ErrorRequestHandler,
@@ -27,8 +27,12 @@ export function createServerWith(createApp: typeof express): CreateServer {
   return async ({ routes, options, server: serverOptions }) => {
     const app = faultline(createApp(), options)
     const parsers = {
-      json: createApp.json({ limit: LIMITS.body }),
-      form: createApp.urlencoded({ extended: true, limit: LIMITS.body, parameterLimit: LIMITS.parameters }),
+      json: createApp.json({ limit: BODY_LIMITS.body }),
+      form: createApp.urlencoded({
+        extended: true,
+        limit: BODY_LIMITS.body,
+        parameterLimit: BODY_LIMITS.parameters,
+      }),
       upload: multer({ limits: UPLOAD_LIMITS }).single('file'),
     }
     for (const route of routes) {
@@ -38,7 +42,7 @@ export function createServerWith(createApp: typeof express): CreateServer {
       if (route.onError) app.use(route.path, errorHandlerOf(route))
     }
     const server = attach(createHttpServer(serverOptions, app), options)
-    return listening(server)
+    return listen(server)
   }
 }
 
@@ -54,14 +58,14 @@ function handlerOf({ handle, isMiddleware }: FixtureRoute): RequestHandler {
       write: (contentType, part) => void response.type(contentType).write(part),
       send: (json) => void response.json(json),
     })
-    return settle(given, (reply) => {
+    return mapResult(given, (reply) => {
       if (reply === undefined && isMiddleware) next()
       else send(reply, response, next)
     })
   }
 }
 
-function send(reply: Reply | undefined, response: Response, next: NextFunction): void {
+function send(reply: HandlerResult | undefined, response: Response, next: NextFunction): void {
   if (reply === undefined) {
     if (!response.headersSent) response.end()
   } else if ('redirect' in reply) response.redirect(reply.redirect)
@@ -89,12 +93,15 @@ const LEAVE =
   'Express takes these two texts for "leave this route" and "leave this router", thrown or rejected: they are no failure to it.'
 
 export const gaps: Gaps = {
-  ...gap(
+  ...knownGap(
     GO_ON,
     ...['emptystr', 'null', 'undefined', 'zero', 'false', 'nan'].map((name) => `throw/${name}`),
     ...['null', 'undefined', 'zero', 'false'].map((name) => `mw/${name}`),
   ),
-  ...gap(LEAVE, ...['throw', 'reject', 'mw'].flatMap((topic) => [`${topic}/strroute`, `${topic}/strrouter`])),
+  ...knownGap(
+    LEAVE,
+    ...['throw', 'reject', 'mw'].flatMap((topic) => [`${topic}/strroute`, `${topic}/strrouter`]),
+  ),
   'response/pipe':
     'pipeline() destroys the response with its source, so nothing can be answered any more; the connection ends.',
 }

@@ -6,7 +6,7 @@ import type { Application, RequestHandler } from 'express'
 import createError from 'http-errors'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { InternalError, RateLimitExceeded, UpstreamError } from '../src/index.ts'
-import { ask, bytesOf, open } from './ask.ts'
+import { ask, formatRequest, open } from './ask.ts'
 import { majors, serve, type Express, type Options, type Served } from './serve.ts'
 import { expectError, expectValid, modes } from './spec.ts'
 
@@ -70,17 +70,17 @@ describe.each(majors)('$major', ({ major, express }) => {
         express,
         failing(() => createError(503), promise),
       )
-      expect((await ask(bare.port, bytesOf('GET /'))).headers['retry-after']).toBe('120')
+      expect((await ask(bare.port, formatRequest('GET /'))).headers['retry-after']).toBe('120')
       const own = await serveOne(
         express,
         failing(() => new RateLimitExceeded({ retryAfter: 7 }), promise),
       )
-      expect((await ask(own.port, bytesOf('GET /'))).headers['retry-after']).toBe('7')
+      expect((await ask(own.port, formatRequest('GET /'))).headers['retry-after']).toBe('7')
     })
 
     test('cookies go by option', async () => {
       const served = await serveOne(express, failing(planted), { dropCookies: true })
-      const response = await ask(served.port, bytesOf('GET /'))
+      const response = await ask(served.port, formatRequest('GET /'))
       expectError(response, 'internal_error')
       expect(response.headers['set-cookie']).toBeUndefined()
     })
@@ -89,7 +89,7 @@ describe.each(majors)('$major', ({ major, express }) => {
       const served = await serveOne(express, (_request, response) => {
         response.status(status as number).json({})
       })
-      expectError(await ask(served.port, bytesOf('GET /')), 'internal_error')
+      expectError(await ask(served.port, formatRequest('GET /')), 'internal_error')
     })
 
     test('a status of 404.5 is internal_error in Express 5, and a 404 of the handler’s own in Express 4', async () => {
@@ -98,7 +98,7 @@ describe.each(majors)('$major', ({ major, express }) => {
       const served = await serveOne(express, (_request, response) => {
         response.status(404.5).json({ own: true })
       })
-      const response = await ask(served.port, bytesOf('GET /'))
+      const response = await ask(served.port, formatRequest('GET /'))
       if (major === 'Express 5') expectError(response, 'internal_error')
       else expect(response).toMatchObject({ status: 404, body: '{"own":true}' })
     })
@@ -132,7 +132,7 @@ describe.each(majors)('$major', ({ major, express }) => {
     ])('%s: the connection is destroyed, and the half is never whole', async (_name, handler) => {
       const served = await serveOne(express, handler)
       const client = await open(served.port)
-      const response = await client.send(bytesOf('GET /')).response()
+      const response = await client.send(formatRequest('GET /')).response()
       expect(response).toMatchObject({ status: 200, complete: false })
       expect(JSON.stringify(response)).not.toContain('planted')
       expect(served.heard).toMatchObject([{ error: { code: 'internal_error' } }])
@@ -146,7 +146,7 @@ describe.each(majors)('$major', ({ major, express }) => {
     test.each(modes)('sse: ends with an error event in $id', async ({ id }) => {
       const served = await serveOne(express, events, { envelope: id as 'ai-api' })
       const client = await open(served.port)
-      const response = await client.send(bytesOf('GET /')).response()
+      const response = await client.send(formatRequest('GET /')).response()
       expect(response).toMatchObject({ status: 200, complete: true })
       const [first, second, error, end] = response.body.split('\n\n')
       expect([first, second, end]).toEqual(['data: {"n":1}', 'data: {"half":', ''])
@@ -155,7 +155,7 @@ describe.each(majors)('$major', ({ major, express }) => {
       const { envelope } = modes.find((mode) => mode.id === id)!
       expectValid(id, envelope.render(envelope.parse({ body: data })!).body)
       expect(served.heard).toMatchObject([{ error: { code: 'upstream_error' } }])
-      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+      expect(await client.send(formatRequest('GET /ok')).response()).toMatchObject({ status: 200 })
     })
 
     test('sse: no secret is in the error event', async () => {
@@ -163,7 +163,7 @@ describe.each(majors)('$major', ({ major, express }) => {
         response.set('content-type', 'Text/Event-Stream; charset=utf-8').flushHeaders()
         throw planted()
       })
-      const { body, complete } = await ask(served.port, bytesOf('GET /'))
+      const { body, complete } = await ask(served.port, formatRequest('GET /'))
       expect([complete, body.includes('planted'), body.includes('INTERNAL_ERROR')]).toEqual([
         true,
         false,
@@ -176,7 +176,10 @@ describe.each(majors)('$major', ({ major, express }) => {
         response.json({ first: true })
         next()
       })
-      expect(await ask(served.port, bytesOf('GET /'))).toMatchObject({ status: 200, body: '{"first":true}' })
+      expect(await ask(served.port, formatRequest('GET /'))).toMatchObject({
+        status: 200,
+        body: '{"first":true}',
+      })
       expect(served.heard).toEqual([])
     })
 
@@ -197,7 +200,7 @@ describe.each(majors)('$major', ({ major, express }) => {
           pipeline(source, response, (error) => error && next(error))
         })
         const client = await open(served.port)
-        client.send(bytesOf('GET /'))
+        client.send(formatRequest('GET /'))
         await client.closed()
         expect(client.rest).not.toMatch(/planted|\r\n0\r\n\r\n/)
         await vi.waitFor(() => expect(served.heard).toHaveLength(1))
@@ -252,7 +255,7 @@ describe.each(majors)('$major', ({ major, express }) => {
       ['sendFile on a condition', 'GET /file', { 'if-match': '"b"' }, 'precondition_failed'],
     ])('%s: %s %j is %s, and no path is told', async (_name, line, headers, code) => {
       served.heard.length = 0
-      const response = await ask(served.port, bytesOf(line, headers))
+      const response = await ask(served.port, formatRequest(line, headers))
       expectError(response, code)
       expect(JSON.stringify(response)).not.toMatch(/planted|a\.txt|missing\.txt|ENOENT/)
       for (const name of ['etag', 'last-modified', 'accept-ranges'])
@@ -261,13 +264,16 @@ describe.each(majors)('$major', ({ major, express }) => {
     })
 
     test.each(['/static/a.txt', '/file'])('static-range: %s is told its length', async (path) => {
-      const response = await ask(served.port, bytesOf(`GET ${path}`, { range: 'bytes=9999-' }))
+      const response = await ask(served.port, formatRequest(`GET ${path}`, { range: 'bytes=9999-' }))
       expectError(response, 'range_not_satisfiable', 416)
       expect(response.headers['content-range']).toBe('bytes */7')
     })
 
     test('that is there is sent', async () => {
-      expect(await ask(served.port, bytesOf('GET /file'))).toMatchObject({ status: 200, body: 'content' })
+      expect(await ask(served.port, formatRequest('GET /file'))).toMatchObject({
+        status: 200,
+        body: 'content',
+      })
     })
   })
 
@@ -278,7 +284,7 @@ describe.each(majors)('$major', ({ major, express }) => {
 
     test('hears what was answered, what was thrown and the request', async () => {
       const served = await serveOne(express, failing)
-      expectError(await ask(served.port, bytesOf('GET /a?b=c', { 'x-a': 'd' })), 'internal_error')
+      expectError(await ask(served.port, formatRequest('GET /a?b=c', { 'x-a': 'd' })), 'internal_error')
       expect(served.heard).toHaveLength(1)
       const { error, thrown, request } = served.heard[0]!
       expect(error).toBeInstanceOf(InternalError)
@@ -289,7 +295,7 @@ describe.each(majors)('$major', ({ major, express }) => {
 
     test('hears the whole URL of a request to a router', async () => {
       const served = await serve(express, (app) => app.use('/v1', express.Router().use('/x', failing)))
-      expectError(await ask(served.port, bytesOf('GET /v1/x/y')), 'internal_error')
+      expectError(await ask(served.port, formatRequest('GET /v1/x/y')), 'internal_error')
       expect(served.heard[0]?.request.url).toBe('/v1/x/y')
     })
 
@@ -310,8 +316,8 @@ describe.each(majors)('$major', ({ major, express }) => {
       const told = vi.spyOn(console, 'error').mockReturnValue()
       const served = await serveOne(express, failing, { onError })
       const client = await open(served.port)
-      expectError(await client.send(bytesOf('GET /')).response(), 'internal_error')
-      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+      expectError(await client.send(formatRequest('GET /')).response(), 'internal_error')
+      expect(await client.send(formatRequest('GET /ok')).response()).toMatchObject({ status: 200 })
       expect(told).toHaveBeenCalledTimes(1)
       expect(told.mock.calls[0]?.[0]).toMatch(/^Faultline: onError failed: Error: hook/)
     })
@@ -319,10 +325,10 @@ describe.each(majors)('$major', ({ major, express }) => {
     test('that there is none of has the stack of a 5xx told to the console, and no 4xx', async () => {
       const told = vi.spyOn(console, 'error').mockReturnValue()
       const served = await serveOne(express, failing, { onError: undefined })
-      expectError(await ask(served.port, bytesOf('GET /')), 'internal_error')
-      expectError(await ask(served.port, bytesOf('DELETE /ok?a')), 'internal_error')
+      expectError(await ask(served.port, formatRequest('GET /')), 'internal_error')
+      expectError(await ask(served.port, formatRequest('DELETE /ok?a')), 'internal_error')
       const missing = await serve(express, () => {}, { onError: undefined })
-      expectError(await ask(missing.port, bytesOf('GET /')), 'endpoint_not_found')
+      expectError(await ask(missing.port, formatRequest('GET /')), 'endpoint_not_found')
       expect(told).toHaveBeenCalledTimes(2)
       expect(told.mock.calls[0]?.[0]).toMatch(
         /^Faultline: GET \/ req_\w+ answered 500 internal_error: Error: planted\n/,

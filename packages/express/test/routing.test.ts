@@ -11,7 +11,7 @@ import {
   requestId,
   type FaultlineOptions,
 } from '../src/index.ts'
-import { ask, bytesOf } from './ask.ts'
+import { ask, formatRequest } from './ask.ts'
 import { hearing, listen, majors, serve, type Served } from './serve.ts'
 import { expectError } from './spec.ts'
 
@@ -74,7 +74,7 @@ describe.each(majors)('$major', ({ express }) => {
       ['of a strict router', 'POST', '/strict/Exact', 'GET, HEAD'],
       ['in absolute form', 'PUT', 'http://localhost/pets', 'GET, HEAD, POST'],
     ])('%s: %s %s is method_not_allowed with a true Allow', async (_name, method, path, allow) => {
-      const response = await ask(served.port, bytesOf(`${method} ${path}`), method)
+      const response = await ask(served.port, formatRequest(`${method} ${path}`), method)
       if (method === 'HEAD') expect(response.status).toBe(405)
       else expectError(response, 'method_not_allowed')
       expect(response.headers['allow']).toBe(allow)
@@ -90,29 +90,29 @@ describe.each(majors)('$major', ({ express }) => {
       ['a slash behind in a strict router', 'POST', '/strict/Exact/'],
       ['what a regular expression does not match', 'POST', '/files/a.png'],
     ])('%s: %s %s is endpoint_not_found', async (_name, method, path) => {
-      const response = await ask(served.port, bytesOf(`${method} ${path}`))
+      const response = await ask(served.port, formatRequest(`${method} ${path}`))
       expectError(response, 'endpoint_not_found')
       expect(response.headers['allow']).toBeUndefined()
     })
 
     test('app.all takes them all', async () => {
       for (const method of ['GET', 'PURGE', 'PATCH'])
-        expect(await ask(served.port, bytesOf(`${method} /all`))).toMatchObject({ status: 200 })
+        expect(await ask(served.port, formatRequest(`${method} /all`))).toMatchObject({ status: 200 })
     })
 
     test('a guard before the route answers before the method does', async () => {
-      expectError(await ask(served.port, bytesOf('PUT /guarded/thing')), 'missing_api_key')
+      expectError(await ask(served.port, formatRequest('PUT /guarded/thing')), 'missing_api_key')
     })
 
     test('OPTIONS-known is answered by Express', async () => {
-      const response = await ask(served.port, bytesOf('OPTIONS /pets'))
+      const response = await ask(served.port, formatRequest('OPTIONS /pets'))
       expect(response.status).toBe(200)
       expect(response.headers['allow']?.split(/, ?/).toSorted()).toEqual(['GET', 'HEAD', 'POST'])
       expect(served.heard.filter(({ request }) => request.method === 'OPTIONS')).toEqual([])
     })
 
     test('semicolon: a path may hold one', async () => {
-      expect(await ask(served.port, bytesOf('GET /pets/7;a=1'))).toMatchObject({ status: 200 })
+      expect(await ask(served.port, formatRequest('GET /pets/7;a=1'))).toMatchObject({ status: 200 })
     })
   })
 
@@ -135,12 +135,12 @@ describe.each(majors)('$major', ({ express }) => {
     })
 
     test.each(['route', 'router'])('by next(%j) ends in endpoint_not_found', async (how) => {
-      expectError(await ask(served.port, bytesOf(`GET /${how}`)), 'endpoint_not_found')
+      expectError(await ask(served.port, formatRequest(`GET /${how}`)), 'endpoint_not_found')
     })
 
     test('goes on where there is something to go on to', async () => {
-      expect(await ask(served.port, bytesOf('GET /on'))).toMatchObject({ status: 200 })
-      expect(await ask(served.port, bytesOf('GET /v1/left'))).toMatchObject({ status: 200 })
+      expect(await ask(served.port, formatRequest('GET /on'))).toMatchObject({ status: 200 })
+      expect(await ask(served.port, formatRequest('GET /v1/left'))).toMatchObject({ status: 200 })
     })
   })
 
@@ -153,15 +153,15 @@ describe.each(majors)('$major', ({ express }) => {
 
     test('without Faultline has its failures answered by the app that it is mounted in', async () => {
       const served = await serve(express, (app) => app.use('/in', withRoutes(express())))
-      expectError(await ask(served.port, bytesOf('GET /in/conflict')), 'conflict')
-      expectError(await ask(served.port, bytesOf('GET /in/nope')), 'endpoint_not_found')
+      expectError(await ask(served.port, formatRequest('GET /in/conflict')), 'conflict')
+      expectError(await ask(served.port, formatRequest('GET /in/nope')), 'endpoint_not_found')
       expect(served.heard).toHaveLength(2)
     })
 
     // Gap: an app is a closed function to the app above, so its routes can't be seen.
     test('without Faultline keeps its methods to itself', async () => {
       const served = await serve(express, (app) => app.use('/in', withRoutes(express())))
-      expectError(await ask(served.port, bytesOf('PUT /in/thing')), 'endpoint_not_found')
+      expectError(await ask(served.port, formatRequest('PUT /in/thing')), 'endpoint_not_found')
     })
 
     test('with Faultline tells its methods, and the outermost app answers, once', async () => {
@@ -170,10 +170,10 @@ describe.each(majors)('$major', ({ express }) => {
         app.use('/in', faultline(withRoutes(express()), inner.options))
         app.delete('/in/thing', ok)
       })
-      const response = await ask(served.port, bytesOf('PUT /in/thing'))
+      const response = await ask(served.port, formatRequest('PUT /in/thing'))
       expectError(response, 'method_not_allowed')
       expect(response.headers['allow']).toBe('DELETE, GET, HEAD')
-      expectError(await ask(served.port, bytesOf('GET /in/conflict')), 'conflict')
+      expectError(await ask(served.port, formatRequest('GET /in/conflict')), 'conflict')
       expect([served.heard.length, inner.heard.length]).toEqual([2, 0])
     })
 
@@ -184,7 +184,7 @@ describe.each(majors)('$major', ({ express }) => {
         .set('env', 'test')
         .use(faultline(withRoutes(express()), options))
       const { port } = await listen(createServer(app))
-      const response = await ask(port, bytesOf('GET /nope'))
+      const response = await ask(port, formatRequest('GET /nope'))
       expect(response.status).toBe(404)
       expect(response.headers['content-type']).toMatch(/^text\/html/)
       expect(heard).toEqual([])
@@ -202,10 +202,10 @@ describe.each(majors)('$major', ({ express }) => {
       })
       if (when === 'after') faultline(app, options)
       const { port } = await listen(createServer(app))
-      expectError(await ask(port, bytesOf('GET /conflict')), 'conflict')
-      expectError(await ask(port, bytesOf('POST /conflict')), 'conflict')
-      expectError(await ask(port, bytesOf('PUT /conflict')), 'method_not_allowed')
-      expectError(await ask(port, bytesOf('GET /nope')), 'endpoint_not_found')
+      expectError(await ask(port, formatRequest('GET /conflict')), 'conflict')
+      expectError(await ask(port, formatRequest('POST /conflict')), 'conflict')
+      expectError(await ask(port, formatRequest('PUT /conflict')), 'method_not_allowed')
+      expectError(await ask(port, formatRequest('GET /nope')), 'endpoint_not_found')
       expect(heard).toHaveLength(4)
     })
 
@@ -243,17 +243,17 @@ describe.each(majors)('$major', ({ express }) => {
 
     test('answers its own errors', async () => {
       served.heard.length = 0
-      expect(await ask(served.port, bytesOf('GET /mine'))).toMatchObject({ status: 418, body: 'mine' })
+      expect(await ask(served.port, formatRequest('GET /mine'))).toMatchObject({ status: 418, body: 'mine' })
       expect(served.heard).toEqual([])
     })
 
     test('hands on what is not its own', async () => {
-      expectError(await ask(served.port, bytesOf('GET /conflict')), 'conflict')
+      expectError(await ask(served.port, formatRequest('GET /conflict')), 'conflict')
     })
 
     test('error-in-handler: has its own failures answered, once', async () => {
       served.heard.length = 0
-      const response = await ask(served.port, bytesOf('GET /worse'))
+      const response = await ask(served.port, formatRequest('GET /worse'))
       expectError(response, 'internal_error')
       expect(JSON.stringify(response)).not.toContain('planted')
       expect(served.heard.map(({ thrown }) => (thrown as Error).message)).toEqual([
@@ -262,7 +262,7 @@ describe.each(majors)('$major', ({ express }) => {
     })
 
     test('that calls next() without the error lets the request go on', async () => {
-      expectError(await ask(served.port, bytesOf('GET /falsy')), 'endpoint_not_found')
+      expectError(await ask(served.port, formatRequest('GET /falsy')), 'endpoint_not_found')
     })
   })
 
@@ -277,7 +277,7 @@ describe.each(majors)('$major', ({ express }) => {
       ['an unknown option', { envelope: 'ai-api', onerror() {} }, /unknown option `onerror`.*onError/],
       ['a hook that is none', { envelope: 'ai-api', onError: true }, /`onError` must be a function/],
       ['recognizers that are none', { envelope: 'ai-api', recognizers: [5] }, /`recognizers`/],
-      ['errors that are none', { envelope: 'ai-api', errors: [Error] }, /errors: Error is no class/],
+      ['errors that are none', { envelope: 'ai-api', errorClasses: [Error] }, /errors: Error is no class/],
       ['a header that is none', { envelope: 'ai-api', requestIdHeader: 'a b' }, /`requestIdHeader`/],
       ['a Retry-After that is none', { envelope: 'ai-api', retryAfter: 0 }, /`retryAfter`/],
     ]
@@ -304,7 +304,7 @@ describe.each(majors)('$major', ({ express }) => {
       const app = express()
       expect(() => faultline(app, {} as FaultlineOptions)).toThrow(TypeError)
       const { port } = await listen(createServer(faultline(app, hearing().options)))
-      expectError(await ask(port, bytesOf('GET /')), 'endpoint_not_found')
+      expectError(await ask(port, formatRequest('GET /')), 'endpoint_not_found')
     })
   })
 
@@ -314,8 +314,8 @@ describe.each(majors)('$major', ({ express }) => {
       const app = express().set('env', 'test')
       app.get('/conflict', conflict).use(errorHandler(options))
       const { port } = await listen(createServer(app))
-      expectError(await ask(port, bytesOf('GET /conflict')), 'conflict')
-      const missing = await ask(port, bytesOf('GET /nope'))
+      expectError(await ask(port, formatRequest('GET /conflict')), 'conflict')
+      const missing = await ask(port, formatRequest('GET /nope'))
       expect(missing.headers['content-type']).toMatch(/^text\/html/)
       expect(heard).toHaveLength(1)
     })
@@ -324,11 +324,11 @@ describe.each(majors)('$major', ({ express }) => {
       const { options } = hearing()
       const app = express().get('/pets', ok).use(notFound(options))
       const { port } = await listen(createServer(app))
-      expectError(await ask(port, bytesOf('GET /nope')), 'endpoint_not_found')
-      const wrong = await ask(port, bytesOf('POST /pets'))
+      expectError(await ask(port, formatRequest('GET /nope')), 'endpoint_not_found')
+      const wrong = await ask(port, formatRequest('POST /pets'))
       expectError(wrong, 'method_not_allowed')
       expect(wrong.headers['allow']).toBe('GET, HEAD')
-      const asked = await ask(port, bytesOf('OPTIONS /pets'))
+      const asked = await ask(port, formatRequest('OPTIONS /pets'))
       expect([asked.status, asked.headers['allow']?.replace(' ', '')]).toEqual([200, 'GET,HEAD'])
     })
 
@@ -338,11 +338,11 @@ describe.each(majors)('$major', ({ express }) => {
         app.get('/ok', ok)
         app.get('/conflict', conflict)
       })
-      const made = await ask(served.port, bytesOf('GET /ok'))
+      const made = await ask(served.port, formatRequest('GET /ok'))
       expect(made.headers['x-request-id']).toMatch(/^req_[a-z0-9]{24}$/)
-      const kept = await ask(served.port, bytesOf('GET /ok', { 'x-request-id': 'id-1' }))
+      const kept = await ask(served.port, formatRequest('GET /ok', { 'x-request-id': 'id-1' }))
       expect(kept.headers['x-request-id']).toBe('id-1')
-      expectError(await ask(served.port, bytesOf('GET /conflict')), 'conflict')
+      expectError(await ask(served.port, formatRequest('GET /conflict')), 'conflict')
     })
 
     test('requestId takes a header of another name', async () => {
@@ -350,7 +350,7 @@ describe.each(majors)('$major', ({ express }) => {
         .use(requestId({ requestIdHeader: 'X-Trace' }))
         .get('/ok', ok)
       const { port } = await listen(createServer(app))
-      const response = await ask(port, bytesOf('GET /ok', { 'x-trace': 'id-1' }))
+      const response = await ask(port, formatRequest('GET /ok', { 'x-trace': 'id-1' }))
       expect([response.headers['x-trace'], response.headers['x-request-id']]).toEqual(['id-1', undefined])
     })
   })

@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isApiError, type EnvelopeId } from '../src/index.ts'
 import { majors, serve, type Served } from './serve.ts'
 import { expectValid, modes } from './spec.ts'
-import { control, falsy, SECRET, values } from '@faultline/testing'
+import { expressControlValues, falsyValues, CANARY, thrownValues } from '@faultline/testing'
 
 /** Requests in flight at a time, and times. */
 const FLIGHT = 20
 const FLIGHTS = 250
 
-const secret = fc.constant(SECRET)
+const secret = fc.constant(CANARY)
 const primitive = fc.oneof(
   secret,
   fc.string({ unit: 'binary' }),
@@ -20,7 +20,7 @@ const primitive = fc.oneof(
   fc.double(),
   fc.bigInt(),
   fc.boolean(),
-  fc.constantFrom(null, undefined, Symbol(SECRET), () => SECRET),
+  fc.constantFrom(null, undefined, Symbol(CANARY), () => CANARY),
 )
 
 /** Whatever fast-check can make, with a secret among its leaves. */
@@ -80,15 +80,15 @@ function assigned(target: object, properties: object): unknown {
   return target
 }
 
-const error = telling.map((properties) => assigned(new Error(SECRET), properties))
-const object = telling.map((properties) => assigned({ message: SECRET }, properties))
-const frozen = telling.map((properties) => Object.freeze(assigned(new Error(SECRET), properties)))
+const error = telling.map((properties) => assigned(new Error(CANARY), properties))
+const object = telling.map((properties) => assigned({ message: CANARY }, properties))
+const frozen = telling.map((properties) => Object.freeze(assigned(new Error(CANARY), properties)))
 const failing = fc
   .constantFrom('status', 'message', 'headers', 'code', 'name', 'stack', 'issues')
   .map((name) =>
-    Object.defineProperty(new Error(SECRET), name, {
+    Object.defineProperty(new Error(CANARY), name, {
       get() {
-        throw new Error(SECRET)
+        throw new Error(CANARY)
       },
     }),
   )
@@ -110,7 +110,10 @@ const wrapped = fc
 /** The kinds of the demo API's `/v1/throw/:kind` are all among the known ones. */
 const thrown = fc.oneof(
   { arbitrary: wrapped, weight: 12 },
-  { arbitrary: fc.constantFrom<Maker[]>(...values, ...falsy, ...control), weight: 1 },
+  {
+    arbitrary: fc.constantFrom<Maker[]>(...thrownValues, ...falsyValues, ...expressControlValues),
+    weight: 1,
+  },
 )
 
 const way = fc.constantFrom('throw', 'reject', 'next')
@@ -157,7 +160,7 @@ describe.each(majors)('$major', ({ express }) => {
     expect(response.statusCode).toBeGreaterThanOrEqual(400)
     expect(response.statusCode).toBeLessThan(600)
     expectValid(id, JSON.parse(body))
-    expect(JSON.stringify(response.rawHeaders) + body).not.toContain(SECRET)
+    expect(JSON.stringify(response.rawHeaders) + body).not.toContain(CANARY)
   }
 
   test(`${FLIGHT * FLIGHTS} values of any kind are each answered with a valid envelope`, async () => {

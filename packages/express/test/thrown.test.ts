@@ -1,12 +1,12 @@
-import { falsy, SECRET, values, type Thrown } from '@faultline/testing'
+import { falsyValues, CANARY, thrownValues, type ThrownValue } from '@faultline/testing'
 import type { NextFunction } from 'express'
 import { afterAll, assert, beforeAll, describe, expect, test } from 'vitest'
 import { Conflict } from '../src/index.ts'
-import { ask, bytesOf, open } from './ask.ts'
+import { ask, formatRequest, open } from './ask.ts'
 import { majors, serve, type Served } from './serve.ts'
 import { expectError } from './spec.ts'
 
-const all = new Map([...values, ...falsy].map((value) => [value.name, value]))
+const all = new Map([...thrownValues, ...falsyValues].map((value) => [value.name, value]))
 
 /** How a value gets to Express beside the ways that every framework has. */
 const ways: readonly {
@@ -49,15 +49,15 @@ describe.each(majors)('$major', ({ express }) => {
   })
 
   describe.each(ways)('$way', ({ path }) => {
-    const seen = path.endsWith('/reject') ? [...values, ...falsy] : values
-    test.each(seen)('$name is answered with $code', async ({ name, code, status }: Thrown) => {
+    const seen = path.endsWith('/reject') ? [...thrownValues, ...falsyValues] : thrownValues
+    test.each(seen)('$name is answered with $code', async ({ name, code, status }: ThrownValue) => {
       served.heard.length = 0
       const client = await open(served.port)
-      const response = await client.send(bytesOf(`GET ${path}/${encodeURIComponent(name)}`)).response()
+      const response = await client.send(formatRequest(`GET ${path}/${encodeURIComponent(name)}`)).response()
       expectError(response, code, status)
-      expect(JSON.stringify(response)).not.toContain(SECRET)
+      expect(JSON.stringify(response)).not.toContain(CANARY)
       expect(served.heard).toMatchObject([{ error: { code } }])
-      expect(await client.send(bytesOf('GET /ok')).response()).toMatchObject({ status: 200 })
+      expect(await client.send(formatRequest('GET /ok')).response()).toMatchObject({ status: 200 })
     })
   })
 
@@ -81,7 +81,7 @@ describe.each(majors)('$major', ({ express }) => {
         response.json({ ok: true })
       })
     })
-    expectError(await ask(port, bytesOf('GET /7')), 'conflict')
+    expectError(await ask(port, formatRequest('GET /7')), 'conflict')
     expect(heard).toHaveLength(1)
   })
 

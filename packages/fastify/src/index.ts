@@ -1,24 +1,24 @@
 import {
   createResponder,
   logTo,
-  missingError,
+  createRoutingError,
   type ApiRequest,
   type Responder,
-  type ResponderInput,
+  type ResponderOrOptions,
 } from '@faultline/core'
-import { NodeRequest } from '@faultline/core/node'
+import { NodeRequest } from '@faultline/node'
 import {
-  constructorOptions,
-  sendBelow,
-  takeFastify,
-  type AnyRequest,
-  type AnyResponse,
-} from '@faultline/core/platforms'
+  fastifyServerOptions,
+  sendErrorRaw,
+  installFastifyHooks,
+  type PlatformRequest,
+  type PlatformResponse,
+} from '@faultline/node/platforms'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import createRouter from 'find-my-way'
 
 /** The options of every Faultline adapter; requests are Fastify's. */
-export type FaultlineOptions = ResponderInput<FastifyRequest>
+export type FaultlineOptions = ResponderOrOptions<FastifyRequest>
 
 /** A request as hooks and an `envelope` function get it. */
 export type FaultlineRequest = ApiRequest<FastifyRequest>
@@ -39,14 +39,14 @@ const faultlinePlugin: FastifyPluginAsync<FaultlineOptions> = async (app, option
   installed.add(app)
   const responder = responderOf(options)
   const exit = exitOf(responder)
-  const methodsAt = takeFastify(app, responder, createRouter)
+  const methodsAt = installFastifyHooks(app, responder, createRouter)
   app.setErrorHandler(exit)
   app.addHook('onRoute', (route) => {
     // In the chain of error handlers twice: the second call hears what fails while the first one's answer is sent.
     route.errorHandler ??= exit
   })
   app.setNotFoundHandler((request, reply) => {
-    exit(missingError(request.method, methodsAt(request.raw.url ?? '/')), request, reply)
+    exit(createRoutingError(request.method, methodsAt(request.raw.url ?? '/')), request, reply)
   })
 }
 
@@ -65,7 +65,7 @@ export const faultline: FastifyPluginAsync<FaultlineOptions> = Object.assign(fau
  * parsed, request ids, and what comes while it closes: `Fastify({ ...serverOptions({ envelope }) })`.
  */
 export function serverOptions(options: FaultlineOptions): FastifyServerOptions {
-  return constructorOptions(responderOf(options))
+  return fastifyServerOptions(responderOf(options))
 }
 
 function responderOf(options: FaultlineOptions): Responder<FastifyRequest> {
@@ -74,29 +74,32 @@ function responderOf(options: FaultlineOptions): Responder<FastifyRequest> {
 }
 
 /** Fastify's request and reply, as core takes them. */
-function below(request: FastifyRequest, reply: FastifyReply): [FastifyRequest & AnyRequest, AnyResponse] {
-  return [request as FastifyRequest & AnyRequest, reply as unknown as AnyResponse]
+function below(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): [FastifyRequest & PlatformRequest, PlatformResponse] {
+  return [request as FastifyRequest & PlatformRequest, reply as unknown as PlatformResponse]
 }
 
 function exitOf(responder: Responder<FastifyRequest>): Exit {
   return function faultlineExit(thrown, request, reply) {
     const { raw } = reply
     if (raw.headersSent || raw.destroyed || answering.has(reply)) {
-      sendBelow(responder, thrown, ...below(request, reply))
+      sendErrorRaw(responder, thrown, ...below(request, reply))
       return
     }
     answering.add(reply)
     // A failed attempt to send may have left one.
     raw.statusMessage = ''
-    const { status, headers, body } = responder.answer(thrown, new NodeRequest(request.raw, reply, request))
+    const { status, headers, body } = responder.respond(thrown, new NodeRequest(request.raw, reply, request))
     for (const [name, value] of Object.entries(reply.getHeaders())) {
-      if (responder.drops(name, value)) reply.removeHeader(name)
+      if (responder.shouldDropHeader(name, value)) reply.removeHeader(name)
     }
     // A text, serialised already: neither response schemas nor preSerialization hooks may rewrite it.
     void reply.code(status).headers(headers).serializer(String).send(body)
   }
 }
 
-export { attach, requestId, stream } from '@faultline/core/node'
-export type { Chunk, Source, StreamOptions } from '@faultline/core/node'
+export { attach, requestId, stream } from '@faultline/node'
+export type { StreamChunk, StreamSource, StreamOptions } from '@faultline/node'
 export * from '@faultline/core'

@@ -4,14 +4,14 @@ import compress from '@fastify/compress'
 import formbody from '@fastify/formbody'
 import multipart from '@fastify/multipart'
 import {
-  gap,
-  LIMITS,
-  settle,
+  knownGap,
+  BODY_LIMITS,
+  mapResult,
   UPLOAD_LIMITS,
   type CreateServer,
   type FixtureRoute,
   type Gaps,
-  type Reply,
+  type HandlerResult,
 } from '@faultline/testing'
 import Fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify'
 import type { AddressInfo } from 'node:net'
@@ -21,14 +21,14 @@ import { faultline, serverOptions, stream } from '../src/index.ts'
 export const createServer: CreateServer = async ({ routes, options, server }) => {
   const app = Fastify({
     forceCloseConnections: true,
-    bodyLimit: LIMITS.body,
+    bodyLimit: BODY_LIMITS.body,
     http: server,
     requestTimeout: server.requestTimeout ?? 0,
     ...serverOptions(options),
   })
   await app.register(faultline, options)
   await app.register(compress, { globalCompression: false })
-  await app.register(formbody, { bodyLimit: LIMITS.body })
+  await app.register(formbody, { bodyLimit: BODY_LIMITS.body })
   await app.register(multipart, {
     attachFieldsToBody: true,
     limits: UPLOAD_LIMITS,
@@ -42,7 +42,7 @@ function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute):
   const run = (
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Reply | undefined | Promise<Reply | undefined> =>
+  ): HandlerResult | undefined | Promise<HandlerResult | undefined> =>
     handle({
       url: request.originalUrl,
       params: request.params as Record<string, string>,
@@ -68,7 +68,7 @@ function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute):
       : {}),
     handler: (request, reply) => {
       const given = run(request, reply)
-      return settle(given, (answer) => send(answer, reply))
+      return mapResult(given, (answer) => send(answer, reply))
     },
     ...(onError
       ? {
@@ -82,7 +82,7 @@ function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute):
   }
 }
 
-function send(reply: Reply | undefined, to: FastifyReply): FastifyReply | Promise<void> {
+function send(reply: HandlerResult | undefined, to: FastifyReply): FastifyReply | Promise<void> {
   if (to.sent || to.raw.headersSent) return to
   if (reply === undefined) return to.send()
   if ('redirect' in reply) return to.redirect(reply.redirect)
@@ -92,12 +92,12 @@ function send(reply: Reply | undefined, to: FastifyReply): FastifyReply | Promis
 }
 
 export const gaps: Gaps = {
-  ...gap(
+  ...knownGap(
     'Thrown synchronously by a hook, null and undefined are Fastify’s own done(): the request goes on, and no adapter hears of it.',
     'mw/null',
     'mw/undefined',
   ),
-  ...gap(
+  ...knownGap(
     'After its answer Fastify itself hears of a handler’s failure, logs it, and tells no error handler.',
     'response/late',
     'response/double',

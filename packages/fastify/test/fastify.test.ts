@@ -1,6 +1,6 @@
 import { connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { bytesOf, RawClient } from '@faultline/testing'
+import { formatRequest, RawClient } from '@faultline/testing'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { afterAll, describe, expect, test } from 'vitest'
 import {
@@ -299,13 +299,13 @@ describe('while it closes', () => {
     app.get('/ok', async () => ({ ok: true }))
     await app.listen({ port: 0, host: '127.0.0.1' })
     const client = await RawClient.open((app.server.address() as AddressInfo).port)
-    client.send(bytesOf('GET /slow'))
+    client.send(formatRequest('GET /slow'))
     await begun
     const closed = app.close()
     await new Promise((resolve) => {
       setImmediate(resolve)
     })
-    client.send(bytesOf('GET /ok'))
+    client.send(formatRequest('GET /ok'))
     await new Promise((resolve) => {
       setTimeout(resolve, 20)
     })

@@ -1,26 +1,26 @@
 import {
   createResponder,
-  missingError,
+  createRoutingError,
   type ApiRequest,
   type Responder,
-  type ResponderInput,
+  type ResponderOrOptions,
   type ResponderOptions,
 } from '@faultline/core'
 import {
-  errorResponse,
+  createErrorResponse,
   guardResponse,
   isEventStream,
-  isGone,
+  reportIfClientClosed,
   stream as streamOf,
   WebRequest,
-  type Source,
+  type StreamSource,
   type StreamOptions,
 } from '@faultline/core/web'
 import type { Context, Env, Hono, MiddlewareHandler, Schema } from 'hono'
 import { getRuntimeKey } from 'hono/adapter'
 
 /** The options of every Faultline adapter; requests are those of fetch. */
-export type FaultlineOptions = ResponderInput<Request>
+export type FaultlineOptions = ResponderOrOptions<Request>
 
 /** A request as hooks and an `envelope` function get it. */
 export type FaultlineRequest = ApiRequest<Request>
@@ -63,13 +63,13 @@ export function faultline<E extends Env, S extends Schema, P extends string>(
     } catch (thrown) {
       // What is thrown and is no Error never comes to `onError`.
       drain(rest[0])
-      return errorResponse(responder, thrown, request, undefined, outgoing)
+      return createErrorResponse(responder, thrown, request, undefined, outgoing)
     }
   }
   app.onError((thrown, context) => answer(responder, thrown, context))
   app.notFound((context) => {
     const { method, path } = context.req
-    const error = missingError(method, (other) => takes(app, path, other))
+    const error = createRoutingError(method, (other) => takes(app, path, other))
     return answer(responder, error, context)
   })
   return app
@@ -83,7 +83,7 @@ export function faultline<E extends Env, S extends Schema, P extends string>(
 export function requestId(options: Partial<ResponderOptions<Request>> = {}): MiddlewareHandler {
   const responder = createResponder<Request>({ envelope: 'ai-api', ...options })
   return async function faultlineRequestId(context, next) {
-    const headers = responder.idHeaders(new WebRequest(context.req.raw))
+    const headers = responder.requestIdHeaders(new WebRequest(context.req.raw))
     for (const name in headers) context.header(name, headers[name])
     await next()
   }
@@ -95,7 +95,11 @@ export function requestId(options: Partial<ResponderOptions<Request>> = {}): Mid
  *
  * @throws what the source fails with, which is the adapter's to answer: throw it on
  */
-export async function stream(context: Context, source: Source, options?: StreamOptions): Promise<Response> {
+export async function stream(
+  context: Context,
+  source: StreamSource,
+  options?: StreamOptions,
+): Promise<Response> {
   const { body, headers, status } = await streamOf(source, options)
   const isHead = context.req.method === 'HEAD'
   if (isHead) await body?.cancel()
@@ -109,7 +113,7 @@ export async function stream(context: Context, source: Source, options?: StreamO
 export function errorHandler(options: FaultlineOptions): (thrown: unknown) => Response {
   const responder = createResponder(options)
   return function faultlineErrorHandler(thrown) {
-    return errorResponse(responder, thrown, new Request('http://localhost/'))
+    return createErrorResponse(responder, thrown, new Request('http://localhost/'))
   }
 }
 
@@ -128,11 +132,12 @@ function mayStream(response: Response): boolean {
 /** Hono keeps what was set on the context for the answer that is made of it. */
 function answer(responder: Responder<Request>, thrown: unknown, context: Context): Response {
   const { raw } = context.req
-  if (isGone(responder, thrown, raw, (context.env as Bindings | undefined)?.outgoing))
+  if (reportIfClientClosed(responder, thrown, raw, (context.env as Bindings | undefined)?.outgoing))
     return context.body(null)
   const sent = new Headers(context.res.headers)
-  const { status, headers, body } = responder.answer(thrown, new WebRequest(raw, sent))
-  for (const [name, value] of sent) if (responder.drops(name, value)) context.header(name, undefined)
+  const { status, headers, body } = responder.respond(thrown, new WebRequest(raw, sent))
+  for (const [name, value] of sent)
+    if (responder.shouldDropHeader(name, value)) context.header(name, undefined)
   for (const name in headers) context.header(name, headers[name])
   drain(context.env)
   return context.body(body, status as 400)
@@ -150,5 +155,5 @@ function takes({ router }: Pick<Hono, 'router'>, path: string, method: string): 
   return matched.some(([[, route]]) => route.method === method)
 }
 
-export type { Chunk, Source, StreamOptions } from '@faultline/core/web'
+export type { StreamChunk, StreamSource, StreamOptions } from '@faultline/core/web'
 export * from '@faultline/core'

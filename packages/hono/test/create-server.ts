@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
-import { attach } from '@faultline/core/node'
+import { attach } from '@faultline/node'
 import {
-  gap,
-  LIMITS,
-  listening,
+  knownGap,
+  BODY_LIMITS,
+  listen,
   type CreateServer,
   type FixtureRoute,
   type Gaps,
-  type Reply,
+  type HandlerResult,
 } from '@faultline/testing'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
@@ -20,12 +20,12 @@ interface Env {
   Bindings: HttpBindings
 }
 
-const limit = bodyLimit({ maxSize: LIMITS.body })
+const limit = bodyLimit({ maxSize: BODY_LIMITS.body })
 
 const parsers: Readonly<Record<NonNullable<FixtureRoute['body']>, MiddlewareHandler[]>> = {
   json: [limit, validator('json', (value) => value)],
   form: [limit, validator('form', (value) => value)],
-  upload: [bodyLimit({ maxSize: LIMITS.file }), validator('form', (value) => value)],
+  upload: [bodyLimit({ maxSize: BODY_LIMITS.file }), validator('form', (value) => value)],
 }
 
 /** Serves the suite's fixture. */
@@ -54,7 +54,7 @@ export const createServer: CreateServer = async ({ routes, options, server: serv
     createHttpServer(serverOptions, (request, response) => void listener(request, response)),
     options,
   )
-  return listening(server)
+  return listen(server)
 }
 
 function run({ handle }: FixtureRoute, context: Context<Env>): ReturnType<FixtureRoute['handle']> {
@@ -89,7 +89,7 @@ function middlewareOf(route: FixtureRoute): MiddlewareHandler<Env> {
   }
 }
 
-function send(reply: Reply | undefined, context: Context<Env>): Response | Promise<Response> {
+function send(reply: HandlerResult | undefined, context: Context<Env>): Response | Promise<Response> {
   if (reply === undefined) return context.body(null)
   if ('redirect' in reply) return context.redirect(reply.redirect)
   if ('source' in reply) return sendStream(context, reply.source, reply)
@@ -108,14 +108,14 @@ async function* encoded(parts: AsyncIterable<string>): AsyncGenerator<Uint8Array
 }
 
 export const gaps: Gaps = {
-  ...gap(
+  ...knownGap(
     'Hono unpacks no bodies: to its parser a packed one is no JSON, and that is what is told.',
     'body/encoding-gzip-garbage',
     'body/encoding-br-garbage',
     'body/encoding-deflate-garbage',
     'body/encoding-gzip-truncated',
   ),
-  ...gap(
+  ...knownGap(
     'A fetch handler answers with what it returns: it has no response to write to, and nothing comes after its answer.',
     'response/stream',
     'response/stream that fails later',

@@ -3,23 +3,23 @@ import {
   createResponder,
   type ApiRequest,
   type Responder,
-  type ResponderInput,
+  type ResponderOrOptions,
   type ResponderOptions,
 } from '@faultline/core'
 import {
   attach,
   sendError,
-  sendMissing,
-  sendRequestId,
+  sendNotFound,
+  setRequestIdHeaders,
   stream as send,
-  type Source,
+  type StreamSource,
   type StreamOptions,
-} from '@faultline/core/node'
+} from '@faultline/node'
 import type Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 
 /** The options of every Faultline adapter; requests are Koa's contexts. */
-export type FaultlineOptions = ResponderInput<Context>
+export type FaultlineOptions = ResponderOrOptions<Context>
 
 /** A request as hooks and an `envelope` function get it. */
 export type FaultlineRequest = ApiRequest<Context>
@@ -65,7 +65,7 @@ export function faultline<App extends Koa>(app: App, options: FaultlineOptions):
 export function requestId(options: Partial<ResponderOptions<Context>> = {}): Middleware {
   const responder = createResponder<Context>({ envelope: 'ai-api', ...options })
   return function faultlineRequestId(context, next) {
-    sendRequestId(responder, context.req, context.res, context)
+    setRequestIdHeaders(responder, context.req, context.res, context)
     return next()
   }
 }
@@ -76,7 +76,7 @@ export function requestId(options: Partial<ResponderOptions<Context>> = {}): Mid
  *
  * @throws what the source fails with, which is the adapter's to answer: throw it on
  */
-export async function stream(context: Context, source: Source, options?: StreamOptions): Promise<void> {
+export async function stream(context: Context, source: StreamSource, options?: StreamOptions): Promise<void> {
   context.respond = false
   await send(context.res, source, options)
 }
@@ -102,7 +102,7 @@ function answerEmpty(responder: Responder<Context>, context: Context): void {
   else {
     // The router leaves an empty one where no route is at the path.
     context.remove('Allow')
-    sendMissing(responder, allowed(context), req, res, context)
+    sendNotFound(responder, allowed(context), req, res, context)
   }
 }
 
@@ -122,5 +122,5 @@ function tell(app: Koa, thrown: unknown, context: Context): void {
 }
 
 export { attach }
-export type { Chunk, Source, StreamOptions } from '@faultline/core/node'
+export type { StreamChunk, StreamSource, StreamOptions } from '@faultline/node'
 export * from '@faultline/core'

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { Readable } from 'node:stream'
 import {
-  LIMITS,
-  listening,
+  BODY_LIMITS,
+  listen,
   UPLOAD_LIMITS,
   type CreateServer,
   type FixtureRoute,
-  type Reply,
+  type HandlerResult,
 } from '@faultline/testing'
 import { bodyParser } from '@koa/bodyparser'
 import multer from '@koa/multer'
@@ -15,11 +15,11 @@ import { Router } from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import { attach, faultline, stream } from '../src/index.ts'
 
-const json = bodyParser({ enableTypes: ['json'], jsonLimit: LIMITS.body })
+const json = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMITS.body })
 
 const parsers: Readonly<Record<NonNullable<FixtureRoute['body']>, Middleware>> = {
   json,
-  form: bodyParser({ enableTypes: ['form'], formLimit: LIMITS.body }),
+  form: bodyParser({ enableTypes: ['form'], formLimit: BODY_LIMITS.body }),
   upload: multer({ limits: UPLOAD_LIMITS }).single('file') as Middleware,
 }
 
@@ -45,7 +45,7 @@ export function createServerWith(App: typeof Koa): CreateServer {
       createHttpServer(serverOptions, (request, response) => void handle(request, response)),
       options,
     )
-    return listening(server)
+    return listen(server)
   }
 }
 
@@ -86,7 +86,7 @@ function catching({ onError }: FixtureRoute): Middleware {
   }
 }
 
-async function send(reply: Reply | undefined, context: Context): Promise<void> {
+async function send(reply: HandlerResult | undefined, context: Context): Promise<void> {
   if (context.respond === false) return
   if (reply === undefined) context.status = 204
   else if ('redirect' in reply) context.redirect(reply.redirect)

@@ -1,17 +1,17 @@
-import { createResponder, logTo, type Responder, type ResponderInput } from '@faultline/core'
-import { NodeRequest } from '@faultline/core/node'
-import { sendBelow, type AnyRequest, type AnyResponse } from '@faultline/core/platforms'
+import { createResponder, logTo, type Responder, type ResponderOrOptions } from '@faultline/core'
+import { NodeRequest } from '@faultline/node'
+import { sendErrorRaw, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
 import { Catch, Inject, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { throwError } from 'rxjs'
 
 /** The options of every Faultline adapter; requests are the platform's own. */
-export type FaultlineOptions = ResponderInput
+export type FaultlineOptions = ResponderOrOptions
 
 /** What the responder of an app is provided by. */
 export const RESPONDER = Symbol('faultline')
 
 /** What was thrown, where Nest makes something else of it before it asks filters. */
-export const origins = new WeakMap<object, { readonly thrown: unknown }>()
+export const originalErrors = new WeakMap<object, { readonly thrown: unknown }>()
 
 /** A client of ws has a state; one of socket.io has none. */
 type Client = { readyState?: number } & Record<'emit' | 'send', (...given: unknown[]) => unknown>
@@ -31,7 +31,7 @@ export function responderOf(options: FaultlineOptions): Responder {
  * The filter alone: answers what reaches filters. `FaultlineModule` installs it with the platform's last exit, which
  * answers the rest. In GraphQL, WebSocket and RPC contexts the envelope's body is what the client gets as the error.
  */
-export class FaultlineFilter implements ExceptionFilter {
+export class FaultlineExceptionFilter implements ExceptionFilter {
   readonly #responder: Responder
 
   constructor(options: FaultlineOptions) {
@@ -40,13 +40,14 @@ export class FaultlineFilter implements ExceptionFilter {
 
   catch(exception: unknown, host: ArgumentsHost): unknown {
     const type: string = host.getType()
-    const [first, second, third] = host.getArgs<[AnyRequest & Client, AnyResponse, { req?: AnyRequest }?]>()
+    const [first, second, third] =
+      host.getArgs<[PlatformRequest & Client, PlatformResponse, { req?: PlatformRequest }?]>()
     if (type === 'http') {
-      const { thrown } = origins.get(first.raw ?? first) ?? { thrown: exception }
-      return sendBelow(this.#responder, thrown, first, second)
+      const { thrown } = originalErrors.get(first.raw ?? first) ?? { thrown: exception }
+      return sendErrorRaw(this.#responder, thrown, first, second)
     }
-    const request = (type === 'graphql' ? third?.req : first) ?? ({} as AnyRequest)
-    const { status, body, error } = this.#responder.answer(exception, new NodeRequest(request))
+    const request = (type === 'graphql' ? third?.req : first) ?? ({} as PlatformRequest)
+    const { status, body, error } = this.#responder.respond(exception, new NodeRequest(request))
     const data: unknown = JSON.parse(body)
     if (type === 'rpc') return throwError(() => data)
     if (type === 'ws' && first.readyState === undefined) return first.emit('exception', data)
@@ -57,5 +58,5 @@ export class FaultlineFilter implements ExceptionFilter {
   }
 }
 
-Catch()(FaultlineFilter)
-Inject(RESPONDER)(FaultlineFilter, undefined, 0)
+Catch()(FaultlineExceptionFilter)
+Inject(RESPONDER)(FaultlineExceptionFilter, undefined, 0)

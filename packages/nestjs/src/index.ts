@@ -1,5 +1,5 @@
-import { recognize, type ApiError, type ApiRequest } from '@faultline/core'
-import { constructorOptions, type ConstructorOptions } from '@faultline/core/platforms'
+import { toApiError, type ApiError, type ApiRequest } from '@faultline/core'
+import { fastifyServerOptions, type FastifyServerDefaults } from '@faultline/node/platforms'
 import type { ValidationError } from '@nestjs/common'
 import { responderOf, type FaultlineOptions } from './filter.ts'
 
@@ -10,8 +10,8 @@ export type FaultlineRequest = ApiRequest
  * Options for Fastify's constructor, for what no module can reach: URLs that can't be decoded, requests that can't be
  * parsed, and request ids: `new FastifyAdapter({ ...serverOptions({ envelope }) })`.
  */
-export function serverOptions(options: FaultlineOptions): ConstructorOptions {
-  return constructorOptions(responderOf(options))
+export function serverOptions(options: FaultlineOptions): FastifyServerDefaults {
+  return fastifyServerOptions(responderOf(options))
 }
 
 /**
@@ -19,11 +19,11 @@ export function serverOptions(options: FaultlineOptions): ConstructorOptions {
  * of each field. Values are left out.
  */
 export function validationExceptionFactory(errors: readonly ValidationError[]): ApiError {
-  return recognize(errors)
+  return toApiError(errors)
 }
 
-export { FaultlineFilter, type FaultlineOptions } from './filter.ts'
-export { FaultlineModule, type FaultlineAsyncOptions } from './module.ts'
-export { attach, requestId, stream } from '@faultline/core/node'
-export type { Chunk, Source, StreamOptions } from '@faultline/core/node'
+export { FaultlineExceptionFilter, type FaultlineOptions } from './filter.ts'
+export { FaultlineModule, type FaultlineModuleAsyncOptions } from './module.ts'
+export { attach, requestId, stream } from '@faultline/node'
+export type { StreamChunk, StreamSource, StreamOptions } from '@faultline/node'
 export * from '@faultline/core'

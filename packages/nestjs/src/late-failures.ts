@@ -1,6 +1,6 @@
-import type { Responder } from '@faultline/core'
-import { NodeRequest } from '@faultline/core/node'
-import { eventsOf, sendBelow, type AnyRequest, type AnyResponse } from '@faultline/core/platforms'
+import { parseEvents, type Responder } from '@faultline/core'
+import { NodeRequest } from '@faultline/node'
+import { sendErrorRaw, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
 import { StreamableFile, type NestInterceptor } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import { catchError, from, tap, throwError } from 'rxjs'
@@ -14,20 +14,20 @@ const OWN_HANDLER = String(new StreamableFile(new Uint8Array()).errorHandler)
 export function lateFailures(responder: Responder): NestInterceptor {
   return {
     intercept(context, next) {
-      const [request, reply] = context.getArgs<[AnyRequest, AnyResponse]>()
+      const [request, reply] = context.getArgs<[PlatformRequest, PlatformResponse]>()
       if (reflector.get<unknown>('__sse__', context.getHandler()) === true) {
         const inFrames = (thrown: unknown) => {
           const { raw: response = reply } = reply
           const node = new NodeRequest(request.raw ?? request, response, request)
           return response.headersSent
-            ? from(eventsOf(responder.frame(thrown, node)))
+            ? from(parseEvents(responder.errorEvent(thrown, node)))
             : throwError(() => thrown)
         }
         return next.handle().pipe(catchError(inFrames))
       }
       const answerFor = (file: unknown): void => {
         if (file instanceof StreamableFile && String(file.errorHandler) === OWN_HANDLER)
-          file.setErrorHandler((error) => sendBelow(responder, error, request, reply))
+          file.setErrorHandler((error) => sendErrorRaw(responder, error, request, reply))
       }
       return next.handle().pipe(tap(answerFor))
     },

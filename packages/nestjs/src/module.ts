@@ -1,13 +1,24 @@
-import { missingError, type ApiError, type Responder } from '@faultline/core'
-import { sendBelow, takeAnyExit, type AnyRequest, type AnyResponse } from '@faultline/core/platforms'
+import { createRoutingError, type ApiError, type Responder } from '@faultline/core'
+import {
+  sendErrorRaw,
+  installOnHttpPlatform,
+  type PlatformRequest,
+  type PlatformResponse,
+} from '@faultline/node/platforms'
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common'
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core'
 import createRouter from 'find-my-way'
-import { FaultlineFilter, origins, RESPONDER, responderOf, type FaultlineOptions } from './filter.ts'
+import {
+  FaultlineExceptionFilter,
+  originalErrors,
+  RESPONDER,
+  responderOf,
+  type FaultlineOptions,
+} from './filter.ts'
 import { lateFailures } from './late-failures.ts'
 
 /** Options that are made when the app starts. */
-export interface FaultlineAsyncOptions
+export interface FaultlineModuleAsyncOptions
   extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider<FaultlineOptions>, 'inject' | 'useFactory'> {}
 
 /**
@@ -24,11 +35,15 @@ export class FaultlineModule {
   }
 
   /** `forRoot` with options that need what other modules provide. */
-  static forRootAsync({ imports = [], inject = [], useFactory }: FaultlineAsyncOptions): DynamicModule {
+  static forRootAsync({ imports = [], inject = [], useFactory }: FaultlineModuleAsyncOptions): DynamicModule {
     const make = async (...given: never[]): Promise<Responder> => responderOf(await useFactory(...given))
     const providers: FactoryProvider[] = [
       { provide: RESPONDER, inject, useFactory: make },
-      { provide: FaultlineFilter, inject: [RESPONDER, HttpAdapterHost, ModuleRef], useFactory: filterOf },
+      {
+        provide: FaultlineExceptionFilter,
+        inject: [RESPONDER, HttpAdapterHost, ModuleRef],
+        useFactory: filterOf,
+      },
     ]
     return { module: FaultlineModule, global: true, imports, providers, exports: providers }
   }
@@ -36,10 +51,14 @@ export class FaultlineModule {
 
 Module({})(FaultlineModule)
 
-function filterOf(responder: Responder, { httpAdapter }: HttpAdapterHost, ref: ModuleRef): FaultlineFilter {
+function filterOf(
+  responder: Responder,
+  { httpAdapter }: HttpAdapterHost,
+  ref: ModuleRef,
+): FaultlineExceptionFilter {
   // An app without HTTP has none.
   if (httpAdapter) install(httpAdapter, responder)
-  const filter = new FaultlineFilter(responder)
+  const filter = new FaultlineExceptionFilter(responder)
   // The first filter is the last to be asked: an APP_FILTER of this module would come before the user's own.
   const config = ref['container'].applicationConfig!
   config.useGlobalFilters(filter)
@@ -47,7 +66,7 @@ function filterOf(responder: Responder, { httpAdapter }: HttpAdapterHost, ref: M
   return filter
 }
 
-type Exchange = [request: AnyRequest, response: AnyResponse, next: unknown]
+type Exchange = [request: PlatformRequest, response: PlatformResponse, next: unknown]
 
 /** Nest's HTTP adapter, as far as it is taken hold of. */
 interface Adapter {
@@ -63,15 +82,16 @@ function install(adapter: Adapter, responder: Responder): void {
   if (installed.has(adapter)) throw new TypeError('FaultlineModule: this app has it already')
   installed.add(adapter)
   // Express has the last word outside of a global prefix in Nest 12.
-  const methodsAt = takeAnyExit(adapter.getInstance(), responder, createRouter)
-  const missing = (request: AnyRequest): ApiError => missingError(request.method!, methodsAt(request))
+  const methodsAt = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
+  const missing = (request: PlatformRequest): ApiError =>
+    createRoutingError(request.method!, methodsAt(request))
   async function run(thrown: unknown, handle: () => unknown, [request, response]: Exchange) {
-    origins.set(request.raw ?? request, { thrown })
+    originalErrors.set(request.raw ?? request, { thrown })
     try {
       return await handle()
     } catch (failure) {
       // A filter of the user's that fails in turn: Fastify would answer it itself.
-      return sendBelow(responder, failure, request, response)
+      return sendErrorRaw(responder, failure, request, response)
     }
   }
   const setErrorHandler = adapter.setErrorHandler.bind(adapter)

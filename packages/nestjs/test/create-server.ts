@@ -7,13 +7,13 @@ import compress from '@fastify/compress'
 import multipart from '@fastify/multipart'
 import { attach, FaultlineModule, serverOptions, stream, type FaultlineOptions } from '@faultline/nestjs'
 import {
-  LIMITS,
-  listening,
+  BODY_LIMITS,
+  listen,
   UPLOAD_LIMITS,
   type CreateServer,
   type Fixture,
   type FixtureRoute,
-  type Reply,
+  type HandlerResult,
 } from '@faultline/testing'
 import {
   Catch,
@@ -72,7 +72,7 @@ function run({ handle }: FixtureRoute, request: PlatformRequest, response: Platf
 }
 
 /** What Nest sends of what a handler gives. */
-function answerOf(reply: Reply | undefined, response: PlatformResponse): unknown {
+function answerOf(reply: HandlerResult | undefined, response: PlatformResponse): unknown {
   if (reply === undefined) return undefined
   if ('source' in reply) return stream(response, reply.source, reply)
   if ('redirect' in reply) return { url: reply.redirect, statusCode: 302 }
@@ -146,7 +146,7 @@ async function createApp(
     { logger: false, abortOnError: false, bodyParser: platform === 'fastify' },
   )
   if (platform === 'express') {
-    const { body: limit, parameters: parameterLimit } = LIMITS
+    const { body: limit, parameters: parameterLimit } = BODY_LIMITS
     const express = app as NestExpressApplication
     express.useBodyParser('json', { limit })
     express.useBodyParser('urlencoded', { extended: true, limit, parameterLimit })
@@ -157,7 +157,7 @@ async function createApp(
 function fastifyAdapter(options: FaultlineOptions, { requestTimeout = 0, ...http }: ServerOptions) {
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
-    bodyLimit: LIMITS.body,
+    bodyLimit: BODY_LIMITS.body,
     http,
     requestTimeout,
     ...serverOptions(options),
@@ -174,7 +174,7 @@ export const createServerOnExpress: CreateServer = async (fixture) => {
   const app = await createApp(fixture, 'express')
   const handle = app.getHttpAdapter().getInstance() as Parameters<typeof createServer>[1]
   const server = attach(createServer(fixture.server, handle), fixture.options)
-  const { port, close } = await listening(server)
+  const { port, close } = await listen(server)
   return { port, close: () => close().then(() => app.close()) }
 }
 

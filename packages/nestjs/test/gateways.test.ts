@@ -11,7 +11,7 @@ import {
 } from '@nestjs/websockets'
 import { io } from 'socket.io-client'
 import { afterAll, describe, expect, test } from 'vitest'
-import { Conflict, FaultlineFilter, FaultlineModule } from '@faultline/nestjs'
+import { Conflict, FaultlineExceptionFilter, FaultlineModule } from '@faultline/nestjs'
 import {
   bodyOf,
   conflict,
@@ -37,7 +37,7 @@ const failures: Readonly<Record<string, Failure>> = {
 const late: string[] = []
 
 @WebSocketGateway()
-@UseFilters(FaultlineFilter)
+@UseFilters(FaultlineExceptionFilter)
 class Gateway {
   @SubscribeMessage('ask')
   ask(): object {

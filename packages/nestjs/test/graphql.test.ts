@@ -3,7 +3,7 @@ import { UseFilters, UseGuards, type Type } from '@nestjs/common'
 import { Args, GraphQLModule, Query, Resolver } from '@nestjs/graphql'
 import { GraphQLError } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { FaultlineFilter } from '@faultline/nestjs'
+import { FaultlineExceptionFilter } from '@faultline/nestjs'
 import { bodyOf, denied, failures as everywhere, internal, throws, type Failure } from './failures.ts'
 import { ask, json, SECRET, serve } from './serve.ts'
 
@@ -101,7 +101,7 @@ describe('a GraphQL resolver', () => {
 
   test('that has the filter by itself is heard of once', async () => {
     @Resolver()
-    @UseFilters(FaultlineFilter)
+    @UseFilters(FaultlineExceptionFilter)
     class Filtered extends Pets {}
     const { url, heard } = await serve('express', graphql(Filtered))
     expect((await query(url, '{ guarded }')).errors).toHaveLength(1)

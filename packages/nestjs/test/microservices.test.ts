@@ -11,7 +11,7 @@ import {
 } from '@nestjs/microservices'
 import { lastValueFrom, timeout, toArray } from 'rxjs'
 import { afterAll, describe, expect, test } from 'vitest'
-import { Conflict, FaultlineFilter, FaultlineModule, type ApiError } from '@faultline/nestjs'
+import { Conflict, FaultlineExceptionFilter, FaultlineModule, type ApiError } from '@faultline/nestjs'
 import {
   bodyOf,
   conflict,
@@ -66,7 +66,7 @@ class Messages {
 }
 
 @Controller()
-@UseFilters(FaultlineFilter)
+@UseFilters(FaultlineExceptionFilter)
 class FilteredMessages extends Messages {}
 
 const tcp = (port: number) => ({ transport: Transport.TCP as const, options: { host: '127.0.0.1', port } })

@@ -35,7 +35,7 @@ import { describe, expect, test } from 'vitest'
 import {
   attach,
   Conflict,
-  FaultlineFilter,
+  FaultlineExceptionFilter,
   FaultlineModule,
   RateLimitExceeded,
   requestId,
@@ -516,9 +516,9 @@ describe.each(platforms)('on %s', (platform) => {
       }
     })
 
-    test('FaultlineFilter is provided everywhere, for @UseFilters', async () => {
+    test('FaultlineExceptionFilter is provided everywhere, for @UseFilters', async () => {
       @Controller()
-      @UseFilters(FaultlineFilter)
+      @UseFilters(FaultlineExceptionFilter)
       class Filtered {
         @Get()
         get(): never {
@@ -530,10 +530,10 @@ describe.each(platforms)('on %s', (platform) => {
       expect(heard).toHaveLength(1)
     })
 
-    test('FaultlineFilter alone answers what reaches filters', async () => {
+    test('FaultlineExceptionFilter alone answers what reaches filters', async () => {
       const app = await createApp(platform, {
         controllers: [thrower(() => new Conflict())],
-        setUp: (nest) => void nest.useGlobalFilters(new FaultlineFilter({ envelope: 'ai-api' })),
+        setUp: (nest) => void nest.useGlobalFilters(new FaultlineExceptionFilter({ envelope: 'ai-api' })),
       })
       await app.listen(0, '127.0.0.1')
       const url = (await app.getUrl()).replace('[::1]', '127.0.0.1')

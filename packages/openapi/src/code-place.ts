@@ -1,5 +1,5 @@
 import { errorClasses, type Envelope } from '@faultline/core'
-import { answerOf } from './sample.ts'
+import { exampleResponse } from './sample.ts'
 
 /** Members from a body down to one value; 0 is every item of a list. */
 type Path = readonly (string | 0)[]
@@ -37,7 +37,7 @@ export function at(value: unknown, [step, ...rest]: Path): unknown {
 
 function findPlace(envelope: Envelope): CodePlace | undefined {
   const answers = Object.values(errorClasses).map((type) => {
-    const { error, body } = answerOf(envelope, type)
+    const { error, body } = exampleResponse(envelope, type)
     return { code: envelope.lookup(error).code, body: JSON.parse(body) as unknown }
   })
   const paths = new Map(

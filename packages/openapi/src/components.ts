@@ -1,6 +1,6 @@
 import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
 import { errorResponses, type ResponseObject, type ResponsesOptions } from './responses.ts'
-import { answersOf, classOf, envelopeFrom, type Kind } from './sample.ts'
+import { answersOf, classOf, envelopeFrom, type ErrorClassOrCode } from './sample.ts'
 import { bodySchema, variantsOf, type SchemaObject } from './schema.ts'
 
 /** What of a document's `components` errors are made of. */
@@ -10,7 +10,7 @@ export interface ErrorComponents {
 }
 
 /** Where `errorComponents` has the schema of a body. */
-export const ERROR = '#/components/schemas/Error'
+export const ERROR_SCHEMA_REF = '#/components/schemas/Error'
 
 const SCHEMAS = '#/components/schemas/'
 
@@ -26,11 +26,11 @@ const SCHEMAS = '#/components/schemas/'
  */
 export function errorComponents(
   envelope: Envelope | EnvelopeId,
-  kinds: readonly Kind[] = Object.values(errorClasses),
-  { schemaRef = ERROR }: ResponsesOptions = {},
+  kinds: readonly ErrorClassOrCode[] = Object.values(errorClasses),
+  { schemaRef = ERROR_SCHEMA_REF }: ResponsesOptions = {},
 ): ErrorComponents {
   const format = envelopeFrom(envelope)
-  const prefix = schemaRef === ERROR ? '' : componentOf(schemaRef)
+  const prefix = schemaRef === ERROR_SCHEMA_REF ? '' : componentOf(schemaRef)
   const responses: Record<string, ResponseObject> = {}
   for (const kind of kinds) {
     const [response] = Object.values(errorResponses(format, [kind], { schemaRef }))
@@ -42,7 +42,7 @@ export function errorComponents(
 /** The schemas that responses with a reference to a component refer to, by their names. */
 export function errorSchemas(
   envelope: Envelope,
-  kinds: readonly Kind[],
+  kinds: readonly ErrorClassOrCode[],
   schemaRef: string,
 ): Record<string, SchemaObject> {
   const name = componentOf(schemaRef)

@@ -1,6 +1,6 @@
 import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
 import { errorResponses, type HeaderSchema, type ResponseObject } from './responses.ts'
-import type { Kind } from './sample.ts'
+import type { ErrorClassOrCode } from './sample.ts'
 
 /** A response in the schema of a Fastify route. */
 export interface FastifyResponse extends Omit<ResponseObject, 'headers'> {
@@ -15,9 +15,9 @@ export interface FastifyResponse extends Omit<ResponseObject, 'headers'> {
  * @param kinds Classes, your own among them, or codes of the taxonomy. @default the whole taxonomy
  * @throws TypeError for what is no envelope or no kind of error
  */
-export function fastifyResponses(
+export function fastifyErrorResponses(
   envelope: Envelope | EnvelopeId,
-  kinds: readonly Kind[] = Object.values(errorClasses),
+  kinds: readonly ErrorClassOrCode[] = Object.values(errorClasses),
 ): Record<string, FastifyResponse> {
   return Object.fromEntries(
     Object.entries(errorResponses(envelope, kinds)).map(([status, response]) => [

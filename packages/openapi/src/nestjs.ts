@@ -1,15 +1,15 @@
 import type { ApiErrorClass, Envelope, EnvelopeId } from '@faultline/core'
 import { SetMetadata } from '@nestjs/common'
-import { adviceOf } from './advice.ts'
-import { ERROR, errorSchemas } from './components.ts'
+import { getErrorDoc } from './advice.ts'
+import { ERROR_SCHEMA_REF, errorSchemas } from './components.ts'
 import { errorResponses, type ResponseObject, type ResponsesOptions } from './responses.ts'
-import { classOf, envelopeFrom, type Kind } from './sample.ts'
+import { classOf, envelopeFrom, type ErrorClassOrCode } from './sample.ts'
 
 // Where @nestjs/swagger keeps what goes into an operation, and into the responses of all of a controller's.
 const EXTENSIONS = 'swagger/apiExtension'
 const RESPONSES = 'swagger/apiResponse'
 
-/** The member of an operation, or of its responses, that has the errors until `describeErrors` tells of them. */
+/** The member of an operation, or of its responses, that has the errors until `addErrorResponses` tells of them. */
 const ERRORS = 'x-faultline-errors'
 
 /** Carries the classes through a document: symbols get into neither JSON nor YAML. */
@@ -23,12 +23,12 @@ interface Recorded {
 
 /**
  * Says which errors a route can fail with, on its method; on a controller, which all its routes can, inherited ones
- * too. Both are told of, and each error once. `describeErrors` makes responses of them.
+ * too. Both are told of, and each error once. `addErrorResponses` makes responses of them.
  *
  * @param kinds Classes, your own among them, or codes of the taxonomy.
  * @throws TypeError for what is no kind of error, and without any
  */
-export function ApiErrors(...kinds: readonly Kind[]): MethodDecorator & ClassDecorator {
+export function ApiErrors(...kinds: readonly ErrorClassOrCode[]): MethodDecorator & ClassDecorator {
   if (kinds.length === 0) throw new TypeError('ApiErrors needs an error at least')
   const types = kinds.map(classOf)
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
@@ -37,7 +37,7 @@ export function ApiErrors(...kinds: readonly Kind[]): MethodDecorator & ClassDec
     const known = Reflect.getMetadata(place, on) as { readonly [ERRORS]?: Recorded } | undefined
     const all = [...new Set([...types, ...kindsIn(known?.[ERRORS])])]
     const recorded: Recorded = {
-      ...Object.fromEntries(all.map((type) => [type.code, adviceOf(type).means])),
+      ...Object.fromEntries(all.map((type) => [type.code, getErrorDoc(type).description])),
       [KINDS]: all,
     }
     const record = SetMetadata(place, { ...known, [ERRORS]: recorded })
@@ -47,7 +47,7 @@ export function ApiErrors(...kinds: readonly Kind[]): MethodDecorator & ClassDec
 }
 
 /** What `SwaggerModule.createDocument` makes, as far as errors are told of in it. */
-export interface DescribedDocument {
+export interface OpenApiDocument {
   readonly openapi: string
   readonly paths: object
   readonly webhooks?: object
@@ -82,7 +82,7 @@ interface OwnMedia {
  * document the schemas that they refer to. A response of the same status that is there already stays, and the errors'
  * is added to it; one that is a reference is left as it is.
  *
- *     describeErrors(SwaggerModule.createDocument(app, config), 'ai-api')
+ *     addErrorResponses(SwaggerModule.createDocument(app, config), 'ai-api')
  *
  * @param document What `createDocument` made, of OpenAPI 3.1 (`setOpenAPIVersion('3.1.0')`). It is not changed.
  * @param envelope The wire format, or its id.
@@ -90,16 +90,16 @@ interface OwnMedia {
  * @throws TypeError for what is no such document or no envelope, and where the document has another schema by the name
  * of one of these; `schemaRef` then takes another.
  */
-export function describeErrors<Document extends DescribedDocument>(
+export function addErrorResponses<Document extends OpenApiDocument>(
   document: Document,
   envelope: Envelope | EnvelopeId,
-  { schemaRef = ERROR }: ResponsesOptions = {},
+  { schemaRef = ERROR_SCHEMA_REF }: ResponsesOptions = {},
 ): Document {
   const format = envelopeFrom(envelope)
   const { openapi, paths, webhooks, components = {} } = Object(document) as Document
   if (!/^3\.[1-9]/.test(openapi))
     throw new TypeError(
-      `describeErrors needs a document of OpenAPI 3.1, not ${openapi}: new DocumentBuilder().setOpenAPIVersion('3.1.0')`,
+      `addErrorResponses needs a document of OpenAPI 3.1, not ${openapi}: new DocumentBuilder().setOpenAPIVersion('3.1.0')`,
     )
   const told = new Set<ApiErrorClass>()
   const describe = (operation: Operation): Operation => {
@@ -133,7 +133,7 @@ export function describeErrors<Document extends DescribedDocument>(
   for (const [name, schema] of Object.entries(schemas)) {
     if (Object.hasOwn(known, name) && JSON.stringify(known[name]) !== JSON.stringify(schema))
       throw new TypeError(
-        `describeErrors: the document has a schema ${name} of its own; \`schemaRef\` takes another name`,
+        `addErrorResponses: the document has a schema ${name} of its own; \`schemaRef\` takes another name`,
       )
   }
   return { ...described, components: { ...components, schemas: { ...known, ...schemas } } }
@@ -148,10 +148,10 @@ function kindsIn(recorded: Recorded | undefined): readonly ApiErrorClass[] {
 /** The class of a code in a document that went through JSON. */
 function found(code: string): ApiErrorClass {
   try {
-    return classOf(code as Kind & string)
+    return classOf(code as ErrorClassOrCode & string)
   } catch {
     throw new TypeError(
-      `describeErrors: the class of ${JSON.stringify(code)} is lost; give it what createDocument made, and no copy`,
+      `addErrorResponses: the class of ${JSON.stringify(code)} is lost; give it what createDocument made, and no copy`,
     )
   }
 }

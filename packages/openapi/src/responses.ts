@@ -1,6 +1,6 @@
 import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
-import { adviceOf } from './advice.ts'
-import { answersOf, envelopeFrom, type Answered, type Kind } from './sample.ts'
+import { getErrorDoc } from './advice.ts'
+import { answersOf, envelopeFrom, type Answered, type ErrorClassOrCode } from './sample.ts'
 import { inlineSchema, referredSchema, variantsOf, type SchemaObject } from './schema.ts'
 
 /** A response of an operation (OpenAPI 3.1, 4.8.17). */
@@ -81,7 +81,7 @@ export interface ResponsesOptions {
  */
 export function errorResponses(
   envelope: Envelope | EnvelopeId,
-  kinds: readonly Kind[] = Object.values(errorClasses),
+  kinds: readonly ErrorClassOrCode[] = Object.values(errorClasses),
   { schemaRef }: ResponsesOptions = {},
 ): Record<string, ResponseObject> {
   const format = envelopeFrom(envelope)
@@ -105,7 +105,7 @@ function responseOf(
   const names = new Set(answers.flatMap(({ answer }) => Object.keys(answer.headers)))
   const variants = variantsOf(envelope, answers)
   return {
-    description: answers.map(({ type }) => `- \`${type.code}\`: ${adviceOf(type).means}`).join('\n'),
+    description: answers.map(({ type }) => `- \`${type.code}\`: ${getErrorDoc(type).description}`).join('\n'),
     headers: Object.fromEntries(
       Object.entries(headers).flatMap(([name, header]) => (names.has(name) ? [[name, header]] : [])),
     ),
@@ -119,7 +119,7 @@ function responseOf(
           answers.map(({ type, answer, body }) => [
             type.code,
             {
-              summary: adviceOf(type).todo,
+              summary: getErrorDoc(type).remedy,
               'x-retryable': envelope.lookup(answer.error).retryable,
               value: body,
             },

@@ -1,7 +1,7 @@
 import { errorClasses, type Envelope, type EnvelopeId, type JsonSchema } from '@faultline/core'
-import { adviceOf } from './advice.ts'
+import { getErrorDoc } from './advice.ts'
 import { at, codePlaceOf, type CodePlace } from './code-place.ts'
-import { answersOf, envelopeFrom, type Answered, type Kind } from './sample.ts'
+import { answersOf, envelopeFrom, type Answered, type ErrorClassOrCode } from './sample.ts'
 
 /** A schema in an OpenAPI 3.1 document: a JSON Schema, draft 2020-12, or a reference to one. */
 export interface SchemaObject {
@@ -46,7 +46,7 @@ export interface Variant {
  */
 export function errorSchema(
   envelope: Envelope | EnvelopeId,
-  kinds: readonly Kind[] = Object.values(errorClasses),
+  kinds: readonly ErrorClassOrCode[] = Object.values(errorClasses),
 ): JsonSchema {
   const format = envelopeFrom(envelope)
   const answers = answersOf(format, kinds)
@@ -118,8 +118,8 @@ export function variantsOf(envelope: Envelope, answers: readonly Answered[]): Va
 /** What some kinds mean, as Markdown; a name for each where there are several. */
 function meaningOf(types: readonly Answered['type'][]): string {
   const [first, ...others] = types
-  if (others.length === 0) return adviceOf(first!).means
-  return types.map((type) => `- \`${type.code}\`: ${adviceOf(type).means}`).join('\n')
+  if (others.length === 0) return getErrorDoc(first!).description
+  return types.map((type) => `- \`${type.code}\`: ${getErrorDoc(type).description}`).join('\n')
 }
 
 /** The schema of what has one of some codes in its place. */

@@ -5,7 +5,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { envelopes, errorClasses, type EnvelopeId, type ErrorCode } from '@faultline/core'
-import { errorResponses, fastifyResponses } from '../src/index.ts'
+import { errorResponses, fastifyErrorResponses } from '../src/index.ts'
 
 interface Responses {
   readonly [status: string]: {
@@ -55,7 +55,7 @@ const ids = Object.keys(envelopes).flatMap((id) => [id, `${id}:strict`] as Envel
 
 describe.each(ids)('@fastify/swagger with %s', (envelope) => {
   test('makes a valid document with every error as it was told of', async () => {
-    await serve(envelope, fastifyResponses(envelope))
+    await serve(envelope, fastifyErrorResponses(envelope))
     const { errors } = await new Validator().validate(documentOf())
     expect(errors).toBeUndefined()
     const { responses } = documentOf().paths['/{code}']!.get
@@ -72,7 +72,7 @@ describe('a route that tells of its errors', () => {
   test.each(['ai-api', 'openai', 'compactifai', 'problem-details', 'json-api'] as const)(
     'answers as one that does not, in %s',
     async (envelope) => {
-      const told = await answers(await serve(envelope, fastifyResponses(envelope)))
+      const told = await answers(await serve(envelope, fastifyErrorResponses(envelope)))
       await app.close()
       const untold = await answers(await serve(envelope, {}))
       expect(told).toEqual(untold)

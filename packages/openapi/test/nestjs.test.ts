@@ -21,8 +21,8 @@ import {
   RateLimitExceeded,
   type EnvelopeId,
 } from '@faultline/core'
-import { errorResponses, ERROR, type ResponsesOptions } from '../src/index.ts'
-import { ApiErrors, describeErrors } from '../src/nestjs.ts'
+import { errorResponses, ERROR_SCHEMA_REF, type ResponsesOptions } from '../src/index.ts'
+import { ApiErrors, addErrorResponses } from '../src/nestjs.ts'
 
 class OutOfCredits extends QuotaExceeded {
   static override code = 'out_of_credits'
@@ -90,7 +90,7 @@ async function described(
   envelope: EnvelopeId = 'ai-api',
   options?: ResponsesOptions,
 ): Promise<OpenAPIObject> {
-  return describeErrors(await created(controllers), envelope, options)
+  return addErrorResponses(await created(controllers), envelope, options)
 }
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -113,7 +113,9 @@ describe('@ApiErrors', () => {
       '500',
     ])
     expect(responsesOf(document, '/models')).toMatchObject(
-      errorResponses('ai-api', [RateLimitExceeded, InvalidApiKey, InternalError], { schemaRef: ERROR }),
+      errorResponses('ai-api', [RateLimitExceeded, InvalidApiKey, InternalError], {
+        schemaRef: ERROR_SCHEMA_REF,
+      }),
     )
   })
 
@@ -125,9 +127,9 @@ describe('@ApiErrors', () => {
 
   test('leaves what it is not on as it is', async () => {
     const before = await created(all)
-    expect(describeErrors(before, 'ai-api').paths['/bare']).toEqual(before.paths['/bare'])
+    expect(addErrorResponses(before, 'ai-api').paths['/bare']).toEqual(before.paths['/bare'])
     expect(before.paths['/models/one']!.get).toHaveProperty('x-cost', 1)
-    expect(describeErrors(before, 'ai-api').paths['/models/one']!.get).toHaveProperty('x-cost', 1)
+    expect(addErrorResponses(before, 'ai-api').paths['/models/one']!.get).toHaveProperty('x-cost', 1)
   })
 
   test('of a user’s own error is like any other', async () => {
@@ -147,7 +149,7 @@ describe('@ApiErrors', () => {
   })
 })
 
-describe('describeErrors', () => {
+describe('addErrorResponses', () => {
   test.each(['ai-api', 'anthropic:strict', 'problem-details'] as const)(
     'makes a valid document in %s, without a trace of the decorators',
     async (envelope) => {
@@ -174,19 +176,19 @@ describe('describeErrors', () => {
   test('makes documents in several envelopes of one', async () => {
     const before = await created(all)
     const text = JSON.stringify(before)
-    const [one, other] = [describeErrors(before, 'ai-api'), describeErrors(before, 'problem-details')]
+    const [one, other] = [addErrorResponses(before, 'ai-api'), addErrorResponses(before, 'problem-details')]
     expect(JSON.stringify(one)).toContain('"RATE_LIMIT_EXCEEDED"')
     expect(JSON.stringify(other)).toContain('application/problem+json')
     expect(JSON.stringify(other)).not.toContain('"RATE_LIMIT_EXCEEDED"')
     expect(JSON.stringify(before)).toBe(text)
-    expect(describeErrors(one, 'ai-api')).toEqual(one)
+    expect(addErrorResponses(one, 'ai-api')).toEqual(one)
   })
 
   test('keeps a user’s own response of the same status, and adds to it', async () => {
     const document = await described(all)
     const responses = responsesOf(document, '/plain') as Record<string, { content: object }>
     const [limited, missing] = Object.values(
-      errorResponses('ai-api', [RateLimitExceeded, ModelNotFound], { schemaRef: ERROR }),
+      errorResponses('ai-api', [RateLimitExceeded, ModelNotFound], { schemaRef: ERROR_SCHEMA_REF }),
     ).toReversed()
     expect(responses['429']).toEqual({
       description: `Slow down.\n\n${limited!.description}`,
@@ -218,7 +220,7 @@ describe('describeErrors', () => {
       description: '',
       content: { 'application/json': { example: { text: 'No' } } },
     }
-    const responses = responsesOf(describeErrors(before, 'ai-api'), '/plain') as ReturnType<
+    const responses = responsesOf(addErrorResponses(before, 'ai-api'), '/plain') as ReturnType<
       typeof errorResponses
     >
     expect(responses['429']).toEqual({ $ref: '#/components/responses/SlowDown' })
@@ -231,23 +233,23 @@ describe('describeErrors', () => {
   test('refuses a document in which its schemas’ names are taken, unless they get another', async () => {
     const before = await created([PlainController])
     before.components = { schemas: { Error: { type: 'string' } } }
-    expect(() => describeErrors(before, 'ai-api')).toThrow(
+    expect(() => addErrorResponses(before, 'ai-api')).toThrow(
       new TypeError(
-        'describeErrors: the document has a schema Error of its own; `schemaRef` takes another name',
+        'addErrorResponses: the document has a schema Error of its own; `schemaRef` takes another name',
       ),
     )
     const schemaRef = '#/components/schemas/ApiError'
-    const { components } = describeErrors(before, 'ai-api', { schemaRef })
+    const { components } = addErrorResponses(before, 'ai-api', { schemaRef })
     expect(Object.keys(components!.schemas!).slice(0, 2)).toEqual(['Error', 'ApiError'])
   })
 
   test('refuses a document of OpenAPI 3.0, where schemas are others', async () => {
     const before = await created(all, '3.0.0')
-    const message = 'describeErrors needs a document of OpenAPI 3.1, not'
-    expect(() => describeErrors(before, 'ai-api')).toThrow(
+    const message = 'addErrorResponses needs a document of OpenAPI 3.1, not'
+    expect(() => addErrorResponses(before, 'ai-api')).toThrow(
       new TypeError(`${message} 3.0.0: new DocumentBuilder().setOpenAPIVersion('3.1.0')`),
     )
-    expect(() => describeErrors(undefined as never, 'ai-api')).toThrow(`${message} undefined`)
+    expect(() => addErrorResponses(undefined as never, 'ai-api')).toThrow(`${message} undefined`)
   })
 
   test('forgotten, leaves a valid document with the codes and their meanings', async () => {
@@ -264,12 +266,16 @@ describe('describeErrors', () => {
 
   test('takes a copy of a document, as far as codes tell the classes', async () => {
     const copy = plain(await created([PlainController])) as OpenAPIObject
-    expect(Object.keys(responsesOf(describeErrors(copy, 'ai-api'), '/plain'))).toEqual(['404', '429', '500'])
+    expect(Object.keys(responsesOf(addErrorResponses(copy, 'ai-api'), '/plain'))).toEqual([
+      '404',
+      '429',
+      '500',
+    ])
     await app.close()
     const own = plain(await created([ModelsController])) as OpenAPIObject
-    expect(() => describeErrors(own, 'ai-api')).toThrow(
+    expect(() => addErrorResponses(own, 'ai-api')).toThrow(
       new TypeError(
-        'describeErrors: the class of "out_of_credits" is lost; give it what createDocument made, and no copy',
+        'addErrorResponses: the class of "out_of_credits" is lost; give it what createDocument made, and no copy',
       ),
     )
   })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import {
   createResponder,
   defineEnvelope,
-  envelopeOf,
+  resolveEnvelope,
   envelopes,
   errorClasses,
   ModelNotFound,
@@ -19,12 +19,12 @@ import {
 } from '@faultline/core'
 import { at, codePlaceOf } from '../src/code-place.ts'
 import {
-  adviceOf,
-  ERROR,
+  getErrorDoc,
+  ERROR_SCHEMA_REF,
   errorComponents,
   errorResponses,
   errorSchema,
-  fastifyResponses,
+  fastifyErrorResponses,
   type ResponseObject,
   type SchemaObject,
 } from '../src/index.ts'
@@ -35,7 +35,7 @@ class OutOfCredits extends QuotaExceeded {
 }
 
 const modes: readonly (readonly [id: string, envelope: Envelope])[] = Object.keys(envelopes).flatMap((id) =>
-  [id, `${id}:strict`].map((each) => [each, envelopeOf(each)] as const),
+  [id, `${id}:strict`].map((each) => [each, resolveEnvelope(each)] as const),
 )
 
 function documentOf(responses: object, components: object = {}): Record<string, unknown> {
@@ -86,7 +86,7 @@ function thrown(type: ApiErrorClass): ApiError[] {
 }
 
 describe.each(modes)('%s', (_id, envelope) => {
-  const responses = errorResponses(envelope, undefined, { schemaRef: ERROR })
+  const responses = errorResponses(envelope, undefined, { schemaRef: ERROR_SCHEMA_REF })
   const document = documentOf(responses, errorComponents(envelope))
 
   test('is valid in an OpenAPI 3.1 document, by reference and in place', async () => {
@@ -128,7 +128,7 @@ describe.each(modes)('%s', (_id, envelope) => {
     for (const response of Object.values(errorComponents(envelope).responses)) {
       const { schema, examples } = mediaOf(response)
       for (const error of thrown(errorClasses[Object.keys(examples)[0] as ErrorCode])) {
-        const { body } = responder.answer(error, request)
+        const { body } = responder.respond(error, request)
         expect(ajv.validate(`document${schema.$ref}`, JSON.parse(body)), `${body} ${ajv.errorsText()}`).toBe(
           true,
         )
@@ -179,7 +179,7 @@ describe('responses', () => {
   })
 
   test('tell headers as bare schemas to Fastify, and all else alike', () => {
-    const { '429': response } = fastifyResponses('ai-api', [RateLimitExceeded])
+    const { '429': response } = fastifyErrorResponses('ai-api', [RateLimitExceeded])
     expect(response!.headers['retry-after']).toEqual({
       type: 'integer',
       minimum: 0,
@@ -194,13 +194,13 @@ describe('responses', () => {
   })
 
   test('refer to the schema of one code without a choice', () => {
-    const { '404': response } = errorResponses('ai-api', [ModelNotFound], { schemaRef: ERROR })
+    const { '404': response } = errorResponses('ai-api', [ModelNotFound], { schemaRef: ERROR_SCHEMA_REF })
     expect(mediaOf(response!).schema).toEqual({ $ref: '#/components/schemas/ErrorModelNotFound' })
   })
 
   test('have errors of one wire code in one branch', () => {
     const kinds = ['invalid_request', 'malformed_body', 'unsupported_model'] as const
-    const { '400': response } = errorResponses('ai-api', kinds, { schemaRef: ERROR })
+    const { '400': response } = errorResponses('ai-api', kinds, { schemaRef: ERROR_SCHEMA_REF })
     expect(mediaOf(response!).schema).toEqual({
       oneOf: [
         { $ref: '#/components/schemas/ErrorInvalidRequest' },
@@ -244,7 +244,7 @@ describe('components', () => {
       title: 'RESOURCE_NOT_FOUND',
       description:
         '- `not_found`: What is asked for is not there.\n- `resource_not_found`: There is no resource of this id.',
-      allOf: [{ $ref: ERROR }],
+      allOf: [{ $ref: ERROR_SCHEMA_REF }],
       type: 'object',
       required: ['error'],
       properties: {
@@ -290,9 +290,9 @@ describe('an envelope of one’s own', () => {
     const own = defineEnvelope({
       id: 'own',
       codes,
-      table,
-      read,
-      body: ({ code, message }) => ({ failure: { because: [{ is: code }], text: message } }),
+      mapping: table,
+      parseBody: read,
+      renderBody: ({ code, message }) => ({ failure: { because: [{ is: code }], text: message } }),
     })
     const kinds = ['invalid_request', 'internal_error', 'model_not_found'] as const
     const { schemas } = errorComponents(own, kinds)
@@ -301,14 +301,20 @@ describe('an envelope of one’s own', () => {
     expect(isValid({ failure: { because: [{ is: 'A/B' }], text: '' } })).toBe(true)
     expect(isValid({ failure: { because: [{ is: 'gone' }], text: '' } })).toBe(false)
     expect(isValid({ failure: { because: [], text: '' } })).toBe(false)
-    const responses = errorResponses(own, kinds, { schemaRef: ERROR })
+    const responses = errorResponses(own, kinds, { schemaRef: ERROR_SCHEMA_REF })
     expect(await problemsOf(documentOf(responses, errorComponents(own, kinds)))).toBeUndefined()
   })
 
   test('is not told apart where its bodies do not', () => {
-    const own = defineEnvelope({ id: 'own', codes, table, read, body: ({ message }) => ({ message }) })
-    const { '404': response } = errorResponses(own, [ModelNotFound], { schemaRef: ERROR })
-    expect(mediaOf(response!).schema).toEqual({ $ref: ERROR })
+    const own = defineEnvelope({
+      id: 'own',
+      codes,
+      mapping: table,
+      parseBody: read,
+      renderBody: ({ message }) => ({ message }),
+    })
+    const { '404': response } = errorResponses(own, [ModelNotFound], { schemaRef: ERROR_SCHEMA_REF })
+    expect(mediaOf(response!).schema).toEqual({ $ref: ERROR_SCHEMA_REF })
     expect(errorSchema(own)).toEqual({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       type: 'object',
@@ -319,13 +325,13 @@ describe('an envelope of one’s own', () => {
     const own = defineEnvelope({
       id: 'own',
       codes,
-      table,
-      read,
-      body: ({ code }) => (code === 'out_of_credits' ? {} : { code }),
+      mapping: table,
+      parseBody: read,
+      renderBody: ({ code }) => (code === 'out_of_credits' ? {} : { code }),
     })
     const kinds = [OutOfCredits, ModelNotFound, 'not_found'] as const
-    const responses = errorResponses(own, kinds, { schemaRef: ERROR })
-    expect(mediaOf(responses['402']!).schema).toEqual({ $ref: ERROR })
+    const responses = errorResponses(own, kinds, { schemaRef: ERROR_SCHEMA_REF })
+    expect(mediaOf(responses['402']!).schema).toEqual({ $ref: ERROR_SCHEMA_REF })
     expect(mediaOf(responses['404']!).schema.oneOf).toHaveLength(2)
     expect(await problemsOf(documentOf(responses, errorComponents(own, kinds)))).toBeUndefined()
   })
@@ -401,18 +407,18 @@ describe('what can’t be told of is refused:', () => {
 describe('advice', () => {
   test('is there for every error, and for a user’s own as for the one above it', () => {
     for (const type of Object.values(errorClasses)) {
-      const { means, todo } = adviceOf(type)
+      const { description, remedy } = getErrorDoc(type)
       expect(
-        [means, todo].every((text) => /^[A-Z].*\.$/.test(text)),
+        [description, remedy].every((text) => /^[A-Z].*\.$/.test(text)),
         type.code,
       ).toBe(true)
     }
-    expect(adviceOf(OutOfCredits)).toBe(adviceOf(QuotaExceeded))
+    expect(getErrorDoc(OutOfCredits)).toBe(getErrorDoc(QuotaExceeded))
   })
 
   test('says to try again of what is retryable, and of nothing else', () => {
     for (const type of Object.values(errorClasses)) {
-      const saysAgain = /try again|Try again|Send it again|Let one end/.test(adviceOf(type).todo)
+      const saysAgain = /try again|Try again|Send it again|Let one end/.test(getErrorDoc(type).remedy)
       expect(saysAgain, type.code).toBe(type.retryable)
     }
   })

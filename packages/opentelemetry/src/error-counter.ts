@@ -20,12 +20,12 @@ export class ErrorCounter {
     this.#meter = meter
   }
 
-  count(type: string, { origin }: ApiError, { method, answered }: ApiRequest): void {
+  count(type: string, { origin }: ApiError, { method, sentStatus }: ApiRequest): void {
     const attributes: Attributes = {
       'error.type': type,
       'http.request.method': METHODS.has(method) ? method : OTHER,
     }
-    if (answered !== undefined) attributes['http.response.status_code'] = answered
+    if (sentStatus !== undefined) attributes['http.response.status_code'] = sentStatus
     if (origin !== undefined) attributes['faultline.origin'] = this.#known(origin)
     this.#current().add(1, attributes)
   }

@@ -1,4 +1,4 @@
-import { codesOf, errorClasses, type ApiError, type ApiErrorClass } from '@faultline/core'
+import { errorCodes, errorClasses, type ApiError, type ApiErrorClass } from '@faultline/core'
 
 /** What stands for a value that is not known, or one too many. */
 export const OTHER = '_OTHER'
@@ -10,5 +10,5 @@ export const OTHER = '_OTHER'
 export function errorType(error: ApiError): string {
   const { code } = error.constructor as Partial<ApiErrorClass>
   const isKnown = (known: string): boolean => known === code || Object.hasOwn(errorClasses, known)
-  return codesOf(error)?.find(isKnown) ?? OTHER
+  return errorCodes(error)?.find(isKnown) ?? OTHER
 }

@@ -1,2 +1,2 @@
 export { recordErrors } from './record-errors.ts'
-export type { RecordOptions } from './record-errors.ts'
+export type { RecordErrorsOptions } from './record-errors.ts'

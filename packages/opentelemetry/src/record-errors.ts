@@ -5,7 +5,7 @@ import { errorType } from './error-type.ts'
 import { recordOnSpan, spanOfRequest } from './record-on-span.ts'
 
 /** What `recordErrors` may be told. */
-export interface RecordOptions {
+export interface RecordErrorsOptions {
   /** What counts the failures. @default a meter of the global provider */
   readonly meter?: Meter | undefined
 }
@@ -18,7 +18,7 @@ export interface RecordOptions {
  * broke off set its status, and a 5xx adds an `exception` event with the chain of causes, its secrets cut. The counter
  * is `faultline.errors`.
  */
-export function recordErrors({ meter }: RecordOptions = {}): ErrorHook {
+export function recordErrors({ meter }: RecordErrorsOptions = {}): ErrorHook {
   const counter = new ErrorCounter(meter)
   return function recordError(error, thrown, request) {
     const type = errorType(error)

@@ -1,4 +1,4 @@
-import { causeChain, describeFailure, type ApiError, type ApiRequest } from '@faultline/core'
+import { formatCauses, serializeError, type ApiError, type ApiRequest } from '@faultline/core'
 import {
   context,
   createContextKey,
@@ -29,26 +29,26 @@ export function recordOnSpan(
   thrown: unknown,
   request: ApiRequest,
 ): void {
-  const { status, retryable, origin, requestId, causes } = describeFailure(error, thrown, request)
-  const { answered } = request
+  const { status, retryable, origin, requestId, causes } = serializeError(error, thrown, request)
+  const { sentStatus } = request
   const attributes: Attributes = { 'error.type': type, 'faultline.retryable': retryable }
-  if (answered !== undefined) attributes['http.response.status_code'] = answered
+  if (sentStatus !== undefined) attributes['http.response.status_code'] = sentStatus
   if (requestId !== undefined) attributes['faultline.request_id'] = requestId
   if (origin !== undefined) attributes['faultline.origin'] = origin
   span.setAttributes(attributes)
   // An answer that had begun well is one that broke off. That a client leaves is no fault of the server's.
-  const isFault = answered === undefined ? status >= 500 : answered >= 500 || answered < 400
+  const isFault = sentStatus === undefined ? status >= 500 : sentStatus >= 500 || sentStatus < 400
   if (isFault && type !== 'client_closed_request') span.setStatus({ code: SpanStatusCode.ERROR })
   if (causes !== undefined) {
     const [first] = causes
     const exception: Attributes = {
       'exception.type': first?.name,
       'exception.message': first?.message,
-      'exception.stacktrace': causeChain(causes).slice(0, LONGEST_CHAIN),
+      'exception.stacktrace': formatCauses(causes).slice(0, LONGEST_CHAIN),
     }
     span.addEvent('exception', exception)
   }
-  keepErrorType(span, answered)
+  keepErrorType(span, sentStatus)
 }
 
 /**

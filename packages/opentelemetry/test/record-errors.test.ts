@@ -2,7 +2,7 @@ import {
   InvalidRequest,
   ClientClosedRequest,
   createResponder,
-  errorOf,
+  createError,
   InternalError,
   ModelOverloaded,
   QuotaExceeded,
@@ -10,7 +10,7 @@ import {
   StreamError,
   type ApiRequest,
 } from '@faultline/core'
-import { control, falsy, SECRET, values } from '@faultline/testing'
+import { expressControlValues, falsyValues, CANARY, thrownValues } from '@faultline/testing'
 import {
   context,
   createContextKey,
@@ -64,7 +64,7 @@ const requestOf = (more: Partial<ApiRequest> = {}): ApiRequest => ({
 function spanOf(
   thrown: unknown,
   request = requestOf(),
-  how: 'answer' | 'frame' | 'report' | 'abandon' = 'answer',
+  how: 'respond' | 'errorEvent' | 'report' | 'reportClientClosed' = 'respond',
 ): ReadableSpan {
   const responder = createResponder({ envelope: 'ai-api', onError: recordErrors() })
   trace.getTracer('test').startActiveSpan('POST', { kind: SpanKind.SERVER }, (span) => {
@@ -75,7 +75,7 @@ function spanOf(
 }
 
 async function attributesOf(thrown: unknown, request = requestOf()): Promise<Attributes> {
-  createResponder({ envelope: 'ai-api', onError: recordErrors() }).answer(thrown, request)
+  createResponder({ envelope: 'ai-api', onError: recordErrors() }).respond(thrown, request)
   const counted = await otel.counted()
   expect(counted).toHaveLength(1)
   expect(counted[0]![1]).toBe(1)
@@ -123,7 +123,7 @@ describe('the span of the request', () => {
 
   test('of an answer that broke off keeps the status that was sent, and has that of an error', () => {
     for (const error of [new StreamError(), new RateLimitExceeded({ retryAfter: 3 })]) {
-      const span = spanOf(error, requestOf({ answered: 200 }), 'frame')
+      const span = spanOf(error, requestOf({ sentStatus: 200 }), 'errorEvent')
       expect(span.attributes).toMatchObject({
         [ATTR_ERROR_TYPE]: error.code,
         [ATTR_HTTP_RESPONSE_STATUS_CODE]: 200,
@@ -134,10 +134,10 @@ describe('the span of the request', () => {
   })
 
   test('of a request whose client has left tells so, and is no error', () => {
-    for (const request of [requestOf(), requestOf({ answered: 200 })]) {
-      const span = spanOf(new Error('aborted'), request, 'abandon')
+    for (const request of [requestOf(), requestOf({ sentStatus: 200 })]) {
+      const span = spanOf(new Error('aborted'), request, 'reportClientClosed')
       expect(span.attributes[ATTR_ERROR_TYPE]).toBe('client_closed_request')
-      expect(span.attributes[ATTR_HTTP_RESPONSE_STATUS_CODE]).toBe(request.answered)
+      expect(span.attributes[ATTR_HTTP_RESPONSE_STATUS_CODE]).toBe(request.sentStatus)
       expect([span.status.code, span.events.length]).toEqual([SpanStatusCode.UNSET, 0])
     }
   })
@@ -149,7 +149,7 @@ describe('the span of the request', () => {
     const onError = recordErrors()
     context.with(context.active().setValue(key, { type: 'http', span: server }), () => {
       tracer.startActiveSpan('handler', (inner) => {
-        createResponder({ envelope: 'ai-api', onError }).answer(new InvalidRequest(), requestOf())
+        createResponder({ envelope: 'ai-api', onError }).respond(new InvalidRequest(), requestOf())
         inner.end()
       })
     })
@@ -162,13 +162,13 @@ describe('the span of the request', () => {
   test('keeps the code where an instrumentation writes the bare status over it, and nothing else', () => {
     const onError = recordErrors()
     trace.getTracer('test').startActiveSpan('POST', (span) => {
-      createResponder({ envelope: 'ai-api', onError }).answer(new ModelOverloaded(), requestOf())
+      createResponder({ envelope: 'ai-api', onError }).respond(new ModelOverloaded(), requestOf())
       span.setAttribute(ATTR_ERROR_TYPE, '503').setAttribute('x', '503')
       span.setAttributes({ [ATTR_ERROR_TYPE]: '503', y: 1 })
       span.end()
     })
     trace.getTracer('test').startActiveSpan('POST', (span) => {
-      createResponder({ envelope: 'ai-api', onError }).answer(new ModelOverloaded(), requestOf())
+      createResponder({ envelope: 'ai-api', onError }).respond(new ModelOverloaded(), requestOf())
       span.setAttribute(ATTR_ERROR_TYPE, 'mine').end()
     })
     const [first, second] = otel.spans.getFinishedSpans()
@@ -201,7 +201,7 @@ describe('the metric', () => {
   test('has the codes of your own classes, and for one read off a wire that of its class', async () => {
     expect((await attributesOf(new OutOfCredits()))[ATTR_ERROR_TYPE]).toBe('out_of_credits')
     const type = (error: unknown): unknown => spanOf(error).attributes[ATTR_ERROR_TYPE]
-    expect(type(errorOf('planted_4711', {}, { status: 429 }))).toBe('rate_limit_exceeded')
+    expect(type(createError('planted_4711', {}, { status: 429 }))).toBe('rate_limit_exceeded')
     expect(type({ status: 418 })).toBe('invalid_request')
     expect(type(new ClientClosedRequest())).toBe('client_closed_request')
     const pretender = { [Symbol.for('faultline.codes')]: ['planted'] }
@@ -212,9 +212,9 @@ describe('the metric', () => {
   test('tells 64 origins apart, and no more', async () => {
     const onError = recordErrors()
     const responder = createResponder({ envelope: 'ai-api', onError })
-    for (let at = 0; at < 70; at++) responder.answer(new ModelOverloaded({ origin: `o${at}` }), requestOf())
-    responder.answer(new ModelOverloaded({ origin: 'o1' }), requestOf())
-    responder.answer(new ModelOverloaded({ origin: 'x'.repeat(65) }), requestOf())
+    for (let at = 0; at < 70; at++) responder.respond(new ModelOverloaded({ origin: `o${at}` }), requestOf())
+    responder.respond(new ModelOverloaded({ origin: 'o1' }), requestOf())
+    responder.respond(new ModelOverloaded({ origin: 'x'.repeat(65) }), requestOf())
     const counts = new Map(
       (await otel.counted()).map(([attributes, count]) => [attributes['faultline.origin'], count]),
     )
@@ -226,21 +226,21 @@ describe('the metric', () => {
     otel.unregister()
     const onError = recordErrors()
     const responder = createResponder({ envelope: 'ai-api', onError })
-    responder.answer(new InvalidRequest(), requestOf())
+    responder.respond(new InvalidRequest(), requestOf())
     otel.register()
-    responder.answer(new InvalidRequest(), requestOf())
-    responder.answer(new InvalidRequest(), requestOf())
+    responder.respond(new InvalidRequest(), requestOf())
+    responder.respond(new InvalidRequest(), requestOf())
     expect((await otel.counted()).map(([, count]) => count)).toEqual([2])
     const own = new MemoryOtel()
     const given = recordErrors({ meter: own.meters.getMeter('mine') })
-    createResponder({ envelope: 'ai-api', onError: given }).answer(new InvalidRequest(), requestOf())
+    createResponder({ envelope: 'ai-api', onError: given }).respond(new InvalidRequest(), requestOf())
     expect((await own.counted()).map(([, count]) => count)).toEqual([1])
   })
 })
 
 describe('the answer is the same', () => {
   const answer = (onError: ReturnType<typeof recordErrors>): unknown =>
-    createResponder({ envelope: 'openai', onError }).answer(new InternalError(), requestOf()).body
+    createResponder({ envelope: 'openai', onError }).respond(new InternalError(), requestOf()).body
   const wanted = answer(() => {})
 
   test('without an SDK, and without a span', () => {
@@ -272,7 +272,7 @@ describe('the answer is the same', () => {
   })
 })
 
-test.each([...values, ...falsy, ...control])(
+test.each([...thrownValues, ...falsyValues, ...expressControlValues])(
   '$name is recorded, whatever it is, and so is what it says alone',
   async (kind) => {
     const warned = vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -284,6 +284,6 @@ test.each([...values, ...falsy, ...control])(
     expect(JSON.stringify(events).length).toBeLessThan(40_000)
     // An error's own words are in its message and its stack, and what hangs on it is nowhere.
     const named = events.map((event) => [event.name, event.attributes?.[ATTR_EXCEPTION_TYPE]])
-    expect(JSON.stringify([attributes, counted, named])).not.toContain(SECRET)
+    expect(JSON.stringify([attributes, counted, named])).not.toContain(CANARY)
   },
 )

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { env } from 'node:process'
-import type { RawResponse } from './raw-client.ts'
+import type { RawResponse } from './suite/raw-client.ts'
 
 /** Headers that clients act on, and those that say what the body is. */
 const telling = [

@@ -1,11 +1,18 @@
-export { conformance, gap, gapsEverywhere, rows, topics } from './conformance.ts'
-export type { Conformance, ConformanceTest, Gaps } from './conformance.ts'
-export { defineWith } from './define-suite.ts'
-export type { DefineConformanceSuite, Runner } from './define-suite.ts'
-export { LIMITS, listening, settle, UPLOAD_LIMITS } from './fixture.ts'
-export type { CreateServer, Exchange, Fixture, FixtureRoute, Reply, RunningServer } from './fixture.ts'
-export { bytesOf, RawClient } from './raw-client.ts'
-export type { RawResponse } from './raw-client.ts'
-export type { Heard, Scenario, Stage } from './scenario.ts'
-export { control, falsy, SECRET, values } from './thrown-values.ts'
-export type { Thrown } from './thrown-values.ts'
+export { createConformanceTests, knownGap, universalGaps, scenarioIds, topics } from './suite/conformance.ts'
+export type { Conformance, ConformanceTest, Gaps } from './suite/conformance.ts'
+export { createDefineSuite } from './suite/define-suite.ts'
+export type { DefineConformanceSuite, TestRunner } from './suite/define-suite.ts'
+export { BODY_LIMITS, listen, mapResult, UPLOAD_LIMITS } from './suite/fixture.ts'
+export type {
+  CreateServer,
+  HandlerContext,
+  Fixture,
+  FixtureRoute,
+  HandlerResult,
+  RunningServer,
+} from './suite/fixture.ts'
+export { formatRequest, RawClient } from './suite/raw-client.ts'
+export type { RawResponse } from './suite/raw-client.ts'
+export type { HookCall, Scenario, ScenarioContext } from './suite/scenario.ts'
+export { expressControlValues, falsyValues, CANARY, thrownValues } from './suite/thrown-values.ts'
+export type { ThrownValue } from './suite/thrown-values.ts'

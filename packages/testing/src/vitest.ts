@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { defineWith } from './define-suite.ts'
+import { createDefineSuite } from './suite/define-suite.ts'
 
 /** Defines the conformance suite of a server as Vitest tests. Gaps are skipped tests that say why. */
-export const defineConformanceSuite = defineWith({
+export const defineConformanceSuite = createDefineSuite({
   describe,
   test: (name, run, skipped) =>
     // oxlint-disable-next-line vitest/valid-title -- it is a scenario's

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
-import { attach, sendError, sendMissing } from '@faultline/core/node'
+import { attach, sendError, sendNotFound } from '@faultline/node'
 import { describe, expect, test } from 'vitest'
-import { conformance, type CreateServer } from '../src/index.ts'
+import { createConformanceTests, type CreateServer } from '../src/index.ts'
 import { nodeServer, type Answers } from './node-server.ts'
 
-const sound: Answers = { sendError, sendMissing, attach }
+const sound: Answers = { sendError, sendNotFound, attach }
 
 /** A server with one thing broken. */
 const broken = (answers: Partial<Answers>): CreateServer => nodeServer({ ...sound, ...answers })
@@ -16,9 +16,9 @@ function meddling(meddle: (response: ServerResponse, thrown: unknown) => void): 
       if (!response.headersSent) meddle(response, thrown)
       sendError(responder, thrown, request, response)
     },
-    sendMissing(responder, allow, request, response) {
+    sendNotFound(responder, allow, request, response) {
       meddle(response, undefined)
-      sendMissing(responder, allow, request, response)
+      sendNotFound(responder, allow, request, response)
     },
   })
 }
@@ -74,7 +74,7 @@ const afterHead = (act: (response: ServerResponse, frame: () => string) => void)
     sendError(responder, thrown, request, response) {
       if (!response.headersSent || response.destroyed) sendError(responder, thrown, request, response)
       else {
-        act(response, () => responder.frame(thrown, unknown))
+        act(response, () => responder.errorEvent(thrown, unknown))
       }
     },
   })
@@ -154,7 +154,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
   [
     'answers an unknown path in HTML',
     broken({
-      sendMissing(_responder, _allow, _request, response) {
+      sendNotFound(_responder, _allow, _request, response) {
         response.writeHead(404, { 'content-type': 'text/html' }).end('<pre>Cannot GET</pre>')
       },
     }),
@@ -164,7 +164,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
   [
     'answers another method with 404',
     broken({
-      sendMissing: (responder, _allow, request, response) => sendMissing(responder, [], request, response),
+      sendNotFound: (responder, _allow, request, response) => sendNotFound(responder, [], request, response),
     }),
     'routing',
     /ENDPOINT_NOT_FOUND, and should be method_not_allowed/,
@@ -309,8 +309,8 @@ async function firstFailure(
   createServer: CreateServer,
   topics: readonly string[],
 ): Promise<string | undefined> {
-  const { tests, open, close } = conformance(createServer)
-  await open()
+  const { tests, setup, teardown } = createConformanceTests(createServer)
+  await setup()
   try {
     for (const { topic, name, gap, run } of tests) {
       if (gap !== undefined || !topics.includes(topic)) continue
@@ -322,7 +322,7 @@ async function firstFailure(
     }
     return undefined
   } finally {
-    await close()
+    await teardown()
   }
 }
 

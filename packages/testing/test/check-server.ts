@@ -9,9 +9,9 @@ import {
   type ErrorCode,
   type ResponderOptions,
 } from '@faultline/core'
-import { attach, sendError, stream } from '@faultline/core/node'
-import { listening, type RunningServer } from '../src/fixture.ts'
-import { sampleOf } from '../src/sample.ts'
+import { attach, sendError, stream } from '@faultline/node'
+import { listen, type RunningServer } from '../src/suite/fixture.ts'
+import { sampleOf } from '../src/suite/sample.ts'
 
 const servers: RunningServer[] = []
 
@@ -22,7 +22,7 @@ export async function closeAll(): Promise<void> {
 
 /** A server of what a listener answers, by its address. */
 export async function serve(listener: RequestListener): Promise<string> {
-  const server = await listening(createServer(listener))
+  const server = await listen(createServer(listener))
   servers.push(server)
   return `http://127.0.0.1:${server.port}`
 }
@@ -65,7 +65,7 @@ export async function soundServer(envelope: ResponderOptions['envelope'], root =
     else if (path === '/make' && request.method !== 'POST') fail(new MethodNotAllowed({ allow: ['POST'] }))
     else fail(path === '/make' ? new MalformedBody() : new EndpointNotFound())
   }
-  const server = await listening(attach(createServer(listener), responder))
+  const server = await listen(attach(createServer(listener), responder))
   servers.push(server)
   return `http://127.0.0.1:${server.port}${root}`
 }

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tls from 'node:tls'
 import { createResponder, defineEnvelope, EndpointNotFound, envelopes, QuotaExceeded } from '@faultline/core'
-import { sendError } from '@faultline/core/node'
+import { sendError } from '@faultline/node'
 import { afterEach, describe, expect, test } from 'vitest'
-import { check, checkTopics, type CheckOptions, type CheckReport } from '../src/check/index.ts'
-import { listening } from '../src/fixture.ts'
+import { checkServer, checkTopics, type CheckOptions, type CheckReport } from '../src/check/index.ts'
+import { listen } from '../src/suite/fixture.ts'
 import { closeAll, serve, serveSocket, soundServer } from './check-server.ts'
 
 afterEach(closeAll)
@@ -27,7 +27,11 @@ describe('a sound server passes', () => {
   test.each(['ai-api', 'compresr:strict', 'anthropic', 'problem-details'] as const)('in %s', async (id) => {
     const [name, mode] = id.split(':') as [keyof typeof envelopes, string?]
     const url = await soundServer(id)
-    const report = await check({ url, envelope: mode ? envelopes[name].strict : envelopes[name], plan: all })
+    const report = await checkServer({
+      url,
+      envelope: mode ? envelopes[name].strict : envelopes[name],
+      plan: all,
+    })
     expect(wrongIn(report)).toEqual([])
     expect(report).toMatchObject({ envelope: id, failed: 0 })
     expect(new Set(report.results.map(({ topic }) => topic))).toEqual(
@@ -39,13 +43,13 @@ describe('a sound server passes', () => {
     const own = defineEnvelope({
       id: 'pets',
       codes: { missing: { status: 404 }, broken: { status: 500 } },
-      table: { default: 'broken', not_found: 'missing', endpoint_not_found: 'missing' },
-      body: ({ code, message }) => ({ problem: code, text: message }),
-      read: ({ problem, text }) =>
+      mapping: { default: 'broken', not_found: 'missing', endpoint_not_found: 'missing' },
+      renderBody: ({ code, message }) => ({ problem: code, text: message }),
+      parseBody: ({ problem, text }) =>
         typeof problem === 'string' ? { code: problem, message: text as string } : undefined,
     })
     const url = await soundServer(own, '/api/v2')
-    const report = await check({ url: `${url}/`, envelope: own, plan: all })
+    const report = await checkServer({ url: `${url}/`, envelope: own, plan: all })
     expect(wrongIn(report)).toEqual([])
     expect(report.passed).toBeGreaterThan(150)
   })
@@ -77,16 +81,16 @@ describe('a sound server passes', () => {
     const secure = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) =>
       sendError(responder, new EndpointNotFound(), request, response),
     )
-    const server = await listening(secure)
+    const server = await listen(secure)
     const given = { url: `https://127.0.0.1:${server.port}`, envelope, plan: { gaps: { 'protocol/*': 'x' } } }
     const trusted = tls.rootCertificates
     const { setDefaultCACertificates: trust } = tls as unknown as {
       setDefaultCACertificates: (list: readonly string[]) => void
     }
     try {
-      await expect(check(given)).rejects.toThrow(/can't be reached: self-signed certificate/)
+      await expect(checkServer(given)).rejects.toThrow(/can't be reached: self-signed certificate/)
       trust([readFileSync(cert, 'utf8')])
-      expect(wrongIn(await check(given))).toEqual([])
+      expect(wrongIn(await checkServer(given))).toEqual([])
     } finally {
       trust(trusted)
       await server.close()
@@ -118,13 +122,13 @@ test('what it sends by itself changes nothing', async () => {
       response.end('{}')
     })
   })
-  await check({ url, envelope, plan: { get: '/items', post: '/make' } })
+  await checkServer({ url, envelope, plan: { get: '/items', post: '/make' } })
   expect([...seen].toSorted()).toEqual(['POST /nope'])
 })
 
 describe('what can’t be checked', () => {
   const fails = (options: Partial<CheckOptions>): Promise<CheckReport> =>
-    check({ url: 'http://127.0.0.1:1', envelope, ...options })
+    checkServer({ url: 'http://127.0.0.1:1', envelope, ...options })
 
   test.each<[Partial<CheckOptions>, RegExp]>([
     [{ url: 'ftp://a.example' }, /^TypeError: url must begin with http:\/\/ or https:\/\/, not "ftp:/],
@@ -151,8 +155,12 @@ describe('what can’t be checked', () => {
       /There is no error "nope", neither in the taxonomy nor in ai-api/,
     ],
     [
-      { plan: { requests: [{ path: 7, headers: [], expect: { isCut: 'x', teapot: 1 } }, null] } as never },
-      /requests\[0\]\.headers must be of type object, not array\n.*\[0\]\.path must begin with a slash\n.*isCut must be of type boolean, not string\n.*teapot is unknown.*\n.*requests\[1\] must be an object/,
+      {
+        plan: {
+          requests: [{ path: 7, headers: [], expect: { isTruncated: 'x', teapot: 1 } }, null],
+        } as never,
+      },
+      /requests\[0\]\.headers must be of type object, not array\n.*\[0\]\.path must begin with a slash\n.*isTruncated must be of type boolean, not string\n.*teapot is unknown.*\n.*requests\[1\] must be an object/,
     ],
     [{ plan: { requests: [{ path: '/' }] } as never }, /requests\[0\]\.expect is missing/],
     [
@@ -168,7 +176,7 @@ describe('what can’t be checked', () => {
 
   test('a gap that is no probe is an error', async () => {
     const url = await soundServer('ai-api')
-    await expect(check({ url, envelope, plan: { gaps: { 'routing/nope': 'x' } } })).rejects.toThrow(
+    await expect(checkServer({ url, envelope, plan: { gaps: { 'routing/nope': 'x' } } })).rejects.toThrow(
       'plan.gaps: there is no "routing/nope"',
     )
   })
@@ -177,7 +185,7 @@ describe('what can’t be checked', () => {
 test('a gap is not run, and its reason is in the report', async () => {
   const url = await soundServer('ai-api')
   const gaps = { 'protocol/*': 'A proxy answers it.', 'routing/double-slash': 'Slashes are merged.' }
-  const { results } = await check({ url, envelope, plan: { gaps } })
+  const { results } = await checkServer({ url, envelope, plan: { gaps } })
   const skipped = results.filter(({ reason }) => Object.values(gaps).includes(reason ?? ''))
   expect(skipped.length).toBeGreaterThan(20)
   expect(skipped.every(({ outcome }) => outcome === 'skipped')).toBe(true)
@@ -185,7 +193,7 @@ test('a gap is not run, and its reason is in the report', async () => {
 
 describe('a server that', () => {
   test('answers in another envelope is told of by its name', async () => {
-    const report = await check({ url: await soundServer('compresr'), envelope })
+    const report = await checkServer({ url: await soundServer('compresr'), envelope })
     expect(wrongIn(report)[0]).toMatch(
       /^routing\/unknown-route: envelope: The body is of compresr, and should be of ai-api: /,
     )
@@ -195,7 +203,7 @@ describe('a server that', () => {
     const url = await serve((_request, response) => {
       response.writeHead(404, { 'Content-Type': 'text/html' }).end('<h1>Not found</h1>')
     })
-    const told = wrongIn(await check({ url, envelope }))
+    const told = wrongIn(await checkServer({ url, envelope }))
     expect(told).toContain(
       'routing/unknown-route: content-type: Content-Type is "text/html", and should be application/json; charset=utf-8',
     )
@@ -203,7 +211,7 @@ describe('a server that', () => {
   })
 
   test('never answers is given up after a few probes', async () => {
-    const report = await check({ url: await serveSocket(() => {}), envelope, timeout: 60 })
+    const report = await checkServer({ url: await serveSocket(() => {}), envelope, timeout: 60 })
     expect(wrongIn(report)[0]).toBe(
       'routing/unknown-route: answer: There is no answer; the connection stays open',
     )
@@ -235,7 +243,7 @@ describe('a server that', () => {
   ])('%s fails, and the check comes to its end', async (_name, start, told) => {
     // Megabytes for each probe take their time.
     const plan = { gaps: { 'protocol/*': 'x', 'connection/*': 'x' } }
-    const report = await check({ url: await start(), envelope, plan, timeout: 500 })
+    const report = await checkServer({ url: await start(), envelope, plan, timeout: 500 })
     expect(report.failed).toBeGreaterThan(4)
     expect(wrongIn(report)[0]).toMatch(told)
   })
@@ -243,7 +251,7 @@ describe('a server that', () => {
   test('has chunks of less than nothing fails, and the check comes to its end', async () => {
     const chunks = 'HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n-6\r\nabc\r\n'
     const url = await serveSocket((socket) => socket.write(chunks))
-    const report = await check({ url, envelope, timeout: 60 })
+    const report = await checkServer({ url, envelope, timeout: 60 })
     expect(wrongIn(report)[0]).toContain('answer: There is no answer')
   })
 
@@ -252,7 +260,7 @@ describe('a server that', () => {
     const url = await serveSocket((socket) => {
       socket.once('data', () => socket.end(`${head}\r\n2;a=b\r\n{}\r\n0\r\nETag: x\r\n\r\n`))
     })
-    const told = wrongIn(await check({ url, envelope, timeout: 500 }))
+    const told = wrongIn(await checkServer({ url, envelope, timeout: 500 }))
     expect(told[0]).toMatch(/^routing\/unknown-route: envelope: The body is not of ai-api/)
     expect(told.filter((each) => /: (?:once|whole|answer): /.test(each))).toEqual([])
   })
@@ -262,7 +270,7 @@ describe('a server that', () => {
     const url = await serve(({ headers }, response) => {
       response.writeHead(404, { 'Content-Type': 'application/json' }).end(JSON.stringify(headers))
     })
-    const report = await check({ url, envelope, headers: { Authorization: `Bearer ${key}` } })
+    const report = await checkServer({ url, envelope, headers: { Authorization: `Bearer ${key}` } })
     expect(wrongIn(report)).toContain('routing/unknown-route: leak: It holds what the client is known by')
     expect(JSON.stringify(report)).not.toContain(key)
   })
@@ -277,7 +285,7 @@ describe('a server that', () => {
         .writeHead(404, { 'Content-Type': 'text/html' })
         .end(before + String(request.headers.authorization))
     })
-    const report = await check({ url, envelope, headers: { Authorization: `Bearer ${key}` } })
+    const report = await checkServer({ url, envelope, headers: { Authorization: `Bearer ${key}` } })
     expect(wrongIn(report)).toContain('routing/unknown-route: leak: It holds what the client is known by')
     expect(JSON.stringify(report)).not.toContain('sk-liv')
   })
@@ -289,7 +297,7 @@ describe('a server that', () => {
     })
     const requests = [{ path: '/', headers: { 'X-Api-Key': 'k-planned' }, expect: { code: 'not_found' } }]
     const headers = { Cookie: 'session=s-12345678; theme=dark' }
-    const report = await check({ url, envelope, plan: { requests }, headers })
+    const report = await checkServer({ url, envelope, plan: { requests }, headers })
     const told = wrongIn(report)
     expect(told).toContain('routing/unknown-route: leak: It holds what the client is known by')
     expect(told).toContain('requests/GET /: leak: It holds what the client is known by')
@@ -299,7 +307,7 @@ describe('a server that', () => {
   test('sends what harms terminals has a report without it', async () => {
     const answer = 'HTTP/1.1 404 Not Found\r\nLocation: \u001B[2J\u009B31m\r\nContent-Length: 0\r\n\r\n'
     const url = await serveSocket((socket) => socket.on('data', () => socket.write(answer, 'latin1')))
-    const told = wrongIn(await check({ url, envelope, timeout: 500 }))
+    const told = wrongIn(await checkServer({ url, envelope, timeout: 500 }))
     expect(told).toContain('routing/unknown-route: abandoned-header: location is ?[2J?31m')
   })
 
@@ -309,13 +317,17 @@ describe('a server that', () => {
       response.writeEarlyHints({ link: '</a.css>; rel=preload; as=style' })
       sendError(responder, new EndpointNotFound(), request, response)
     })
-    const { results } = await check({ url, envelope, plan: { gaps: { 'protocol/*': 'Node answers it.' } } })
+    const { results } = await checkServer({
+      url,
+      envelope,
+      plan: { gaps: { 'protocol/*': 'Node answers it.' } },
+    })
     expect(results.find(({ name }) => name === 'unknown-route')).toMatchObject({ findings: [], status: 404 })
   })
 
   test('takes what others refuse, is not sent it where something is', async () => {
     const seen = new Set<string>()
-    const server = await listening(
+    const server = await listen(
       createHttpServer({ insecureHTTPParser: true }, (request, response) => {
         request.resume().on('end', () => {
           if (request.method === 'POST' && request.url === '/make')
@@ -327,7 +339,7 @@ describe('a server that', () => {
     )
     const gaps = { 'body/*': 'They are for the path.' }
     const plan = { post: '/make', gaps }
-    await check({ url: `http://127.0.0.1:${server.port}`, envelope, plan, timeout: 200 })
+    await checkServer({ url: `http://127.0.0.1:${server.port}`, envelope, plan, timeout: 200 })
     await server.close()
     expect([...seen]).toEqual([])
   })
@@ -337,12 +349,16 @@ describe('a server that', () => {
     const url = await serve((request, response) => {
       const { method = '', url: target = '', headers } = request
       const header = (name: string): string | undefined => headers[name] as string | undefined
-      const answer = responder.answer(new EndpointNotFound(), { method, url: target, header, raw: request })
+      const answer = responder.respond(new EndpointNotFound(), { method, url: target, header, raw: request })
       const { 'content-length': _, ...rest } = answer.headers
       response.writeHead(answer.status, rest).write(answer.body)
       response.end()
     })
-    const { results } = await check({ url, envelope, plan: { gaps: { 'protocol/*': 'x', 'body/*': 'x' } } })
+    const { results } = await checkServer({
+      url,
+      envelope,
+      plan: { gaps: { 'protocol/*': 'x', 'body/*': 'x' } },
+    })
     const old = results.find(({ name }) => name === 'is closed for an old client')
     expect(old).toMatchObject({ outcome: 'passed', findings: [], status: 404 })
   })
@@ -351,9 +367,9 @@ describe('a server that', () => {
     const own = defineEnvelope({
       id: 'pets',
       codes: { broken: { status: 500 } },
-      table: { default: 'broken' },
-      body: ({ code }) => ({ code }),
-      read: ({ code }) => ({ code: code as string }),
+      mapping: { default: 'broken' },
+      renderBody: ({ code }) => ({ code }),
+      parseBody: ({ code }) => ({ code: code as string }),
     })
     // What throws is met on answers alone.
     const parse = own.parse.bind(own)
@@ -367,7 +383,7 @@ describe('a server that', () => {
       },
     })
     const url = await serve((_request, response) => response.writeHead(404).end('{}'))
-    expect(wrongIn(await check({ url, envelope: own }))).toContain(
+    expect(wrongIn(await checkServer({ url, envelope: own }))).toContain(
       'routing/unknown-route: envelope: What was answered can’t be judged: It is read in vain',
     )
   })
@@ -382,7 +398,7 @@ test('headers of a planned request take the place of the check’s own, whatever
   })
   const headers = { Authorization: 'Bearer other-key', 'Content-Type': 'application/merge-patch+json' }
   const requests = [{ method: 'PATCH', path: '/make', headers, body: {}, expect: {} }]
-  await check({ url, envelope, headers: { authorization: 'Bearer my-key' }, plan: { requests } })
+  await checkServer({ url, envelope, headers: { authorization: 'Bearer my-key' }, plan: { requests } })
   expect(lines[0]!.filter((_, at) => at % 2 === 0).toSorted()).toEqual([
     'authorization',
     'content-length',
@@ -404,7 +420,7 @@ describe('errors of one’s own', () => {
       const error = request.url === '/errors/out_of_credits' ? new OutOfCredits() : new EndpointNotFound()
       sendError(responder, error, request, response)
     })
-    const { results } = await check({
+    const { results } = await checkServer({
       url,
       envelope,
       errors: [OutOfCredits],
@@ -420,8 +436,8 @@ describe('errors of one’s own', () => {
       sendError(responder, new EndpointNotFound(), request, response),
     )
     const given = { url, envelope, plan: { gaps: { 'protocol/*': 'x' } } }
-    expect(wrongIn(await check({ ...given, requestIdHeader: 'X-Trace-Id' }))).toEqual([])
-    expect(wrongIn(await check(given))).toContain(
+    expect(wrongIn(await checkServer({ ...given, requestIdHeader: 'X-Trace-Id' }))).toEqual([])
+    expect(wrongIn(await checkServer(given))).toContain(
       'routing/unknown-route: request-id: x-request-id is missing, and should be an id',
     )
   })
@@ -459,7 +475,7 @@ describe('an OpenAPI document', () => {
       else sendError(responder, new EndpointNotFound(), request, response)
     })
     const headers = { authorization: 'Bearer right' }
-    return wrongIn(await check({ url, envelope, headers, plan: { gaps } })).filter((told) =>
+    return wrongIn(await checkServer({ url, envelope, headers, plan: { gaps } })).filter((told) =>
       told.startsWith('openapi'),
     )
   }
@@ -501,7 +517,7 @@ describe('an OpenAPI document', () => {
 
   test('that is none is refused', async () => {
     const url = await soundServer('ai-api')
-    await expect(check({ url, envelope, openapi: { swagger: '2.0' } })).rejects.toThrow(
+    await expect(checkServer({ url, envelope, openapi: { swagger: '2.0' } })).rejects.toThrow(
       'This is no OpenAPI 3 document: it has no `openapi` of 3.x, or no `paths`',
     )
   })

@@ -3,35 +3,39 @@ import { createServer, IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import bodyParser from 'body-parser'
 import { createResponder, type Responder } from '@faultline/core'
-import { attach, sendError, sendMissing, stream } from '@faultline/core/node'
+import { attach, sendError, sendNotFound, stream } from '@faultline/node'
 import multer from 'multer'
 import {
-  LIMITS,
-  listening,
+  BODY_LIMITS,
+  listen,
   UPLOAD_LIMITS,
   type CreateServer,
-  type Exchange,
+  type HandlerContext,
   type FixtureRoute,
-  type Reply,
+  type HandlerResult,
 } from '../src/index.ts'
 
 type Parser = (request: never, response: never, next: (error?: unknown) => void) => void
 
 const parsers = {
-  json: bodyParser.json({ limit: LIMITS.body }),
-  form: bodyParser.urlencoded({ extended: true, limit: LIMITS.body, parameterLimit: LIMITS.parameters }),
+  json: bodyParser.json({ limit: BODY_LIMITS.body }),
+  form: bodyParser.urlencoded({
+    extended: true,
+    limit: BODY_LIMITS.body,
+    parameterLimit: BODY_LIMITS.parameters,
+  }),
   upload: multer({ limits: UPLOAD_LIMITS }).single('file'),
 } as const
 
 /** What the server says of its failures: `core/node`, or something that is broken. */
 export interface Answers {
   sendError: typeof sendError
-  sendMissing: typeof sendMissing
+  sendNotFound: typeof sendNotFound
   attach: typeof attach
 }
 
 /** A server of `node:http` alone, with the smallest router there can be. */
-export function nodeServer(answers: Answers = { sendError, sendMissing, attach }): CreateServer {
+export function nodeServer(answers: Answers = { sendError, sendNotFound, attach }): CreateServer {
   return async function createNodeServer({ routes, options, server: serverOptions }) {
     const responder = createResponder(options) as unknown as Responder<IncomingMessage>
     const server = createServer(serverOptions, (request, response) => {
@@ -43,7 +47,7 @@ export function nodeServer(answers: Answers = { sendError, sendMissing, attach }
       const found = matches.find(({ route: { method } }) => method === methodOf(request))
       if (found === undefined) {
         const allow = matches.map(({ route: { method } }) => method)
-        answers.sendMissing(responder, allow, request, response)
+        answers.sendNotFound(responder, allow, request, response)
         return
       }
       serve(found.route, found.params, request, response).catch((error: unknown) => {
@@ -51,7 +55,7 @@ export function nodeServer(answers: Answers = { sendError, sendMissing, attach }
       })
     })
     answers.attach(server, responder)
-    return listening(server)
+    return listen(server)
   }
 }
 
@@ -91,7 +95,7 @@ async function serve(
     }),
   )
   if (body !== undefined) await parse(parsers[body] as Parser, request, response)
-  const exchange: Exchange = {
+  const exchange: HandlerContext = {
     url: request.url!,
     params,
     body: (request as IncomingMessage & { body?: unknown }).body,
@@ -107,7 +111,7 @@ async function serve(
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(json))
     },
   }
-  let reply: Reply | undefined
+  let reply: HandlerResult | undefined
   try {
     reply = await handle(exchange)
   } catch (error) {
@@ -126,7 +130,7 @@ function parse(parser: Parser, request: IncomingMessage, response: ServerRespons
   })
 }
 
-async function send(reply: Reply | undefined, response: ServerResponse): Promise<void> {
+async function send(reply: HandlerResult | undefined, response: ServerResponse): Promise<void> {
   if (response.writableEnded) return
   if (reply === undefined) response.end()
   else if ('source' in reply) await stream(response, reply.source, reply)

@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { conformance, gapsEverywhere, rows, topics, type CreateServer } from '../src/index.ts'
+import {
+  createConformanceTests,
+  universalGaps,
+  scenarioIds,
+  topics,
+  type CreateServer,
+} from '../src/index.ts'
 
 const nowhere: CreateServer = () => Promise.reject(new Error('There is no server'))
 
@@ -12,12 +18,12 @@ describe('every row of the master table', () => {
     // What Node's parser refuses, and what breaks off, is one topic here, whichever section of the table it is in.
     const isElsewhere = (row: string): boolean =>
       ['proto', 'response'].some((topic) => names.has(row.replace(/^\w+\//, `${topic}/`)))
-    const missing = rows.filter(
-      (row) => !names.has(row) && gapsEverywhere[row] === undefined && !isElsewhere(row),
+    const missing = scenarioIds.filter(
+      (row) => !names.has(row) && universalGaps[row] === undefined && !isElsewhere(row),
     )
     expect(missing).toEqual([])
-    expect(Object.keys(gapsEverywhere).filter((row) => !rows.includes(row))).toEqual([])
-    for (const reason of Object.values(gapsEverywhere)) expect(reason).toMatch(/^[A-Z].{30,}\.$/)
+    expect(Object.keys(universalGaps).filter((row) => !scenarioIds.includes(row))).toEqual([])
+    for (const reason of Object.values(universalGaps)) expect(reason).toMatch(/^[A-Z].{30,}\.$/)
   })
 
   test('has a name of its own', () => {
@@ -40,7 +46,10 @@ describe('golden answers', () => {
 
 describe('gaps', () => {
   test('skip their scenarios, and say why', () => {
-    const { tests } = conformance(nowhere, { 'throw/null': 'It can’t be told.', 'upload/*': 'No uploads.' })
+    const { tests } = createConformanceTests(nowhere, {
+      'throw/null': 'It can’t be told.',
+      'upload/*': 'No uploads.',
+    })
     const of = (topic: string, name: string): string | undefined =>
       tests.find((each) => each.topic === topic && each.name === name)?.gap
     expect([of('throw', 'null'), of('upload', 'upload-ok'), of('throw', 'error')]).toEqual([
@@ -55,10 +64,10 @@ describe('gaps', () => {
     ['nothing', 'A reason.', 'There is no scenario "nothing" to be a gap'],
     ['throw/null', ' ', 'The gap "throw/null" needs a reason'],
   ])('of %s with %j are refused', (row, reason, message) => {
-    expect(() => conformance(nowhere, { [row]: reason })).toThrow(new TypeError(message))
+    expect(() => createConformanceTests(nowhere, { [row]: reason })).toThrow(new TypeError(message))
   })
 
   test('leave a server that can’t be made to fail', async () => {
-    await expect(conformance(nowhere).open()).rejects.toThrow('There is no server')
+    await expect(createConformanceTests(nowhere).setup()).rejects.toThrow('There is no server')
   })
 })

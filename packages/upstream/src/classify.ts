@@ -1,7 +1,7 @@
 import { errorClasses, type ErrorCode } from '@faultline/core'
 import type { Said } from './body.ts'
-import { coarseNames, fineNames } from './names.ts'
-import { codeOfMessage, isAboutModel } from './phrases.ts'
+import { coarseNames, fineNames } from './provider-codes.ts'
+import { codeOfMessage, isAboutModel } from './message-patterns.ts'
 import type { Transport } from './transport.ts'
 
 /** What a failure comes to: a code, and whether another try may help where its kind does not tell. */

@@ -2,20 +2,20 @@ import {
   ClientClosedRequest,
   envelopes,
   errorClasses,
-  errorOf,
+  createError,
   isApiError,
   type ApiError,
 } from '@faultline/core'
 import { bodyOf, readBody, snakeCase, type Said } from './body.ts'
 import { verdictOfAnswer, verdictOfTransport, type Verdict } from './classify.ts'
 import type { Failure } from './failure.ts'
-import { identify } from './families/index.ts'
-import { passedHeaders, upstreamRequestId } from './headers.ts'
+import { identify } from './libraries/index.ts'
+import { passedHeaders, upstreamRequestId } from './passed-headers.ts'
 import type { UpstreamDetails, UpstreamOptions } from './options.ts'
-import { coarseNames, fineNames } from './names.ts'
+import { coarseNames, fineNames } from './provider-codes.ts'
 import { headersOf, isObject, read, readText } from './read.ts'
 import { hasSecret, quotes, redact } from './redact.ts'
-import { retryAfterOfHeaders, retryAfterOfMessage, believable } from './retry-after.ts'
+import { retryAfterOfHeaders, retryAfterOfMessage, believable } from './provider-retry-after.ts'
 import { chainOf, transportOf } from './transport.ts'
 
 const ORIGIN = 'upstream'
@@ -85,7 +85,7 @@ export function errorOfFailure(
   const retryable = faulty.retryable ?? kind.retryable
   const isPassed = kind.status < 500 && (credentials === 'caller' || kind.status !== 429)
   const after = retryable ? retryAfterOf(headers, said) : undefined
-  const sent = [failure.sent, options.sent]
+  const sent = [failure.sent, options.requestContent]
   // The kind's own message would name the model, which is not known apart from the provider's.
   const otherwise = faulty.code === 'model_not_found' ? 'Model not found' : undefined
   const message = (isPassed ? publicMessage(said?.message, sent) : undefined) ?? otherwise
@@ -112,7 +112,7 @@ function create(
   { code, retryable }: Verdict,
   { details, ...options }: Readonly<Record<string, unknown>>,
 ): ApiError<UpstreamDetails> {
-  const error = errorOf(code, options, { status: errorClasses[code].status, retryable })
+  const error = createError(code, options, { status: errorClasses[code].status, retryable })
   return withDetails(error, details)
 }
 

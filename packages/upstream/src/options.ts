@@ -15,7 +15,7 @@ export interface UpstreamOptions {
    * What was sent to the upstream, a prompt or a whole body: no message that quotes it is passed on. Where
    * the error itself has it, as those of the AI SDK, axios and got do, it is known already. @default none
    */
-  readonly sent?: unknown
+  readonly requestContent?: unknown
 }
 
 /** What is known of the upstream's failure beside its kind: for logs and decisions, never on the wire. */

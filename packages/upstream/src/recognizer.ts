@@ -1,5 +1,5 @@
 import { isApiError, type ApiRequest, type Recognizer } from '@faultline/core'
-import { identify } from './families/index.ts'
+import { identify } from './libraries/index.ts'
 import { errorOfFailure } from './from-upstream.ts'
 import type { UpstreamOptions } from './options.ts'
 import { read } from './read.ts'

@@ -43,7 +43,7 @@ describe.each(Object.values(envelopes))('an upstream that answers in $id', (enve
   })
 
   test('is understood in the middle of a stream', () => {
-    const frame = envelope.frame(new ModelOverloaded(), { requestId: 'req_up' })
+    const frame = envelope.errorEvent(new ModelOverloaded(), { requestId: 'req_up' })
     expect(fromUpstream(`data: {"x":1}\n\n${frame}`).code).toBe('model_overloaded')
   })
 })

@@ -44,7 +44,7 @@ function shown(error: ApiError): string {
     for (const mode of [envelope, envelope.strict])
       texts.push(
         JSON.stringify(mode.render(error, { requestId: 'req_1' })),
-        mode.frame(error, { requestId: 'req_1' }),
+        mode.errorEvent(error, { requestId: 'req_1' }),
       )
   return texts.join('\n')
 }
@@ -184,8 +184,8 @@ describe('what was sent', () => {
 
   test('is not quoted where the service says what it sent', () => {
     const thrown = { status: 400, headers: {}, error: quoting.error }
-    expect(fromUpstream(thrown, { sent: PROMPT }).message).toBe('The request was invalid')
-    expect(fromUpstream(thrown, { sent: ['Something else'] }).message).toContain('elephant')
+    expect(fromUpstream(thrown, { requestContent: PROMPT }).message).toBe('The request was invalid')
+    expect(fromUpstream(thrown, { requestContent: ['Something else'] }).message).toContain('elephant')
   })
 
   test('may have its model named', () => {

@@ -49,7 +49,7 @@ function Heading({ catalogue, raise }: Pick<PickedProps, 'catalogue' | 'raise'>)
           <code>{error.code}</code> <StatusBadge status={error.status} />
         </h1>
         <p class="about">
-          {error.means} <span class="todo">{error.todo}</span>
+          {error.description} <span class="remedy">{error.remedy}</span>
         </p>
         <p class="facts">
           <span>

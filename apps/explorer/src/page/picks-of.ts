@@ -30,11 +30,11 @@ function flat(nodes: readonly ErrorNode[]): readonly ErrorNode[] {
   return nodes.flatMap((node) => [node, ...flat(node.children)])
 }
 
-function ofError({ code, status, retryable, means, children }: ErrorNode): Pick {
+function ofError({ code, status, retryable, description, children }: ErrorNode): Pick {
   return {
     id: code,
     label: code,
-    about: means,
+    about: description,
     status,
     retryable,
     raise: { kind: 'error', code, query: {}, stream: false },

@@ -1,4 +1,4 @@
-import { ApiError, fetchJson, fetchResponse, readEvents } from '@faultline/client'
+import { ApiError, fetchJson, fetchWithRetry, readEvents } from '@faultline/client'
 import { NOWHERE, toldOf, type Sdk } from './sdk.ts'
 
 /** What is read of a completion, and of a chunk of one. */
@@ -20,14 +20,16 @@ export const faultline: Sdk = {
       method: 'POST',
       headers: { authorization: 'Bearer sk-demo' },
       fetch,
-      attempts: retries + 1,
+      maxAttempts: retries + 1,
     }
     if (!stream) {
       const { choices } = await fetchJson<Completion>(NOWHERE, options)
       heard(choices?.[0]?.message?.content ?? '')
       return
     }
-    for await (const { data } of readEvents(await fetchResponse(NOWHERE, options), { done: '[DONE]' })) {
+    for await (const { data } of readEvents(await fetchWithRetry(NOWHERE, options), {
+      terminator: '[DONE]',
+    })) {
       const { choices } = JSON.parse(data) as Completion
       heard(choices?.[0]?.delta?.content ?? '')
     }

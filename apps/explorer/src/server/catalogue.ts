@@ -1,6 +1,6 @@
 import { models } from '@faultline/app-upstream'
 import { envelopes, errorClasses, type ApiErrorClass } from '@faultline/core'
-import { adviceOf } from '@faultline/openapi'
+import { getErrorDoc } from '@faultline/openapi'
 import { oddRequests } from '../shared/odd-requests.ts'
 import type { Catalogue, Choice, ErrorNode } from '../shared/catalogue.ts'
 
@@ -85,7 +85,7 @@ function childrenOf(parent: string): ErrorNode[] {
       name: Kind.name,
       status: Kind.status,
       retryable: Kind.retryable,
-      ...adviceOf(Kind as ApiErrorClass),
+      ...getErrorDoc(Kind as ApiErrorClass),
       children: childrenOf(Kind.name),
     }))
 }

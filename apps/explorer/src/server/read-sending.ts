@@ -1,6 +1,6 @@
 import { models } from '@faultline/app-upstream'
 import {
-  envelopeOf,
+  resolveEnvelope,
   errorClasses,
   InvalidFieldValue,
   InvalidRequest,
@@ -79,7 +79,7 @@ function query(given: unknown): ErrorQuery {
 
 function envelope(id: string): string {
   try {
-    envelopeOf(id)
+    resolveEnvelope(id)
     return id
   } catch (cause) {
     throw new InvalidFieldValue({ field: 'envelope', issue: (cause as Error).message, cause })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { attach, sendError, sendMissing } from '@faultline/core/node'
+import { attach, sendError, sendNotFound } from '@faultline/node'
 import { ConcurrentLimitExceeded, createResponder, PermissionDenied } from '@faultline/core'
 import { Bench } from '../sdks/bench.ts'
 import { catalogueOf } from './catalogue.ts'
@@ -57,7 +57,7 @@ export async function startExplorer(options: ExplorerOptions): Promise<Explorer>
   }
 }
 
-const responder = createResponder<IncomingMessage>({ envelope: 'ai-api', service: 'explorer' })
+const responder = createResponder<IncomingMessage>({ envelope: 'ai-api', serviceName: 'explorer' })
 
 type Route = (request: IncomingMessage, response: ServerResponse) => unknown
 
@@ -99,7 +99,7 @@ function routesOf(apps: ExplorerOptions['apps'], bench: Bench, limits: Limits) {
         : {}
     const allow = Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
     const route = methods[request.method === 'HEAD' ? 'GET' : request.method!]
-    if (route === undefined) sendMissing(responder, allow, request, response)
+    if (route === undefined) sendNotFound(responder, allow, request, response)
     else void answer(route, request, response)
   }
 }

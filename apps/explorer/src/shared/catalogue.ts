@@ -5,8 +5,8 @@ export interface ErrorNode {
   readonly name: string
   readonly status: number
   readonly retryable: boolean
-  readonly means: string
-  readonly todo: string
+  readonly description: string
+  readonly remedy: string
   readonly children: readonly ErrorNode[]
 }
 

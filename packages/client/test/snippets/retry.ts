@@ -15,7 +15,7 @@ export function call(send: (signal: AbortSignal) => Promise<Answer>): Promise<un
       return data
     },
     {
-      attempts: 5,
+      maxAttempts: 5,
       idempotent: true,
       onRetry: ({ error, delay }) => console.warn(`${error.code}, next attempt in ${delay} ms`),
     },

@@ -1,6 +1,6 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import { statusName } from '../status.ts'
-import { sendable } from '../text.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import { statusName } from '../errors/canonical.ts'
+import { clampText } from '../http/clamp-text.ts'
 
 interface Body {
   error: { type: string; code: string; message: string }
@@ -38,7 +38,7 @@ export const a15t = defineEnvelope({
     stream_error: { status: 502, retryable: true },
     stream_terminated: { status: 502, retryable: true },
   },
-  table: {
+  mapping: {
     default: 'internal_error',
     invalid_request: 'invalid_request',
     malformed_body: 'invalid_request',
@@ -90,7 +90,7 @@ export const a15t = defineEnvelope({
     stream_error: 'stream_error',
     stream_terminated: 'stream_terminated',
   },
-  nearest: {
+  strictFallback: {
     invalid_file_format: 'invalid_content_media',
     unauthenticated: 'invalid_api_key',
     payment_required: 'unauthorized',
@@ -98,7 +98,7 @@ export const a15t = defineEnvelope({
     not_implemented: 'internal_error',
     service_unavailable: 'model_overloaded',
   },
-  body: ({ code, status, message, description, field, issue }): Body => ({
+  renderBody: ({ code, status, message, description, field, issue }): Body => ({
     error: {
       type: types[status] ?? statusName(status),
       code,
@@ -106,10 +106,10 @@ export const a15t = defineEnvelope({
       message:
         description === message || field === undefined
           ? description
-          : sendable(`Invalid '${field}': ${issue}`),
+          : clampText(`Invalid '${field}': ${issue}`),
     },
   }),
-  read({ error }, status) {
+  parseBody({ error }, status) {
     const { type, code, message } = error as Body['error']
     // A `param` is OpenAI's.
     if (typeof type !== 'string' || typeof code !== 'string' || 'param' in (error as object)) return undefined

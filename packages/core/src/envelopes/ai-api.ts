@@ -1,5 +1,5 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import type { WireIssue } from '../envelope.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { WireIssue } from './envelope.ts'
 
 interface Body {
   success: false
@@ -50,7 +50,7 @@ export const aiApi = defineEnvelope({
     INVALID_IMAGE_QUALITY: { status: 400, message: 'Image quality is not supported', field: 'quality' },
     PROMPT_VIOLATION: { status: 400, message: 'Prompt violates content policy', field: 'prompt' },
   },
-  table: {
+  mapping: {
     default: 'INTERNAL_ERROR',
     invalid_request: 'INVALID_REQUEST',
     malformed_body: 'INVALID_REQUEST',
@@ -88,7 +88,7 @@ export const aiApi = defineEnvelope({
     model_unavailable: 'MODEL_UNAVAILABLE',
     model_overloaded: 'OVERLOADED',
   },
-  nearest: {
+  strictFallback: {
     invalid_content_media: 'INVALID_FILE_FORMAT',
     unavailable_content_media: 'INVALID_FIELD_VALUE',
     unsafe_content: 'PROMPT_VIOLATION',
@@ -100,9 +100,9 @@ export const aiApi = defineEnvelope({
     gateway_timeout: 'SERVICE_UNAVAILABLE',
     stream_error: 'PROCESSING_ERROR',
   },
-  nameOf: (code) => code.toUpperCase(),
-  codeOf: (name) => name.toLowerCase(),
-  body: ({ code, message, description, field, issue, issues, requestId, timestamp, strict }): Body => ({
+  toWireCode: (code) => code.toUpperCase(),
+  fromWireCode: (name) => name.toLowerCase(),
+  renderBody: ({ code, message, description, field, issue, issues, requestId, timestamp, strict }): Body => ({
     success: false,
     error: {
       code,
@@ -115,7 +115,7 @@ export const aiApi = defineEnvelope({
     },
     meta: { request_id: requestId, timestamp: timestamp.toISOString().replace(/\.\d+Z$/, 'Z') },
   }),
-  read(body) {
+  parseBody(body) {
     const { error, meta } = body as unknown as Body
     if (body['success'] !== false || typeof error.code !== 'string') return undefined
     const { field, issue, issues } = error.details ?? {}

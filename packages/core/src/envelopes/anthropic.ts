@@ -1,9 +1,9 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import type { Facts, WireCode, WireIssue } from '../envelope.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { BodyInput, WireCode, WireIssue } from './envelope.ts'
 import { errorClasses } from '../errors/index.ts'
-import { canonicalCode } from '../status.ts'
-import { sendable } from '../text.ts'
-import { issuesSchema } from './issues.ts'
+import { canonicalCode } from '../errors/canonical.ts'
+import { clampText } from '../http/clamp-text.ts'
+import { issuesSchema } from './issue-schema.ts'
 import { sdkClients } from './openai-error.ts'
 
 interface Body {
@@ -55,9 +55,9 @@ const spent = /_spend_limit_reached$/
 export const anthropic = defineEnvelope({
   id: 'anthropic',
   title: 'Anthropic API errors (type / error / request_id)',
-  clients: { ...sdkClients, requestIdHeader: 'request-id' },
+  clientHints: { ...sdkClients, requestIdHeader: 'request-id' },
   codes,
-  table: {
+  mapping: {
     default: 'api_error',
     invalid_request: 'invalid_request_error',
     malformed_body: 'invalid_request_error',
@@ -95,13 +95,13 @@ export const anthropic = defineEnvelope({
     gateway_timeout: 'timeout_error',
     model_timeout: 'timeout_error',
   },
-  nearest: { method_not_allowed: 'not_found_error', service_unavailable: 'overloaded_error' },
-  body: (facts): Body => ({
+  strictFallback: { method_not_allowed: 'not_found_error', service_unavailable: 'overloaded_error' },
+  renderBody: (facts): Body => ({
     type: 'error',
     error: { type: typeOf(facts), message: messageOf(facts), ...detailsOf(facts) },
     request_id: facts.requestId === '' ? null : facts.requestId,
   }),
-  read(body) {
+  parseBody(body) {
     const { error, request_id: requestId } = body as unknown as Body
     const { type, message, details } = error
     // A `param` is OpenAI's.
@@ -138,18 +138,18 @@ export const anthropic = defineEnvelope({
   }),
 })
 
-function typeOf({ code, status }: Facts): string {
+function typeOf({ code, status }: BodyInput): string {
   return Object.hasOwn(codes, code) ? code : anthropicType(status)
 }
 
 /** Anthropic's messages begin with the field that they are about: there is no other place for it. */
-function messageOf({ description, field }: Facts): string {
+function messageOf({ description, field }: BodyInput): string {
   return field === undefined || description.includes(field)
     ? description
-    : sendable(`${field}: ${description}`)
+    : clampText(`${field}: ${description}`)
 }
 
-function detailsOf({ code, error, status, issues, strict }: Facts): Pick<Body['error'], 'details'> {
+function detailsOf({ code, error, status, issues, strict }: BodyInput): Pick<Body['error'], 'details'> {
   const isPlain = Object.hasOwn(codes, code) && error.code === canonicalCode(status)
   const details = {
     ...(isPlain ? {} : { error_code: error.code }),

@@ -1,5 +1,5 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import type { Facts } from '../envelope.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { BodyInput } from './envelope.ts'
 import {
   finerCode,
   openaiCodes,
@@ -52,10 +52,10 @@ const codes = {
 export const azureOpenai = defineEnvelope({
   id: 'azure-openai',
   title: 'Azure OpenAI errors (error: message / type / param / code / innererror)',
-  clients: sdkClients,
-  event: null,
+  clientHints: sdkClients,
+  eventName: null,
   codes,
-  table: {
+  mapping: {
     ...openaiTable,
     unsafe_content: 'content_filter',
     prompt_violation: 'content_filter',
@@ -71,10 +71,10 @@ export const azureOpenai = defineEnvelope({
     rate_limit_exceeded: '429',
     concurrent_limit_exceeded: '429',
   },
-  nearest: { ...openaiNearest, method_not_allowed: '404' },
-  nameOf: pascalCase,
-  codeOf: snakeCase,
-  body(facts): Body {
+  strictFallback: { ...openaiNearest, method_not_allowed: '404' },
+  toWireCode: pascalCase,
+  fromWireCode: snakeCase,
+  renderBody(facts): Body {
     const error = openaiError(facts, typeOf, (about) => {
       const code = finerCode(about)
       return code === null ? null : pascalCase(code)
@@ -92,7 +92,7 @@ export const azureOpenai = defineEnvelope({
       },
     }
   },
-  read(body) {
+  parseBody(body) {
     const { error } = body as unknown as Body
     if ('type' in body || 'success' in body || typeof error.code === 'number') return undefined
     const reading = readOpenAIError(error, codes, snakeCase)
@@ -136,7 +136,7 @@ function typeOf(code: string, status: number): string | null {
 }
 
 /** What the filter said, category by category, and nothing else of what the thrower's details hold. */
-function filterResult({ error }: Facts): Record<string, Filtered> | undefined {
+function filterResult({ error }: BodyInput): Record<string, Filtered> | undefined {
   const { content_filter_result: result } = Object(error.details) as { content_filter_result?: unknown }
   if (typeof result !== 'object' || result === null) return undefined
   const told = Object.entries(result as Record<string, Partial<Filtered> | null>).flatMap(

@@ -1,9 +1,9 @@
-import { codesOf } from '../api-error.ts'
-import { defineEnvelope } from '../define-envelope.ts'
-import type { Envelope } from '../envelope.ts'
+import { errorCodes } from '../errors/api-error.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { Envelope } from './envelope.ts'
 import type { UnsupportedModel } from '../errors/index.ts'
-import { sendable } from '../text.ts'
-import { codeOfType, typeOf } from './types.ts'
+import { clampText } from '../http/clamp-text.ts'
+import { codeOfType, typeOf } from './openai-types.ts'
 
 interface Body {
   error: { type: string; message: string; param: null; code: null }
@@ -27,7 +27,7 @@ export const compactifai: Envelope = defineEnvelope({
     not_found_error: { status: 404, retryable: false },
     server_error: { status: 500, retryable: true },
   },
-  table: {
+  mapping: {
     default: 'server_error',
     invalid_request: 'invalid_request_error',
     malformed_body: 'invalid_request_error',
@@ -55,7 +55,7 @@ export const compactifai: Envelope = defineEnvelope({
     failed_request: 'server_error',
     unknown_workspace: 'server_error',
   },
-  nearest: {
+  strictFallback: {
     payment_required: 'invalid_request_error',
     permission_denied: 'authentication_error',
     method_not_allowed: 'not_found_error',
@@ -65,18 +65,18 @@ export const compactifai: Envelope = defineEnvelope({
     service_unavailable: 'server_error',
     upstream_error: 'server_error',
   },
-  nameOf: (_, status) => typeOf(status, compactifai.codes),
-  codeOf: codeOfType,
-  body({ code, status, message, description, error }): Body | Detail {
+  toWireCode: (_, status) => typeOf(status, compactifai.codes),
+  fromWireCode: codeOfType,
+  renderBody({ code, status, message, description, error }): Body | Detail {
     if (status === 500) return { detail: INTERNAL }
     if (status === 401) return { detail: error.hasOwnMessage ? message : UNAUTHENTICATED }
-    const codes = codesOf(error) ?? []
+    const codes = errorCodes(error) ?? []
     const isModel = codes.includes('unsupported_model') || codes.includes('model_not_found')
     const text = isModel && !error.hasOwnMessage ? unknownModel(error as UnsupportedModel) : description
     const prefix = status === 400 && !text.startsWith(INVALID) ? INVALID : ''
-    return { error: { type: code, message: sendable(prefix + text), param: null, code: null } }
+    return { error: { type: code, message: clampText(prefix + text), param: null, code: null } }
   },
-  read(body, status) {
+  parseBody(body, status) {
     const { error, detail } = body
     // With a title it is problem details, with a type the universal body.
     if ('title' in body || 'type' in body) return undefined

@@ -1,5 +1,5 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import { sendable } from '../text.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import { clampText } from '../http/clamp-text.ts'
 
 interface Body {
   success: false
@@ -11,7 +11,7 @@ export const compresr = defineEnvelope({
   id: 'compresr',
   title: 'Compresr error codes (success / error.code / error.message)',
   challenge: 'ApiKey header="X-API-Key"',
-  retryAfter: [429, 503],
+  retryAfterStatuses: [429, 503],
   codes: {
     invalid_request: { status: 400, retryable: false },
     missing_api_key: { status: 401, retryable: false },
@@ -23,7 +23,7 @@ export const compresr = defineEnvelope({
     internal_error: { status: 500, retryable: true },
     service_unavailable: { status: 503, retryable: true },
   },
-  table: {
+  mapping: {
     default: 'internal_error',
     invalid_request: 'invalid_request',
     malformed_body: 'invalid_request',
@@ -51,7 +51,7 @@ export const compresr = defineEnvelope({
     service_unavailable: 'service_unavailable',
     upstream_error: 'service_unavailable',
   },
-  nearest: {
+  strictFallback: {
     unsupported_model: 'validation_error',
     unsupported_interface: 'validation_error',
     invalid_content_media: 'validation_error',
@@ -64,7 +64,7 @@ export const compresr = defineEnvelope({
     method_not_allowed: 'invalid_request',
     not_implemented: 'internal_error',
   },
-  body: ({ code, description, field }): Body => ({
+  renderBody: ({ code, description, field }): Body => ({
     success: false,
     error: {
       code,
@@ -72,10 +72,10 @@ export const compresr = defineEnvelope({
       message:
         field === undefined || description.includes(field)
           ? description
-          : sendable(`${field}: ${description}`),
+          : clampText(`${field}: ${description}`),
     },
   }),
-  read(body) {
+  parseBody(body) {
     const { error } = body as unknown as Body
     if (body['success'] !== false || typeof error.code !== 'string' || 'meta' in body) return undefined
     const [, field, message] = /^([\w$.[\]"-]+): ([^]*)$/.exec(error.message) ?? []

@@ -1,5 +1,5 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import type { Facts, JsonSchema, Reading, WireCode, WireIssue } from '../envelope.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { BodyInput, JsonSchema, ParsedBody, WireCode, WireIssue } from './envelope.ts'
 
 interface Violation {
   field?: string
@@ -68,9 +68,9 @@ export const google = defineEnvelope({
   id: 'google',
   title: 'Google API errors (google.rpc.Status)',
   // @google/genai passes over events that have a name.
-  event: null,
+  eventName: null,
   codes,
-  table: {
+  mapping: {
     default: 'INTERNAL',
     invalid_request: 'INVALID_ARGUMENT',
     malformed_body: 'INVALID_ARGUMENT',
@@ -110,15 +110,15 @@ export const google = defineEnvelope({
     gateway_timeout: 'DEADLINE_EXCEEDED',
     model_timeout: 'DEADLINE_EXCEEDED',
   },
-  nearest: {
+  strictFallback: {
     request_timeout: 'DEADLINE_EXCEEDED',
     precondition_failed: 'FAILED_PRECONDITION',
     payment_required: 'RESOURCE_EXHAUSTED',
     method_not_allowed: 'NOT_FOUND',
     upstream_error: 'UNAVAILABLE',
   },
-  codeOf: (name) => name.toLowerCase(),
-  body(facts): Body {
+  fromWireCode: (name) => name.toLowerCase(),
+  renderBody(facts): Body {
     const details = [...detailsOf(facts)]
     return {
       error: {
@@ -129,7 +129,7 @@ export const google = defineEnvelope({
       },
     }
   },
-  read({ error }) {
+  parseBody({ error }) {
     const { code: status, message, status: name, details = [] } = error as Body['error']
     if (typeof status !== 'number' || typeof name !== 'string') return undefined
     const {
@@ -153,7 +153,7 @@ export const google = defineEnvelope({
         issue: description,
         ...(kind === undefined ? {} : { code: kind }),
       })),
-    } satisfies Reading
+    } satisfies ParsedBody
   },
   schema: (listed) => ({
     type: 'object',
@@ -217,7 +217,7 @@ function googleStatus(code: string, status: number): string {
 }
 
 /** Each type of detail at most once (AIP-193). */
-function* detailsOf({ error, origin, retryAfter, issues, requestId }: Facts): Generator<Detail> {
+function* detailsOf({ error, origin, retryAfter, issues, requestId }: BodyInput): Generator<Detail> {
   const reason = error.code.toUpperCase()
   if (REASON.test(reason)) yield { '@type': `${TYPE}ErrorInfo`, reason, domain: origin }
   if (retryAfter !== undefined) yield { '@type': `${TYPE}RetryInfo`, retryDelay: `${retryAfter}s` }

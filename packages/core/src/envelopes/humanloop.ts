@@ -1,6 +1,6 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import type { Envelope } from '../envelope.ts'
-import { codeOfType, typeOf } from './types.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { Envelope } from './envelope.ts'
+import { codeOfType, typeOf } from './openai-types.ts'
 
 interface Body {
   detail: { type: string; message: string; code: number; origin: string }
@@ -21,7 +21,7 @@ export const humanloop: Envelope = defineEnvelope({
     timeout_error: { status: 504 },
     overloaded_error: { status: 529 },
   },
-  table: {
+  mapping: {
     default: 'unknown_error',
     invalid_request: 'bad_request_error',
     malformed_body: 'bad_request_error',
@@ -58,7 +58,7 @@ export const humanloop: Envelope = defineEnvelope({
     gateway_timeout: 'timeout_error',
     model_timeout: 'timeout_error',
   },
-  nearest: {
+  strictFallback: {
     unsupported_model: 'unprocessable_entity_error',
     unsupported_interface: 'unprocessable_entity_error',
     invalid_content_media: 'unprocessable_entity_error',
@@ -71,12 +71,12 @@ export const humanloop: Envelope = defineEnvelope({
     not_implemented: 'unknown_error',
     upstream_error: 'service_unavailable_error',
   },
-  nameOf: (_, status) => typeOf(status, humanloop.codes),
-  codeOf: codeOfType,
-  body: ({ code, status, description, origin }): Body => ({
+  toWireCode: (_, status) => typeOf(status, humanloop.codes),
+  fromWireCode: codeOfType,
+  renderBody: ({ code, status, description, origin }): Body => ({
     detail: { type: code, message: description, code: status, origin },
   }),
-  read({ detail }) {
+  parseBody({ detail }) {
     const { type, message, code, origin } = detail as Body['detail']
     return typeof type === 'string' ? { code: type, message, status: code, origin } : undefined
   },

@@ -1,4 +1,4 @@
-import type { Envelope } from '../envelope.ts'
+import type { Envelope } from './envelope.ts'
 import { a15t } from './a15t.ts'
 import { aiApi } from './ai-api.ts'
 import { anthropic } from './anthropic.ts'
@@ -9,7 +9,7 @@ import { google } from './google.ts'
 import { humanloop } from './humanloop.ts'
 import { jsonApi } from './json-api.ts'
 import { openai, openaiResponses } from './openai.ts'
-import { problemDetails, problemDetailsAt } from './problem-details.ts'
+import { problemDetails, problemDetailsWithBase } from './problem-details.ts'
 import { universal } from './universal.ts'
 
 /** Every envelope, by its id. */
@@ -38,7 +38,7 @@ export type EnvelopeId = keyof typeof envelopes | `${keyof typeof envelopes}:str
  * @param id `ai-api`, or `ai-api:strict`.
  * @throws TypeError that lists the known ids, for one that is none of them.
  */
-export function envelopeOf(id: string): Envelope {
+export function resolveEnvelope(id: string): Envelope {
   const [name, mode, ...rest] = id.split(':')
   const known = Object.hasOwn(envelopes, name!) ? envelopes[name as keyof typeof envelopes] : undefined
   if (known === undefined || rest.length > 0 || (mode !== undefined && mode !== 'strict')) {
@@ -63,22 +63,22 @@ export {
   openai,
   openaiResponses,
   problemDetails,
-  problemDetailsAt,
+  problemDetailsWithBase,
   universal,
 }
-export { defineEnvelope } from '../define-envelope.ts'
+export { defineEnvelope } from './define-envelope.ts'
 export type {
-  Clients,
-  Facts,
+  ClientHints,
+  BodyInput,
   Envelope,
   EnvelopeDefinition,
   JsonSchema,
-  Listed,
-  Reading,
-  Rendered,
+  WireEntry,
+  ParsedBody,
+  RenderedResponse,
   RenderContext,
-  Row,
+  CodeMapping,
   WireCode,
   WireIssue,
   WireResponse,
-} from '../envelope.ts'
+} from './envelope.ts'

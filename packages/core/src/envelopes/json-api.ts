@@ -1,6 +1,6 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import type { WireIssue } from '../envelope.ts'
-import { plainDefinition, titleOf } from './plain.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { WireIssue } from './envelope.ts'
+import { plainDefinition, titleOf } from './codeless-envelope.ts'
 import { fieldAt, pointerOf } from './pointer.ts'
 
 interface Entry {
@@ -32,7 +32,7 @@ export const jsonApi = defineEnvelope({
   title: 'JSON:API 1.1 errors',
   // The media type takes no charset (JSON:API 1.1, content negotiation).
   contentType: 'application/vnd.api+json',
-  body({ code, status, message, description, issues, requestId }): Body {
+  renderBody({ code, status, message, description, issues, requestId }): Body {
     const several = issues.length > 1
     const entry = (detail: string, about: WireIssue | undefined, at: number): Entry => ({
       ...(requestId === '' ? {} : { id: several ? `${requestId}.${at + 1}` : requestId }),
@@ -47,7 +47,7 @@ export const jsonApi = defineEnvelope({
       ? { errors: issues.map((about, at) => entry(about.issue, about, at)), meta: { message } }
       : { errors: [entry(description, issues[0], 0)] }
   },
-  read(body) {
+  parseBody(body) {
     const { errors, meta } = body as { errors: Partial<Entry>[]; meta?: Partial<Body['meta']> }
     const { id, status, code, title, detail = title } = errors[0]!
     // With a title of its own it is problem details.

@@ -1,7 +1,15 @@
-import type { Clients, Facts, JsonSchema, Reading, Row, WireCode, WireIssue } from '../envelope.ts'
+import type {
+  ClientHints,
+  BodyInput,
+  JsonSchema,
+  ParsedBody,
+  CodeMapping,
+  WireCode,
+  WireIssue,
+} from './envelope.ts'
 import { errorClasses } from '../errors/index.ts'
-import { canonicalCode, isErrorStatus } from '../status.ts'
-import { issuesSchema, moreIssues } from './issues.ts'
+import { canonicalCode, isErrorStatus } from '../errors/canonical.ts'
+import { issuesSchema, moreIssues } from './issue-schema.ts'
 
 /** OpenAI's error object, which `openai`, `openai-responses`, `azure-openai` and `universal` share. */
 export interface OpenAIError {
@@ -63,18 +71,18 @@ export const openaiTable = {
   service_unavailable: 'service_unavailable_error',
   overloaded: 'server_is_overloaded',
   model_overloaded: 'server_is_overloaded',
-} as const satisfies Readonly<Record<string, Row<keyof typeof openaiCodes>>>
+} as const satisfies Readonly<Record<string, CodeMapping<keyof typeof openaiCodes>>>
 
 export const openaiNearest = {
   payment_required: 'insufficient_quota',
   method_not_allowed: { code: 'invalid_request_error', status: 404 },
-} as const satisfies Readonly<Record<string, Row<keyof typeof openaiCodes>>>
+} as const satisfies Readonly<Record<string, CodeMapping<keyof typeof openaiCodes>>>
 
 /**
  * What the SDKs of OpenAI and Anthropic act on. openai 7 and the AI SDK drop a Retry-After of a minute and
  * more, and come back within seconds: 59 is the longest that all of them wait.
  */
-export const sdkClients = { shouldRetryHeader: true, retryAfterLimit: 59 } as const satisfies Clients
+export const sdkClients = { shouldRetryHeader: true, maxRetryAfter: 59 } as const satisfies ClientHints
 
 /**
  * The type of a status, as OpenAI's list of error codes has it; what is about money is
@@ -87,7 +95,7 @@ export function openaiType(code: string, status: number): string {
 }
 
 /** The error's own code where OpenAI has none; null where it would say no more than the status. */
-export function finerCode({ error, status }: Facts): string | null {
+export function finerCode({ error, status }: BodyInput): string | null {
   return error.code === canonicalCode(status) ? null : error.code
 }
 
@@ -98,9 +106,9 @@ export function finerCode({ error, status }: Facts): string | null {
  * @param own The code of what OpenAI has none for, in normal mode.
  */
 export function openaiError(
-  facts: Facts,
+  facts: BodyInput,
   type: (code: string, status: number) => string | null = openaiType,
-  own: (facts: Facts) => string | null = finerCode,
+  own: (facts: BodyInput) => string | null = finerCode,
 ): OpenAIError {
   const { code, status, description, field, strict } = facts
   return {
@@ -140,7 +148,7 @@ export function readOpenAIError(
   error: unknown,
   codes: object = openaiCodes,
   codeOf = (name: string): string => name,
-): Reading | undefined {
+): ParsedBody | undefined {
   const { message, type, param, code, details } = Object(error) as Partial<OpenAIError>
   if (typeof message !== 'string') return undefined
   const spent = type === 'insufficient_quota'

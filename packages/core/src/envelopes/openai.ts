@@ -1,5 +1,5 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import type { EnvelopeDefinition } from '../envelope.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { EnvelopeDefinition } from './envelope.ts'
 import {
   flatAndNested,
   openaiCodes,
@@ -15,14 +15,14 @@ import {
 const definition: EnvelopeDefinition<keyof typeof openaiCodes> = {
   id: 'openai',
   title: 'OpenAI API errors (error: message / type / param / code)',
-  clients: sdkClients,
+  clientHints: sdkClients,
   codes: openaiCodes,
-  table: openaiTable,
-  nearest: openaiNearest,
+  mapping: openaiTable,
+  strictFallback: openaiNearest,
   // Chat completions have no named events: their clients look for an `error` in the data.
-  event: null,
-  body: (facts) => ({ error: openaiError(facts) }),
-  read(body) {
+  eventName: null,
+  renderBody: (facts) => ({ error: openaiError(facts) }),
+  parseBody(body) {
     const { error = body } = body
     const isEvent = 'sequence_number' in body
     if (!isEvent && ('type' in body || error === body)) return undefined
@@ -54,6 +54,6 @@ export const openaiResponses = defineEnvelope({
   ...definition,
   id: 'openai-responses',
   title: 'OpenAI Responses API errors (error: message / type / param / code)',
-  event: 'error',
-  frame: flatAndNested,
+  eventName: 'error',
+  eventData: flatAndNested,
 })

@@ -1,8 +1,8 @@
-import { fieldOf, pathOf } from '../issue.ts'
+import { formatPath, parsePath } from '../errors/issue.ts'
 
 /** A field as a JSON Pointer (RFC 6901): `messages[0].role` is `/messages/0/role`. */
 export function pointerOf(field: string): string {
-  return pathOf(field)
+  return parsePath(field)
     .map((key) => `/${String(key).toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1')}`)
     .join('')
 }
@@ -14,7 +14,7 @@ export function pointerOf(field: string): string {
 export function fieldAt(pointer: unknown): string | undefined {
   if (typeof pointer !== 'string' || !pointer.startsWith('/')) return undefined
   const keys = pointer.slice(1).split('/')
-  return fieldOf(
+  return formatPath(
     keys.map((key, at) =>
       at > 0 && /^(?:0|[1-9]\d{0,14})$/.test(key)
         ? Number(key)

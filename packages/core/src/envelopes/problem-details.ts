@@ -1,6 +1,6 @@
-import { defineEnvelope } from '../define-envelope.ts'
-import type { Envelope } from '../envelope.ts'
-import { plainDefinition, titleOf } from './plain.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { Envelope } from './envelope.ts'
+import { plainDefinition, titleOf } from './codeless-envelope.ts'
 import { fieldAtFragment, fragmentOf } from './pointer.ts'
 
 interface Body {
@@ -15,7 +15,7 @@ interface Body {
 
 /**
  * A URN: it names a kind of problem and promises no page. RFC 9457, 3.1.1 has a locator lead to
- * documentation, and only the API's owner knows where that is: `problemDetailsAt` takes it.
+ * documentation, and only the API's owner knows where that is: `problemDetailsWithBase` takes it.
  */
 const URN = 'urn:faultline:error:'
 
@@ -36,10 +36,10 @@ export const problemDetails = problemsOf(URN)
  * @param base Where the page is: `https://docs.example/errors`.
  * @throws TypeError for what is no absolute http or https URL without a fragment.
  */
-export function problemDetailsAt(base: string): Envelope {
+export function problemDetailsWithBase(base: string): Envelope {
   if (!/^https?:\/\/[^\s#]+$/i.test(base) || !URL.canParse(base)) {
     throw new TypeError(
-      `problemDetailsAt: base must be an absolute http or https URL without a fragment, not ${JSON.stringify(base)}`,
+      `problemDetailsWithBase: base must be an absolute http or https URL without a fragment, not ${JSON.stringify(base)}`,
     )
   }
   return problemsOf(`${base}#`)
@@ -52,7 +52,7 @@ function problemsOf(types: string): Envelope {
     id: 'problem-details',
     title: 'Problem details (RFC 9457)',
     contentType: 'application/problem+json',
-    body: ({ code, status, description, issues, requestId, strict }): Body => ({
+    renderBody: ({ code, status, description, issues, requestId, strict }): Body => ({
       type: types + encodeURIComponent(code.toWellFormed()),
       title: titleOf(code),
       status,
@@ -69,7 +69,7 @@ function problemsOf(types: string): Envelope {
           }),
       ...(requestId === '' ? {} : { request_id: requestId }),
     }),
-    read(body) {
+    parseBody(body) {
       const {
         type,
         title,

@@ -1,4 +1,4 @@
-import { defineEnvelope } from '../define-envelope.ts'
+import { defineEnvelope } from './define-envelope.ts'
 import { anthropicType, anthropicTypes } from './anthropic.ts'
 import {
   flatAndNested,
@@ -27,17 +27,17 @@ interface Body {
 export const universal = defineEnvelope({
   id: 'universal',
   title: 'Errors that OpenAI’s and Anthropic’s clients read alike (type / error / request_id)',
-  clients: { ...sdkClients, requestIdHeader: 'request-id' },
+  clientHints: { ...sdkClients, requestIdHeader: 'request-id' },
   codes: { ...openaiCodes, insufficient_quota: { status: 402, retryable: false } },
-  table: openaiTable,
-  nearest: openaiNearest,
-  frame: flatAndNested,
-  body: (facts): Body => ({
+  mapping: openaiTable,
+  strictFallback: openaiNearest,
+  eventData: flatAndNested,
+  renderBody: (facts): Body => ({
     type: 'error',
     error: openaiError(facts, typeOf, ({ error }) => error.code),
     request_id: facts.requestId === '' ? null : facts.requestId,
   }),
-  read(body) {
+  parseBody(body) {
     const { type, error, request_id: requestId } = body as unknown as Body
     // Without `param` and `code` it is Anthropic's own.
     if (type !== 'error' || error.param === undefined || error.code === undefined) return undefined

@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts'
+import { ApiError } from './api-error.ts'
 
 /** 401 `unauthenticated`. */
 export class Unauthenticated<Details = undefined> extends ApiError<Details> {

@@ -1,4 +1,4 @@
-import type { ApiErrorOptions } from '../api-error.ts'
+import type { ApiErrorOptions } from './api-error.ts'
 import { InvalidRequest } from './request.ts'
 
 /** 400 `unsupported_model`. */

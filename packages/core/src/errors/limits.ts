@@ -1,4 +1,4 @@
-import { ApiError, type ApiErrorOptions } from '../api-error.ts'
+import { ApiError, type ApiErrorOptions } from './api-error.ts'
 
 /** 429 `rate_limit_exceeded`. */
 export class RateLimitExceeded<Details = undefined> extends ApiError<Details> {

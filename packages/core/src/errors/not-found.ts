@@ -1,4 +1,4 @@
-import { ApiError, type ApiErrorOptions } from '../api-error.ts'
+import { ApiError, type ApiErrorOptions } from './api-error.ts'
 
 /** 404 `not_found`. */
 export class NotFound<Details = undefined> extends ApiError<Details> {

@@ -1,4 +1,4 @@
-import { ApiError, type ApiErrorOptions } from '../api-error.ts'
+import { ApiError, type ApiErrorOptions } from './api-error.ts'
 
 /** 400 `invalid_request`. */
 export class InvalidRequest<Details = undefined> extends ApiError<Details> {

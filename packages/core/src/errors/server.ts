@@ -1,4 +1,4 @@
-import { ApiError, type ApiErrorOptions } from '../api-error.ts'
+import { ApiError, type ApiErrorOptions } from './api-error.ts'
 
 /** 500 `internal_error`. */
 export class InternalError<Details = undefined> extends ApiError<Details> {

@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts'
+import { ApiError } from './api-error.ts'
 
 /** 502 `upstream_error`. */
 export class UpstreamError<Details = undefined> extends ApiError<Details> {

@@ -1,5 +1,5 @@
-import type { ApiErrorOptions } from '../api-error.ts'
-import type { Issue } from '../issue.ts'
+import type { ApiErrorOptions } from './api-error.ts'
+import type { Issue } from './issue.ts'
 import { InvalidRequest } from './request.ts'
 
 /** 422 `validation_failed`. */

@@ -6,8 +6,8 @@ export const acme = defineEnvelope({
     E_LIMIT: { status: 429, message: 'Slow down', retryable: true },
     E_FAIL: { status: 500 },
   },
-  table: { default: 'E_FAIL', rate_limit_exceeded: 'E_LIMIT' },
-  body: ({ code, message }) => ({ fault: code, text: message }),
-  read: ({ fault, text }) =>
+  mapping: { default: 'E_FAIL', rate_limit_exceeded: 'E_LIMIT' },
+  renderBody: ({ code, message }) => ({ fault: code, text: message }),
+  parseBody: ({ fault, text }) =>
     typeof fault === 'string' && typeof text === 'string' ? { code: fault, message: text } : undefined,
 })

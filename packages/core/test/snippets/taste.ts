@@ -8,4 +8,9 @@ const parsed = envelopes.a15t.parse({ status, body })
 console.log(isApiError(parsed, 'not_found')) // true
 
 const responder = createResponder({ envelope: 'a15t' })
-export const answer = responder.answer(error, { method: 'GET', url: '/', header: () => undefined, raw: null })
+export const answer = responder.respond(error, {
+  method: 'GET',
+  url: '/',
+  header: () => undefined,
+  raw: null,
+})

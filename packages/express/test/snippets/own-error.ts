@@ -6,7 +6,7 @@ class OutOfCredits extends QuotaExceeded {
   static override status = 402
 }
 
-export const app = faultline(express(), { envelope: 'a15t', errors: [OutOfCredits] })
+export const app = faultline(express(), { envelope: 'a15t', errorClasses: [OutOfCredits] })
 app.get('/v1/models/:model', async ({ params: { model } }) => {
   throw new ModelNotFound({ model, available: ['echo'] })
 })

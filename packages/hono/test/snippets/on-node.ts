@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { attach } from '@faultline/core/node'
+import { attach } from '@faultline/node'
 import { errorHandler, faultline, type FaultlineOptions } from '@faultline/hono'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'

@@ -1,5 +1,5 @@
 import { envelopes, ModelNotFound, QuotaExceeded, RateLimitExceeded } from '@faultline/core'
-import { ERROR, errorComponents, errorResponses } from '@faultline/openapi'
+import { ERROR_SCHEMA_REF, errorComponents, errorResponses } from '@faultline/openapi'
 
 class OutOfCredits extends QuotaExceeded {
   static override code = 'out_of_credits'
@@ -18,7 +18,7 @@ export const document = {
         parameters: [{ name: 'model', in: 'path', required: true, schema: { type: 'string' } }],
         responses: {
           '200': { description: 'The model' },
-          ...errorResponses(envelope, errors, { schemaRef: ERROR }),
+          ...errorResponses(envelope, errors, { schemaRef: ERROR_SCHEMA_REF }),
         },
       },
     },

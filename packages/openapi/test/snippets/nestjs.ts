@@ -1,5 +1,5 @@
 import { InternalError, ModelNotFound, RateLimitExceeded } from '@faultline/core'
-import { ApiErrors, describeErrors } from '@faultline/openapi/nestjs'
+import { ApiErrors, addErrorResponses } from '@faultline/openapi/nestjs'
 import { Controller, Get, Param, type INestApplication } from '@nestjs/common'
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 
@@ -15,6 +15,6 @@ export class ModelsController {
 
 export function serveDocument(app: INestApplication): void {
   const config = new DocumentBuilder().setOpenAPIVersion('3.1.0').build()
-  const document = describeErrors(SwaggerModule.createDocument(app, config), 'ai-api')
+  const document = addErrorResponses(SwaggerModule.createDocument(app, config), 'ai-api')
   SwaggerModule.setup('docs', app, document)
 }

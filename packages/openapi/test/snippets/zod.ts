@@ -1,6 +1,6 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi'
 import { ModelNotFound, RateLimitExceeded } from '@faultline/core'
-import { ERROR, errorComponents, errorResponses } from '@faultline/openapi'
+import { ERROR_SCHEMA_REF, errorComponents, errorResponses } from '@faultline/openapi'
 import * as z from 'zod'
 
 const errors = [RateLimitExceeded, ModelNotFound]
@@ -18,7 +18,7 @@ registry.registerPath({
       description: 'The model',
       content: { 'application/json': { schema: z.object({ id: z.string() }) } },
     },
-    ...errorResponses('ai-api', errors, { schemaRef: ERROR }),
+    ...errorResponses('ai-api', errors, { schemaRef: ERROR_SCHEMA_REF }),
   },
 })
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiErrorClass, Envelope } from '@faultline/core'
-import { Desk, type Exchange, type Target } from './desk.ts'
+import { Desk, type Exchange, type Target } from './probe-session.ts'
 import type { Finding } from './finding.ts'
-import { hidden, SHORTEST_SECRET } from './hidden.ts'
-import { Judge } from './judge.ts'
-import { OpenApiHolder } from './openapi.ts'
-import { checkPlan, isSendable, type Plan, type PlannedRequest } from './plan.ts'
+import { hidden, SHORTEST_SECRET } from './redact-report.ts'
+import { Judge } from './response-checker.ts'
+import { OpenApiHolder } from './openapi-validator.ts'
+import { assertPlan, isSendable, type Plan, type PlannedRequest } from './plan.ts'
 import type { Known, Probe } from './probe.ts'
 import { plannedProbes, raiseProbes, streamProbes } from './probes-errors.ts'
 import { bodyProbes, connectionProbes, idProbes, keyProbes, protocolProbes } from './probes-exchange.ts'
@@ -30,7 +30,7 @@ export interface CheckOptions {
   /** The longest that a connection or an answer may take, in milliseconds. @default 10000 */
   readonly timeout?: number | undefined
   /** What is waited between two requests, in milliseconds, for servers that limit rates. @default 0 */
-  readonly delay?: number | undefined
+  readonly requestDelay?: number | undefined
   /** Hears of each result as it comes. */
   readonly onResult?: ((result: CheckResult) => void) | undefined
 }
@@ -74,10 +74,10 @@ const GONE = 5
  * @throws TypeError naming the option that is wrong
  * @throws Error where the server can't be reached
  */
-export async function check(options: CheckOptions): Promise<CheckReport> {
-  const { envelope, plan = {}, delay = 0, onResult } = options
+export async function checkServer(options: CheckOptions): Promise<CheckReport> {
+  const { envelope, plan = {}, requestDelay = 0, onResult } = options
   const target = targetOf(options)
-  checkPlan(plan)
+  assertPlan(plan)
   const { gaps = {} } = plan
   const secrets = secretsOf([target, ...(plan.requests ?? [])])
   const judge = new Judge({ ...options, secrets })
@@ -104,7 +104,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
         add({ topic, name, outcome: 'skipped', findings: [], reason, milliseconds: 0 })
         continue
       }
-      if (delay > 0) await sleep(delay)
+      if (requestDelay > 0) await sleep(requestDelay)
       // Parsers that take what others refuse serve it: there is to be nothing at its path.
       const desk = new Desk(judge, target, topic === 'protocol' ? undefined : known.post)
       const began = performance.now()

@@ -6,7 +6,7 @@ import {
   type Envelope,
   type Responder,
 } from '@faultline/core'
-import type { RawResponse } from '../raw-client.ts'
+import type { RawResponse } from '../suite/raw-client.ts'
 import type { Finding, RuleName } from './finding.ts'
 
 /** What headers are judged by. */
@@ -76,7 +76,7 @@ export function judgeHeaders(response: RawResponse, context: HeadersContext): Fi
 function judgeIds(
   headers: RawResponse['headers'],
   name: string,
-  { clients }: Envelope,
+  { clientHints }: Envelope,
   error: ApiError | undefined,
   sent: string | undefined,
 ): Finding[] {
@@ -86,7 +86,7 @@ function judgeIds(
   if (sent !== undefined && id !== sent) return fail(`${name} is ${id}, and the request came with ${sent}`)
   if (error?.requestId !== undefined && error.requestId !== id)
     return fail(`${name} is ${id}, and in the body the id is ${error.requestId}`)
-  const other = clients?.requestIdHeader?.toLowerCase()
+  const other = clientHints?.requestIdHeader?.toLowerCase()
   if (other !== undefined && headers[other] !== id)
     return fail(
       `${other} is ${seen(headers[other])}, and should be ${id}: it is what the envelope’s SDKs read`,
@@ -106,7 +106,7 @@ function judgeRetry(
   // What the body alone tells of, answered by the rules.
   const error = envelope.parse({ status, body })
   if (error === undefined) return findings
-  const should = responder.answer(error, {
+  const should = responder.respond(error, {
     method: 'GET',
     url: '/',
     header: () => undefined,
@@ -117,7 +117,7 @@ function judgeRetry(
       rule: 'retry-after',
       message: `Retry-After is missing, and ${envelope.id} promises it with ${status}`,
     })
-  const limit = envelope.clients?.retryAfterLimit ?? Infinity
+  const limit = envelope.clientHints?.maxRetryAfter ?? Infinity
   if (error.retryable && seconds !== undefined && seconds > limit)
     findings.push({
       rule: 'retry-after',

@@ -1,6 +1,6 @@
-export { check, checkTopics } from './check.ts'
+export { checkServer, checkTopics } from './check.ts'
 export type { CheckOptions, CheckReport, CheckResult } from './check.ts'
 export { rules } from './finding.ts'
 export type { Finding, RuleName } from './finding.ts'
-export { checkPlan } from './plan.ts'
+export { assertPlan } from './plan.ts'
 export type { Plan, PlannedExpectation, PlannedRequest } from './plan.ts'

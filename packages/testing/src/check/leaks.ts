@@ -1,4 +1,4 @@
-import { PLANTED } from '../scenario.ts'
+import { PLANTED } from '../suite/scenario.ts'
 
 /** What no answer to a failure holds, by what it gives away. */
 const patterns: readonly (readonly [what: string, pattern: RegExp])[] = [

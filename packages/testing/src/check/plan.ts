@@ -11,7 +11,7 @@ export interface PlannedExpectation {
   /** Whether the answer is an event stream that ends in the error's event. @default false */
   readonly isStream?: boolean
   /** Whether the answer begins as no failure and is broken off. @default false */
-  readonly isCut?: boolean
+  readonly isTruncated?: boolean
 }
 
 /** A request of one's own. */
@@ -26,7 +26,7 @@ export interface PlannedRequest {
   /** A text; anything else is sent as JSON. */
   readonly body?: unknown
   /** Whether the check's own headers are sent. @default true */
-  readonly key?: boolean
+  readonly sendHeaders?: boolean
   readonly expect: PlannedExpectation
 }
 
@@ -61,7 +61,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   field: 'string',
   retryAfter: 'number',
   isStream: 'boolean',
-  isCut: 'boolean',
+  isTruncated: 'boolean',
 }
 
 /**
@@ -69,7 +69,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
  *
  * @throws TypeError naming each member that is wrong
  */
-export function checkPlan(plan: unknown): asserts plan is Plan {
+export function assertPlan(plan: unknown): asserts plan is Plan {
   const problems: string[] = []
   const known = {
     get: 'path',

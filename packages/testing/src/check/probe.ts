@@ -1,4 +1,4 @@
-import type { Desk } from './desk.ts'
+import type { Desk } from './probe-session.ts'
 
 /** One thing that a client could do, and a look at what the server makes of it. */
 export interface Probe {

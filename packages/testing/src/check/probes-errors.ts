@@ -1,7 +1,7 @@
-import { OK } from '../scenario.ts'
-import type { Desk, Request } from './desk.ts'
+import { OK } from '../suite/scenario.ts'
+import type { Desk, Request } from './probe-session.ts'
 import { dataOf } from './event.ts'
-import type { Expected } from './judge.ts'
+import type { Expected } from './response-checker.ts'
 import type { Plan, PlannedRequest } from './plan.ts'
 import type { Probe } from './probe.ts'
 
@@ -36,21 +36,21 @@ export function plannedProbes({ requests = [] }: Plan): Probe[] {
   return requests.map((planned) => ({
     name: planned.name ?? `${planned.method ?? methodOf(planned)} ${planned.path}`,
     async run(desk) {
-      const { path, headers, body, key, expect } = planned
+      const { path, headers, body, sendHeaders, expect } = planned
       const isJson = body !== undefined && typeof body !== 'string'
       const request = {
         method: planned.method ?? methodOf(planned),
         path,
         headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...inLowerCase(headers) },
         ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
-        isKnown: key !== false,
+        isKnown: sendHeaders !== false,
       }
       const expected: Expected = {
         codes: expect.code === undefined ? [OK] : [expect.code].flat(),
         field: expect.field,
         retryAfter: expect.retryAfter,
       }
-      if (expect.isCut === true) await cut(desk, request)
+      if (expect.isTruncated === true) await cut(desk, request)
       else if (expect.isStream === true) await streamed(desk, request, expected)
       else await desk.expect(request, expected)
     },

@@ -1,8 +1,8 @@
-import type { RawClient } from '../raw-client.ts'
-import { OK, PLANTED } from '../scenario.ts'
-import { unreadable } from '../topics/bodies.ts'
-import { unparsed } from '../topics/protocol.ts'
-import type { Desk } from './desk.ts'
+import type { RawClient } from '../suite/raw-client.ts'
+import { OK, PLANTED } from '../suite/scenario.ts'
+import { unreadable } from '../suite/topics/bodies.ts'
+import { unparsed } from '../suite/topics/protocol.ts'
+import type { Desk } from './probe-session.ts'
 import { unknown } from './probes-routing.ts'
 import type { Known, Probe } from './probe.ts'
 

@@ -1,6 +1,6 @@
-import { OK } from '../scenario.ts'
-import { unrouted } from '../topics/routing.ts'
-import type { Desk } from './desk.ts'
+import { OK } from '../suite/scenario.ts'
+import { unrouted } from '../suite/topics/routing.ts'
+import type { Desk } from './probe-session.ts'
 import type { Known, Probe } from './probe.ts'
 
 const MISSING = ['endpoint_not_found', 'not_found', 'resource_not_found']

@@ -18,7 +18,8 @@ app.post('/v1/chat/completions', async ({ req }) => {
   const body = await req.text()
   const signal = AbortSignal.any([req.raw.signal, AbortSignal.timeout(30_000)])
   const response = await fetch(`${upstream}/v1/chat/completions`, { method: 'POST', headers, body, signal })
-  if (!response.ok) throw await fromUpstreamResponse(response, { origin: 'openai', signal, sent: body })
+  if (!response.ok)
+    throw await fromUpstreamResponse(response, { origin: 'openai', signal, requestContent: body })
   // A body that was packed is unpacked by now, and the other headers are the provider's own affair.
   return new Response(response.body, {
     headers: { 'content-type': response.headers.get('content-type') ?? '' },

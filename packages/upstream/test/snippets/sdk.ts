@@ -8,6 +8,6 @@ export async function ask(prompt: string, apiKey: string, signal: AbortSignal): 
     const answer = await openai.responses.create({ model: 'gpt-5', input: prompt }, { signal })
     return answer.output_text
   } catch (thrown) {
-    throw fromUpstream(thrown, { origin: 'openai', credentials: 'caller', signal, sent: prompt })
+    throw fromUpstream(thrown, { origin: 'openai', credentials: 'caller', signal, requestContent: prompt })
   }
 }

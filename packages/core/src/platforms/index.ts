@@ -1,7 +1,0 @@
-export { eventsOf } from './events.ts'
-export type { StreamEvent } from './events.ts'
-export { routedMethods, takeExit } from './express.ts'
-export type { ExitHooks } from './express.ts'
-export { takeAnyExit } from './any.ts'
-export { constructorOptions, sendBelow, takeFastify } from './fastify.ts'
-export type { AnyRequest, AnyResponse, ConstructorOptions } from './fastify.ts'

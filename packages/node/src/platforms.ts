@@ -1,0 +1,5 @@
+export { allowedMethods, installExpressFinalHandler } from './express-platform/final-handler.ts'
+export type { FinalHandlerHooks } from './express-platform/final-handler.ts'
+export { installOnHttpPlatform } from './install-on-platform.ts'
+export { fastifyServerOptions, sendErrorRaw, installFastifyHooks } from './fastify-platform/hooks.ts'
+export type { PlatformRequest, PlatformResponse, FastifyServerDefaults } from './fastify-platform/hooks.ts'

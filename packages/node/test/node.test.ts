@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { connect, type AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Conflict, createResponder, type ApiError } from '@faultline/core'
+import { attach, requestId, sendError, sendNotFound, setRequestIdHeaders } from '../src/send-error.ts'
+
+const heard: ApiError[] = []
+const responder = createResponder<IncomingMessage>({
+  envelope: 'a15t',
+  onError: (error) => void heard.push(error),
+})
+
+const identify = requestId({ envelope: ({ url: path }) => (path === '/identify' ? 'a15t' : 'anthropic') })
+
+/** A server without a framework: what its routes throw is sent. */
+const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
+  '/fail': () => {
+    throw new Conflict()
+  },
+  '/events': (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' })
+    response.write('data: 1\n\n')
+    throw new Conflict()
+  },
+  '/half': (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json' })
+    response.write('{"half":')
+    throw new Conflict()
+  },
+  '/broken': (_request, response) => {
+    response.setHeader = () => {
+      throw new Error('nobody sets a header here')
+    }
+    throw new Conflict()
+  },
+  '/reason': (_request, response) => {
+    response.statusMessage = 'All is well'
+    throw new Conflict()
+  },
+  '/id': (request, response) => {
+    response.end(setRequestIdHeaders(responder, request, response))
+  },
+  '/identify': (request, response) => identify(request, response, () => response.end()),
+  '/identify/for/anthropic': (request, response) => identify(request, response, () => response.end()),
+}
+
+const server = createServer((request, response) => {
+  const route = routes[request.url ?? '']
+  if (route === undefined) {
+    sendNotFound(responder, request.url === '/fail/' ? ['GET'] : [], request, response)
+    return
+  }
+  try {
+    route(request, response)
+  } catch (error) {
+    sendError(responder, error, request, response)
+  }
+})
+let url: string
+
+beforeAll(async () => {
+  attach(server, responder)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+
+afterAll(() => {
+  server.close()
+  server.closeAllConnections()
+})
+
+describe('a bare server', () => {
+  test('answers in the envelope', async () => {
+    const response = await fetch(`${url}/fail`)
+    expect([response.status, await response.json()]).toEqual([
+      409,
+      { error: { type: 'conflict', code: 'invalid_request', message: 'The resource already exists' } },
+    ])
+  })
+
+  test('answers 404 and 405', async () => {
+    expect((await fetch(`${url}/nope`)).status).toBe(404)
+    const response = await fetch(`${url}/fail/`, { method: 'POST' })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+  })
+
+  test('ends an event stream with an error event, though its head was written at once', async () => {
+    expect(await (await fetch(`${url}/events`)).text()).toMatch(
+      /^data: 1\n\n\n\nevent: error\ndata: \{"error":\{"type":"conflict".*\}\}\n\n$/,
+    )
+  })
+
+  test('breaks off any other answer that has begun', async () => {
+    await expect(fetch(`${url}/half`).then((response) => response.text())).rejects.toThrow(
+      /terminated|fetch failed/,
+    )
+  })
+
+  test('breaks off what can’t be written', async () => {
+    await expect(fetch(`${url}/broken`)).rejects.toThrow('fetch failed')
+  })
+
+  test('sends the status’s own reason', async () => {
+    expect((await fetch(`${url}/reason`)).statusText).toBe('Conflict')
+  })
+
+  test('gives requests their ids', async () => {
+    const response = await fetch(`${url}/id`, { headers: { 'x-request-id': 'mine' } })
+    expect([await response.text(), response.headers.get('x-request-id')]).toEqual(['mine', 'mine'])
+  })
+
+  test('a success has its id on the header that the envelope’s clients read, too', async () => {
+    const idsOf = async (path: string): Promise<unknown[]> => {
+      const { headers } = await fetch(url + path, { headers: { 'x-request-id': 'mine' } })
+      return [headers.get('x-request-id'), headers.get('request-id')]
+    }
+    expect(await idsOf('/identify')).toEqual(['mine', null])
+    expect(await idsOf('/identify/for/anthropic')).toEqual(['mine', 'mine'])
+  })
+
+  test('told its hook of each failure once', () => {
+    expect(heard.map(({ status }) => status)).toEqual([409, 404, 405, 409, 409, 409, 409])
+  })
+})
+
+describe('over HTTP/2', () => {
+  test('an answer that fails after its head is a stream error, and no whole answer', async () => {
+    const h2 = createHttp2Server((request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.write('{"half":')
+      setImmediate(() => {
+        sendError(
+          responder,
+          new Error('planted'),
+          request as unknown as IncomingMessage,
+          response as unknown as ServerResponse,
+        )
+      })
+    }).listen(0, '127.0.0.1')
+    await once(h2, 'listening')
+    const session = connectHttp2(`http://127.0.0.1:${(h2.address() as AddressInfo).port}`)
+    const stream = session.request({ ':path': '/' })
+    stream.resume()
+    const [error] = (await once(stream, 'error')) as [Error]
+    expect(error.message).toContain('NGHTTP2_INTERNAL_ERROR')
+    session.close()
+    h2.close()
+  })
+})
+
+describe('attach', () => {
+  test('leaves what can’t be parsed to a listener that is there already', async () => {
+    const mine: Error[] = []
+    const other = createServer().on('clientError', (error, socket) => {
+      mine.push(error)
+      socket.destroy()
+    })
+    attach(other, responder)
+    expect(other.listenerCount('clientError')).toBe(1)
+    expect(other.listenerCount('checkExpectation')).toBe(1)
+    other.listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const socket = connect((other.address() as AddressInfo).port, '127.0.0.1')
+    socket.write('planted\r\n\r\n')
+    await once(socket, 'close')
+    expect(mine).toHaveLength(1)
+    other.close()
+  })
+})

@@ -1,0 +1,82 @@
+import type { ErrorDocument } from '../error-document.ts'
+
+export const compresr: ErrorDocument = {
+  title: 'Compresr error codes (success / error.code / error.message)',
+  auth: { header: 'X-API-Key' },
+  statuses: [400, 401, 403, 422, 429, 500, 503],
+  identifier: 'code',
+  codes: [
+    {
+      wire: 'invalid_request',
+      status: 400,
+      retryable: false,
+      description: "Body is not valid JSON or doesn't match the expected shape.",
+      remedy: 'Fix the request before retrying; the same body fails identically.',
+    },
+    {
+      wire: 'missing_api_key',
+      status: 401,
+      retryable: false,
+      description: 'No X-API-Key header.',
+      remedy: 'Issue a fresh key in the dashboard and update the secret store.',
+    },
+    {
+      wire: 'invalid_api_key',
+      status: 401,
+      retryable: false,
+      description: "Header present but the key doesn't exist or has been revoked.",
+      remedy: 'Issue a fresh key in the dashboard and update the secret store.',
+    },
+    {
+      wire: 'expired_api_key',
+      status: 401,
+      retryable: false,
+      description: "The key's expiry timestamp is in the past.",
+      remedy: 'Issue a fresh key in the dashboard and update the secret store.',
+    },
+    {
+      wire: 'forbidden',
+      status: 403,
+      retryable: false,
+      description: 'Key is valid but not permitted to call this endpoint.',
+      remedy: 'Upgrade the tier or contact support; the same key gets the same error.',
+    },
+    {
+      wire: 'validation_error',
+      status: 422,
+      retryable: false,
+      description: 'Well-formed JSON, but one or more fields failed validation.',
+      remedy: 'Fix the field flagged in error.message and retry.',
+    },
+    {
+      wire: 'rate_limit_exceeded',
+      status: 429,
+      retryable: true,
+      headers: ['Retry-After'],
+      description: 'The request or token budget of the tier is used up.',
+      remedy: 'Back off exponentially, with Retry-After as a floor.',
+    },
+    {
+      wire: 'internal_error',
+      status: 500,
+      retryable: true,
+      description: 'Generic server failure.',
+      remedy: 'Retry once after a short delay; if it persists, check the status page.',
+    },
+    {
+      wire: 'service_unavailable',
+      status: 503,
+      retryable: true,
+      headers: ['Retry-After'],
+      description: 'Upstream dependency unhealthy and the circuit open; load is shed on purpose.',
+      remedy: 'Honour Retry-After.',
+    },
+  ],
+  rules: [
+    'body is { success: false, error: { code, message } }; success is always false',
+    'the message of a validation_error names the field',
+    '429 and 503 always carry Retry-After in whole seconds, at least 1',
+    'retry only 429, 500 and 503; never another 4xx; exponential backoff with Retry-After as a floor, not a ceiling',
+  ],
+  samples: [],
+}

@@ -1,0 +1,22 @@
+import { problemDetailsWithBase, QuotaExceeded } from '@faultline/core'
+import { buildReference, toHtml, toMarkdown } from '@faultline/reference'
+
+export class OutOfCredits extends QuotaExceeded {
+  static override code = 'out_of_credits'
+  static override status = 402
+  static description = 'The account has no credits left.'
+  static remedy = 'Top up, and send the request again.'
+}
+
+/** What the server answers with: `type` is `https://docs.example/errors#out_of_credits`. */
+export const envelope = problemDetailsWithBase('https://docs.example/errors')
+
+const reference = buildReference(envelope, {
+  errors: [OutOfCredits, 'model_not_found', 'rate_limit_exceeded'],
+  title: 'Errors of the Models API',
+  baseUrl: 'https://api.example',
+})
+
+/** The page at that address, and the same for a repository. */
+export const page = toHtml(reference)
+export const markdown = toMarkdown(reference)

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { resolveEnvelope, envelopes, errorClasses, type EnvelopeId, type ErrorCode } from '@faultline/core'
+import { formatRequest } from '../raw-client.ts'
+import { sampleOf } from '../sample.ts'
+import type { Scenario } from '../scenario.ts'
+
+const ids = Object.keys(envelopes).flatMap((id) => [id, `${id}:strict`]) as EnvelopeId[]
+
+/** Every kind of error in every envelope, as the envelope renders it. */
+export const inEnvelopes: readonly Scenario[] = ids.map((id) => ({
+  name: id,
+  async run(stage) {
+    const envelope = resolveEnvelope(id)
+    const client = await stage.client()
+    const codes = Object.keys(errorClasses) as ErrorCode[]
+    for (const code of codes) {
+      const response = await client
+        .send(formatRequest(`GET /errors?code=${code}`, { 'x-envelope': id, 'x-request-id': 'id-1' }))
+        .response()
+      const { status, headers, body } = envelope.render(sampleOf(errorClasses[code]), { requestId: 'id-1' })
+      const timeless = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '*')
+      assert.equal(response.status, status, code)
+      assert.equal(timeless(response.body), timeless(JSON.stringify(body)), code)
+      for (const [name, value] of Object.entries(headers))
+        assert.equal(response.headers[name.toLowerCase()], value, `${code}: ${name}`)
+      assert.equal(response.headers['content-type'], envelope.contentType, code)
+      assert.equal(response.headers['content-length'], String(response.length), code)
+      assert.equal(response.headers['www-authenticate'] !== undefined, status === 401, code)
+      assert.equal(response.headers['allow'] !== undefined, code === 'method_not_allowed', code)
+      assert.equal(response.headers['x-request-id'], 'id-1', code)
+    }
+    await stage.expectErrors(...codes)
+  },
+}))
