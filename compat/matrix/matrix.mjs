@@ -50,9 +50,9 @@ const nest12 = {
 
 /** @type {readonly Row[]} */
 export const rows = [
-  { ...express, framework: 'Express 4', lowest: { express: '4.18.0' }, newest: { express: '^4' } },
+  { ...express, framework: 'Express 4', lowest: { express: '4.16.0' }, newest: { express: '^4' } },
   { ...express, framework: 'Express 5', lowest: { express: '5.0.0' }, newest: { express: '^5' } },
-  { ...koa, framework: 'Koa 2', lowest: { koa: '2.16.0' }, newest: { koa: '^2' } },
+  { ...koa, framework: 'Koa 2', lowest: { koa: '2.7.0' }, newest: { koa: '^2' } },
   { ...koa, framework: 'Koa 3', lowest: { koa: '3.0.0' }, newest: { koa: '^3' } },
   { ...fastify, framework: 'Fastify 5', lowest: { fastify: '5.0.0' }, newest: { fastify: '^5' } },
   { ...onExpress, ...nest11, framework: 'NestJS 11 on Express' },
@@ -62,13 +62,13 @@ export const rows = [
   {
     ...hono,
     framework: 'Hono 4 on @hono/node-server 1',
-    lowest: { hono: '4.0.0', '@hono/node-server': '1.8.0' },
+    lowest: { hono: '4.8.0', '@hono/node-server': '1.19.11' },
     newest: { hono: '^4', '@hono/node-server': '^1' },
   },
   {
     ...hono,
     framework: 'Hono 4 on @hono/node-server 2',
-    lowest: { hono: '4.0.0', '@hono/node-server': '2.0.0' },
+    lowest: { hono: '4.8.0', '@hono/node-server': '2.0.0' },
     newest: { hono: '^4', '@hono/node-server': '^2' },
   },
 ]

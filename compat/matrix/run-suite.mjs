@@ -8,25 +8,24 @@ import * as server from './test/create-server.ts'
 const [name, output] = process.argv.slice(2)
 const SCENARIO_TIMEOUT_MS = 10_000
 
-/** Rejects when a scenario takes too long, so that one that hangs is named. */
-async function inTime(run) {
-  let timer
-  const timeout = new Promise((_, reject) => {
-    const fail = () => reject(new Error(`not finished after ${SCENARIO_TIMEOUT_MS} ms`))
-    timer = setTimeout(fail, SCENARIO_TIMEOUT_MS)
-  })
-  await Promise.race([run(), timeout, crash.promise]).finally(() => clearTimeout(timer))
+/** Runs a scenario. Rejects if it takes too long or if an error would end the process meanwhile. */
+async function runBounded(run) {
+  const { promise: broken, reject } = Promise.withResolvers()
+  const onTimeout = () => reject(new Error(`not finished after ${SCENARIO_TIMEOUT_MS} ms`))
+  const onCrash = (error) => reject(new Error(`the process would end: ${String(error?.stack ?? error)}`))
+  const timer = setTimeout(onTimeout, SCENARIO_TIMEOUT_MS)
+  process.on('uncaughtException', onCrash)
+  try {
+    await Promise.race([run(), broken])
+  } finally {
+    clearTimeout(timer)
+    process.off('uncaughtException', onCrash)
+  }
 }
 
-// An error that ends the process is the failure of the scenario that is running, and the next one is run.
-let crash = Promise.withResolvers()
-process.on('uncaughtException', (error) => {
-  crash.reject(new Error(`The process would end: ${String(error?.stack ?? error)}`))
-})
-
-const { tests, open, close } = createConformanceTests(server[name], server.gaps)
+const { tests, setup, teardown } = createConformanceTests(server[name], server.gaps)
 const result = { passed: 0, failed: {}, gaps: {} }
-await open()
+await setup()
 for (const { topic, name: scenario, gap, run } of tests) {
   const row = `${topic}/${scenario}`
   if (gap !== undefined) {
@@ -34,16 +33,14 @@ for (const { topic, name: scenario, gap, run } of tests) {
     if (universalGaps[row] === undefined) (result.gaps[gap] ??= []).push(row)
     continue
   }
-  crash = Promise.withResolvers()
-  crash.promise.catch(() => {})
   try {
-    await inTime(run)
+    await runBounded(run)
     result.passed += 1
   } catch (error) {
     result.failed[row] = String(error?.message ?? error)
   }
 }
-await close()
+await teardown()
 writeFileSync(output, JSON.stringify(result))
 // A framework may keep timers.
 process.exit(0)
