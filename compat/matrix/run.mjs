@@ -11,13 +11,14 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { build, ownNode, root } from '../../tools/build.mjs'
+import { build, getNodePath } from '../../tools/build.mjs'
+import { ROOT } from '../../tools/files.mjs'
 import { cells } from './matrix.mjs'
 
 const INSTALL_TIMEOUT_MS = 180_000
 const SUITE_TIMEOUT_MS = 120_000
 
-const here = join(root, 'compat/matrix')
+const here = join(ROOT, 'compat/matrix')
 const resultsFile = join(here, 'results.json')
 const cache = join(tmpdir(), 'faultline-compat')
 const tarballs = join(cache, 'tarballs')
@@ -54,7 +55,7 @@ function pack() {
   mkdirSync(tarballs, { recursive: true })
   const args = ['tools/pnpm.mjs', '--silent', '--filter', './packages/*', 'pack', '--json']
   const output = run(process.execPath, [...args, '--pack-destination', tarballs], {
-    cwd: root,
+    cwd: ROOT,
     maxBuffer: 2 ** 26,
   })
   return new Map(JSON.parse(output).map(({ name, filename, integrity }) => [name, { filename, integrity }]))
@@ -68,11 +69,11 @@ function ownPackages(adapter) {
     found.add(name)
     const names = fields.flatMap((field) => Object.keys(manifest[field] ?? {}))
     for (const dependency of names.filter((other) => other.startsWith('@faultline/'))) {
-      const folder = join(root, 'packages', dependency.replace('@faultline/', ''))
+      const folder = join(ROOT, 'packages', dependency.replace('@faultline/', ''))
       add(readJson(join(folder, 'package.json')), ['dependencies'])
     }
   }
-  add(readJson(join(root, 'packages', adapter, 'package.json')), ['dependencies', 'devDependencies'])
+  add(readJson(join(ROOT, 'packages', adapter, 'package.json')), ['dependencies', 'devDependencies'])
   return [...found]
 }
 
@@ -93,7 +94,7 @@ function resolve(name, range) {
 function install({ adapter, plugins, versions, which }, packed) {
   const own = ownPackages(adapter).map((name) => [name, `file:${packed.get(name).filename}`])
   const pinned = plugins.map((name) => {
-    const file = join(root, 'packages', adapter, 'node_modules', name, 'package.json')
+    const file = join(ROOT, 'packages', adapter, 'node_modules', name, 'package.json')
     return [name, readJson(file).version]
   })
   const resolved = Object.entries(versions).map(([name, range]) => {
@@ -122,7 +123,7 @@ function install({ adapter, plugins, versions, which }, packed) {
   // The test server imports the adapter's sources; here that is the installed adapter.
   writeFileSync(join(folder, 'src/index.ts'), `export * from '@faultline/${adapter}'\n`)
   copyFileSync(
-    join(root, 'packages', adapter, 'test/create-server.ts'),
+    join(ROOT, 'packages', adapter, 'test/create-server.ts'),
     join(folder, 'test/create-server.ts'),
   )
   copyFileSync(join(here, 'run-suite.mjs'), join(folder, 'run-suite.mjs'))
@@ -135,7 +136,7 @@ function runCell(cell, packed) {
   const folder = install(cell, packed)
   const output = join(folder, 'result.json')
   rmSync(output, { force: true })
-  run(ownNode(), ['run-suite.mjs', server, output], {
+  run(getNodePath(), ['run-suite.mjs', server, output], {
     cwd: folder,
     env: { ...process.env, NODE_ENV: 'production' },
     timeout: SUITE_TIMEOUT_MS,
