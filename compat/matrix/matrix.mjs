@@ -74,12 +74,12 @@ const getNestVersions = (version, rxjs, platformFastify = version) => ({
 
 const nest11 = {
   // The peers of platform-fastify 11.0.0 to 11.0.2 are those of Nest 10, so npm refuses to install them with Nest 11.
-  lowest: getNestVersions('11.0.0', '7.1.0', '11.0.3'),
+  lowest: getNestVersions('11.0.0', '7.2.0', '11.0.3'),
   newest: getNestVersions('^11', '^7'),
 }
 const nest12 = {
   // The peers of 12.0.0 are those of Nest 11, so npm refuses to install its packages together.
-  lowest: getNestVersions('12.0.1', '7.1.0'),
+  lowest: getNestVersions('12.0.1', '7.2.0'),
   newest: getNestVersions('^12', '^7'),
 }
 

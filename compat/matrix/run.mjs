@@ -47,8 +47,12 @@ function run(command, args, options) {
   throw new Error(`${command} ${args.join(' ')}: ${reason}\n${stdout}${stderr}`)
 }
 
+// Settings that npm and pnpm pass to their scripts. npm refuses allow-scripts in a project.
+const SCRIPT_VARIABLE = /^npm_(?!config_)|^npm_config_allow_scripts$/
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SCRIPT_VARIABLE.test(name)))
+
 function npm(args, cwd) {
-  return run('npm', args, { cwd, shell: process.platform === 'win32', timeout: INSTALL_TIMEOUT_MS })
+  return run('npm', args, { cwd, env, shell: process.platform === 'win32', timeout: INSTALL_TIMEOUT_MS })
 }
 
 /** Packs all packages. @returns a map from the name of a package to its tarball */
@@ -153,7 +157,7 @@ function runCell({ framework, which, versions, server, platform, gaps }, name) {
   writeFileSync(join(folder, 'cell.json'), JSON.stringify({ server, gaps }))
   run(getNodePath(), ['run-suite.mjs'], {
     cwd: folder,
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...env, NODE_ENV: 'production' },
     timeout: SUITE_TIMEOUT_MS,
   })
   const getVersion = (module) => readJson(join(folder, 'node_modules', module, 'package.json')).version

@@ -87,23 +87,23 @@ function errorHandlerOf({ onError }: FixtureRoute): ErrorRequestHandler {
   }
 }
 
-const GO_ON =
-  'Thrown synchronously, a falsy value is Express’s own next(): the request goes on, and no adapter hears of it. A lint rule can tell.'
-const LEAVE =
-  'Express takes these two texts for "leave this route" and "leave this router", thrown or rejected: they are no failure to it.'
+const NEXT_CALLS =
+  'Express treats a falsy value that is thrown synchronously as a call of next(). The request continues, and no error handler is called.'
+const ROUTE_EXITS =
+  'Express reserves the thrown values "route" and "router" for leaving a route or a router. They are not errors.'
 
 export const gaps: Gaps = {
   ...knownGap(
-    GO_ON,
+    NEXT_CALLS,
     ...['emptystr', 'null', 'undefined', 'zero', 'false', 'nan'].map((name) => `throw/${name}`),
     ...['null', 'undefined', 'zero', 'false'].map((name) => `mw/${name}`),
   ),
   ...knownGap(
-    LEAVE,
+    ROUTE_EXITS,
     ...['throw', 'reject', 'mw'].flatMap((topic) => [`${topic}/strroute`, `${topic}/strrouter`]),
   ),
   'response/pipe':
-    'pipeline() destroys the response with its source, so nothing can be answered any more; the connection ends.',
+    'pipeline() destroys the response if its source fails, so no error response can be sent. The connection ends.',
 }
 
 export const createServer = createServerWith(express)

@@ -93,12 +93,12 @@ function send(reply: HandlerResult | undefined, to: FastifyReply): FastifyReply 
 
 export const gaps: Gaps = {
   ...knownGap(
-    'Thrown synchronously by a hook, null and undefined are Fastify’s own done(): the request goes on, and no adapter hears of it.',
+    'Fastify treats null and undefined that a hook throws synchronously as a call of done(). The request continues, and no error handler is called.',
     'mw/null',
     'mw/undefined',
   ),
   ...knownGap(
-    'After its answer Fastify itself hears of a handler’s failure, logs it, and tells no error handler.',
+    'Fastify logs an error that a handler throws after the response was sent. It calls no error handler.',
     'response/late',
     'response/double',
   ),

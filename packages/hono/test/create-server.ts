@@ -109,14 +109,14 @@ async function* encoded(parts: AsyncIterable<string>): AsyncGenerator<Uint8Array
 
 export const gaps: Gaps = {
   ...knownGap(
-    'Hono unpacks no bodies: to its parser a packed one is no JSON, and that is what is told.',
+    'Hono does not decompress request bodies, so a compressed body is invalid JSON to its parser.',
     'body/encoding-gzip-garbage',
     'body/encoding-br-garbage',
     'body/encoding-deflate-garbage',
     'body/encoding-gzip-truncated',
   ),
   ...knownGap(
-    'A fetch handler answers with what it returns: it has no response to write to, and nothing comes after its answer.',
+    'A fetch handler returns a response. It cannot write to one, and nothing can fail after it.',
     'response/stream',
     'response/stream that fails later',
     'response/pipelined-stream-error-then-ok',
