@@ -1,4 +1,4 @@
-import { defineEnvelope, errorClasses, formatPath, type WireIssue } from '@faultline/core'
+import { defineEnvelope, errorClasses, formatPath, parseFastApiIssues, type WireIssue } from '@faultline/core'
 
 type Members = { readonly [member: string]: unknown }
 
@@ -37,23 +37,22 @@ export const otherBodies = defineEnvelope({
         (told === undefined ? 'upstream_error' : proxies[told]),
       status: told,
       message: texts.find((text): text is string => typeof text === 'string' && text !== ''),
-      issues: Array.isArray(body['detail']) ? body['detail'].flatMap(issueOf) : undefined,
+      issues: Array.isArray(body['detail']) ? toWireIssues(body['detail']) : undefined,
       requestId: typeof body['request_id'] === 'string' ? body['request_id'] : undefined,
     }
   },
 })
 
-/** An issue as FastAPI tells it. */
-function issueOf(item: unknown): WireIssue[] {
-  const { msg: issue, loc, type: code } = Object(item) as Members
-  if (typeof issue !== 'string') return []
-  // The first part says where in the request: body, query, path.
-  const field = Array.isArray(loc) ? formatPath(loc.slice(1).filter(isKey)) : undefined
-  return [{ issue, ...(field === undefined ? {} : { field }), ...(typeof code === 'string' ? { code } : {}) }]
-}
-
-function isKey(part: unknown): part is string | number {
-  return typeof part === 'string' || typeof part === 'number'
+/** Converts FastAPI's list of validation errors. */
+function toWireIssues(detail: unknown): WireIssue[] {
+  return parseFastApiIssues(detail).map(({ message, path, code }) => {
+    const field = formatPath(path)
+    return {
+      issue: message,
+      ...(field === undefined ? {} : { field }),
+      ...(code === undefined ? {} : { code }),
+    }
+  })
 }
 
 export function isErrorStatus(status: unknown): status is number {
