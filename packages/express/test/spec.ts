@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'vitest'
-import { envelopes, errorClasses, type ApiError, type Envelope, type ErrorCode } from '../src/index.ts'
+import { envelopes, errorClasses, type ApiError, type Envelope, type ErrorCode } from '@faultline/core'
 import type { RawResponse } from './ask.ts'
 
 export type EnvelopeName = keyof typeof envelopes
