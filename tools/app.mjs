@@ -1,20 +1,21 @@
-// Starts one example app by the contract of spec/demo-api.md: `npm run app express`. Standard output is the app's
-// alone.
+// Builds and starts one example app: `npm run app express`. spec/demo-api.md describes its settings and its output; the
+// build writes to standard error, so that standard output has only the app's lines.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import process from 'node:process'
-import { build, ownNode, root, whenOrphaned } from './build.mjs'
+import { build, getNodePath, onParentExit } from './build.mjs'
+import { ROOT } from './files.mjs'
 
-const apps = readdirSync(`${root}apps`).filter((name) => existsSync(`${root}apps/${name}/src/main.ts`))
+const apps = readdirSync(`${ROOT}apps`).filter((name) => existsSync(`${ROOT}apps/${name}/src/main.ts`))
 const [app] = process.argv.slice(2)
 if (app === undefined || !apps.includes(app)) {
-  const problem = app === undefined ? 'Which app?' : `There is no app ${JSON.stringify(app)}.`
-  console.error(`${problem} npm run app ${apps.join(' | ')}`)
+  const problem = app === undefined ? 'the name of an app is missing' : `unknown app ${JSON.stringify(app)}`
+  console.error(`app: ${problem}; usage: npm run app ${apps.join(' | ')}`)
   process.exit(2)
 }
 
 build(`apps/${app}`)
-const child = spawn(ownNode(), [`${root}apps/${app}/dist/main.js`], { stdio: 'inherit' })
+const child = spawn(getNodePath(), [`${ROOT}apps/${app}/dist/main.js`], { stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-whenOrphaned(() => child.kill('SIGTERM'))
+onParentExit(() => child.kill('SIGTERM'))
 child.on('exit', (code) => process.exit(code ?? 1))

@@ -1,56 +1,91 @@
-// Holds adapters to their size and apart from each other: `node tools/budget.mjs`. An adapter reads the request, writes
-// the answer and installs itself; what grows beyond that, and what two of them would share, belongs in core.
-import { globSync, readFileSync } from 'node:fs'
+// Checks the size of the adapters and of the platforms that they share, and that no two adapters repeat each other:
+// `node tools/budget.mjs`. An adapter reads the request, writes the response and installs itself. Code that exceeds the
+// budget, or that two adapters need, belongs in core or node. `--list` prints all sizes.
+import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { listFiles, ROOT } from './files.mjs'
+import { parseSource } from './sources.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-
-/** The most lines of code of each adapter, over all its files. */
-const budgets = { express: 100, fastify: 100, hono: 100, koa: 100, nestjs: 150 }
-
-/** How many lines in a row two adapters may not share. */
-const SHARED = 6
-
-/** Lines of code: no comments, no blank ones. An import is one, however many lines it is wrapped to. */
-function codeOf(adapter) {
-  return globSync(`packages/${adapter}/src/**/*.ts`, { cwd: root })
-    .toSorted()
-    .flatMap((file) =>
-      readFileSync(root + file, 'utf8')
-        .replaceAll(/^[ \t]*\/\*[^]*?\*\/[ \t]*$/gm, '')
-        .replaceAll(/^[ \t]*\/\/.*$/gm, '')
-        .replaceAll(/^(?:import|export) (?:type )?\{[^}]*\} from /gm, (text) => text.replaceAll(/\s+/g, ' '))
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== ''),
-    )
+/** Maximum number of lines of code below each folder. */
+const BUDGETS = {
+  'packages/express/src': 180,
+  'packages/koa/src': 180,
+  'packages/fastify/src': 180,
+  'packages/nestjs/src': 260,
+  'packages/hono/src': 180,
+  'packages/node/src/express-platform': 350,
+  'packages/node/src/fastify-platform': 350,
 }
 
-const adapters = Object.entries(budgets).map(([name, most]) => ({ name, most, lines: codeOf(name) }))
-let failures = 0
+/** Handlers for common middleware are outside the budget: their number grows with the middleware. */
+const UNCOUNTED = /\/src\/middleware\//
 
-function fail(text) {
-  console.error(text)
-  failures += 1
+/** Minimum number of equal lines in a row that count as repeated. */
+const MIN_REPEATED_LINES = 6
+
+/** Returns the lines of code: without comments and empty lines, and with each import on one line. */
+export function findCodeLines(file, text) {
+  const { comments, program } = parseSource(file, text)
+  let code = text
+  for (const { start, end } of comments)
+    code = code.slice(0, start) + code.slice(start, end).replaceAll(/[^\n]/g, ' ') + code.slice(end)
+  for (const { start, end, source } of program.body.toReversed())
+    if (source) code = code.slice(0, start) + code.slice(start, end).replaceAll(/\s+/g, ' ') + code.slice(end)
+  return code
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
 }
 
-for (const { name, most, lines } of adapters) {
-  if (lines.length === 0) fail(`@faultline/${name} has no code`)
-  if (lines.length > most) fail(`@faultline/${name} has ${lines.length} lines of code, and may have ${most}`)
-}
-
-const seen = new Map()
-for (const { name, lines } of adapters) {
-  for (let at = 0; at + SHARED <= lines.length; at++) {
-    const block = lines.slice(at, at + SHARED).join('\n')
-    const first = seen.get(block)
-    if (first === undefined) seen.set(block, name)
-    else if (first !== name) fail(`@faultline/${first} and @faultline/${name} share\n${block}\n`)
+/** Returns the blocks of lines that two folders repeat: `{ first, second, block }`. */
+export function findRepeatedBlocks(folders) {
+  const repeated = []
+  const firstByBlock = new Map()
+  for (const { folder, lines } of folders) {
+    for (let start = 0; start + MIN_REPEATED_LINES <= lines.length; start++) {
+      const block = lines.slice(start, start + MIN_REPEATED_LINES).join('\n')
+      const first = firstByBlock.get(block)
+      if (first === undefined) firstByBlock.set(block, folder)
+      else if (first !== folder) repeated.push({ first, second: folder, block })
+    }
   }
+  return repeated
 }
 
-if (process.argv.includes('--list')) {
-  for (const { name, most, lines } of adapters) console.log(`${name}: ${lines.length} of ${most}`)
+/** Measures the folders of the budgets: `{ folder, max, lines }`. */
+export function measureFolders(root, budgets = BUDGETS) {
+  const files = listFiles(root, 'packages').filter((file) => /\.tsx?$/.test(file) && !UNCOUNTED.test(file))
+  return Object.entries(budgets).map(([folder, max]) => ({
+    folder,
+    max,
+    lines: files
+      .filter((file) => file.startsWith(`${folder}/`))
+      .flatMap((file) => findCodeLines(file, readFileSync(`${root}/${file}`, 'utf8'))),
+  }))
 }
-process.exitCode = failures === 0 ? 0 : 1
+
+function main() {
+  const folders = measureFolders(ROOT)
+  const problems = [
+    ...folders
+      .filter(({ lines }) => lines.length === 0)
+      .map(({ folder }) => `${folder}: has no code; correct the folder in tools/budget.mjs`),
+    ...folders
+      .filter(({ lines, max }) => lines.length > max)
+      .map(
+        ({ folder, lines, max }) =>
+          `${folder}: has ${lines.length} lines of code, and at most ${max} are allowed`,
+      ),
+    ...findRepeatedBlocks(folders).map(
+      ({ first, second, block }) =>
+        `${second}: repeats lines of ${first}; move them to core or node\n${block}\n`,
+    ),
+  ]
+  if (process.argv.includes('--list'))
+    for (const { folder, lines, max } of folders) console.log(`${folder}: ${lines.length} of ${max}`)
+  for (const problem of problems) console.error(problem)
+  return problems.length === 0 ? 0 : 1
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main()

@@ -1,36 +1,38 @@
-// Installs what is missing and builds; what is said of it goes to standard error.
+// Runs tools of the repository with the pinned pnpm, which installs missing dependencies first.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { ROOT } from './files.mjs'
 
-/** The root of the repository, a slash behind it. */
-export const root = fileURLToPath(new URL('..', import.meta.url))
-
-/** Runs a tool of the repository by the pnpm that it pins. @returns its exit code */
-export function run(tool, options) {
-  const { status } = spawnSync(process.execPath, [`${root}tools/pnpm.mjs`, '--silent', 'exec', ...tool], {
-    cwd: root,
+/** Runs a command of node_modules/.bin. @returns its exit code */
+export function runTool(command, options) {
+  const { status } = spawnSync(process.execPath, [`${ROOT}tools/pnpm.mjs`, '--silent', 'exec', ...command], {
+    cwd: ROOT,
     ...options,
   })
   return status ?? 1
 }
 
-/** Builds a workspace project and what it stands on. Ends this process where that fails. */
+/**
+ * Builds a project of the workspace and its dependencies. Output goes to standard error. If the build fails, this process
+ * exits with its exit code.
+ *
+ * @param project path or glob of the project: `apps/express`
+ */
 export function build(project) {
-  const tool = ['turbo', 'run', 'build', '--output-logs=errors-only', `--filter=./${project}`]
-  const code = run(tool, { stdio: ['ignore', 2, 2] })
+  const command = ['turbo', 'run', 'build', '--output-logs=errors-only', `--filter=./${project}`]
+  const code = runTool(command, { stdio: ['ignore', 2, 2] })
   if (code !== 0) process.exit(code)
 }
 
-/** The Node.js of this repository, once something was built. */
-export function ownNode() {
-  const own = `${root}node_modules/.bin/node`
-  return existsSync(own) ? own : process.execPath
+/** Returns the path of the Node.js that the repository installs, or of the current one if it is not installed. */
+export function getNodePath() {
+  const installed = `${ROOT}node_modules/.bin/node`
+  return existsSync(installed) ? installed : process.execPath
 }
 
-/** Calls back when whoever started this process is gone: npm does not hand on every signal. */
-export function whenOrphaned(callback) {
+/** Calls a function when the parent process has exited. npm does not forward every signal to its scripts. */
+export function onParentExit(callback) {
   const parent = process.ppid
   setInterval(() => {
     if (process.ppid !== parent) callback()

@@ -1,23 +1,18 @@
-// The property tests at length, and every defect in every app: `npm run fuzz`, or `npm run fuzz 200000`.
+// Runs the property tests with many inputs, and every planted defect in every app: `npm run fuzz`, or
+// `npm run fuzz 200000` for another number of inputs per property.
 import process from 'node:process'
-import { run } from './build.mjs'
+import { runTool } from './build.mjs'
 
+const projects = ['core', 'client', 'story']
+const testFiles = ['laws', 'parse-error', 'retry', 'check']
 const env = { ...process.env, FUZZ_RUNS: process.argv[2] ?? '50000', FAULTLINE_DEFECTS: 'all' }
 process.exit(
-  run(
+  runTool(
     [
       'vitest',
       'run',
-      '--project',
-      'core',
-      '--project',
-      'client',
-      '--project',
-      'story',
-      'laws',
-      'parse-error',
-      'retry',
-      'check',
+      ...projects.flatMap((project) => ['--project', project]),
+      ...testFiles,
       '--test-timeout=1200000',
     ],
     { stdio: 'inherit', env },

@@ -1,14 +1,15 @@
-// Starts the upstream, the example apps and their explorer, and shows real requests with their real answers:
-// `npm start`. `npm start -- --once` ends after the table, once the explorer has answered.
+// Starts the upstream, the example apps and the explorer, sends a dozen failing requests to each app, and prints the
+// responses: `npm start`. `npm start -- --once` exits after the table and a check of the explorer.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-import { build, ownNode, root, whenOrphaned } from './build.mjs'
+import { build, getNodePath, onParentExit } from './build.mjs'
+import { ROOT } from './files.mjs'
 
-/** The apps beside Express: what they are called, where they are, and what they are told. */
-const apps = {
+/** The apps that are compared with Express: folder and environment by name. */
+const COMPARED_APPS = {
   Koa: ['koa'],
   Fastify: ['fastify'],
   'NestJS on Express': ['nestjs', { PLATFORM: 'express' }],
@@ -16,28 +17,29 @@ const apps = {
   Hono: ['hono'],
 }
 
-const envelopes = ['ai-api', 'a15t', 'compactifai', 'compresr', 'humanloop']
+const ENVELOPES = ['ai-api', 'a15t', 'compactifai', 'compresr', 'humanloop']
 const EXPLORER_PORT = 3001
 const children = []
 
-/** Starts an app, and resolves with its address. What it logs is kept out of the table. */
+/** Starts an app with silent logs, so that they do not interrupt the table. @returns its address */
 async function start(app, env) {
-  const child = spawn(ownNode(), [`${root}apps/${app}/dist/main.js`], {
+  const child = spawn(getNodePath(), [`${ROOT}apps/${app}/dist/main.js`], {
     env: { LOG_LEVEL: 'silent', ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   children.push(child)
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`apps/${app} ended with ${code} before it listened`)
+  const exited = once(child, 'exit').then(([code]) => {
+    throw new Error(`apps/${app} exited with code ${code} before it listened`)
   })
-  ended.catch(() => {})
-  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), ended])
+  // A later exit is not an error.
+  exited.catch(() => {})
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), exited])
   return line.replace('listening on ', '')
 }
 
 let stopping
 
-/** Ends what was started, once. */
+/** Stops all started processes. Repeated calls return the same promise. */
 function stop() {
   stopping ??= Promise.all(
     children.map(async (child) => {
@@ -53,30 +55,30 @@ function bold(text) {
   return process.stdout.isTTY ? `\u001B[1m${text}\u001B[0m` : text
 }
 
-const chat = (body, key = 'sk-demo') => ({ method: 'POST', path: '/chat/completions', key, body })
+const createChat = (body, key = 'sk-demo') => ({ method: 'POST', path: '/chat/completions', key, body })
 const messages = [{ role: 'user', content: 'Hello' }]
 
-/** A dozen ways to fail. */
-const failures = {
-  'an unknown path': { path: '/nope', key: 'sk-demo' },
-  'a known path, another method': { method: 'DELETE', path: '/models', key: 'sk-demo' },
-  'no key': { path: '/models' },
-  'a key without the right': chat({ model: 'echo', messages }, 'sk-readonly'),
-  'a spent quota': chat({ model: 'echo', messages }, 'sk-quota'),
-  'more requests than the key may make': { path: '/models', key: 'sk-limited' },
-  'JSON that is none': chat('{"model": "echo"'),
-  'a temperature of 9': chat({ model: 'echo', messages, temperature: 9 }),
-  'two fields wrong': chat({
+/** The failing requests, by description. */
+const FAILURES = {
+  'unknown path': { path: '/nope', key: 'sk-demo' },
+  'method that the path does not support': { method: 'DELETE', path: '/models', key: 'sk-demo' },
+  'missing API key': { path: '/models' },
+  'API key without permission': createChat({ model: 'echo', messages }, 'sk-readonly'),
+  'exhausted quota': createChat({ model: 'echo', messages }, 'sk-quota'),
+  'rate limit exceeded': { path: '/models', key: 'sk-limited' },
+  'malformed JSON': createChat('{"model": "echo"'),
+  'temperature out of range': createChat({ model: 'echo', messages, temperature: 9 }),
+  'two invalid fields': createChat({
     model: 'echo',
     messages: [{ role: 'cat', content: 'Meow' }],
     max_tokens: 'many',
   }),
-  'a model that there is not': { path: '/models/gpt-9', key: 'sk-demo' },
-  'an overloaded model': chat({ model: 'overloaded', messages }),
-  'a bug in a handler': { path: '/throw/error', key: 'sk-demo' },
+  'unknown model': { path: '/models/gpt-9', key: 'sk-demo' },
+  'overloaded model': createChat({ model: 'overloaded', messages }),
+  'bug in a route handler': { path: '/throw/error', key: 'sk-demo' },
 }
 
-async function ask(address, envelope, { method = 'GET', path, key, body }) {
+async function send(address, envelope, { method = 'GET', path, key, body }) {
   const response = await fetch(`${address}/compat/${envelope}/v1${path}`, {
     method,
     headers: {
@@ -92,65 +94,72 @@ async function ask(address, envelope, { method = 'GET', path, key, body }) {
   }
 }
 
-/** Asks each failure in each envelope, in order. */
-async function* answers(address) {
-  // The key that may make two requests a minute has made them.
-  for (let used = 0; used < 2; used++) await ask(address, 'ai-api', { path: '/models', key: 'sk-limited' })
-  for (const [what, request] of Object.entries(failures)) {
-    for (const envelope of envelopes)
-      yield { what, request, envelope, ...(await ask(address, envelope, request)) }
+/** Sends each failing request in each envelope, in order. */
+async function* sendFailures(address) {
+  // Uses up the two requests per minute that the key allows.
+  for (let used = 0; used < 2; used++) await send(address, 'ai-api', { path: '/models', key: 'sk-limited' })
+  for (const [description, request] of Object.entries(FAILURES)) {
+    for (const envelope of ENVELOPES)
+      yield { description, request, envelope, ...(await send(address, envelope, request)) }
   }
 }
 
-/** Prints the answers of one app, and gives them back. */
-async function table(address) {
-  const shown = []
-  for await (const answer of answers(address)) {
-    const { what, request, envelope, status, retryAfter, text } = answer
-    if (envelope === envelopes[0])
-      console.log(bold(`${request.method ?? 'GET'} /v1${request.path} (${what})`))
+/** Prints the responses of one app. @returns them without the parts that differ between requests */
+async function printTable(address) {
+  const responses = []
+  for await (const response of sendFailures(address)) {
+    const { description, request, envelope, status, retryAfter, text } = response
+    if (envelope === ENVELOPES[0])
+      console.log(bold(`${request.method ?? 'GET'} /v1${request.path} (${description})`))
     const wait = retryAfter === null ? '' : `Retry-After: ${retryAfter}  `
     console.log(`  ${envelope.padEnd(11)} ${status}  ${wait}${text}`)
-    shown.push(fixed(answer))
+    responses.push(maskVariableParts(response))
   }
-  return shown
+  return responses
 }
 
-/** Starts the explorer of apps, on its own port where that is free. */
-async function startExplorer(listening) {
+/** Sends the failing requests to one app. @returns the responses without the parts that differ between requests */
+async function collectResponses(address) {
+  const responses = []
+  for await (const response of sendFailures(address)) responses.push(maskVariableParts(response))
+  return responses
+}
+
+/** Starts the explorer, on its default port if it is free. @returns its address */
+async function startExplorer(addresses) {
   const port = isOnce || !(await isFree(EXPLORER_PORT)) ? 0 : EXPLORER_PORT
-  const explorer = await start('explorer', { PORT: String(port), APPS: JSON.stringify(listening) })
+  const explorer = await start('explorer', { PORT: String(port), APPS: JSON.stringify(addresses) })
   for (const path of ['/', '/api/catalogue']) {
     const { ok, status } = await fetch(explorer + path)
-    if (!ok) throw new Error(`The explorer answered ${path} with ${status}`)
+    if (!ok) throw new Error(`explorer: GET ${path} failed with status ${status}`)
   }
   return explorer
 }
 
 async function isFree(port) {
-  const probe = createServer()
+  const server = createServer()
   try {
-    probe.listen(port, process.env.HOST || '127.0.0.1')
-    await once(probe, 'listening')
+    server.listen(port, process.env.HOST || '127.0.0.1')
+    await once(server, 'listening')
     return true
   } catch {
     return false
   } finally {
-    probe.close()
+    server.close()
   }
 }
 
-/** An answer without what differs from request to request. */
-function fixed({ status, text }) {
+/** Replaces request ids and times, which differ between requests. */
+function maskVariableParts({ status, text }) {
   return `${status} ${text.replaceAll(/req_[a-z0-9]{24}|\d{4}-\d\d-\d\dT[\d:]+Z/g, '*')}`
 }
 
 const isOnce = process.argv.includes('--once')
-const end = () => void stop().then(() => process.exit(0))
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end)
-// Whoever reads the table has read enough.
-process.stdout.on('error', end)
-whenOrphaned(end)
+const exit = () => void stop().then(() => process.exit(0))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, exit)
+// The reader of a pipe, such as `head`, has closed it.
+process.stdout.on('error', exit)
+onParentExit(exit)
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
@@ -158,27 +167,32 @@ process.on('exit', () => {
 build('apps/*')
 try {
   const upstream = await start('upstream', { PORT: '0' })
-  const address = await start('express', {
+  const express = await start('express', {
     PORT: isOnce ? '0' : (process.env.PORT ?? '3000'),
     UPSTREAM_URL: upstream,
   })
-  const shown = await table(address)
-  const listening = { Express: address }
-  const others = Object.entries(apps).map(async ([name, [app, env]]) => {
-    const other = await start(app, { ...env, PORT: '0', UPSTREAM_URL: upstream })
-    const told = []
-    for await (const answer of answers(other)) told.push(fixed(answer))
-    return { name, other, same: told.filter((answer, at) => answer === shown[at]).length }
+  const expected = await printTable(express)
+  const addresses = { Express: express }
+  const comparisons = Object.entries(COMPARED_APPS).map(async ([name, [app, env]]) => {
+    const address = await start(app, { ...env, PORT: '0', UPSTREAM_URL: upstream })
+    const responses = await collectResponses(address)
+    return {
+      name,
+      address,
+      equal: responses.filter((response, index) => response === expected[index]).length,
+    }
   })
-  for (const { name, other, same } of await Promise.all(others)) {
-    console.log(bold(`${name}: ${same} of ${shown.length} answers are the same, byte for byte.`))
-    if (same !== shown.length) process.exitCode = 1
-    listening[name] = other
+  for (const { name, address, equal } of await Promise.all(comparisons)) {
+    console.log(bold(`${name}: ${equal} of ${expected.length} responses are identical to those of Express`))
+    if (equal !== expected.length) process.exitCode = 1
+    addresses[name] = address
   }
-  const explorer = await startExplorer(listening)
-  const where = Object.entries({ ...listening, 'The upstream': upstream })
-  if (!isOnce)
-    console.log(`\n${where.map(([name, url]) => `${name} on ${url}`).join(', ')}. Ctrl+C ends all.`)
+  const explorer = await startExplorer(addresses)
+  if (!isOnce) {
+    console.log('\nRunning servers (press Ctrl+C to stop):')
+    for (const [name, url] of Object.entries({ ...addresses, Upstream: upstream }))
+      console.log(`  ${name}: ${url}`)
+  }
   console.log(bold(`Explorer: ${explorer}`))
   if (isOnce) await stop()
 } catch (error) {

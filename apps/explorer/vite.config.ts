@@ -6,7 +6,7 @@ export default defineConfig({
   build: {
     outDir: '../../dist/page',
     emptyOutDir: true,
-    // Browsers that know light-dark() by themselves.
+    // Browsers that support light-dark().
     target: ['chrome123', 'firefox120', 'safari17.5'],
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

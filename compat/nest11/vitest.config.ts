@@ -4,7 +4,7 @@ import { defineProject } from 'vitest/config'
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
 
 export default defineProject({
-  // The sources and tests of what is for NestJS, on this workspace's NestJS.
+  // Runs the tests of the NestJS packages with the NestJS version of this project.
   resolve: {
     alias: [
       { find: '@faultline/nestjs', replacement: `${packages}nestjs/src/index.ts` },

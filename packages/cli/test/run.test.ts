@@ -134,7 +134,7 @@ describe('explain', () => {
   test.each([
     [['explain', 'http://127.0.0.1:2/'], /^faultline: http:\/\/127\.0\.0\.1:2\/ can't be asked: /],
     [['explain', join(folder, 'nothing.txt')], /can't be read: ENOENT/],
-    [['explain', '-', '--envelope', 'nope'], /^faultline: Unknown envelope "nope"\. Known are a15t, ai-api/],
+    [['explain', '-', '--envelope', 'nope'], /^faultline: Unknown envelope "nope"\. Known ids: a15t, ai-api/],
     [['list', 'nope'], /^faultline: There is no error "nope"; `faultline list` names them all\n$/],
     [['list', '--errors', 'nope.js'], /^faultline: nope\.js is not there\n$/],
     [

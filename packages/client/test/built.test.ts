@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import * as client from '../src/index.ts'
 import * as core from '@faultline/core'
 
-const dist = new URL('../dist/', import.meta.url)
+const dist = new URL('../dist/esm/', import.meta.url)
 const files = readdirSync(dist).filter((file) => file.endsWith('.js'))
 const code = files.map((file) => readFileSync(new URL(file, dist), 'utf8'))
 
@@ -26,7 +26,7 @@ test('what is built imports core and nothing else, and uses nothing that Node.js
   const all = graph(new URL('index.js', dist))
   expect(all.size).toBeGreaterThan(files.length)
   for (const [file, text] of all) {
-    expect(file).toMatch(/packages\/(?:client|core)\/dist\//)
+    expect(file).toMatch(/packages\/(?:client|core)\/dist\/esm\//)
     expect(text.replaceAll(/\/\*[^]*?\*\/|\/\/.*$/gm, ''), file).not.toMatch(
       /\bnode:|\brequire\(|\bprocess\.|\bBuffer\b|\bsetImmediate\b|\bglobal\b|\bimport\(|\.unref\(/,
     )

@@ -8,7 +8,13 @@ export type { Catalog } from './errors/catalog.ts'
 export { formatPath, parsePath } from './errors/issue.ts'
 export type { Issue } from './errors/issue.ts'
 
-export { defineEnvelope, resolveEnvelope, envelopes, problemDetailsWithBase } from './envelopes/index.ts'
+export {
+  defineEnvelope,
+  envelopes,
+  isEnvelope,
+  problemDetailsWithBase,
+  resolveEnvelope,
+} from './envelopes/index.ts'
 export type { EnvelopeId } from './envelopes/index.ts'
 export type {
   ClientHints,
@@ -34,8 +40,9 @@ export type { Logger } from './log/log-hook.ts'
 export { formatCauses, serializeError } from './log/serialize-error.ts'
 export type { SerializedCause, SerializedError } from './log/serialize-error.ts'
 export { toApiError } from './recognize/to-api-error.ts'
-export { DEFAULT_REQUEST_ID_HEADER, isRequestId, generateRequestId, getRequestId } from './http/request.ts'
+export { DEFAULT_REQUEST_ID_HEADER, isRequestId, generateRequestId, getRequestId } from './http/request-id.ts'
 export type { ApiRequest } from './http/request.ts'
+export { getHeader } from './http/headers.ts'
 export { parseRetryAfter, retryAfterSeconds } from './http/retry-after.ts'
 export { isAnsweredOnSocket, markAnsweredOnSocket } from './http/answered-on-socket.ts'
 export { createStreamHead, OpenStream } from './stream.ts'

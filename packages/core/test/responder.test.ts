@@ -502,7 +502,7 @@ describe('options', () => {
     [{}, /option `envelope` is required/],
     [
       { envelope: 'ai-apu' },
-      /Unknown envelope "ai-apu"\. Known are a15t, ai-api, compactifai, compresr, humanloop/,
+      /Unknown envelope "ai-apu"\. Known ids: a15t, ai-api, compactifai, compresr, humanloop/,
     ],
     [{ envelope: 'ai-api:lax' }, /Unknown envelope "ai-api:lax"/],
     [{ envelope: 7 }, /option `envelope` must be the id of an envelope, .*, not number/],

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 
-const dist = new URL('../dist/', import.meta.url)
+const dist = new URL('../dist/esm/', import.meta.url)
 
 /** The code of a module and of all that it imports. */
 function closureOf(entry: string): string {

@@ -1,5 +1,5 @@
 import { defineEnvelope } from './define-envelope.ts'
-import { statusName } from '../errors/canonical.ts'
+import { getStatusName } from '../http/status.ts'
 import { clampText } from '../http/clamp-text.ts'
 
 interface Body {
@@ -100,7 +100,7 @@ export const a15t = defineEnvelope({
   },
   renderBody: ({ code, status, message, description, field, issue }): Body => ({
     error: {
-      type: types[status] ?? statusName(status),
+      type: types[status] ?? getStatusName(status),
       code,
       // As the document's sample words it.
       message:

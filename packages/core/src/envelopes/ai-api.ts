@@ -1,5 +1,6 @@
 import { defineEnvelope } from './define-envelope.ts'
 import type { WireIssue } from './envelope.ts'
+import { MAX_ISSUES } from '../errors/issue.ts'
 
 interface Body {
   success: false
@@ -155,7 +156,7 @@ export const aiApi = defineEnvelope({
                     issues: {
                       type: 'array',
                       minItems: 2,
-                      maxItems: 50,
+                      maxItems: MAX_ISSUES,
                       items: {
                         type: 'object',
                         required: ['issue'],

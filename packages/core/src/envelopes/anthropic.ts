@@ -1,7 +1,7 @@
 import { defineEnvelope } from './define-envelope.ts'
 import type { BodyInput, WireCode, WireIssue } from './envelope.ts'
 import { errorClasses } from '../errors/index.ts'
-import { canonicalCode } from '../errors/canonical.ts'
+import { getCanonicalCode } from '../errors/canonical.ts'
 import { clampText } from '../http/clamp-text.ts'
 import { issuesSchema } from './issue-schema.ts'
 import { sdkClients } from './openai-error.ts'
@@ -150,7 +150,7 @@ function messageOf({ description, field }: BodyInput): string {
 }
 
 function detailsOf({ code, error, status, issues, strict }: BodyInput): Pick<Body['error'], 'details'> {
-  const isPlain = Object.hasOwn(codes, code) && error.code === canonicalCode(status)
+  const isPlain = Object.hasOwn(codes, code) && error.code === getCanonicalCode(status)
   const details = {
     ...(isPlain ? {} : { error_code: error.code }),
     ...(issues.length > 0 ? { issues } : {}),

@@ -15,15 +15,20 @@ import type {
 } from './envelope.ts'
 import { createError } from '../errors/create-error.ts'
 import { errorClasses, type ErrorCode } from '../errors/index.ts'
-import { isHeader } from '../http/headers.ts'
-import { formatPath, parsePath, type Issue } from '../errors/issue.ts'
+import { getHeader, isValidHeader } from '../http/headers.ts'
+import {
+  formatPath,
+  MAX_FIELD_LENGTH,
+  MAX_ISSUE_LENGTH,
+  MAX_ISSUES,
+  parsePath,
+  type Issue,
+} from '../errors/issue.ts'
 import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
-import { canonicalCode, foreignStatus, isErrorStatus } from '../errors/canonical.ts'
+import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
+import { isErrorStatus } from '../http/status.ts'
 import { clampText } from '../http/clamp-text.ts'
 
-const MOST_ISSUES = 50
-const LONGEST_ISSUE = 1024
-const LONGEST_FIELD = 256
 const DEFAULT_RETRY_AFTER = 5
 
 /**
@@ -52,7 +57,7 @@ function check(definition: EnvelopeDefinition<string>): void {
   if (definition.eventData !== undefined && typeof definition.eventData !== 'function')
     fail('eventData must be a function')
   const { requestIdHeader = 'x', maxRetryAfter = 1 } = definition.clientHints ?? {}
-  if (typeof requestIdHeader !== 'string' || !isHeader(requestIdHeader, ''))
+  if (typeof requestIdHeader !== 'string' || !isValidHeader(requestIdHeader, ''))
     fail('clientHints.requestIdHeader must be the name of a header')
   if (!(maxRetryAfter >= 1)) fail('clientHints.maxRetryAfter must be a number of seconds, 1 or more')
   if (typeof codes !== 'object' || codes === null) fail('codes must be an object')
@@ -115,7 +120,7 @@ class Table {
 
   /** What strict mode sends: the first answer up the class tree, then the status's, then the root's. */
   nearest(codes: readonly string[], status: number): Entry {
-    for (const code of [...codes, canonicalCode(status), canonicalCode(status < 500 ? 400 : 500)]) {
+    for (const code of [...codes, getCanonicalCode(status), getCanonicalCode(status < 500 ? 400 : 500)]) {
       const entry = this.#table.get(code) ?? this.#nearest.get(code)
       if (entry !== undefined) return entry
     }
@@ -262,14 +267,16 @@ class TableEnvelope implements Envelope {
         : (listed ?? this.#table.listed(fromWireCode(name)) ?? knownClass(fromWireCode(name)))?.status
     const status = given ?? (isErrorStatus(reading.status) ? reading.status : (implied() ?? 500))
     const own =
-      name === undefined ? (foreignStatus(status)?.code ?? canonicalCode(status)) : fromWireCode(name)
+      name === undefined
+        ? (describeUnmappedStatus(status)?.code ?? getCanonicalCode(status))
+        : fromWireCode(name)
     const code = listed ? (this.#table.codeOf(name!, status) ?? own) : own
     return createError(
       code,
       {
         message,
         expose: true,
-        retryAfter: parseRetryAfter(header(headers, 'retry-after')) ?? reading.retryAfter,
+        retryAfter: parseRetryAfter(getHeader(headers, 'retry-after')) ?? reading.retryAfter,
         origin: textOf(reading.origin),
         ...(details === undefined ? {} : { details }),
         field,
@@ -311,31 +318,21 @@ function describe(message: string, error: ApiError, first: WireIssue | undefined
 function wireIssues(issues: readonly Issue[] | undefined): WireIssue[] {
   const told: WireIssue[] = []
   if (!Array.isArray(issues)) return told
-  for (const item of issues.slice(0, MOST_ISSUES) as Partial<Issue | null>[]) {
+  for (const item of issues.slice(0, MAX_ISSUES) as Partial<Issue | null>[]) {
     if (typeof item?.message !== 'string') continue
     const field = formatPath(item.path)
     told.push({
-      ...(field === undefined ? {} : { field: clampText(field, LONGEST_FIELD) }),
-      issue: clampText(item.message, LONGEST_ISSUE),
-      ...(typeof item.code === 'string' ? { code: clampText(item.code, LONGEST_FIELD) } : {}),
+      ...(field === undefined ? {} : { field: clampText(field, MAX_FIELD_LENGTH) }),
+      issue: clampText(item.message, MAX_ISSUE_LENGTH),
+      ...(typeof item.code === 'string' ? { code: clampText(item.code, MAX_FIELD_LENGTH) } : {}),
     })
   }
   return told
 }
 
-function header(headers: WireResponse['headers'], name: string): string | undefined {
-  if (headers === undefined) return undefined
-  if (typeof (headers as Headers).get === 'function') return (headers as Headers).get(name) ?? undefined
-  for (const [key, value] of Object.entries(headers)) {
-    if (key.toLowerCase() === name)
-      return typeof value === 'string' ? value : (value as string[] | undefined)?.[0]
-  }
-  return undefined
-}
-
 /** What a server says of this very failure is truer than what its kind is listed with. */
 function shouldRetry(headers: WireResponse['headers']): boolean | undefined {
-  const value = header(headers, 'x-should-retry')
+  const value = getHeader(headers, 'x-should-retry')
   return value === 'true' || value === 'false' ? value === 'true' : undefined
 }
 

@@ -1,5 +1,6 @@
 import { defineEnvelope } from './define-envelope.ts'
 import type { BodyInput, JsonSchema, ParsedBody, WireCode, WireIssue } from './envelope.ts'
+import { MAX_ISSUES } from '../errors/issue.ts'
 
 interface Violation {
   field?: string
@@ -185,7 +186,7 @@ export const google = defineEnvelope({
                   fieldViolations: {
                     type: 'array',
                     minItems: 1,
-                    maxItems: 50,
+                    maxItems: MAX_ISSUES,
                     items: {
                       type: 'object',
                       required: ['description'],

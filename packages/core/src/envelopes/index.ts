@@ -29,25 +29,47 @@ export const envelopes = {
   universal,
 } as const satisfies Readonly<Record<string, Envelope>>
 
-/** The id of an envelope, `:strict` behind it for strict mode. */
+/** The id of an envelope. The suffix `:strict` selects strict mode. */
 export type EnvelopeId = keyof typeof envelopes | `${keyof typeof envelopes}:strict`
 
 /**
- * The envelope of an id.
+ * Returns the envelope with an id. Returns an envelope unchanged.
  *
- * @param id `ai-api`, or `ai-api:strict`.
- * @throws TypeError that lists the known ids, for one that is none of them.
+ * @param envelope An envelope, or an id, for example `ai-api` or `ai-api:strict`.
+ * @throws TypeError if the id is unknown, or if the value is neither an id nor an envelope.
  */
-export function resolveEnvelope(id: string): Envelope {
-  const [name, mode, ...rest] = id.split(':')
-  const known = Object.hasOwn(envelopes, name!) ? envelopes[name as keyof typeof envelopes] : undefined
-  if (known === undefined || rest.length > 0 || (mode !== undefined && mode !== 'strict')) {
+export function resolveEnvelope(envelope: EnvelopeId | Envelope | (string & {})): Envelope {
+  if (typeof envelope === 'string') return getEnvelope(envelope)
+  if (isEnvelope(envelope)) return envelope
+  throw new TypeError(`${describeType(envelope)} is neither an envelope nor a known envelope id`)
+}
+
+/** Returns whether a value is an envelope. */
+export function isEnvelope(value: unknown): value is Envelope {
+  return (
+    typeof value === 'object' && value !== null && 'render' in value && typeof value.render === 'function'
+  )
+}
+
+const envelopesById: ReadonlyMap<string, Envelope> = new Map(Object.entries(envelopes))
+
+function getEnvelope(id: string): Envelope {
+  const strictId = /^(.*):strict$/.exec(id)?.[1]
+  const envelope = envelopesById.get(strictId ?? id)
+  if (envelope === undefined) {
     const ids = Object.keys(envelopes).join(', ')
     throw new TypeError(
-      `Unknown envelope ${JSON.stringify(id)}. Known are ${ids}, each also with ":strict" behind it.`,
+      `Unknown envelope ${JSON.stringify(id)}. Known ids: ${ids}, each also with the suffix ":strict".`,
     )
   }
-  return mode === undefined ? known : known.strict
+  return strictId === undefined ? envelope : envelope.strict
+}
+
+function describeType(value: unknown): string {
+  if (typeof value === 'function') return value.name === '' ? 'A function' : value.name
+  if (typeof value !== 'object' || value === null) return String(value)
+  const { name = 'Object' } = value.constructor ?? {}
+  return `An instance of ${name}`
 }
 
 export {

@@ -1,4 +1,5 @@
 import type { BodyInput, JsonSchema, WireIssue } from './envelope.ts'
+import { MAX_ISSUES } from '../errors/issue.ts'
 
 /** `details.issues`, in normal mode, of an error object that has room for one issue and was given several. */
 export function moreIssues({ issues, strict }: BodyInput): { details?: { issues: readonly WireIssue[] } } {
@@ -16,7 +17,7 @@ export function issuesSchema(other: { readonly [member: string]: JsonSchema } = 
       issues: {
         type: 'array',
         minItems: 1,
-        maxItems: 50,
+        maxItems: MAX_ISSUES,
         items: {
           type: 'object',
           required: ['issue'],

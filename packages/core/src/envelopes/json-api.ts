@@ -2,6 +2,7 @@ import { defineEnvelope } from './define-envelope.ts'
 import type { WireIssue } from './envelope.ts'
 import { plainDefinition, titleOf } from './codeless-envelope.ts'
 import { fieldAt, pointerOf } from './pointer.ts'
+import { MAX_ISSUES } from '../errors/issue.ts'
 
 interface Entry {
   id?: string
@@ -80,7 +81,7 @@ export const jsonApi = defineEnvelope({
       errors: {
         type: 'array',
         minItems: 1,
-        maxItems: 50,
+        maxItems: MAX_ISSUES,
         items: {
           type: 'object',
           required: ['status', 'code', 'title', 'detail'],

@@ -8,7 +8,8 @@ import type {
   WireIssue,
 } from './envelope.ts'
 import { errorClasses } from '../errors/index.ts'
-import { canonicalCode, isErrorStatus } from '../errors/canonical.ts'
+import { getCanonicalCode } from '../errors/canonical.ts'
+import { isErrorStatus } from '../http/status.ts'
 import { issuesSchema, moreIssues } from './issue-schema.ts'
 
 /** OpenAI's error object, which `openai`, `openai-responses`, `azure-openai` and `universal` share. */
@@ -96,7 +97,7 @@ export function openaiType(code: string, status: number): string {
 
 /** The error's own code where OpenAI has none; null where it would say no more than the status. */
 export function finerCode({ error, status }: BodyInput): string | null {
-  return error.code === canonicalCode(status) ? null : error.code
+  return error.code === getCanonicalCode(status) ? null : error.code
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { WireCode } from './envelope.ts'
 import { errorClasses } from '../errors/index.ts'
-import { canonicalCode, foreignStatus } from '../errors/canonical.ts'
+import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
 
 /**
  * What a document that has only types, one for each status, calls an error that it lacks: its type for that status,
@@ -8,7 +8,7 @@ import { canonicalCode, foreignStatus } from '../errors/canonical.ts'
  */
 export function typeOf(status: number, codes: Readonly<Record<string, WireCode>>): string {
   for (const type in codes) if (codes[type]!.status === status) return type
-  const name = foreignStatus(status)?.code ?? canonicalCode(status)
+  const name = describeUnmappedStatus(status)?.code ?? getCanonicalCode(status)
   return name.endsWith('_error') ? name : `${name}_error`
 }
 

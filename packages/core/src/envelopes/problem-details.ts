@@ -2,6 +2,7 @@ import { defineEnvelope } from './define-envelope.ts'
 import type { Envelope } from './envelope.ts'
 import { plainDefinition, titleOf } from './codeless-envelope.ts'
 import { fieldAtFragment, fragmentOf } from './pointer.ts'
+import { MAX_ISSUES } from '../errors/issue.ts'
 
 interface Body {
   type: string
@@ -113,7 +114,7 @@ function problemsOf(types: string): Envelope {
         errors: {
           type: 'array',
           minItems: 1,
-          maxItems: 50,
+          maxItems: MAX_ISSUES,
           items: {
             type: 'object',
             required: ['detail'],

@@ -1,6 +1,7 @@
-import type { ErrorCode } from './index.ts'
+import type { ErrorCode } from './codes.ts'
+import { toPascalCase } from './pascal-case.ts'
 import { parsePath, type Issue } from './issue.ts'
-import { isErrorStatus } from './canonical.ts'
+import { isErrorStatus } from '../http/status.ts'
 
 /** Marks an ApiError across installed copies of this package; its value is the error's codes, its own first. */
 const BRAND: unique symbol = Symbol.for('faultline.codes') as never
@@ -259,7 +260,7 @@ function readKind(type: ApiErrorClass): ErrorClassInfo {
   }
   const internal = codes.includes('internal_error')
   // From the code, so that no minifier changes it; where other errors have theirs.
-  const name = Object.hasOwn(type, 'code') ? pascalCase(type.code) : type.name
+  const name = Object.hasOwn(type, 'code') ? toPascalCase(type.code) : type.name
   Reflect.defineProperty(type.prototype, 'name', { value: name, writable: true, configurable: true })
   return {
     codes: codes.length === 0 ? [type.code] : codes,
@@ -270,10 +271,6 @@ function readKind(type: ApiErrorClass): ErrorClassInfo {
     field: type.field,
     generic: generic ?? 'Internal server error',
   }
-}
-
-function pascalCase(code: string): string {
-  return code.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function fill(parts: readonly string[], given: AnyOptions): string {

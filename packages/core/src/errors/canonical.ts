@@ -1,7 +1,8 @@
-import type { ErrorCode } from './index.ts'
+import { getStatusName, getReasonPhrase } from '../http/status.ts'
+import type { ErrorCode } from './codes.ts'
 
-/** The canonical error of each status that has one. */
-const canonical: Readonly<Record<number, ErrorCode>> = {
+/** Code of the error class that represents each status. Other classes with the same status are more specific. */
+const canonicalCodes: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid_request',
   401: 'unauthenticated',
   402: 'payment_required',
@@ -27,67 +28,17 @@ const canonical: Readonly<Record<number, ErrorCode>> = {
   504: 'gateway_timeout',
 }
 
-/** The names of the other statuses (RFC 9110, 15, and the registry of HTTP status codes). */
-const names: Readonly<Record<number, string>> = {
-  407: 'Proxy authentication required',
-  411: 'Length required',
-  416: 'Range not satisfiable',
-  418: "I'm a teapot",
-  421: 'Misdirected request',
-  423: 'Locked',
-  424: 'Failed dependency',
-  425: 'Too early',
-  426: 'Upgrade required',
-  428: 'Precondition required',
-  451: 'Unavailable for legal reasons',
-  505: 'HTTP version not supported',
-  506: 'Variant also negotiates',
-  507: 'Insufficient storage',
-  508: 'Loop detected',
-  510: 'Not extended',
-  511: 'Network authentication required',
-}
-
-/** What the statuses of the taxonomy are called on the wire; documents use these names for types. */
-const reasons: Readonly<Record<number, string>> = {
-  400: 'bad_request',
-  401: 'unauthorized',
-  403: 'forbidden',
-  413: 'payload_too_large',
-  422: 'unprocessable_entity',
-  429: 'too_many_requests',
-  431: 'request_header_fields_too_large',
-  500: 'internal_server_error',
-  502: 'bad_gateway',
-}
-
-/** Whether a value is a status that an error may be answered with: an integer from 400 to 599. */
-export function isErrorStatus(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 400 && value <= 599
-}
-
 /**
- * The canonical error of a status. One that the taxonomy lacks is treated as its class's first (RFC 9110, 15): a 418
- * as a 400, a 507 as a 500.
+ * Returns the code of the error class that represents a status. A status without a class is treated as 400 or 500,
+ * the first status of its class (RFC 9110, section 15).
  */
-export function canonicalCode(status: number): ErrorCode {
-  return canonical[status] ?? (status < 500 ? 'invalid_request' : 'internal_error')
+export function getCanonicalCode(status: number): ErrorCode {
+  return canonicalCodes[status] ?? (status < 500 ? 'invalid_request' : 'internal_error')
 }
 
-/** The name and message of a status that the taxonomy lacks; undefined for one that it has. */
-export function foreignStatus(status: number): { code: string; message: string } | undefined {
-  if (status in canonical) return undefined
-  const name = names[status]
-  if (name === undefined)
-    return { code: `http_${status}`, message: status < 500 ? 'The request failed' : 'Request failed' }
-  return { code: snakeCase(name), message: name }
-}
-
-/** A status's name in snake case, as `Too Many Requests` is `too_many_requests`. */
-export function statusName(status: number): string {
-  return reasons[status] ?? foreignStatus(status)?.code ?? canonicalCode(status)
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll("'", '').replaceAll(' ', '_').toLowerCase()
+/** Returns a code and a message for a status that has no error class; undefined for a status that has one. */
+export function describeUnmappedStatus(status: number): { code: string; message: string } | undefined {
+  if (status in canonicalCodes) return undefined
+  const message = getReasonPhrase(status) ?? (status < 500 ? 'The request failed' : 'Request failed')
+  return { code: getStatusName(status), message }
 }

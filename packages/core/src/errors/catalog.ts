@@ -1,6 +1,6 @@
 import { isApiErrorClass, type ApiErrorClass } from './api-error.ts'
-import { errorClasses } from './index.ts'
-import { isErrorStatus } from './canonical.ts'
+import { errorClasses } from './error-classes.ts'
+import { isErrorStatus } from '../http/status.ts'
 
 /** Kinds of error by their codes. */
 export type Catalog = ReadonlyMap<string, ApiErrorClass>

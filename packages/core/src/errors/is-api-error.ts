@@ -1,5 +1,6 @@
 import { errorCodes, type ApiError } from './api-error.ts'
-import type { ErrorCode, errorClasses } from './index.ts'
+import type { ErrorCode } from './codes.ts'
+import type { errorClasses } from './error-classes.ts'
 
 /**
  * Whether a value is an ApiError: of any kind, or of a kind or one below it.

@@ -1,36 +1,50 @@
 /**
- * One validation problem, in Standard Schema's shape.
+ * One validation problem, in the shape of Standard Schema.
  *
  * @see https://standardschema.dev
  */
 export interface Issue {
-  /** What is wrong, in words for the caller. */
+  /** Description of the problem for the caller. */
   readonly message: string
-  /** Where: keys from the outside in, as values or as `{ key }`. */
+  /** Keys that lead to the invalid value, outermost first, as plain keys or as `{ key }`. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-  /** The validator's name for the problem, `too_small` for one. */
+  /** The validator's name for the problem, for example `too_small`. */
   readonly code?: string | undefined
 }
 
-/** A segment that reads well after a dot. */
-const PLAIN = /^[A-Za-z_$][\w$]*$/
+/** Maximum number of issues on the wire. */
+export const MAX_ISSUES = 50
+
+/** Maximum length of an issue's message on the wire. */
+export const MAX_ISSUE_LENGTH = 1024
+
+/** Maximum length of a field, of a key in a path, and of an issue's code on the wire. */
+export const MAX_FIELD_LENGTH = 256
+
+/** Key that is written after a dot; other keys are written in brackets. */
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/
 const SEGMENT = /\.([A-Za-z_$][\w$]*)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 
-/** Writes a path as one string: `['messages', 0, 'role']` becomes `messages[0].role`. */
+/** Formats a path as a string: `['messages', 0, 'role']` as `messages[0].role`. Undefined for an empty path. */
 export function formatPath(path: Issue['path']): string | undefined {
   if (!Array.isArray(path) || path.length === 0) return undefined
+  const items: readonly unknown[] = path
   let field: string | undefined
-  for (const item of path as readonly (PropertyKey | { readonly key: PropertyKey } | null)[]) {
-    const key = typeof item === 'object' ? item?.key : item
+  for (const item of items) {
+    const key = typeof item === 'object' ? getKey(item) : item
     if (field === undefined) field = typeof key === 'number' ? `[${key}]` : String(key)
     else if (typeof key === 'number') field += `[${key}]`
-    else if (PLAIN.test(String(key))) field += `.${String(key)}`
+    else if (IDENTIFIER.test(String(key))) field += `.${String(key)}`
     else field += `[${JSON.stringify(String(key))}]`
   }
   return field
 }
 
-/** The inverse of `formatPath`; a text that is no such path is a path of one key. */
+function getKey(item: object | null): unknown {
+  return item !== null && 'key' in item ? item.key : undefined
+}
+
+/** Parses a string that `formatPath` returned. Any other string is a path of one key. */
 export function parsePath(field: string): (string | number)[] {
   const head = /^[^.[\]]+/.exec(field)?.[0] ?? ''
   const path: (string | number)[] = head === '' ? [] : [head]
@@ -38,14 +52,15 @@ export function parsePath(field: string): (string | number)[] {
   while (SEGMENT.lastIndex < field.length) {
     const match = SEGMENT.exec(field)
     if (match === null) return [field]
-    path.push(match[1] ?? (match[2] === undefined ? unquote(match[3]!) : Number(match[2])))
+    const [, name, index, quoted = ''] = match
+    path.push(name ?? (index === undefined ? unquote(quoted) : Number(index)))
   }
   return formatPath(path) === field ? path : [field]
 }
 
 function unquote(text: string): string {
   try {
-    return JSON.parse(text) as string
+    return String(JSON.parse(text))
   } catch {
     return text
   }

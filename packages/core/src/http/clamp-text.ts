@@ -1,16 +1,20 @@
-/** The most characters of a message that are sent. */
-const LONGEST = 4096
+/** Maximum length of a message on the wire, in UTF-16 code units. */
+export const MAX_MESSAGE_LENGTH = 4096
 
-/** What stands where a text was cut. */
-const CUT = '…'
+/** Replaces the end of a truncated string. */
+const ELLIPSIS = '…'
 
-/** A text as it may be sent: no longer than `longest`, and well-formed Unicode. What it made, it leaves as it is. */
-export function clampText(text: string, longest: number = LONGEST): string {
-  if (text.length > longest) {
-    const at = longest - CUT.length
-    // Not between the halves of a surrogate pair.
-    const end = (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 ? at - 1 : at
-    text = text.slice(0, end) + CUT
-  }
+/** Truncates a string to a maximum length and replaces lone surrogates. Applied twice, it changes nothing more. */
+export function clampText(text: string, maxLength: number = MAX_MESSAGE_LENGTH): string {
+  return makeWellFormed(text.length > maxLength ? truncate(text, maxLength) : text)
+}
+
+function truncate(text: string, maxLength: number): string {
+  const end = maxLength - ELLIPSIS.length
+  const isInsidePair = (text.charCodeAt(end - 1) & 0xfc00) === 0xd800
+  return text.slice(0, isInsidePair ? end - 1 : end) + ELLIPSIS
+}
+
+function makeWellFormed(text: string): string {
   return text.isWellFormed() ? text : text.toWellFormed()
 }

@@ -1,54 +1,67 @@
-/** Headers of an abandoned answer that tell of its body. `Content-Security-Policy` tells of the exchange. */
-const BODY =
+/** Headers that describe the body. `Content-Security-Policy` does not. */
+const BODY_HEADER =
   /^(?:content-(?!security-policy).*|etag|last-modified|cache-control|expires|age|accept-ranges|transfer-encoding|trailer|location|refresh|(?:repr-)?digest)$/
 
-/** Headers that frame the message or belong to the connection: none of a thrower's business. */
-const FRAMING =
+/** Headers that frame the message or belong to the connection. A thrown error cannot set them. */
+const FRAMING_HEADER =
   /^(?:content-(?:length|encoding|type)|transfer-encoding|connection|keep-alive|proxy-connection|upgrade|trailer|te|date)$/
 
-const NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,256}$/
-// oxlint-disable-next-line no-control-regex -- a tab is the one control character that a value may hold (RFC 9110, 5.5)
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,256}$/
+// oxlint-disable-next-line no-control-regex -- a tab is the only control character that a value may contain (RFC 9110, section 5.5)
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
- * Whether a header of an abandoned answer goes with its body. Those of the exchange stay: CORS, Vary, the request
- * id, rate limits, cookies.
+ * Returns whether a header that was set for a discarded body must be dropped with that body. Headers that do not
+ * describe the body stay: CORS, Vary, request id, rate limits, cookies.
  *
- * @param name In lower case.
+ * @param name Header name in lower case.
  */
 export function isBodyHeader(name: string): boolean {
-  return BODY.test(name)
+  return BODY_HEADER.test(name)
 }
 
-/** Whether a header could be sent: a name of token characters, and values of visible ones. */
-export function isHeader(name: string, value: unknown): boolean {
+/** Returns whether a header is valid: the name is a token, each value consists of visible characters. */
+export function isValidHeader(name: string, value: unknown): boolean {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]
   return (
-    NAME.test(name) &&
-    values.every((item) => typeof item === 'number' || (typeof item === 'string' && VALUE.test(item)))
+    HEADER_NAME.test(name) &&
+    values.every((item) => typeof item === 'number' || (typeof item === 'string' && HEADER_VALUE.test(item)))
   )
 }
 
-/** The headers that a thrower gave, in lower case, less those that are invalid or that frame the message. */
-export function ownHeaders(headers: unknown): Record<string, string> {
-  const own: Record<string, string> = {}
-  if (typeof headers !== 'object' || headers === null) return own
+/** Returns the headers of a thrown error with names in lower case, without invalid headers and framing headers. */
+export function sanitizeHeaders(headers: unknown): Record<string, string> {
+  const sanitized: Record<string, string> = {}
+  if (typeof headers !== 'object' || headers === null) return sanitized
   for (const [key, value] of Object.entries(headers)) {
     const name = key.toLowerCase()
-    if (typeof value === 'string' && isHeader(name, value) && !FRAMING.test(name)) own[name] = value
+    if (typeof value === 'string' && isValidHeader(name, value) && !FRAMING_HEADER.test(name))
+      sanitized[name] = value
   }
-  return own
+  return sanitized
 }
 
-/** The length of a text in UTF-8, in bytes. */
-export function byteLength(text: string): number {
-  let bytes = text.length
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at)
-    if (unit > 0x7ff) bytes += 2
-    else if (unit > 0x7f) bytes += 1
-    // A pair of surrogates is four bytes, counted at its first half.
-    if (unit >= 0xd800 && unit <= 0xdbff) at += 1
+/**
+ * Returns the value of a header, or the first value of a header with several. Never throws.
+ *
+ * @param headers A `Headers` object or a plain object. Any other value has no headers.
+ * @param name Header name, in upper or lower case.
+ */
+export function getHeader(headers: unknown, name: string): string | undefined {
+  if (typeof headers !== 'object' || headers === null) return undefined
+  try {
+    if ('get' in headers && typeof headers.get === 'function') return toFirstString(headers.get(name))
+    const lowerCaseName = name.toLowerCase()
+    for (const [key, value] of Object.entries(headers)) {
+      if (key.toLowerCase() === lowerCaseName) return toFirstString(value)
+    }
+  } catch {
+    // A getter or a Proxy trap of a foreign object threw.
   }
-  return bytes
+  return undefined
+}
+
+function toFirstString(value: unknown): string | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  return typeof first === 'number' ? String(first) : typeof first === 'string' ? first : undefined
 }

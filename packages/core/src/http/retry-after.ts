@@ -1,23 +1,31 @@
 /**
- * Retry-After as a header says it (RFC 9110, 10.2.3), in whole seconds.
+ * Converts a wait to the value of a Retry-After header (RFC 9110, section 10.2.3).
  *
- * @param after Seconds, or a date.
+ * @param retryAfter Seconds, or a date.
  * @param now Milliseconds since the epoch.
- * @returns At least 1, rounded up: a client that comes back too early only fails again. Undefined for what is no time.
+ * @returns Whole seconds, at least 1. Rounded up, because a retry that is too early fails again. Undefined for a value
+ * that is not a time.
  */
-export function retryAfterSeconds(after: number | Date | undefined, now = Date.now()): number | undefined {
-  if (after === undefined) return undefined
+export function retryAfterSeconds(
+  retryAfter: number | Date | undefined,
+  now = Date.now(),
+): number | undefined {
+  if (retryAfter === undefined) return undefined
   const seconds =
-    typeof after === 'number' ? after : after instanceof Date ? (after.getTime() - now) / 1000 : Number.NaN
+    typeof retryAfter === 'number'
+      ? retryAfter
+      : retryAfter instanceof Date
+        ? (retryAfter.getTime() - now) / 1000
+        : Number.NaN
   return Number.isFinite(seconds) && seconds <= Number.MAX_SAFE_INTEGER
     ? Math.max(1, Math.ceil(seconds))
     : undefined
 }
 
 /**
- * Reads a Retry-After header.
+ * Parses a Retry-After header.
  *
- * @returns Seconds, or the date of the date form; undefined where it is neither.
+ * @returns Seconds, or a date if the header contains a date; undefined for an invalid value.
  */
 export function parseRetryAfter(value: unknown): number | Date | undefined {
   if (typeof value !== 'string') return undefined

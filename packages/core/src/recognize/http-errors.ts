@@ -2,7 +2,7 @@ import type { ApiError } from '../errors/api-error.ts'
 import { GatewayTimeout, InvalidRequest, MalformedBody } from '../errors/index.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
 import type { ApiRequest } from '../http/request.ts'
-import { isErrorStatus } from '../errors/canonical.ts'
+import { isErrorStatus } from '../http/status.ts'
 import { read, readHeaders, readText } from './safe-read.ts'
 
 /** The error of a request whose target is no URL, or can't be decoded. */

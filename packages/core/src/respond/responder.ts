@@ -2,18 +2,15 @@ import type { ApiError } from '../errors/api-error.ts'
 import type { Envelope, RenderContext } from '../envelopes/envelope.ts'
 import { aiApi, resolveEnvelope } from '../envelopes/index.ts'
 import { ClientClosedRequest, EndpointNotFound, InternalError, MethodNotAllowed } from '../errors/index.ts'
-import { byteLength, isBodyHeader, isHeader, ownHeaders } from '../http/headers.ts'
+import { byteLength } from '../http/byte-length.ts'
+import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import { logToConsole, warn } from '../log/log-hook.ts'
 import { checkOptions, type ErrorHook, type ResponderOptions } from './options.ts'
 import { toApiError } from '../recognize/to-api-error.ts'
 import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
-import {
-  DEFAULT_REQUEST_ID_HEADER,
-  generateRequestId,
-  getRequestId,
-  type ApiRequest,
-} from '../http/request.ts'
+import type { ApiRequest } from '../http/request.ts'
+import { DEFAULT_REQUEST_ID_HEADER, generateRequestId, getRequestId } from '../http/request-id.ts'
 
 /** An answer, ready to be written. */
 export interface SerializedResponse {
@@ -163,7 +160,7 @@ export class Responder<Raw = unknown> {
    */
   shouldDropHeader(name: string, value?: unknown): boolean {
     if (isBodyHeader(name) || (this.#options.dropCookies === true && name === 'set-cookie')) return true
-    return value !== undefined && !isHeader(name, value)
+    return value !== undefined && !isValidHeader(name, value)
   }
 
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
@@ -205,7 +202,7 @@ export class Responder<Raw = unknown> {
   ): SerializedResponse {
     const { status, headers: rendered, body: content } = envelope.render(error, context)
     const body = JSON.stringify(content)
-    const own = ownHeaders(error.headers)
+    const own = sanitizeHeaders(error.headers)
     const headers: Record<string, string> = {
       'cache-control': 'no-store',
       ...own,
@@ -227,7 +224,7 @@ export class Responder<Raw = unknown> {
     if (status === 401) headers['www-authenticate'] ??= envelope.challenge
     const { allow } = error as Partial<MethodNotAllowed>
     if (Array.isArray(allow) && allow.length > 0)
-      Object.assign(headers, ownHeaders({ allow: allow.join(', ') }))
+      Object.assign(headers, sanitizeHeaders({ allow: allow.join(', ') }))
     return { status, headers, body, error }
   }
 

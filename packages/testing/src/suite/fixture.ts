@@ -88,7 +88,7 @@ export type HandlerResult =
       /** Sent by the adapter's `stream` helper, with what is beside it as its options. */
       readonly source: (signal: AbortSignal) => AsyncIterable<string | object>
       readonly contentType?: string
-      readonly hold?: number
+      readonly firstChunkTimeout?: number
     }
   | {
       /** Sent as it comes, as frameworks send streams. */

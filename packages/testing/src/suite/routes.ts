@@ -310,7 +310,7 @@ export const routes: readonly FixtureRoute[] = [
     const contentType = query(exchange, 'type')
     return {
       source: source(exchange),
-      ...(patience === '' ? {} : { hold: Number(patience) }),
+      ...(patience === '' ? {} : { firstChunkTimeout: Number(patience) }),
       ...(contentType === '' ? {} : { contentType }),
     }
   }),

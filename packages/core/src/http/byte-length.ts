@@ -1,0 +1,12 @@
+/** Returns the length of a string in UTF-8, in bytes. */
+export function byteLength(text: string): number {
+  let bytes = text.length
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 0x7ff) bytes += 2
+    else if (unit > 0x7f) bytes += 1
+    // A surrogate pair has four bytes, which are counted at its first half.
+    if (unit >= 0xd800 && unit <= 0xdbff) i += 1
+  }
+  return bytes
+}
