@@ -143,12 +143,12 @@ describe('attach', () => {
     const server = createServer()
     expect(attach(server, { envelope: 'ai-api' })).toBe(server)
     expect(() => attach(server, { envelope: 'ai-api' })).toThrow(
-      new TypeError('attach: this server is attached already'),
+      new TypeError('attach() was already called on this server'),
     )
   })
 
   test.each([null, undefined, {}, 'server'])('refuses what is no server: %s', (server) => {
-    expect(() => attach(server as never, { envelope: 'ai-api' })).toThrow(/must be a server of node:http/)
+    expect(() => attach(server as never, { envelope: 'ai-api' })).toThrow(/must be a node:http Server/)
   })
 
   test('takes what app.listen gives', async () => {

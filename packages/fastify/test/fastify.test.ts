@@ -325,7 +325,7 @@ describe('at start-up', () => {
     apps.push(app)
     app.get('/', async () => ({}))
     await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
-      'faultline: register it before the routes',
+      'faultline: register the plugin before any route',
     )
   })
 
@@ -334,7 +334,7 @@ describe('at start-up', () => {
     apps.push(app)
     await app.register(faultline, { envelope: 'ai-api' })
     await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
-      'faultline: this instance has it already',
+      'faultline is already registered on this Fastify instance',
     )
     const other = Fastify()
     apps.push(other)

@@ -569,7 +569,7 @@ describe.each(platforms)('on %s', (platform) => {
             FaultlineModule.forRoot({ envelope: 'a15t' }),
           ],
         }),
-      ).rejects.toThrow('FaultlineModule: this app has it already')
+      ).rejects.toThrow('FaultlineModule is already imported in this application')
       await expect(
         createApp(platform, { imports: [FaultlineModule.forRootAsync({ useFactory: () => ({}) as never })] }),
       ).rejects.toThrow('option `envelope` is required')

@@ -4,10 +4,13 @@ import type { ApiRequest } from '@faultline/core'
 /** The response as far as a request description needs it: Node's own, or a framework's reply. */
 type ResponseState = Pick<ServerResponse, 'getHeader' | 'statusCode'> & { readonly headersSent?: boolean }
 
+/** The properties of a request that the responder reads. A message that did not arrive over HTTP has none. */
+export type MessageLike = Partial<Pick<IncomingMessage, 'headers' | 'method' | 'url'>>
+
 /** Node's request and response as the responder reads them. */
 export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   readonly raw: Raw
-  readonly #message: Partial<Pick<IncomingMessage, 'headers' | 'method' | 'url'>>
+  readonly #message: MessageLike
   readonly #response: ResponseState | undefined
   id?: string
   sentStatus?: number
@@ -16,7 +19,7 @@ export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
    * @param response The object that has the response headers.
    * @param raw The framework's request, which hooks receive. @default message
    */
-  constructor(message: IncomingMessage, response?: ResponseState, raw?: Raw) {
+  constructor(message: MessageLike, response?: ResponseState, raw?: Raw) {
     this.raw = raw ?? (message as Raw)
     this.#message = message
     this.#response = response
@@ -35,7 +38,6 @@ export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   }
 
   header(name: string): string | undefined {
-    // A message that did not arrive over HTTP has no headers.
     const value = this.#message.headers?.[name]
     return typeof value === 'string' ? value : value?.[0]
   }

@@ -1,0 +1,70 @@
+import { createRoutingError, type Responder } from '@faultline/core'
+import {
+  installOnHttpPlatform,
+  markOnce,
+  sendErrorRaw,
+  toMessage,
+  toPlatformExchange,
+  type PlatformRequest,
+  type PlatformResponse,
+} from '@faultline/node/platforms'
+import createRouter from 'find-my-way'
+import { setOriginalError } from './filter.ts'
+import {
+  wrapRegisteredHandlers,
+  type ErrorHandler,
+  type HttpAdapter,
+  type NotFoundHandler,
+} from './internals.ts'
+
+/**
+ * Installs a responder on the platform of a Nest app: on its final handler, and around the handlers that Nest registers
+ * for errors and for requests without a route. These call Nest's filters, the app's own ones first.
+ *
+ * @throws TypeError if the app has a responder already.
+ */
+export function installOnAdapter(adapter: HttpAdapter, responder: Responder): void {
+  if (!markOnce(adapter, 'installed'))
+    throw new TypeError('FaultlineModule is already imported in this application')
+  // In Nest 12, Express answers requests outside a global prefix.
+  const allowedMethods = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
+  wrapRegisteredHandlers(
+    adapter,
+    (handler) => wrapErrorHandler(responder, handler),
+    (handler) => wrapNotFoundHandler(responder, allowedMethods, handler),
+  )
+}
+
+/** Express identifies error handlers by their four parameters. */
+function wrapErrorHandler(responder: Responder, handler: ErrorHandler): ErrorHandler {
+  return function faultlineErrorHandler(thrown, request, response, next) {
+    return runHandler(responder, thrown, request, response, () => handler(thrown, request, response, next))
+  }
+}
+
+function wrapNotFoundHandler(
+  responder: Responder,
+  allowedMethods: (request: PlatformRequest) => string[],
+  handler: NotFoundHandler,
+): NotFoundHandler {
+  return function faultlineNotFound(request, response, next) {
+    const error = createRoutingError(toMessage(request).method ?? 'GET', allowedMethods(request))
+    return runHandler(responder, error, request, response, () => handler(request, response, next))
+  }
+}
+
+/** Calls a handler of Nest, and answers the error of a filter that fails, which Fastify would answer itself. */
+async function runHandler(
+  responder: Responder,
+  thrown: unknown,
+  request: PlatformRequest,
+  response: PlatformResponse,
+  run: () => unknown,
+): Promise<unknown> {
+  setOriginalError(request, thrown)
+  try {
+    return await run()
+  } catch (error) {
+    return sendErrorRaw(responder, error, toPlatformExchange(request, response))
+  }
+}

@@ -1,0 +1,51 @@
+import { parseEvents, type Responder } from '@faultline/core'
+import { NodeRequest } from '@faultline/node'
+import {
+  sendErrorRaw,
+  toPlatformExchange,
+  type PlatformRequest,
+  type PlatformResponse,
+} from '@faultline/node/platforms'
+import { StreamableFile, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common'
+import { catchError, from, tap, throwError, type Observable } from 'rxjs'
+import { hasDefaultErrorHandler, isSseHandler, probeSse } from './internals.ts'
+
+/** Answers the errors that do not reach filters: those of files, and of event streams after their head was sent. */
+export class StreamErrorInterceptor implements NestInterceptor {
+  readonly #responder: Responder
+
+  constructor(responder: Responder) {
+    this.#responder = responder
+    probeSse(responder)
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const [request, response] = context.getArgs<[PlatformRequest, PlatformResponse]>()
+    return isSseHandler(context.getHandler())
+      ? next.handle().pipe(catchError((thrown) => toEvents(this.#responder, thrown, request, response)))
+      : next.handle().pipe(tap((value) => setFileErrorHandler(this.#responder, value, request, response)))
+  }
+}
+
+/** Returns the error event of the envelope. Before the head is sent, the error goes on to the filters. */
+function toEvents(
+  responder: Responder,
+  thrown: unknown,
+  request: PlatformRequest,
+  reply: PlatformResponse,
+): Observable<unknown> {
+  const { message, response, raw } = toPlatformExchange(request, reply)
+  if (!response.headersSent) return throwError(() => thrown)
+  return from(parseEvents(responder.errorEvent(thrown, new NodeRequest(message, response, raw))))
+}
+
+/** A file keeps the error handler that the app has set. */
+function setFileErrorHandler(
+  responder: Responder,
+  value: unknown,
+  request: PlatformRequest,
+  response: PlatformResponse,
+): void {
+  if (!(value instanceof StreamableFile) || !hasDefaultErrorHandler(value, responder)) return
+  value.setErrorHandler((error) => sendErrorRaw(responder, error, toPlatformExchange(request, response)))
+}
