@@ -241,7 +241,7 @@ describe.each(majors)('$major', ({ Koa }) => {
       'after',
     )
     expect(await ask(url)).toMatchObject({ status: 409 })
-    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline: this app has it already')
+    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline() was already called on this app')
     expect(() => faultline({} as Koa3, { envelope: 'ai-api' })).toThrow(
       'faultline: the first argument must be a Koa app',
     )
