@@ -24,7 +24,7 @@ function recordWarnings(): unknown[] {
 
 /** The parts of an app's router that Faultline reads. */
 interface RouterInternals {
-  stack: { route?: { methods: object; _handlesMethod(method: string): boolean } }[]
+  stack: { route?: { methods: object } }[]
   params: unknown
 }
 
@@ -65,8 +65,10 @@ describe.each(majors)('$major', ({ express }) => {
     const { app, port } = await serveApp(express)
     for (const { route } of readRouter(app).stack) {
       if (route === undefined) continue
-      const handles = route._handlesMethod.bind({ methods: route.methods })
-      Object.assign(route, { methods: undefined, _handlesMethod: handles })
+      // The function of Express itself keeps the methods.
+      const name = '_handles_method' in route ? '_handles_method' : '_handlesMethod'
+      const handles = Reflect.get(route, name) as (this: object, method: string) => boolean
+      Object.assign(route, { methods: undefined, [name]: handles.bind({ methods: route.methods }) })
     }
     for (let i = 0; i < 2; i += 1) {
       expectError(await ask(port, formatRequest('POST /ok')), 'endpoint_not_found')
@@ -93,7 +95,7 @@ describe('Express 4', () => {
   test('the prototype of its layers is left unchanged, and wrappers of other packages are called', async () => {
     const calls: string[] = []
     const other = express4().get('/', ok)
-    const prototype = Object.getPrototypeOf(readRouter(other as unknown as Application).stack[0]) as {
+    const prototype = Object.getPrototypeOf(readRouter(other).stack[0]) as {
       handle_request: (...parameters: unknown[]) => unknown
     }
     const original = prototype.handle_request

@@ -212,7 +212,9 @@ describe.each(majors)('$major', ({ express }) => {
     test('installing it twice is refused', () => {
       const { options } = hearing()
       const app = faultline(express(), options)
-      expect(() => faultline(app, options)).toThrow(new TypeError('faultline() was already called on this app'))
+      expect(() => faultline(app, options)).toThrow(
+        new TypeError('faultline() was already called on this app'),
+      )
     })
   })
 

@@ -219,7 +219,7 @@ describe('installing', () => {
       })
     }, 'after')
     expect(await ask(url)).toMatchObject({ status: 409 })
-    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline: this app has it already')
+    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline() was already called on this app')
     expect(() => faultline({} as Hono, { envelope: 'ai-api' })).toThrow(
       'faultline: the first argument must be a Hono app',
     )

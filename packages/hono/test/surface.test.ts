@@ -7,5 +7,18 @@ test('every error class of core is re-exported', () => {
 })
 
 test('the public surface does not change by accident', () => {
-  expect(listOtherExports(hono)).toMatchInlineSnapshot()
+  expect(listOtherExports(hono)).toMatchInlineSnapshot(`
+    [
+      "ApiError",
+      "ClientClosedRequest",
+      "createResponder",
+      "envelopes",
+      "errorHandler",
+      "faultline",
+      "isApiError",
+      "logTo",
+      "requestId",
+      "stream",
+    ]
+  `)
 })

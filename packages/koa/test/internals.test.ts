@@ -46,9 +46,11 @@ describe.each(majors)('$major', ({ Koa }) => {
     const app = faultline(new Koa(), options).use(conflict)
     app.silent = true
     // As koa-onerror does.
-    app.context.onerror = function otherHandler(this: Context, thrown: unknown) {
-      if (thrown) this.res.end('other')
-    }
+    Object.assign(app.context, {
+      onerror(this: Context, thrown: unknown) {
+        if (thrown) this.res.end('other')
+      },
+    })
     const url = await listen(app)
     for (let i = 0; i < 2; i += 1) {
       const response = await fetch(url)
@@ -60,7 +62,7 @@ describe.each(majors)('$major', ({ Koa }) => {
 
   test('an app that defines context.onerror is rejected', () => {
     const app = new Koa()
-    app.context.onerror = () => {}
+    Object.assign(app.context, { onerror() {} })
     expect(() => faultline(app, { envelope: 'ai-api' })).toThrow(
       'faultline: this app already defines context.onerror',
     )
