@@ -18,7 +18,7 @@ function closureOf(entry: string): string {
 }
 
 test.each([
-  ['index.js', 46_000],
+  ['index.js', 54_000],
   ['envelopes/index.js', 29_500],
   ['web.js', 12_000],
 ])(

@@ -6,7 +6,13 @@ import {
   type PlatformRequest,
   type PlatformResponse,
 } from '@faultline/node/platforms'
-import { StreamableFile, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common'
+import {
+  StreamableFile,
+  type CallHandler,
+  type ExecutionContext,
+  type MessageEvent,
+  type NestInterceptor,
+} from '@nestjs/common'
 import { catchError, from, tap, throwError, type Observable } from 'rxjs'
 import { hasDefaultErrorHandler, isSseHandler, probeSse } from './internals.ts'
 
@@ -36,7 +42,14 @@ function toEvents(
 ): Observable<unknown> {
   const { message, response, raw } = toPlatformExchange(request, reply)
   if (!response.headersSent) return throwError(() => thrown)
-  return from(parseEvents(responder.errorEvent(thrown, new NodeRequest(message, response, raw))))
+  return from(toMessageEvents(responder.errorEvent(thrown, new NodeRequest(message, response, raw))))
+}
+
+/** Parses an error event to the form in which Nest's `@Sse` handlers emit events. */
+function toMessageEvents(errorEvent: string): MessageEvent[] {
+  return parseEvents(errorEvent).map(({ event, data }) =>
+    event === 'message' ? { data } : { type: event, data },
+  )
 }
 
 /** A file keeps the error handler that the app has set. */
