@@ -3,8 +3,8 @@ import { createResponder, logTo, type Logger, type Responder, type ResponderOrOp
 import { NodeRequest } from '@faultline/node'
 import {
   sendErrorRaw,
-  toMessage,
   toPlatformExchange,
+  type PlatformExchange,
   type PlatformRequest,
   type PlatformResponse,
 } from '@faultline/node/platforms'
@@ -20,27 +20,22 @@ export const RESPONDER = Symbol.for('faultline.responder')
 
 const ORIGINAL_ERROR = Symbol.for('faultline.originalError')
 
-/** Records what was thrown. Nest converts some thrown values before it calls a filter. */
-export function setOriginalError(request: PlatformRequest, thrown: unknown): void {
-  Object.defineProperty(toMessage(request), ORIGINAL_ERROR, { value: { thrown }, configurable: true })
-}
+type ExchangeMessage = IncomingMessage & { [ORIGINAL_ERROR]?: { readonly thrown: unknown } }
 
-function getOriginalError(request: PlatformRequest): { readonly thrown: unknown } | undefined {
-  const message: IncomingMessage & { [ORIGINAL_ERROR]?: { readonly thrown: unknown } } = toMessage(request)
-  return message[ORIGINAL_ERROR]
+/** Records what was thrown. Nest converts some thrown values before it calls a filter. */
+export function setOriginalError(message: ExchangeMessage, thrown: unknown): void {
+  message[ORIGINAL_ERROR] = { thrown }
 }
 
 const nestLogger: Logger = {
   error: (about, message) => logger.error({ message, ...about }),
   info: (about, message) => logger.debug({ message, ...about }),
 }
+const logToNest = logTo(() => nestLogger)
 
 /** Creates a responder. Without `onError` it logs to Nest's logger. */
 export function toResponder(options: FaultlineOptions): Responder {
-  return createResponder(
-    options,
-    logTo(() => nestLogger),
-  )
+  return createResponder(options, logToNest)
 }
 
 /**
@@ -55,26 +50,26 @@ export class FaultlineExceptionFilter implements ExceptionFilter {
   }
 
   catch(exception: unknown, host: ArgumentsHost): unknown {
-    switch (host.getType<string>()) {
-      case 'http':
-        return answerHttp(this.#responder, exception, host)
-      case 'graphql':
-        return toGraphQLError(this.#responder, exception, host)
-      case 'ws':
-        return sendToSocket(this.#responder, exception, host)
-      default:
-        return toObservable(this.#responder, exception, host)
-    }
+    const type: string = host.getType()
+    if (type === 'http') return answerHttp(this.#responder, exception, host)
+    if (type === 'graphql') return toGraphQLError(this.#responder, exception, host)
+    if (type === 'ws') return sendToSocket(this.#responder, exception, host)
+    return toObservable(this.#responder, exception, host)
   }
 }
 
 Catch()(FaultlineExceptionFilter)
 Inject(RESPONDER)(FaultlineExceptionFilter, undefined, 0)
 
+/** Reads the request and the response of the platform. */
+export function readHttpExchange(host: ArgumentsHost): PlatformExchange<PlatformRequest> {
+  return toPlatformExchange(...host.getArgs<[PlatformRequest, PlatformResponse]>())
+}
+
 function answerHttp(responder: Responder, exception: unknown, host: ArgumentsHost): void {
-  const [request, response] = host.getArgs<[PlatformRequest, PlatformResponse]>()
-  const { thrown } = getOriginalError(request) ?? { thrown: exception }
-  sendErrorRaw(responder, thrown, toPlatformExchange(request, response))
+  const exchange = readHttpExchange(host)
+  const message: ExchangeMessage = exchange.message
+  sendErrorRaw(responder, message[ORIGINAL_ERROR] ? message[ORIGINAL_ERROR].thrown : exception, exchange)
 }
 
 /**
@@ -84,35 +79,27 @@ function answerHttp(responder: Responder, exception: unknown, host: ArgumentsHos
 function toGraphQLError(responder: Responder, exception: unknown, host: ArgumentsHost): Error {
   const [, , context] = host.getArgs<[unknown, unknown, { req?: object }?]>()
   const { status, body, error } = responder.respond(exception, new NodeRequest(context?.req ?? {}))
-  const extensions = { code: error.code, status, body: parseBody(body) }
+  const extensions = { code: error.code, status, body: JSON.parse(body) as unknown }
   return Object.assign(new Error(error.publicMessage), { extensions, stack: error.publicMessage })
 }
 
 /** A client of the library ws has `readyState`; a client of socket.io does not. */
-interface SocketClient {
-  readonly readyState?: number
-  emit(event: string, data: unknown): unknown
-  send(message: string): unknown
-}
+type SocketClient = { readyState?: number } & Record<'emit' | 'send', (...data: unknown[]) => unknown>
 
 function sendToSocket(responder: Responder, exception: unknown, host: ArgumentsHost): unknown {
   const [client] = host.getArgs<[SocketClient]>()
-  const data = parseBody(responder.respond(exception, new NodeRequest(toRequest(client))).body)
+  const data = renderBody(responder, exception, client)
   return client.readyState === undefined
     ? client.emit('exception', data)
     : client.send(JSON.stringify({ event: 'exception', data }))
 }
 
 function toObservable(responder: Responder, exception: unknown, host: ArgumentsHost): unknown {
-  const [data] = host.getArgs<[unknown]>()
-  const body = parseBody(responder.respond(exception, new NodeRequest(toRequest(data))).body)
+  const body = renderBody(responder, exception, host.getArgByIndex<unknown>(0))
   return throwError(() => body)
 }
 
-function toRequest(value: unknown): object {
-  return value instanceof Object ? value : {}
-}
-
-function parseBody(body: string): unknown {
-  return JSON.parse(body)
+function renderBody(responder: Responder, exception: unknown, request: unknown): unknown {
+  const message = request instanceof Object ? request : {}
+  return JSON.parse(responder.respond(exception, new NodeRequest(message)).body)
 }

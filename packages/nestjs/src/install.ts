@@ -3,10 +3,9 @@ import {
   installOnHttpPlatform,
   markOnce,
   sendErrorRaw,
-  toMessage,
   toPlatformExchange,
+  type PlatformExchange,
   type PlatformRequest,
-  type PlatformResponse,
 } from '@faultline/node/platforms'
 import createRouter from 'find-my-way'
 import { setOriginalError } from './filter.ts'
@@ -28,28 +27,26 @@ export function installOnAdapter(adapter: HttpAdapter, responder: Responder): vo
     throw new TypeError('FaultlineModule is already imported in this application')
   // In Nest 12, Express answers requests outside a global prefix.
   const allowedMethods = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
-  wrapRegisteredHandlers(
-    adapter,
-    (handler) => wrapErrorHandler(responder, handler),
-    (handler) => wrapNotFoundHandler(responder, allowedMethods, handler),
-  )
+  const wrapError = (handler: ErrorHandler) => wrapErrorHandler(responder, handler)
+  const wrapNotFound = (handler: NotFoundHandler) => wrapNotFoundHandler(responder, allowedMethods, handler)
+  wrapRegisteredHandlers(adapter, wrapError, wrapNotFound)
 }
 
 /** Express identifies error handlers by their four parameters. */
 function wrapErrorHandler(responder: Responder, handler: ErrorHandler): ErrorHandler {
   return function faultlineErrorHandler(thrown, request, response, next) {
-    return runHandler(responder, thrown, request, response, () => handler(thrown, request, response, next))
+    const exchange = toPlatformExchange(request, response)
+    return runHandler(responder, thrown, exchange, () => handler(thrown, request, response, next))
   }
 }
 
-function wrapNotFoundHandler(
-  responder: Responder,
-  allowedMethods: (request: PlatformRequest) => string[],
-  handler: NotFoundHandler,
-): NotFoundHandler {
-  return function faultlineNotFound(request, response, next) {
-    const error = createRoutingError(toMessage(request).method ?? 'GET', allowedMethods(request))
-    return runHandler(responder, error, request, response, () => handler(request, response, next))
+type AllowedMethods = (request: PlatformRequest) => string[]
+
+function wrapNotFoundHandler(responder: Responder, allowedMethods: AllowedMethods, handler: NotFoundHandler) {
+  return function faultlineNotFound(...[request, response, next]: Parameters<NotFoundHandler>) {
+    const exchange = toPlatformExchange(request, response)
+    const error = createRoutingError(exchange.message.method ?? 'GET', allowedMethods(request))
+    return runHandler(responder, error, exchange, () => handler(request, response, next))
   }
 }
 
@@ -57,14 +54,13 @@ function wrapNotFoundHandler(
 async function runHandler(
   responder: Responder,
   thrown: unknown,
-  request: PlatformRequest,
-  response: PlatformResponse,
+  exchange: PlatformExchange<PlatformRequest>,
   run: () => unknown,
 ): Promise<unknown> {
-  setOriginalError(request, thrown)
+  setOriginalError(exchange.message, thrown)
   try {
     return await run()
   } catch (error) {
-    return sendErrorRaw(responder, error, toPlatformExchange(request, response))
+    return sendErrorRaw(responder, error, exchange)
   }
 }

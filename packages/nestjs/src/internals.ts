@@ -62,16 +62,13 @@ export function hasDefaultErrorHandler(file: StreamableFile, owner: object): boo
   return false
 }
 
+type HandlerParameters = [request: PlatformRequest, response: PlatformResponse, next: unknown]
+
 /** A handler for errors that Nest registers on the platform. */
-export type ErrorHandler = (
-  thrown: unknown,
-  request: PlatformRequest,
-  response: PlatformResponse,
-  next: unknown,
-) => unknown
+export type ErrorHandler = (thrown: unknown, ...parameters: HandlerParameters) => unknown
 
 /** A handler for requests without a route that Nest registers on the platform. */
-export type NotFoundHandler = (request: PlatformRequest, response: PlatformResponse, next: unknown) => unknown
+export type NotFoundHandler = (...parameters: HandlerParameters) => unknown
 
 /** An HTTP adapter of Nest. Nest calls the optional methods when the application starts. */
 export interface HttpAdapter {

@@ -22,9 +22,6 @@ export type FaultlineRequest = ApiRequest
 export interface FaultlineModuleAsyncOptions
   extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider<FaultlineOptions>, 'inject' | 'useFactory'> {}
 
-/** The injection token of the result of `install`. */
-const INSTALLATION = Symbol('faultline.installation')
-
 /**
  * Answers the errors of a Nest app, on Express or Fastify, in one envelope: errors thrown in handlers, guards, pipes and
  * middleware, failed validation, bodies that cannot be parsed, 404, and 405 with the methods that the path supports.
@@ -40,75 +37,44 @@ export class FaultlineModule {
 
   /** Accepts options that depend on providers of other modules. */
   static forRootAsync({ imports = [], inject = [], useFactory }: FaultlineModuleAsyncOptions): DynamicModule {
-    const providers: FactoryProvider[] = [
-      {
-        provide: RESPONDER,
-        inject,
-        useFactory: async (...dependencies: never[]) => toResponder(await useFactory(...dependencies)),
-      },
-      {
-        provide: FaultlineExceptionFilter,
-        inject: [RESPONDER],
-        useFactory: (responder: Responder) => new FaultlineExceptionFilter(responder),
-      },
-    ]
-    const installation: FactoryProvider[] = [
-      {
-        provide: INSTALLATION,
-        inject: [RESPONDER, FaultlineExceptionFilter, HttpAdapterHost, ModuleRef],
-        useFactory: install,
-      },
-      { provide: APP_FILTER, inject: [INSTALLATION], useFactory: getAppFilter },
-    ]
-    return {
-      module: FaultlineModule,
-      global: true,
-      imports,
-      providers: [...providers, ...installation],
-      exports: providers,
-    }
+    const create = async (...dependencies: never[]) => toResponder(await useFactory(...dependencies))
+    const responder: FactoryProvider = { provide: RESPONDER, inject, useFactory: create }
+    const dependencies = [RESPONDER, FaultlineExceptionFilter, HttpAdapterHost, ModuleRef]
+    const installation: FactoryProvider = { provide: APP_FILTER, inject: dependencies, useFactory: install }
+    const exports = [responder, FaultlineExceptionFilter]
+    const providers = [...exports, installation]
+    return { module: FaultlineModule, global: true, imports, providers, exports }
   }
 }
 
 Module({})(FaultlineModule)
 
-interface Installation {
-  /** The filter that has to be added with `APP_FILTER`. */
-  readonly appFilter: ExceptionFilter
-}
-
-/** Installs the responder on the platform, the filter and the interceptor. */
+/** Installs the responder. Returns the filter that Nest must add for `APP_FILTER`. */
 function install(
   responder: Responder,
   filter: FaultlineExceptionFilter,
   { httpAdapter }: HttpAdapterHost,
   ref: ModuleRef,
-): Installation {
+): ExceptionFilter {
   // An app without HTTP does not have an adapter.
   if (httpAdapter) installOnAdapter(httpAdapter, responder)
   const config = findApplicationConfig(ref, responder)
   config?.useGlobalFilters(filter)
   config?.useGlobalInterceptors(new StreamErrorInterceptor(responder))
-  return { appFilter: config === undefined ? filter : new UnusedFilter() }
+  return config === undefined ? filter : new UnusedFilter()
 }
 
-function getAppFilter({ appFilter }: Installation): ExceptionFilter {
-  return appFilter
-}
-
-// oxlint-disable-next-line typescript/no-extraneous-class -- @Catch() needs a class
-class NeverThrown {
+/** A filter for `APP_FILTER` that does not match any exception, because the real filter is in the configuration. */
+class UnusedFilter implements ExceptionFilter {
   static [Symbol.hasInstance](): boolean {
     return false
   }
-}
 
-/** A filter for `APP_FILTER` that does not match any exception, because the real filter is added to the configuration. */
-class UnusedFilter implements ExceptionFilter {
   catch(): void {}
 }
 
-Catch(NeverThrown)(UnusedFilter)
+// Nest calls a filter for exceptions that are instances of the classes given here.
+Catch(UnusedFilter)(UnusedFilter)
 
 /**
  * Returns options for Fastify's constructor that cover errors no module can handle: URLs that cannot be decoded, requests

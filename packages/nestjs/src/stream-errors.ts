@@ -1,11 +1,6 @@
 import { parseEvents, type Responder } from '@faultline/core'
 import { NodeRequest } from '@faultline/node'
-import {
-  sendErrorRaw,
-  toPlatformExchange,
-  type PlatformRequest,
-  type PlatformResponse,
-} from '@faultline/node/platforms'
+import { sendErrorRaw } from '@faultline/node/platforms'
 import {
   StreamableFile,
   type CallHandler,
@@ -14,6 +9,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common'
 import { catchError, from, tap, throwError, type Observable } from 'rxjs'
+import { readHttpExchange } from './filter.ts'
 import { hasDefaultErrorHandler, isSseHandler, probeSse } from './internals.ts'
 
 /** Answers the errors that do not reach filters: those of files, and of event streams after their head was sent. */
@@ -26,21 +22,15 @@ export class StreamErrorInterceptor implements NestInterceptor {
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const [request, response] = context.getArgs<[PlatformRequest, PlatformResponse]>()
     return isSseHandler(context.getHandler())
-      ? next.handle().pipe(catchError((thrown) => toEvents(this.#responder, thrown, request, response)))
-      : next.handle().pipe(tap((value) => setFileErrorHandler(this.#responder, value, request, response)))
+      ? next.handle().pipe(catchError((thrown) => toEvents(this.#responder, thrown, context)))
+      : next.handle().pipe(tap((value) => setFileErrorHandler(this.#responder, value, context)))
   }
 }
 
 /** Returns the error event of the envelope. Before the head is sent, the error goes on to the filters. */
-function toEvents(
-  responder: Responder,
-  thrown: unknown,
-  request: PlatformRequest,
-  reply: PlatformResponse,
-): Observable<unknown> {
-  const { message, response, raw } = toPlatformExchange(request, reply)
+function toEvents(responder: Responder, thrown: unknown, context: ExecutionContext): Observable<unknown> {
+  const { message, response, raw } = readHttpExchange(context)
   if (!response.headersSent) return throwError(() => thrown)
   return from(toMessageEvents(responder.errorEvent(thrown, new NodeRequest(message, response, raw))))
 }
@@ -53,12 +43,7 @@ function toMessageEvents(errorEvent: string): MessageEvent[] {
 }
 
 /** A file keeps the error handler that the app has set. */
-function setFileErrorHandler(
-  responder: Responder,
-  value: unknown,
-  request: PlatformRequest,
-  response: PlatformResponse,
-): void {
+function setFileErrorHandler(responder: Responder, value: unknown, context: ExecutionContext): void {
   if (!(value instanceof StreamableFile) || !hasDefaultErrorHandler(value, responder)) return
-  value.setErrorHandler((error) => sendErrorRaw(responder, error, toPlatformExchange(request, response)))
+  value.setErrorHandler((error) => sendErrorRaw(responder, error, readHttpExchange(context)))
 }
