@@ -42,7 +42,7 @@ function createExpress(express: Express): CreateServer {
 
 function handlerOf({ handle, isMiddleware }: FixtureRoute): RequestHandler {
   return (request, response, next) => {
-    const given = handle({
+    const overrides = handle({
       url: request.originalUrl,
       params: request.params as Record<string, string>,
       body: request.body,
@@ -52,7 +52,7 @@ function handlerOf({ handle, isMiddleware }: FixtureRoute): RequestHandler {
       write: (contentType, part) => void response.type(contentType).write(part),
       send: (json) => void response.json(json),
     })
-    return mapResult(given, (reply) => {
+    return mapResult(overrides, (reply) => {
       if (reply === undefined && isMiddleware) next()
       else send(reply, response, next)
     })
@@ -82,9 +82,9 @@ function errorHandlerOf({ onError }: FixtureRoute): ErrorRequestHandler {
 }
 
 const GO_ON =
-  'Thrown synchronously, a falsy value is Express’s own next(): the request goes on, and no adapter hears of it. A lint rule can tell.'
+  'Express interprets a falsy value that is thrown synchronously as next(): the request continues and no adapter is called. A lint rule can detect it.'
 const LEAVE =
-  'Express takes these two texts for "leave this route" and "leave this router", thrown or rejected: they are no failure to it.'
+  'Express interprets these two strings as "leave this route" and "leave this router", thrown or rejected, and not as errors.'
 
 for (const { major, express } of majors) {
   defineConformanceSuite(major, createExpress(express), {
@@ -98,6 +98,6 @@ for (const { major, express } of majors) {
       ...['throw', 'reject', 'mw'].flatMap((topic) => [`${topic}/strroute`, `${topic}/strrouter`]),
     ),
     'response/pipe':
-      'pipeline() destroys the response with its source, so nothing can be answered any more; the connection ends.',
+      'pipeline() destroys the response with its source, so a response can no longer be sent; the connection ends.',
   })
 }

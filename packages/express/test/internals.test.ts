@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { Application, IRouter, RequestHandler, Router } from 'express'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Conflict, faultline } from '../src/index.ts'
-import { ask, formatRequest } from './ask.ts'
-import { hearing, listen, majors, type Express } from './serve.ts'
+import { sendRequest, formatRequest } from './raw-requests.ts'
+import { recordHookCalls, listen, majors, type Express } from './serve.ts'
 import { expectError } from './spec.ts'
 
 const ok: RequestHandler = (_request, response) => {
@@ -34,15 +34,15 @@ function readRouter(app: Application): RouterInternals {
 }
 
 /** An app with Faultline and one route, and the port that it listens on. */
-async function serveApp(express: Express): Promise<{ app: Application; port: number; heard: unknown[] }> {
-  const { options, heard } = hearing()
+async function serveApp(express: Express): Promise<{ app: Application; port: number; hookCalls: unknown[] }> {
+  const { options, hookCalls } = recordHookCalls()
   const app = faultline(express(), options)
   app.get('/ok', ok)
   app.get('/conflict', () => {
     throw new Conflict()
   })
   const { port } = await listen(createServer(app))
-  return { app, port, heard }
+  return { app, port, hookCalls }
 }
 
 describe.each(majors)('$major', ({ express }) => {
@@ -53,8 +53,8 @@ describe.each(majors)('$major', ({ express }) => {
     // Express itself can route by an array-like object.
     router.stack = Object.assign(Object.create({}), router.stack, { length: router.stack.length })
     for (let i = 0; i < 2; i += 1) {
-      expectError(await ask(port, formatRequest('POST /ok')), 'endpoint_not_found')
-      expectError(await ask(port, formatRequest('GET /conflict')), 'conflict')
+      expectError(await sendRequest(port, formatRequest('POST /ok')), 'endpoint_not_found')
+      expectError(await sendRequest(port, formatRequest('GET /conflict')), 'conflict')
     }
     expect(warnings.filter((line) => String(line).includes('404 instead of 405'))).toHaveLength(1)
     expect(warnings).toContainEqual(expect.stringContaining('router.stack is not an array'))
@@ -71,8 +71,8 @@ describe.each(majors)('$major', ({ express }) => {
       Object.assign(route, { methods: undefined, [name]: handles.bind({ methods: route.methods }) })
     }
     for (let i = 0; i < 2; i += 1) {
-      expectError(await ask(port, formatRequest('POST /ok')), 'endpoint_not_found')
-      expectError(await ask(port, formatRequest('GET /conflict')), 'conflict')
+      expectError(await sendRequest(port, formatRequest('POST /ok')), 'endpoint_not_found')
+      expectError(await sendRequest(port, formatRequest('GET /conflict')), 'conflict')
     }
     expect(warnings).toEqual([expect.stringMatching(/route\.methods .* 404 instead of 405/)])
   })
@@ -85,8 +85,8 @@ describe('Express 4', () => {
     const warnings = recordWarnings()
     const { app, port } = await serveApp(express4)
     readRouter(app).params = undefined
-    expectError(await ask(port, formatRequest('GET /conflict')), 'conflict')
-    expectError(await ask(port, formatRequest('GET /nope')), 'endpoint_not_found')
+    expectError(await sendRequest(port, formatRequest('GET /conflict')), 'conflict')
+    expectError(await sendRequest(port, formatRequest('GET /nope')), 'endpoint_not_found')
     expect(warnings).toEqual([
       expect.stringMatching(/router\.params .* the process ends if an async handler rejects/),
     ])
@@ -107,15 +107,15 @@ describe('Express 4', () => {
     onTestFinished(() => {
       prototype.handle_request = original
     })
-    const { options, heard } = hearing()
+    const { options, hookCalls } = recordHookCalls()
     const router = express4.Router()
     router.get('/', function inRouter(request, response, next) {
       return reject(request, response, next)
     })
     const app = faultline(express4().use('/v1', router), options)
     const { port } = await listen(createServer(app))
-    expectError(await ask(port, formatRequest('GET /v1')), 'conflict')
-    expect(heard).toHaveLength(1)
+    expectError(await sendRequest(port, formatRequest('GET /v1')), 'conflict')
+    expect(hookCalls).toHaveLength(1)
     expect(prototype.handle_request).toBe(wrapper)
     expect(calls).toEqual(expect.arrayContaining(['router', 'bound dispatch', 'inRouter']))
   })
@@ -148,29 +148,29 @@ describe('Express 4', () => {
           }),
     ],
   ])('the rejection of %s is answered, mounted before or after the installation', async (_name, create) => {
-    const { options, heard } = hearing()
+    const { options, hookCalls } = recordHookCalls()
     const app = express4()
     app.use('/before', create(app) as IRouter)
     faultline(app, options)
     app.use('/after', create(app) as IRouter)
     const { port } = await listen(createServer(app))
     for (const path of ['/before/7', '/after/7', '/before', '/after']) {
-      const response = await ask(port, formatRequest(`GET ${path}`))
+      const response = await sendRequest(port, formatRequest(`GET ${path}`))
       if (response.status !== 200 && response.status !== 404) expectError(response, 'conflict')
     }
-    expect(heard.filter(({ error }) => error.code === 'conflict').length).toBeGreaterThanOrEqual(2)
+    expect(hookCalls.filter(({ error }) => error.code === 'conflict').length).toBeGreaterThanOrEqual(2)
   })
 
   test('handlers that are added while the app serves are covered', async () => {
-    const { app, port, heard } = await serveApp(express4)
-    expect((await ask(port, formatRequest('GET /ok'))).status).toBe(200)
+    const { app, port, hookCalls } = await serveApp(express4)
+    expect((await sendRequest(port, formatRequest('GET /ok'))).status).toBe(200)
     app.get('/late', reject)
-    expectError(await ask(port, formatRequest('GET /late')), 'conflict')
-    expect(heard).toHaveLength(1)
+    expectError(await sendRequest(port, formatRequest('GET /late')), 'conflict')
+    expect(hookCalls).toHaveLength(1)
   })
 
   test('response.locals keeps its value in and after a mounted app', async () => {
-    const app = faultline(express4(), hearing().options)
+    const app = faultline(express4(), recordHookCalls().options)
     app.use((_request, response, next) => {
       response.locals['outer'] = 1
       next()
@@ -186,7 +186,7 @@ describe('Express 4', () => {
       response.json({ ...response.locals, keys: Object.keys(response).includes('locals') })
     })
     const { port } = await listen(createServer(app))
-    const { body } = await ask(port, formatRequest('GET /in'))
+    const { body } = await sendRequest(port, formatRequest('GET /in'))
     expect(JSON.parse(body)).toEqual({ outer: 1, inner: 2, keys: true })
   })
 })

@@ -32,12 +32,12 @@ const createFastify: CreateServer = async ({ routes, options, server }) => {
     attachFieldsToBody: true,
     limits: UPLOAD_LIMITS,
   })
-  for (const route of routes) app.route(routeOf(route))
+  for (const route of routes) app.route(toRoute(route))
   await app.listen({ port: 0, host: '127.0.0.1' })
   return { port: (app.server.address() as AddressInfo).port, close: () => app.close() }
 }
 
-function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute): RouteOptions {
+function toRoute({ method, path, isMiddleware, handle, onError }: FixtureRoute): RouteOptions {
   const run = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -66,15 +66,14 @@ function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute):
         }
       : {}),
     handler: (request, reply) => {
-      const given = run(request, reply)
-      return mapResult(given, (answer) => send(answer, reply))
+      return mapResult(run(request, reply), (result) => send(result, reply))
     },
     ...(onError
       ? {
           errorHandler(error, _request, reply) {
-            const answer = onError(error)
-            if (answer === undefined) throw error
-            void send(answer, reply)
+            const result = onError(error)
+            if (result === undefined) throw error
+            void send(result, reply)
           },
         }
       : {}),
@@ -92,12 +91,12 @@ function send(reply: HandlerResult | undefined, to: FastifyReply): FastifyReply 
 
 defineConformanceSuite('Fastify 5', createFastify, {
   ...knownGap(
-    'Thrown synchronously by a hook, null and undefined are Fastify’s own done(): the request goes on, and no adapter hears of it.',
+    'Fastify interprets null and undefined that a hook throws synchronously as done(): the request continues and no adapter is called.',
     'mw/null',
     'mw/undefined',
   ),
   ...knownGap(
-    'After its answer Fastify itself hears of a handler’s failure, logs it, and tells no error handler.',
+    'Fastify logs an error of a handler after its response, and does not call an error handler.',
     'response/late',
     'response/double',
   ),

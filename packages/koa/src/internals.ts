@@ -16,7 +16,7 @@ export function addFirstMiddleware(app: Koa, middleware: Middleware): void {
 /** The final handler of Koa, a method of each context. Koa calls it with null at the end of every response. */
 export type FinalHandler = (this: Context, thrown: unknown) => void
 
-/** Returns whether an app has a final handler of its own, such as that of koa-onerror. */
+/** Returns whether an app has its own final handler, such as that of koa-onerror. */
 export function hasFinalHandler(app: Koa): boolean {
   return Object.hasOwn(app.context, 'onerror')
 }

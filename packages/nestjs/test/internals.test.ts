@@ -4,7 +4,7 @@ import { Controller, Get, Logger, Sse, StreamableFile, type INestApplication } f
 import { ApplicationConfig, NestContainer } from '@nestjs/core'
 import { concat, of, throwError } from 'rxjs'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { ask, createApp, platforms, type Platform } from './serve.ts'
+import { fetchError, createApp, platforms, type Platform } from './serve.ts'
 
 @Controller()
 class Routes {
@@ -59,9 +59,9 @@ const CONFLICT = { status: 409, code: 'CONFLICT' }
 describe.each(platforms)('on %s', (platform) => {
   test('no warning is logged', async () => {
     const { url, warnings } = await start(platform)
-    expect(await ask(`${url}/conflict`)).toMatchObject(CONFLICT)
-    expect((await ask(`${url}/file`)).text).toBe('content')
-    expect((await ask(`${url}/events`)).text).toMatch(/event: error\n/)
+    expect(await fetchError(`${url}/conflict`)).toMatchObject(CONFLICT)
+    expect((await fetchError(`${url}/file`)).text).toBe('content')
+    expect((await fetchError(`${url}/events`)).text).toMatch(/event: error\n/)
     expect(warnings).toEqual([])
   })
 
@@ -70,8 +70,8 @@ describe.each(platforms)('on %s', (platform) => {
     onTestFinished(() => config.mockRestore())
     config.mockReturnValue({ logger: 'another object' } as unknown as ApplicationConfig)
     const { url, errors, warnings } = await start(platform)
-    expect(await ask(`${url}/conflict`)).toMatchObject(CONFLICT)
-    expect(await ask(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+    expect(await fetchError(`${url}/conflict`)).toMatchObject(CONFLICT)
+    expect(await fetchError(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
     expect(errors).toHaveLength(2)
     expect(warnings).toEqual([
       expect.stringMatching(/applicationConfig of NestJS .* before the global filters of the app/),
@@ -87,8 +87,8 @@ describe.each(platforms)('on %s', (platform) => {
       original(key === '__sse__' ? '__events__' : key, value, ...target)
     })
     const { url, errors, warnings } = await start(platform)
-    expect(await ask(`${url}/conflict`)).toMatchObject(CONFLICT)
-    expect((await ask(`${url}/nope`)).status).toBe(404)
+    expect(await fetchError(`${url}/conflict`)).toMatchObject(CONFLICT)
+    expect((await fetchError(`${url}/nope`)).status).toBe(404)
     expect(errors).toHaveLength(2)
     expect(warnings).toEqual([expect.stringMatching(/__sse__ .* without the error event of the envelope/)])
   })
@@ -100,9 +100,9 @@ describe.each(platforms)('on %s', (platform) => {
       Object.defineProperty(StreamableFile.prototype, 'errorHandler', descriptor ?? {})
     })
     const { url, warnings } = await start(platform)
-    expect((await ask(`${url}/file`)).text).toBe('content')
-    expect((await ask(`${url}/file`)).text).toBe('content')
-    expect(await ask(`${url}/conflict`)).toMatchObject(CONFLICT)
+    expect((await fetchError(`${url}/file`)).text).toBe('content')
+    expect((await fetchError(`${url}/file`)).text).toBe('content')
+    expect(await fetchError(`${url}/conflict`)).toMatchObject(CONFLICT)
     expect(warnings).toEqual([expect.stringMatching(/errorHandler .* Nest answers files that fail/)])
   })
 })
@@ -118,8 +118,8 @@ test('without setErrorHandler of the HTTP adapter errors are answered, and one w
     })
   }
   const { url, errors, warnings } = await start('express')
-  expect(await ask(`${url}/conflict`)).toMatchObject(CONFLICT)
-  expect(await ask(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+  expect(await fetchError(`${url}/conflict`)).toMatchObject(CONFLICT)
+  expect(await fetchError(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
   expect(errors).toHaveLength(2)
   expect(warnings).toEqual([expect.stringMatching(/setErrorHandler .* do not reach the filters of the app/)])
 })

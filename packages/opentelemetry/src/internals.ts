@@ -31,7 +31,7 @@ function hasSpan(metadata: unknown): metadata is { readonly span: Span } {
 
 /**
  * Keeps `error.type` when instrumentation-http overwrites it with the status at the end of the response. The status is
- * less specific, and `http.response.status_code` has it already.
+ * less specific, and is also in `http.response.status_code`.
  */
 export function protectErrorType(span: Span, status: number): void {
   const setAttribute = span.setAttribute.bind(span)
