@@ -1,7 +1,8 @@
 import { createResponder, type ApiRequest, type ResponderOrOptions } from '@faultline/core'
 import { sendError, sendNotFound } from '@faultline/node'
-import { findAllowedMethods, installExpressFinalHandler, markOnce } from '@faultline/node/platforms'
+import { markOnce } from '@faultline/node/platforms'
 import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
+import { findAllowedMethods, installExpressFinalHandler, isExpressApp } from './internals.ts'
 
 /** The options of all adapters. `request.raw` is Express's request. */
 export type FaultlineOptions = ResponderOrOptions<Request>
@@ -19,15 +20,11 @@ export type FaultlineRequest = ApiRequest<Request>
  * on the app.
  */
 export function faultline<App extends Application>(app: App, options: FaultlineOptions): App {
-  if (!isApp(app)) throw new TypeError('faultline: the first argument must be an Express app')
+  if (!isExpressApp(app)) throw new TypeError('faultline: the first argument must be an Express app')
   const responder = createResponder(options)
   if (!markOnce(app, 'installed')) throw new TypeError('faultline() was already called on this app')
   installExpressFinalHandler(app, responder)
   return app
-}
-
-function isApp(value: unknown): boolean {
-  return typeof value === 'function' && 'handle' in value && typeof value.handle === 'function'
 }
 
 /** Creates the error handler alone, for `app.use` after the routes. It answers only what reaches an error handler. */

@@ -289,7 +289,7 @@ describe.each(majors)('$major', ({ express }) => {
       [
         'errors that are not error classes',
         { envelope: 'ai-api', errorClasses: [Error] },
-        /errors: Error is no class/,
+        /errors: Error does not extend ApiError/,
       ],
       ['an invalid header name', { envelope: 'ai-api', requestIdHeader: 'a b' }, /`requestIdHeader`/],
       ['an invalid Retry-After', { envelope: 'ai-api', retryAfter: 0 }, /`retryAfter`/],

@@ -27,7 +27,7 @@ export function toPlatformExchange(
 }
 
 /** Returns Node's request. */
-export function toMessage(request: PlatformRequest): IncomingMessage {
+function toMessage(request: PlatformRequest): IncomingMessage {
   return 'raw' in request ? request.raw : request
 }
 
