@@ -1,7 +1,7 @@
 export { ApiError, errorCodes, isApiErrorClass } from './errors/api-error.ts'
 export type { ApiErrorClass, ApiErrorConstructor, ApiErrorOptions } from './errors/api-error.ts'
 export { isApiError } from './errors/is-api-error.ts'
-export { createError, createErrorForStatus, isErrorCode } from './errors/create-error.ts'
+export { createError, createErrorForStatus } from './errors/create-error.ts'
 export * from './errors/index.ts'
 export { defineCatalog } from './errors/catalog.ts'
 export type { Catalog } from './errors/catalog.ts'
@@ -32,8 +32,9 @@ export type {
   WireResponse,
 } from './envelopes/envelope.ts'
 
-export { createResponder, createRoutingError, METHODS, Responder } from './respond/responder.ts'
-export type { SerializedResponse, ResponderOrOptions } from './respond/responder.ts'
+export { createResponder } from './respond/responder.ts'
+export type { Responder, ResponderOrOptions, SerializedResponse } from './respond/responder.ts'
+export { createRoutingError, METHODS } from './respond/routing-error.ts'
 export type { Recognizer, ResponderOptions } from './respond/options.ts'
 export { logTo } from './log/log-hook.ts'
 export type { ErrorHook, Logger } from './log/log-hook.ts'
@@ -43,12 +44,14 @@ export { findKey, redact } from './log/redact.ts'
 export type { RedactionPolicy } from './log/redact.ts'
 export { toApiError } from './recognize/to-api-error.ts'
 export { collectCauses } from './recognize/cause-chain.ts'
+export { parseFastApiIssues } from './recognize/fastapi-issues.ts'
 export { classifyNetworkCode, isConnectFailure, networkErrorCodes } from './recognize/network-errors.ts'
 export type { NetworkFailure } from './recognize/network-errors.ts'
 export {
   hasOwnProperties,
   isJsonObject,
   isObject,
+  parseJson,
   readItems,
   readNumber,
   readProperty,
@@ -58,6 +61,7 @@ export type { Members } from './recognize/safe-read.ts'
 export { DEFAULT_REQUEST_ID_HEADER, isRequestId, generateRequestId, getRequestId } from './http/request-id.ts'
 export type { ApiRequest } from './http/request.ts'
 export { getHeader } from './http/headers.ts'
+export { isErrorStatus } from './http/status.ts'
 export { parseRetryAfter, retryAfterSeconds } from './http/retry-after.ts'
 export { isAnsweredOnSocket, markAnsweredOnSocket } from './http/answered-on-socket.ts'
 export { createStreamHead, OpenStream } from './stream.ts'

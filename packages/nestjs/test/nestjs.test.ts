@@ -645,12 +645,12 @@ test('without a hook, the logger of Nest logs errors, and no secrets outside the
     [
       'error',
       {
-        message: 'request failed',
+        message: 'server error',
         code: 'internal_error',
         causes: [{ message: 'boom', stack: expect.stringContaining('at ') as string }],
       },
     ],
-    ['debug', { message: 'request refused', code: 'endpoint_not_found' }],
+    ['debug', { message: 'client error', code: 'endpoint_not_found' }],
   ])
   expect(JSON.stringify(lines)).not.toContain(SECRET)
 })

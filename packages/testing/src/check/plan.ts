@@ -52,7 +52,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   path: 'string',
   headers: 'object',
   body: 'any',
-  key: 'boolean',
+  sendHeaders: 'boolean',
   expect: 'object',
 }
 
