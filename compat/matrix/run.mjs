@@ -30,7 +30,11 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 
 const FOLDER = join(ROOT, 'compat/matrix')
 const RESULTS = join(FOLDER, 'results.json')
-const CACHE = join(tmpdir(), 'faultline-compat')
+// One per checkout, so that two of them can run at the same time.
+const CACHE = join(
+  tmpdir(),
+  `faultline-compat-${createHash('sha256').update(ROOT).digest('hex').slice(0, 8)}`,
+)
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
 
