@@ -1,6 +1,5 @@
-import { StreamError, type ApiError, type Envelope } from '@faultline/core'
+import { isJsonObject as isObject, StreamError, type ApiError, type Envelope } from '@faultline/core'
 import type { ServerSentEvent } from './event-parser.ts'
-import { isObject } from './parse-unknown-body.ts'
 import { readBody } from './read-body.ts'
 
 /** The most characters of a text that stands where an error should. */

@@ -1,64 +1,67 @@
-import { defineEnvelope, errorClasses, formatPath, parseFastApiIssues, type WireIssue } from '@faultline/core'
+import {
+  defineEnvelope,
+  errorClasses,
+  formatPath,
+  isJsonObject,
+  readString,
+  type Members,
+} from '@faultline/core'
+import { readProviderError } from './providers/read-provider-error.ts'
 
-type Members = { readonly [member: string]: unknown }
-
-/** What statuses that only proxies and providers send are for a client. */
-const proxies: Readonly<Record<number, string>> = {
-  // Cloudflare: no answer, or none that it understood, from the server behind it.
-  520: 'upstream_error',
-  521: 'upstream_error',
-  522: 'gateway_timeout',
-  523: 'upstream_error',
-  524: 'gateway_timeout',
-  525: 'upstream_error',
-  526: 'upstream_error',
+/** Codes of statuses that only proxies and providers send. */
+const codesByStatus: ReadonlyMap<number, string> = new Map([
+  // Cloudflare: no response from the origin server, or none that it could use.
+  [520, 'upstream_error'],
+  [521, 'upstream_error'],
+  [522, 'gateway_timeout'],
+  [523, 'upstream_error'],
+  [524, 'gateway_timeout'],
+  [525, 'upstream_error'],
+  [526, 'upstream_error'],
   // Anthropic, OpenRouter, Envoy.
-  529: 'overloaded',
-}
+  [529, 'overloaded'],
+])
 
 /**
- * What no envelope documents: HTML, nothing, the JSON of frameworks' own handlers. The status tells the kind, unless
- * the body has a code of the taxonomy; where neither does, somebody upstream failed.
+ * The envelope of bodies that no documented envelope matches: HTML, an empty body, the JSON of frameworks and providers.
+ * The code comes from a name of the taxonomy in the body, otherwise from the status. Without both it is
+ * `upstream_error`.
  */
 export const otherBodies = defineEnvelope({
   id: 'other',
   codes: { internal_error: { status: 500 } },
   mapping: { default: 'internal_error' },
   renderBody: ({ message }) => ({ message }),
-  parseBody(body, given) {
-    const inner = isObject(body['error']) ? body['error'] : body
-    const { code, status, message, detail, title, type } = inner
-    const told = given ?? [code, status, body['statusCode']].map(Number).find(isErrorStatus)
-    const names = [code, type, body['error_type']].map((name) => String(name).toLowerCase())
-    const texts = [message, detail, body['error'], body['error_description'], title]
+  parseBody(body, responseStatus) {
+    const { names, status: bodyStatus, issues, requestId } = readProviderError(body)
+    const status = responseStatus ?? bodyStatus
     return {
       code:
         names.find((name) => Object.hasOwn(errorClasses, name)) ??
-        (told === undefined ? 'upstream_error' : proxies[told]),
-      status: told,
-      message: texts.find((text): text is string => typeof text === 'string' && text !== ''),
-      issues: Array.isArray(body['detail']) ? toWireIssues(body['detail']) : undefined,
-      requestId: typeof body['request_id'] === 'string' ? body['request_id'] : undefined,
+        (status === undefined ? 'upstream_error' : codesByStatus.get(status)),
+      status,
+      message: findMessage(body),
+      issues: issues?.map(({ message, path, code }) => {
+        const field = formatPath(path)
+        return {
+          issue: message,
+          ...(field === undefined ? {} : { field }),
+          ...(code === undefined ? {} : { code }),
+        }
+      }),
+      requestId,
     }
   },
 })
 
-/** Converts FastAPI's list of validation errors. */
-function toWireIssues(detail: unknown): WireIssue[] {
-  return parseFastApiIssues(detail).map(({ message, path, code }) => {
-    const field = formatPath(path)
-    return {
-      issue: message,
-      ...(field === undefined ? {} : { field }),
-      ...(code === undefined ? {} : { code }),
-    }
-  })
-}
-
-export function isErrorStatus(status: unknown): status is number {
-  return Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599
-}
-
-export function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Finds the message of a body, with the members of OAuth 2 and problem details. */
+function findMessage(body: Members): string | undefined {
+  const error = isJsonObject(body['error']) ? body['error'] : body
+  return [
+    readString(error, 'message'),
+    readString(error, 'detail'),
+    readString(body, 'error'),
+    readString(body, 'error_description'),
+    readString(error, 'title'),
+  ].find((text) => text !== undefined && text !== '')
 }

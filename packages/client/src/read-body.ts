@@ -1,6 +1,13 @@
-import { envelopes, type ApiError, type Envelope, type WireResponse } from '@faultline/core'
+import {
+  envelopes,
+  isErrorStatus,
+  isJsonObject as isObject,
+  type ApiError,
+  type Envelope,
+  type WireResponse,
+} from '@faultline/core'
 import { mediaType } from './header-of.ts'
-import { isErrorStatus, isObject, otherBodies } from './parse-unknown-body.ts'
+import { otherBodies } from './parse-unknown-body.ts'
 
 type Members = { readonly [member: string]: unknown }
 

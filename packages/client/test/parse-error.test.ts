@@ -128,7 +128,7 @@ describe('parseError never rejects and gives a whole error', () => {
     )
   })
 
-  test('for bodies that are an envelope’s but for one member', async () => {
+  test('for bodies of an envelope with one changed member', { timeout: 30_000 }, async () => {
     const bodies = modes.map(({ envelope }) => {
       const issues = [{ message: 'bad', path: ['a', 0], code: 'c' }, { message: 'worse' }]
       const error = new ValidationFailed({ message: 'm', issues, origin: 'o', retryAfter: 9 })
