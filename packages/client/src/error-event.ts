@@ -1,5 +1,10 @@
-import { isJsonObject as isObject, StreamError, type ApiError, type Envelope } from '@faultline/core'
-import type { ServerSentEvent } from './event-parser.ts'
+import {
+  isJsonObject as isObject,
+  StreamError,
+  type ApiError,
+  type Envelope,
+  type ServerSentEvent,
+} from '@faultline/core'
 import { readBody } from './read-body.ts'
 
 /** The most characters of a text that stands where an error should. */

@@ -1,6 +1,5 @@
-import { StreamTerminated } from '@faultline/core'
+import { EventParser, StreamTerminated, type ServerSentEvent } from '@faultline/core'
 import { errorOfEvent } from './error-event.ts'
-import { EventParser, type ServerSentEvent } from './event-parser.ts'
 import { mediaType } from './header-of.ts'
 import { parseError, told, withRequestId, type ParseErrorOptions } from './parse-error.ts'
 import { readTexts } from './decode-stream.ts'
@@ -61,8 +60,8 @@ export async function* readEvents(
       )
   }
   // The end may stand for the blank line after the last event, where that is known to be the last.
-  const isCut = terminator !== undefined || parser.isWithin
-  const rest = parser.rest()
+  const isCut = terminator !== undefined || parser.isWithinEvent
+  const rest = parser.end()
   if (rest === undefined || !isLast(rest)) {
     if (isCut) throw end()
   } else if (typeof terminator === 'function') yield rest

@@ -1,10 +1,10 @@
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { EventParser } from '../src/event-parser.ts'
 import {
   ApiError,
   envelopes,
+  EventParser,
   Overloaded,
   readEvents,
   type ReadEventsOptions,
