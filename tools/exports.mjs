@@ -1,17 +1,16 @@
 // Writes `exports`, `main`, `types` and `typesVersions` of the published packages: `node tools/exports.mjs`. With --check
 // it changes nothing, and fails where a package.json differs. The entries of a package are the keys of its `exports`;
 // to add one, add `"./name": {}` for src/name.ts or src/name/index.ts and run this.
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { listFiles, ROOT } from './files.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const isCheck = process.argv.includes('--check')
 
 /** The path of an entry's module below src and dist, without its extension. */
 function modulePath(folder, entry) {
   const name = entry === '.' ? 'index' : entry.slice('./'.length)
-  const found = [name, `${name}/index`].find((path) => existsSync(`${root}${folder}/src/${path}.ts`))
+  const found = [name, `${name}/index`].find((path) => existsSync(`${ROOT}${folder}/src/${path}.ts`))
   if (found === undefined) throw new Error(`${folder}: no source for the entry ${entry}; add src/${name}.ts`)
   return found
 }
@@ -56,8 +55,9 @@ function entryFields(folder, entries) {
 
 let differing = 0
 
-for (const file of globSync('packages/*/package.json', { cwd: root }).toSorted()) {
-  const text = readFileSync(root + file, 'utf8')
+const manifests = listFiles(ROOT, 'packages').filter((path) => /^packages\/[^/]+\/package\.json$/.test(path))
+for (const file of manifests) {
+  const text = readFileSync(ROOT + file, 'utf8')
   const { main, types, typesVersions, exports, ...others } = JSON.parse(text)
   const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
   // A package without a library, such as the command line.
@@ -70,7 +70,7 @@ for (const file of globSync('packages/*/package.json', { cwd: root }).toSorted()
     const fieldsInOrder = Object.entries(others).flatMap(([name, value]) =>
       name === 'publishConfig' ? [...Object.entries(fields), [name, value]] : [[name, value]],
     )
-    writeFileSync(root + file, `${JSON.stringify(Object.fromEntries(fieldsInOrder), null, 2)}\n`)
+    writeFileSync(ROOT + file, `${JSON.stringify(Object.fromEntries(fieldsInOrder), null, 2)}\n`)
   }
 }
 if (isCheck && differing > 0) process.exitCode = 1
