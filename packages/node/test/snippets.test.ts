@@ -15,7 +15,7 @@ async function getUrl(server: Server): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
 }
 
-test('the quick start answers 429, 404 and 405', async () => {
+test('the quick start sends 429, 404 and 405', async () => {
   vi.stubEnv('PORT', '0')
   const listen = vi.spyOn(Server.prototype, 'listen')
   await import('./snippets/quick-start.ts')
@@ -28,6 +28,7 @@ test('the quick start answers 429, 404 and 405', async () => {
     '30',
     { success: false, error: { code: 'RATE_LIMIT_EXCEEDED', message: 'Rate limit exceeded' } },
   ])
+  expect((await fetch(`${url}/v1/models`, { method: 'HEAD' })).status).toBe(429)
   expect((await fetch(`${url}/v1/nope`)).status).toBe(404)
   const wrongMethod = await fetch(`${url}/v1/models`, { method: 'POST' })
   expect([wrongMethod.status, wrongMethod.headers.get('allow')]).toEqual([405, 'GET, HEAD'])

@@ -2,10 +2,11 @@ import { createServer } from 'node:http'
 import { attach, createResponder, RateLimitExceeded, sendError, sendNotFound } from '@faultline/node'
 
 const responder = createResponder({ envelope: 'ai-api' })
+const methods = ['GET', 'HEAD']
 const server = createServer((request, response) => {
   try {
     if (request.url !== '/v1/models') sendNotFound(responder, [], request, response)
-    else if (request.method !== 'GET') sendNotFound(responder, ['GET'], request, response)
+    else if (!methods.includes(request.method ?? '')) sendNotFound(responder, methods, request, response)
     else throw new RateLimitExceeded({ retryAfter: 30 })
   } catch (error) {
     sendError(responder, error, request, response)
