@@ -64,9 +64,9 @@ export function formatPage(options) {
 
 # Options
 
-Every adapter takes these options: \`faultline(app, options)\`, \`FaultlineModule.forRoot(options)\`,
+Every adapter accepts these options: \`faultline(app, options)\`, \`FaultlineModule.forRoot(options)\`,
 \`attach(server, options)\`. A responder that \`createResponder(options)\` returned can be passed instead, so that
-several of them share one. An unknown option, or a value of the wrong type, is a \`TypeError\` at start-up.
+several of them share one. An unknown option, or a value of the wrong type, throws a \`TypeError\` at start-up.
 
 ${sections.join('\n')}`
 }
