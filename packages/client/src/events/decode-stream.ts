@@ -1,15 +1,15 @@
-import { isAbort } from './network-error.ts'
+import { isAbort } from '../retry/network-error.ts'
 
 /**
- * The text of a body as it comes. Leaving the loop closes the body.
+ * Yields the text of a body as it arrives. Ending the loop early closes the body.
  *
- * @param broken Makes the error of a body that broke off.
- * @throws that error; the signal's reason once that is aborted, and what a signal that was given to fetch says
+ * @param createTruncatedError Creates the error for a body that ended with a failure.
+ * @throws That error; the signal's reason if the signal aborts; the abort error of a signal that was passed to fetch.
  */
-export async function* readTexts(
+export async function* decodeStream(
   body: ReadableStream<Uint8Array>,
   signal: AbortSignal | undefined,
-  broken: (cause: unknown) => Error,
+  createTruncatedError: (cause: unknown) => Error,
 ): AsyncGenerator<string, void, undefined> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -19,9 +19,9 @@ export async function* readTexts(
     for (;;) {
       signal?.throwIfAborted()
       const { done, value } = await reader.read().catch((cause: unknown) => {
-        throw signal?.aborted === true ? signal.reason : isAbort(cause) ? cause : broken(cause)
+        throw signal?.aborted === true ? signal.reason : isAbort(cause) ? cause : createTruncatedError(cause)
       })
-      // A body that was closed on the signal says that it is done.
+      // After `close` the read resolves with `done: true`, as at the end of the body.
       signal?.throwIfAborted()
       if (done) return
       yield decoder.decode(value, { stream: true })

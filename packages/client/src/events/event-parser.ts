@@ -1,0 +1,100 @@
+/** An event of an event stream. */
+export interface ServerSentEvent {
+  /** The name of the event. `message` if the stream does not name it. */
+  readonly event: string
+  readonly data: string
+  /** The last id that the stream has sent. An empty string before the first. */
+  readonly id: string
+}
+
+/**
+ * Parses the text of an event stream incrementally (HTML, section 9.2.6). Lines end in LF, CRLF or CR. A blank line
+ * ends an event. An event without data is ignored, and so is a line that begins with a colon (a comment).
+ *
+ * The input is decoded text: the decoder has removed the byte order mark.
+ */
+export class EventParser {
+  /** Whether a line or an event exceeded the maximum size. The rest of the stream cannot be parsed. */
+  isOversize = false
+  readonly #maxSize: number
+  /** The beginning of a line whose end has not arrived. */
+  #line = ''
+  /** Whether the last character was a CR. A LF that follows belongs to the same line end. */
+  #isAfterCR = false
+  #event = ''
+  #data: string[] = []
+  #size = 0
+  #id = ''
+
+  /** @param maxSize Maximum number of characters of a line and of the data of an event. @default no limit */
+  constructor(maxSize: number = Infinity) {
+    this.#maxSize = maxSize
+  }
+
+  /**
+   * Yields the events that a piece of the stream completes.
+   *
+   * @param text The next piece. It can begin and end anywhere.
+   */
+  *push(text: string): Generator<ServerSentEvent, void, undefined> {
+    let start = 0
+    if (this.#isAfterCR && text !== '') {
+      this.#isAfterCR = false
+      if (text.startsWith('\n')) start = 1
+    }
+    const lineEnds = /\r\n?|\n/g
+    lineEnds.lastIndex = start
+    for (let match = lineEnds.exec(text); match !== null; match = lineEnds.exec(text)) {
+      const line = this.#line + text.slice(start, match.index)
+      start = lineEnds.lastIndex
+      this.#line = ''
+      this.#isAfterCR = match[0] === '\r' && start === text.length
+      const event = this.#parseLine(line)
+      if (this.isOversize) return
+      if (event !== undefined) yield event
+    }
+    this.#line += text.slice(start)
+    this.#checkSize(this.#line.length)
+  }
+
+  /** Whether the text so far ends within an event. A comment is not part of an event. */
+  get isWithinEvent(): boolean {
+    return this.#data.length > 0 || this.#event !== '' || /^[^:]/.test(this.#line)
+  }
+
+  /** Ends the event whose blank line has not arrived, as if the stream had sent it. */
+  end(): ServerSentEvent | undefined {
+    if (this.#line !== '') this.#parseLine(this.#line)
+    this.#line = ''
+    return this.#dispatch()
+  }
+
+  #parseLine(line: string): ServerSentEvent | undefined {
+    if (line === '') return this.#dispatch()
+    this.#checkSize(line.length)
+    const colon = line.indexOf(':')
+    const name = colon === -1 ? line : line.slice(0, colon)
+    const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
+    if (name === 'data') {
+      this.#data.push(value)
+      // One character more for the line end; without it, any number of empty data lines would have the size 0.
+      this.#size += value.length + 1
+    } else if (name === 'event') this.#event = value
+    else if (name === 'id' && !value.includes('\0')) this.#id = value
+    return undefined
+  }
+
+  #dispatch(): ServerSentEvent | undefined {
+    const name = this.#event || 'message'
+    const data = this.#data
+    this.#event = ''
+    this.#data = []
+    this.#size = 0
+    if (data.length === 0) return undefined
+    return { event: name, data: data.join('\n'), id: this.#id }
+  }
+
+  #checkSize(added: number): void {
+    if (this.#size + added > this.#maxSize) this.isOversize = true
+  }
+}
