@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'tools', 'compat/nest11', 'compat/sdks', 'compat/story'],
+    projects: ['packages/*', 'apps/*', 'tools', 'compat/*'],
     reporters: ['default', './tools/tally.ts'],
     coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text', 'lcov'] },
   },

@@ -16,7 +16,7 @@ const servers = {
 }
 
 /** The name of a framework. */
-export type Framework = keyof typeof servers
+type Framework = keyof typeof servers
 
 /** An explorer with real apps. */
 export interface Everything {

@@ -4,7 +4,6 @@ export { fetchJson, fetchWithRetry } from './fetch-json.ts'
 export type { FetchJsonOptions, FetchOptions } from './fetch-json.ts'
 export { readEvents } from './events/read-events.ts'
 export type { ReadEventsOptions } from './events/read-events.ts'
-export type { ServerSentEvent } from './events/event-parser.ts'
 export { retry } from './retry/retry.ts'
 export type { AttemptContext, RetryInfo, RetryOptions } from './retry/retry.ts'
 export { isRetryable } from './retry/retryable.ts'
@@ -13,7 +12,7 @@ export type { BackoffOptions } from './retry/retry-delay.ts'
 
 // The part of @faultline/core that callers of an API need: to narrow errors, and to name an envelope.
 export { ApiError, envelopes, errorClasses, isApiError, resolveEnvelope } from '@faultline/core'
-export type { ApiErrorClass, Envelope, EnvelopeId, ErrorCode, Issue } from '@faultline/core'
+export type { ApiErrorClass, Envelope, EnvelopeId, ErrorCode, Issue, ServerSentEvent } from '@faultline/core'
 export {
   AccountSuspended,
   AppNotFound,

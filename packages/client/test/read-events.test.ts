@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
 import { serve } from '@faultline/test-kit'
 import { describe, expect, test } from 'vitest'
-import { EventParser } from '../src/events/event-parser.ts'
+import { EventParser } from '@faultline/core'
 import {
   ApiError,
   envelopes,

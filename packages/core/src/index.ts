@@ -1,7 +1,7 @@
 export { ApiError, errorCodes, isApiErrorClass } from './errors/api-error.ts'
-export type { ApiErrorClass, ApiErrorOptions } from './errors/api-error.ts'
+export type { ApiErrorClass, ApiErrorConstructor, ApiErrorOptions } from './errors/api-error.ts'
 export { isApiError } from './errors/is-api-error.ts'
-export { createError, createErrorForStatus } from './errors/create-error.ts'
+export { createError, createErrorForStatus, isErrorCode } from './errors/create-error.ts'
 export * from './errors/index.ts'
 export { defineCatalog } from './errors/catalog.ts'
 export type { Catalog } from './errors/catalog.ts'
@@ -34,12 +34,27 @@ export type {
 
 export { createResponder, createRoutingError, METHODS, Responder } from './respond/responder.ts'
 export type { SerializedResponse, ResponderOrOptions } from './respond/responder.ts'
-export type { ErrorHook, Recognizer, ResponderOptions } from './respond/options.ts'
+export type { Recognizer, ResponderOptions } from './respond/options.ts'
 export { logTo } from './log/log-hook.ts'
-export type { Logger } from './log/log-hook.ts'
+export type { ErrorHook, Logger } from './log/log-hook.ts'
 export { formatCauses, serializeError } from './log/serialize-error.ts'
 export type { SerializedCause, SerializedError } from './log/serialize-error.ts'
+export { findKey, redact } from './log/redact.ts'
+export type { RedactionPolicy } from './log/redact.ts'
 export { toApiError } from './recognize/to-api-error.ts'
+export { collectCauses } from './recognize/cause-chain.ts'
+export { classifyNetworkCode, isConnectFailure, networkErrorCodes } from './recognize/network-errors.ts'
+export type { NetworkFailure } from './recognize/network-errors.ts'
+export {
+  hasOwnProperties,
+  isJsonObject,
+  isObject,
+  readItems,
+  readNumber,
+  readProperty,
+  readString,
+} from './recognize/safe-read.ts'
+export type { Members } from './recognize/safe-read.ts'
 export { DEFAULT_REQUEST_ID_HEADER, isRequestId, generateRequestId, getRequestId } from './http/request-id.ts'
 export type { ApiRequest } from './http/request.ts'
 export { getHeader } from './http/headers.ts'
@@ -47,5 +62,6 @@ export { parseRetryAfter, retryAfterSeconds } from './http/retry-after.ts'
 export { isAnsweredOnSocket, markAnsweredOnSocket } from './http/answered-on-socket.ts'
 export { createStreamHead, OpenStream } from './stream.ts'
 export type { StreamChunk, StreamOptions, StreamSource } from './stream.ts'
-export { parseEvents } from './events/parse-events.ts'
-export type { SseEvent } from './events/parse-events.ts'
+export { EventParser, parseEvents } from './events/event-parser.ts'
+export type { ServerSentEvent } from './events/event-parser.ts'
+export { EventSplitter } from './events/event-splitter.ts'

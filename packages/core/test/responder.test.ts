@@ -541,7 +541,7 @@ describe('options', () => {
       /class Shouting has the code "OUT_OF_CREDITS", which is not snake_case/,
     ],
     [{ envelope: 'ai-api', errorClasses: [Fine] }, /class Fine has the status 200/],
-    [{ envelope: 'ai-api', errorClasses: [Error] }, /Error is no class that extends ApiError/],
+    [{ envelope: 'ai-api', errorClasses: [Error] }, /Error does not extend ApiError/],
     [{ envelope: 'ai-api', errorClasses: OutOfCredits }, /option `errorClasses` must be an array of classes/],
   ])('%o are refused by name', (options, message) => {
     expect(() => createResponder(options as ResponderOptions)).toThrow(message)

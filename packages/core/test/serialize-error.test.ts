@@ -73,7 +73,7 @@ describe('a failure', () => {
       status: 502,
       sentStatus: 200,
     })
-    expect(serializeError(new StreamError(), undefined, { sentStatus: 502 })).not.toHaveProperty('answered')
+    expect(serializeError(new StreamError(), undefined, { sentStatus: 502 })).not.toHaveProperty('sentStatus')
     const left = serializeError(new ClientClosedRequest({ cause: new Error('x') }))
     expect(left).toEqual({ code: 'client_closed_request', status: 499, retryable: false })
   })
@@ -196,7 +196,7 @@ describe('secrets', () => {
     }
     for (let length = 1; length < 60; length++)
       expect(
-        redact(`${'a '.repeat(260)}sk-${'x'.repeat(40)}${' b'.repeat(400)}`, length).length,
+        redact(`${'a '.repeat(260)}sk-${'x'.repeat(40)}${' b'.repeat(400)}`, 'log', length).length,
       ).toBeLessThanOrEqual(length)
   })
 
@@ -210,7 +210,7 @@ describe('secrets', () => {
     'Error: x\n    at handle (/srv/app/node_modules/.pnpm/vitest@5.1.0_@opentelemetry+api@1.10.0_@types+node@20.19.43_v_ab6e1f6a67e0279c15f6910b26e99c2b/node_modules/vitest/dist/index.js:1:2)',
     'Error: x\n    at GET (http://localhost:3000/src/index.js:1:2)\n    at async Promise.all (index 0)',
   ])('are not what helps: %s', (text) => {
-    expect(redact(text, 4096)).toBe(text)
+    expect(redact(text, 'log', 4096)).toBe(text)
   })
 })
 

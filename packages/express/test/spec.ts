@@ -1,36 +1,25 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'vitest'
-import { envelopes, errorClasses, type ApiError, type Envelope, type ErrorCode } from '../src/index.ts'
+import { envelopes, type Envelope, type ErrorCode } from '../src/index.ts'
 import type { RawResponse } from './ask.ts'
 
 export type EnvelopeName = keyof typeof envelopes
 
 /** A row of the taxonomy. */
-export interface Row {
+interface Row {
   readonly code: ErrorCode
   readonly status: number
-  readonly params: Readonly<Record<string, string>>
   readonly wire: Readonly<Record<EnvelopeName, { code: string; status: number; documented: boolean }>>
-}
-
-/** What these tests read of a document. */
-interface Documented {
-  readonly codes: readonly { wire: string; status: number; message?: string; field?: string }[]
 }
 
 const json = (path: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../spec/${path}`, import.meta.url), 'utf8'))
 
 /** The taxonomy, as the specification has it. */
-export const taxonomy = (json('taxonomy.json') as { errors: Row[] }).errors
+const taxonomy = (json('taxonomy.json') as { errors: Row[] }).errors
 
-export const rows: ReadonlyMap<string, Row> = new Map(taxonomy.map((row) => [row.code, row]))
-
-/** A document, as the specification has it. */
-export function documentOf(name: EnvelopeName): Documented {
-  return json(`documented/${name}.json`) as Documented
-}
+const rows: ReadonlyMap<string, Row> = new Map(taxonomy.map((row) => [row.code, row]))
 
 /** Every envelope in both modes. */
 export const modes: readonly {
@@ -42,22 +31,6 @@ export const modes: readonly {
   { id: name, name, mode: 'normal', envelope: envelopes[name] },
   { id: `${name}:strict`, name, mode: 'strict', envelope: envelopes[name].strict },
 ])
-
-/** What the kinds of the taxonomy require. */
-export const required: Readonly<Record<string, unknown>> = {
-  model: 'gpt-9',
-  field: 'seed',
-  issues: [{ message: 'must be an integer', path: ['seed'] }],
-  allow: ['GET', 'HEAD'],
-  retryAfter: 30,
-}
-
-/** An error of a kind, with what the kind requires. */
-export function errorOfKind({ code, params }: Row): ApiError {
-  const Kind = errorClasses[code] as new (options: object) => ApiError
-  const needed = Object.entries(params).filter(([, type]) => !type.includes('?') && !type.includes('='))
-  return new Kind(Object.fromEntries(needed.map(([name]) => [name, required[name]])))
-}
 
 const ajv = new Ajv2020({ allErrors: true, strict: true })
 const validators = new Map(modes.map(({ id, envelope }) => [id, ajv.compile(envelope.schema)]))
@@ -80,7 +53,7 @@ export interface AiApiBody {
 }
 
 /** What ai-api in normal mode makes of a code: the document's, or its own in capitals with its own status. */
-export function aiApiOf(code: string, status?: number): { code: string; status: number } {
+function aiApiOf(code: string, status?: number): { code: string; status: number } {
   const row = rows.get(code)
   if (row?.wire['ai-api'].documented === true) return row.wire['ai-api']
   return { code: code.toUpperCase(), status: status ?? row!.status }

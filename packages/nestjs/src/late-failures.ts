@@ -1,7 +1,7 @@
 import { parseEvents, type Responder } from '@faultline/core'
 import { NodeRequest } from '@faultline/node'
 import { sendErrorRaw, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
-import { StreamableFile, type NestInterceptor } from '@nestjs/common'
+import { StreamableFile, type MessageEvent, type NestInterceptor } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import { catchError, from, tap, throwError } from 'rxjs'
 
@@ -20,7 +20,7 @@ export function lateFailures(responder: Responder): NestInterceptor {
           const { raw: response = reply } = reply
           const node = new NodeRequest(request.raw ?? request, response, request)
           return response.headersSent
-            ? from(parseEvents(responder.errorEvent(thrown, node)))
+            ? from(toMessageEvents(responder.errorEvent(thrown, node)))
             : throwError(() => thrown)
         }
         return next.handle().pipe(catchError(inFrames))
@@ -32,4 +32,11 @@ export function lateFailures(responder: Responder): NestInterceptor {
       return next.handle().pipe(tap(answerFor))
     },
   }
+}
+
+/** Parses an error event to the form in which Nest's `@Sse` handlers emit events. */
+function toMessageEvents(errorEvent: string): MessageEvent[] {
+  return parseEvents(errorEvent).map(({ event, data }) =>
+    event === 'message' ? { data } : { type: event, data },
+  )
 }

@@ -1,5 +1,5 @@
 /** A part of a page, as its reader has it. */
-export interface Section {
+interface Section {
   /** Without marks, and white space as single spaces. */
   readonly text: string
   /** The blocks of JSON. */

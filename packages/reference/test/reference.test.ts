@@ -135,8 +135,8 @@ describe('an error of one’s own', () => {
   test.each([7, '', ' ', null])('can’t say %j', (todo) => {
     class Wrong extends RateLimitExceeded {
       static override code = 'wrong'
-      static remedy = todo
     }
+    Object.assign(Wrong, { remedy: todo })
     expect(() => getErrorDoc(Wrong)).toThrow(
       new TypeError(`class Wrong: static remedy must be a text, not ${JSON.stringify(todo)}`),
     )

@@ -1,5 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { env } from 'node:process'
+import { pathToFileURL } from 'node:url'
 import type { RawResponse } from './suite/raw-client.ts'
 
 /** Headers that clients act on, and those that say what the body is. */
@@ -32,8 +34,11 @@ export function picture({ statusLine, headers, body }: RawResponse): string {
 
 const files = new Map<string, Map<string, string>>()
 
+// The golden files are beside package.json; this module is in src, dist/esm or dist/cjs.
+const manifest = createRequire(import.meta.url).resolve('@faultline/testing/package.json')
+
 function urlOf(topic: string): URL {
-  return new URL(`../golden/${topic}.txt`, import.meta.url)
+  return new URL(`golden/${topic}.txt`, pathToFileURL(manifest))
 }
 
 function read(topic: string): Map<string, string> {

@@ -11,4 +11,4 @@ test('node:test runs the suite, and says why a gap is skipped', async () => {
   expect(stdout).toMatch(/^# fail 0$/m)
   expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(400)
   expect(stdout).toContain('ok 1 - upload-ok # SKIP It takes no uploads.')
-})
+}, 20_000)

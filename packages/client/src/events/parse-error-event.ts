@@ -1,7 +1,11 @@
-import { StreamError, type ApiError, type Envelope } from '@faultline/core'
+import {
+  isJsonObject,
+  StreamError,
+  type ApiError,
+  type Envelope,
+  type ServerSentEvent,
+} from '@faultline/core'
 import { parseBody } from '../parse/parse-body.ts'
-import { isObject } from '../parse/parse-unknown-body.ts'
-import type { ServerSentEvent } from './event-parser.ts'
 
 /** Maximum number of characters of a message that an `error` event has instead of JSON. */
 const MAX_MESSAGE_LENGTH = 4096
@@ -18,7 +22,7 @@ export function parseErrorEvent({ event, data }: ServerSentEvent, envelope?: Env
   // Avoids parsing the JSON of most events.
   if (!isNamed && !data.includes('"error"')) return undefined
   const body = parseJson(data)
-  if (isObject(body)) {
+  if (isJsonObject(body)) {
     const isError = isNamed || body['type'] === 'error' || Boolean(body['error'])
     return isError ? parseBody(body, {}, envelope) : undefined
   }

@@ -1,9 +1,8 @@
-import { StreamTerminated } from '@faultline/core'
+import { EventParser, StreamTerminated, type ServerSentEvent } from '@faultline/core'
 import { getMediaType } from '../parse/media-type.ts'
 import { addRequestId, explicitEnvelope, parseError, type ParseErrorOptions } from '../parse/parse-error.ts'
 import { createUnexpectedResponse } from '../parse/unexpected-response.ts'
 import { decodeStream } from './decode-stream.ts'
-import { EventParser, type ServerSentEvent } from './event-parser.ts'
 import { parseErrorEvent } from './parse-error-event.ts'
 
 export interface ReadEventsOptions extends ParseErrorOptions {

@@ -1,8 +1,14 @@
-import { envelopes, UpstreamError, type ApiError, type Envelope, type WireResponse } from '@faultline/core'
+import {
+  envelopes,
+  isJsonObject,
+  UpstreamError,
+  type ApiError,
+  type Envelope,
+  type Members,
+  type WireResponse,
+} from '@faultline/core'
 import { getMediaType } from './media-type.ts'
-import { isErrorStatus, isObject, unknownBody } from './parse-unknown-body.ts'
-
-type Members = { readonly [member: string]: unknown }
+import { isErrorStatus, unknownBody } from './parse-unknown-body.ts'
 
 /** An envelope and the test that distinguishes its bodies from others that its `parse` accepts too. */
 interface Candidate {
@@ -31,9 +37,9 @@ const {
  */
 const candidates: readonly Candidate[] = [
   { envelope: jsonApi, matches: ({ errors }) => Array.isArray(errors) },
-  { envelope: aiApi, matches: ({ success, meta }) => success === false && isObject(meta) },
+  { envelope: aiApi, matches: ({ success, meta }) => success === false && isJsonObject(meta) },
   { envelope: compresr, matches: ({ success }) => success === false },
-  { envelope: humanloop, matches: ({ detail }) => isObject(detail) },
+  { envelope: humanloop, matches: ({ detail }) => isJsonObject(detail) },
   {
     envelope: google,
     matches: (_, { code, status }) => typeof code === 'number' && typeof status === 'string',
@@ -46,7 +52,7 @@ const candidates: readonly Candidate[] = [
   },
   {
     envelope: anthropic,
-    matches: ({ type, error }) => type === 'error' && isObject(error) && !('param' in error),
+    matches: ({ type, error }) => type === 'error' && isJsonObject(error) && !('param' in error),
   },
   { envelope: azureOpenai, matches: (_, error) => isAzureError(error) },
   { envelope: compactifai, matches: isCompactifaiError },
@@ -68,7 +74,7 @@ export function parseBody(
 ): ApiError {
   // Google answers a stream that is not an event stream with an array of one error.
   const item: unknown = Array.isArray(body) ? body[0] : body
-  const members = isObject(item) ? item : {}
+  const members = isJsonObject(item) ? item : {}
   const response = { status: isErrorStatus(status) ? status : undefined, headers }
   return (
     envelope?.parse({ ...response, body: members }) ??
@@ -92,7 +98,7 @@ function parseByMediaType(body: Members, response: Omit<WireResponse, 'body'>): 
 }
 
 function parseByMembers(body: Members, response: Omit<WireResponse, 'body'>): ApiError | undefined {
-  const error = isObject(body['error']) ? body['error'] : {}
+  const error = isJsonObject(body['error']) ? body['error'] : {}
   for (const { envelope, matches } of candidates) {
     const parsed = matches(body, error, response.status) ? envelope.parse({ ...response, body }) : undefined
     if (parsed !== undefined) return parsed
@@ -113,7 +119,7 @@ function normalizeProblem({ type, title, detail, ...rest }: Members): Members {
 /** Only Azure sends codes in PascalCase and statuses as strings. */
 function isAzureError({ code, innererror }: Members): boolean {
   return (
-    isObject(innererror) ||
+    isJsonObject(innererror) ||
     (typeof code === 'string' && /^(?:[A-Z][A-Za-z\d]*[a-z\d]|[45]\d\d|content_filter)$/.test(code))
   )
 }

@@ -1,6 +1,4 @@
-import { defineEnvelope, errorClasses, formatPath, type WireIssue } from '@faultline/core'
-
-type Members = { readonly [member: string]: unknown }
+import { defineEnvelope, errorClasses, formatPath, isJsonObject, type WireIssue } from '@faultline/core'
 
 /** Codes of statuses that only proxies and providers send. */
 const proxyStatuses: Readonly<Record<number, string>> = {
@@ -26,7 +24,7 @@ export const unknownBody = defineEnvelope({
   mapping: { default: 'internal_error' },
   renderBody: ({ message }) => ({ message }),
   parseBody(body, responseStatus) {
-    const inner = isObject(body['error']) ? body['error'] : body
+    const inner = isJsonObject(body['error']) ? body['error'] : body
     const { code, status: statusMember, message, detail, title, type } = inner
     const status = responseStatus ?? [code, statusMember, body['statusCode']].map(Number).find(isErrorStatus)
     const names = [code, type, body['error_type']].map((name) => String(name).toLowerCase())
@@ -45,7 +43,7 @@ export const unknownBody = defineEnvelope({
 
 /** Parses an item of FastAPI's `detail`: `{ msg, loc, type }`. */
 function parseFastApiIssue(item: unknown): WireIssue[] {
-  if (!isObject(item)) return []
+  if (!isJsonObject(item)) return []
   const { msg: issue, loc, type: code } = item
   if (typeof issue !== 'string') return []
   // The first part is the place in the request: body, query or path.
@@ -59,8 +57,4 @@ function isPathPart(part: unknown): part is string | number {
 
 export function isErrorStatus(status: unknown): status is number {
   return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599
-}
-
-export function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -68,8 +68,8 @@ function getEnvelope(id: string): Envelope {
 function describeType(value: unknown): string {
   if (typeof value === 'function') return value.name === '' ? 'A function' : value.name
   if (typeof value !== 'object' || value === null) return String(value)
-  const { name = 'Object' } = value.constructor ?? {}
-  return `An instance of ${name}`
+  const { constructor } = value
+  return `An instance of ${typeof constructor === 'function' ? constructor.name : 'Object'}`
 }
 
 export {

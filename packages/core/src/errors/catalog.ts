@@ -1,42 +1,44 @@
+import { isErrorStatus } from '../http/status.ts'
 import { isApiErrorClass, type ApiErrorClass } from './api-error.ts'
 import { errorClasses } from './error-classes.ts'
-import { isErrorStatus } from '../http/status.ts'
 
-/** Kinds of error by their codes. */
+/** Error classes by code. */
 export type Catalog = ReadonlyMap<string, ApiErrorClass>
 
+const SNAKE_CASE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/
+
 /**
- * The taxonomy and a team's own kinds of error, by code.
+ * Returns the error classes of the taxonomy and of the application by code.
  *
- * @throws TypeError naming the class that is wrong: two classes with one code, a code that is not snake_case, a
- * status that no error can have, a value that is no class of errors.
+ * @throws TypeError naming the invalid class: it does not extend ApiError, another class has its code, its code is not
+ * snake_case, or its status is not a status of an error.
  */
 export function defineCatalog(...classes: readonly ApiErrorClass[]): Catalog {
   const catalog = new Map<string, ApiErrorClass>(Object.entries(errorClasses))
-  for (const type of classes) {
-    if (!isApiErrorClass(type)) {
-      throw new TypeError(`errors: ${nameOf(type)} is no class that extends ApiError`)
-    }
-    if (catalog.get(type.code) === type) continue
-    if (typeof type.code !== 'string' || !/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(type.code)) {
-      throw new TypeError(
-        `errors: class ${type.name} has the code ${JSON.stringify(type.code)}, which is not snake_case`,
-      )
-    }
-    const other = catalog.get(type.code)
-    if (other !== undefined && Object.hasOwn(type, 'code')) {
-      throw new TypeError(`errors: classes ${other.name} and ${type.name} have the same code "${type.code}"`)
-    }
-    if (!isErrorStatus(type.status)) {
-      throw new TypeError(
-        `errors: class ${type.name} has the status ${String(type.status)}; it must be an integer from 400 to 599`,
-      )
-    }
-    if (other === undefined) catalog.set(type.code, type)
+  for (const errorClass of classes) {
+    checkClass(errorClass)
+    const { name, code } = errorClass
+    const other = catalog.get(code)
+    if (other === errorClass) continue
+    if (other === undefined) catalog.set(code, errorClass)
+    // A class that inherits its code is found under the code of its parent.
+    else if (Object.hasOwn(errorClass, 'code'))
+      throw new TypeError(`errors: classes ${other.name} and ${name} have the same code "${code}"`)
   }
   return catalog
 }
 
-function nameOf(value: unknown): string {
-  return typeof value === 'function' ? value.name : String(value)
+function checkClass(errorClass: unknown): void {
+  if (!isApiErrorClass(errorClass)) {
+    const name = typeof errorClass === 'function' ? errorClass.name : String(errorClass)
+    throw new TypeError(`errors: ${name} does not extend ApiError`)
+  }
+  const { name, code, status } = errorClass
+  if (typeof code !== 'string' || !SNAKE_CASE.test(code))
+    throw new TypeError(`errors: class ${name} has the code ${JSON.stringify(code)}, which is not snake_case`)
+  if (!isErrorStatus(status)) {
+    throw new TypeError(
+      `errors: class ${name} has the status ${String(status)}; it must be an integer from 400 to 599`,
+    )
+  }
 }

@@ -1,30 +1,38 @@
 import { PARSED, type ApiError, type ParsedState } from './api-error.ts'
+import { describeUnmappedStatus, getCanonicalCode } from './canonical.ts'
 import type { ErrorCode } from './codes.ts'
 import { errorClasses } from './error-classes.ts'
-import { describeUnmappedStatus, getCanonicalCode } from './canonical.ts'
 
-/** Any kind's options, not checked against the kind. */
+/** Options of any error class. They are not checked against the class. */
 export type LooseOptions = Readonly<Record<string, unknown>>
 
 /**
- * The error of a code that is known only when the program runs.
+ * Creates an error from a code that is known only at run time.
  *
- * @param code A code of the taxonomy; any other gives an error of the status's canonical kind with that code.
- * @param wire What is to differ from the class.
+ * @param code A code of the taxonomy. Any other code creates an error of the canonical class of the status, with that
+ * code.
+ * @param state Values that take precedence over the statics of the class.
  */
 export function createError(
   code: string,
   options: LooseOptions,
-  wire: ParsedState & { status: number },
+  state: ParsedState & { status: number },
 ): ApiError {
-  const known = Object.hasOwn(errorClasses, code) ? (code as ErrorCode) : getCanonicalCode(wire.status)
-  const Kind = errorClasses[known] as new (options: object) => ApiError
-  return new Kind({ ...options, [PARSED]: known === code ? wire : { ...wire, code } })
+  const isKnown = isErrorCode(code)
+  const errorClass = errorClasses[isKnown ? code : getCanonicalCode(state.status)]
+  // Constructors accept any options at run time.
+  const AnyErrorClass = errorClass as new (options: object) => ApiError
+  return new AnyErrorClass({ ...options, [PARSED]: isKnown ? state : { ...state, code } })
 }
 
-/** The canonical error of a status from 400 to 599, with its generic message where the options have none. */
+/** Creates the canonical error of a status from 400 to 599. @default the message of its class or of the status */
 export function createErrorForStatus(status: number, options: LooseOptions): ApiError {
-  const foreign = describeUnmappedStatus(status)
-  if (foreign === undefined) return createError(getCanonicalCode(status), options, { status })
-  return createError(foreign.code, { message: foreign.message, ...options }, { status })
+  const unmapped = describeUnmappedStatus(status)
+  if (unmapped === undefined) return createError(getCanonicalCode(status), options, { status })
+  return createError(unmapped.code, { message: unmapped.message, ...options }, { status })
+}
+
+/** Returns whether a string is a code of the taxonomy. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorClasses, code)
 }

@@ -3,11 +3,11 @@ import type { ErrorCode } from './codes.ts'
 import type { errorClasses } from './error-classes.ts'
 
 /**
- * Whether a value is an ApiError: of any kind, or of a kind or one below it.
+ * Returns whether a value is an ApiError, also if another installed copy of this package created it. Never throws.
  *
  *     if (isApiError(error, 'model_not_found')) console.log(error.model)
  *
- * Works across installed copies of this package. Never throws.
+ * @param code Narrows to errors of the class with this code and of its subclasses.
  */
 export function isApiError(value: unknown): value is ApiError
 export function isApiError<Code extends ErrorCode>(

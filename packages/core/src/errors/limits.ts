@@ -1,4 +1,4 @@
-import { ApiError, type ApiErrorOptions } from './api-error.ts'
+import { ApiError, OPTIONAL, type ApiErrorOptions } from './api-error.ts'
 
 /** 429 `rate_limit_exceeded`. */
 export class RateLimitExceeded<Details = undefined> extends ApiError<Details> {
@@ -7,7 +7,9 @@ export class RateLimitExceeded<Details = undefined> extends ApiError<Details> {
   static override retryable = true
   static override message = 'Rate limit exceeded'
 
-  constructor(options: ApiErrorOptions<Details> & { retryAfter: number | Date }) {
+  constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
+  constructor(options: ApiErrorOptions<Details> & { retryAfter: number | Date })
+  constructor(options?: ApiErrorOptions<Details>) {
     super(options)
   }
 }
@@ -18,7 +20,7 @@ export class ConcurrentLimitExceeded<Details = undefined> extends RateLimitExcee
   static override message = 'Too many concurrent requests'
 
   constructor(options?: ApiErrorOptions<Details>) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }
 
@@ -29,6 +31,6 @@ export class QuotaExceeded<Details = undefined> extends RateLimitExceeded<Detail
   static override message = 'Quota exceeded'
 
   constructor(options?: ApiErrorOptions<Details>) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }

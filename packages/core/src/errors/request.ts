@@ -101,8 +101,8 @@ export class Conflict<Details = undefined> extends InvalidRequest<Details> {
 }
 
 /**
- * 499 `client_closed_request`: the client left before it was answered. No client ever gets it, so it is no part of
- * the taxonomy; hooks and logs hear it in the place of a failure that was the client's leaving.
+ * 499 `client_closed_request`: the client disconnected before the response was complete. Never sent, therefore not in
+ * `errorClasses`. Hooks and logs receive it instead of the failure that the disconnect caused.
  */
 export class ClientClosedRequest<Details = undefined> extends InvalidRequest<Details> {
   static override code = 'client_closed_request'

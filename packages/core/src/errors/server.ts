@@ -1,4 +1,4 @@
-import { ApiError, type ApiErrorOptions } from './api-error.ts'
+import { ApiError, OPTIONAL, type ApiErrorOptions } from './api-error.ts'
 
 /** 500 `internal_error`. */
 export class InternalError<Details = undefined> extends ApiError<Details> {
@@ -38,7 +38,9 @@ export class ServiceUnavailable<Details = undefined> extends ApiError<Details> {
   static override retryable = true
   static override message = 'Service is temporarily unavailable'
 
-  constructor(options: ApiErrorOptions<Details> & { retryAfter: number | Date }) {
+  constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
+  constructor(options: ApiErrorOptions<Details> & { retryAfter: number | Date })
+  constructor(options?: ApiErrorOptions<Details>) {
     super(options)
   }
 }
@@ -49,6 +51,6 @@ export class Overloaded<Details = undefined> extends ServiceUnavailable<Details>
   static override message = 'Service is overloaded'
 
   constructor(options?: ApiErrorOptions<Details>) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }

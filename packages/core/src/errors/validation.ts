@@ -1,4 +1,4 @@
-import type { ApiErrorOptions } from './api-error.ts'
+import { OPTIONAL, type ApiErrorOptions } from './api-error.ts'
 import type { Issue } from './issue.ts'
 import { InvalidRequest } from './request.ts'
 
@@ -10,9 +10,11 @@ export class ValidationFailed<Details = undefined> extends InvalidRequest<Detail
 
   declare readonly issues: readonly Issue[]
 
-  constructor(options: ApiErrorOptions<Details> & { issues: readonly Issue[] }) {
+  constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
+  constructor(options: ApiErrorOptions<Details> & { issues: readonly Issue[] })
+  constructor(options?: ApiErrorOptions<Details>) {
     super(options)
-    // A caller without types may have left them out.
+    // Callers in JavaScript may omit the issues.
     if (this.issues === undefined) this.issues = []
   }
 }
@@ -25,15 +27,15 @@ export class MissingRequiredField<Details = undefined> extends ValidationFailed<
   declare readonly field: string
 
   constructor(options: ApiErrorOptions<Details> & { field: string }) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }
 
-/** What an error about one field may be given beside the common options. */
+/** Options of errors about one request field. */
 export interface FieldOptions<Details> extends ApiErrorOptions<Details> {
-  /** The field at fault, from the outside in: `messages[0].role`. */
+  /** The invalid field, for example `messages[0].role`. */
   field?: string | undefined
-  /** What is wrong with it. @default the message */
+  /** Description of the problem with the field. @default the message */
   issue?: string | undefined
 }
 
@@ -44,8 +46,10 @@ export class InvalidFieldValue<Details = undefined> extends ValidationFailed<Det
 
   declare readonly field: string
 
-  constructor(options: FieldOptions<Details> & { field: string }) {
-    super(options as never)
+  constructor(options: FieldOptions<Details> | undefined, optional: typeof OPTIONAL)
+  constructor(options: FieldOptions<Details> & { field: string })
+  constructor(options?: FieldOptions<Details>) {
+    super(options, OPTIONAL)
   }
 }
 
@@ -56,7 +60,7 @@ export class PromptTooLong<Details = undefined> extends InvalidFieldValue<Detail
   static override field = 'prompt'
 
   constructor(options?: FieldOptions<Details>) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }
 
@@ -67,7 +71,7 @@ export class InvalidTemperature<Details = undefined> extends InvalidFieldValue<D
   static override field = 'temperature'
 
   constructor(options?: FieldOptions<Details>) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }
 
@@ -78,7 +82,7 @@ export class InvalidMaxTokens<Details = undefined> extends InvalidFieldValue<Det
   static override field = 'max_tokens'
 
   constructor(options?: FieldOptions<Details>) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }
 
@@ -89,7 +93,7 @@ export class InvalidImageSize<Details = undefined> extends InvalidFieldValue<Det
   static override field = 'size'
 
   constructor(options?: FieldOptions<Details>) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }
 
@@ -100,6 +104,6 @@ export class InvalidImageQuality<Details = undefined> extends InvalidFieldValue<
   static override field = 'quality'
 
   constructor(options?: FieldOptions<Details>) {
-    super(options as never)
+    super(options, OPTIONAL)
   }
 }

@@ -1,41 +1,51 @@
+import type { ApiError } from '../errors/api-error.ts'
+import type { ApiRequest } from '../http/request.ts'
 import { formatCauses, serializeError } from './serialize-error.ts'
-import type { ErrorHook } from '../respond/options.ts'
 
-/** A logger as frameworks have them: what is to be logged, and a line for people. */
+/** Called once per failure with the error of the response, the thrown value and the request. */
+export type ErrorHook<Raw = unknown> = (
+  error: ApiError,
+  thrown: unknown,
+  request: ApiRequest<Raw>,
+) => void | Promise<void>
+
+/** A logger as frameworks have them: data, and a human-readable line. */
 export interface Logger {
-  error(about: object, message: string): void
-  info(about: object, message: string): void
+  error(data: object, message: string): void
+  info(data: object, message: string): void
 }
 
 /**
- * A hook that leaves logging to a logger, the framework's or pino: a 5xx with its chain of causes as an error, all
- * others as information, in the words of `serializeError`. Nothing else that hangs on an error is logged: it may hold
- * keys and prompts.
+ * Creates a hook that logs each failure through the framework's logger, or through pino. It logs the result of
+ * `serializeError`: a 5xx with its cause chain at level `error`, any other status at level `info`. Other properties of
+ * an error are not logged, because they may hold keys and prompts.
+ *
+ * @param getLogger Returns the logger of a request.
  */
-export function logTo<Raw>(loggerOf: (raw: Raw) => Logger): ErrorHook<Raw> {
+export function logTo<Raw>(getLogger: (raw: Raw) => Logger): ErrorHook<Raw> {
   return function log(error, thrown, request) {
-    const about = serializeError(error, thrown, request)
-    if (about.status < 500) loggerOf(request.raw).info(about, 'request refused')
-    else loggerOf(request.raw).error(about, 'request failed')
+    const data = serializeError(error, thrown, request)
+    if (data.status < 500) getLogger(request.raw).info(data, 'request refused')
+    else getLogger(request.raw).error(data, 'request failed')
   }
 }
 
-/** The hook where there is neither a hook nor a logger: a 5xx with its chain of causes, and nothing of all others. */
+/** The hook without an `onError` option and without a logger: writes a 5xx and its cause chain to the console. */
 export const logToConsole: ErrorHook = function log(error, thrown, request) {
   const { code, status, method, path, requestId, causes = [] } = serializeError(error, thrown, request)
   if (status < 500) return
-  tellConsole(`${method} ${path} ${requestId ?? ''} answered ${status} ${code}`, formatCauses(causes))
+  writeToConsole(`${method} ${path} ${requestId ?? ''} answered ${status} ${code}`, formatCauses(causes))
 }
 
-/** Tells of what failed in a hook or a recognizer: nothing else would. */
-export function warn(what: string, failure: unknown): void {
-  tellConsole(what, formatCauses(serializeError(undefined, failure).causes ?? []))
+/** Reports an exception in a hook, a recognizer or an option to the console. */
+export function warn(message: string, exception: unknown): void {
+  writeToConsole(message, formatCauses(serializeError(undefined, exception).causes ?? []))
 }
 
-function tellConsole(what: string, why: string): void {
+function writeToConsole(message: string, causes: string): void {
   try {
-    console.error(`Faultline: ${what}: ${why}`)
+    console.error(`Faultline: ${message}: ${causes}`)
   } catch {
-    // Nobody is left to be told.
+    // console.error itself failed. There is no other place to report it.
   }
 }

@@ -1,74 +1,201 @@
-/** What stands where something was cut. */
-const CUT = '[redacted]'
-
-/** What says that a secret follows: it stays, and what follows it goes. */
-const labelled: readonly RegExp[] = [
-  /(\b(?:proxy-)?authorization\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?)(?:[a-z]{1,16} )?[^\s"',;\\]{1,4096}/gi,
-  /(\b(?:set-)?cookie\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?)[^\r\n"'\\]{1,4096}/gi,
-  /(\b(?:bearer|basic) )[\w+/=.~:-]{4,4096}/gi,
-  /(\b(?:x-)?(?:api|access|secret|subscription|account|auth|session|client|private)[ _-]?(?:key|token|id|secret)(?:[ _-]id)?\\?["']?\s{0,4}(?::|=|\bis\b|\bprovided:)\s{0,4}\\?["']?)[^\s"',;\\]{1,4096}/gi,
-  /(\b(?:key|token|password|passwd|passphrase|pwd|secret|sig|signature|credentials?)\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?)[^\s"',;&\\]{1,4096}/gi,
-  // What was asked, as it stands in bodies that a message quotes.
-  /(\\?["'](?:prompt|content|input|text|system|arguments)\\?["']\s{0,4}:\s{0,4}\\?["'])[^"'\\]{1,4096}/gi,
-  // Of a URL, what stands where credentials do, and the values of its query.
-  /(\b[a-z][a-z\d+.-]{1,15}:\/\/)(?:[^\s"'<>`/?#@:]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>`]{1,512}|[^\s"'<>`/?#@:]{1,256})(?=@)/gi,
-  /([?&][\w.[\]-]{1,64}=)[^\s"'<>`&#)]{1,2048}/g,
-]
-
-/** Keys by their prefixes. */
-const keys: readonly RegExp[] = [
-  // OpenAI's, Anthropic's and their like; Stripe's; Google's, Groq's and others'; AWS's, GitHub's, Slack's.
-  /\b(?:sk|pk|rk|ak)-[\w*.-]{3,512}[\w*]/gi,
-  /\b(?:[prs]k_(?:live|test)|whsec)_\w{4,512}/g,
-  /\b(?:AIza[\w-]{8,64}|ya29\.[\w.-]{8,2048}|gsk_\w{4,256}|xai-[\w-]{4,256}|hf_\w{4,256}|r8_\w{4,128}|pplx-\w{4,128})/g,
-  /\b(?:AKIA|ASIA)[A-Z\d]{8,32}\b|\bgh[opsur]_\w{8,256}|\bgithub_pat_\w{8,256}|\bxox[abeprs]-[\w-]{8,256}/g,
-  // A JSON Web Token.
-  /\beyJ[\w-]{4,4096}\.[\w-]{0,4096}(?:\.[\w-]{0,4096})?/g,
-]
-
-/** What else is a secret by its form. */
-const forms: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]{1,64}-----[^]*?(?:-----END [A-Z ]{1,64}-----|$)/g,
-  // Somebody's address. The versions in a path of node_modules have no letters at their end.
-  /[\w.+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi,
-  // What is long, without a break and no part of a path is no word.
-  /(?<![\w/.@+=-])(?=[A-Za-z+/=_-]{0,256}\d)[\w+=-][\w+/=-]{39,4096}/g,
-]
-
-/** What can hold nothing but a key with a prefix: codes, ids, paths. */
-const PLAIN = /^[\w./-]{0,39}$/
-
-/** A text in quotes that is longer than a name or a value of a parameter: most likely what was asked. */
-const QUOTED = /(?<=^|[\s([{:=,])(["'`“«])(?:(?!["'`”»](?=[\s)\]}:=,.;!?]|$))[^]){65,}(?:["'`”»]|$)/g
-
-/** Where the frames of a stack begin. */
-const FRAMES = /\n\s{1,16}at /
-
-/** How much more than is kept is looked at: a secret that the end would halve is still seen whole. */
-const MARGIN = 512
+const REDACTED = '[redacted]'
 
 /**
- * A text for a log, with the secrets cut that can be told from words: keys and tokens, what follows their names, the
- * credentials and the query of a URL, e-mail addresses, long quotations. Paths, hosts and the frames of a stack stay.
+ * Where a text goes.
  *
- * @param longest The most characters that are kept.
+ * - `log`: to the operators of this service. Hosts, addresses, paths, account ids and stack frames are kept, because
+ *   they are needed to find a fault.
+ * - `wire`: to a client. URLs, hosts, addresses and account ids are removed as well, and the text is made one line.
  */
-export function redact(text: string, longest: number): string {
-  if (longest > 39 && PLAIN.test(text)) return cut(text, keys)
-  const isLong = text.length > longest + MARGIN
-  const seen = isLong ? text.slice(0, longest + MARGIN) : text
-  const at = FRAMES.exec(seen)?.index ?? seen.length
-  const left = cutSecrets(seen.slice(0, at)).replaceAll(QUOTED, `“${CUT}”`) + cutSecrets(seen.slice(at))
-  const end = isLong ? Math.min(longest, left.length - MARGIN) : longest
-  return left.length > end ? `${left.slice(0, Math.max(end - 1, 0))}…` : left
+export type RedactionPolicy = 'log' | 'wire'
+
+interface SecretPattern {
+  readonly pattern: RegExp
+  /** The first group of the pattern is a label, such as `password=`, and is kept. */
+  readonly hasLabel?: true
+  /** The pattern matches a key by its prefix, so it is applied to short strings without spaces, too. */
+  readonly isKey?: true
+  /** The pattern is used by this policy only. Default: by both. */
+  readonly policy?: RedactionPolicy
 }
 
-function cutSecrets(text: string): string {
-  return cut(cut(cut(text, labelled, `$1${CUT}`), keys), forms)
+/** A quotation mark, as it stands in JSON or, escaped, in JSON within a JSON string. */
+const QUOTE = String.raw`\\?["']?`
+/** An equals sign or a colon, with spaces and an opening quotation mark. */
+const ASSIGN = String.raw`${QUOTE}\s{0,4}[:=]\s{0,4}${QUOTE}`
+/** A character of an unquoted or quoted value. A backslash that escapes a quotation mark ends the value. */
+const VALUE_CHAR = String.raw`[^\s"',;\\]|\\(?!["'])`
+
+const labelled = (label: string, value: string): SecretPattern => ({
+  pattern: new RegExp(`(${label})(?:${value})`, 'gi'),
+  hasLabel: true,
+})
+
+/**
+ * The patterns of both policies, in the order of their application: labelled values first, so that the value is removed
+ * whole even if a part of it matches a later pattern. Every repetition has an upper bound or cannot fail after it has
+ * begun, so that the time is linear in the length of the text.
+ */
+const patterns: readonly SecretPattern[] = [
+  labelled(
+    String.raw`\b(?:proxy-)?authorization${ASSIGN}`,
+    String.raw`(?:[a-z]{1,16} )?(?:${VALUE_CHAR}){1,4096}`,
+  ),
+  labelled(String.raw`\b(?:set-)?cookie${ASSIGN}`, String.raw`(?:[^\r\n"'\\]|\\(?!["'])){1,4096}`),
+  labelled(String.raw`\b(?:bearer|basic) `, String.raw`[\w+/=.~:-]{1,4096}`),
+  labelled(
+    String.raw`\b(?:x-)?(?:api|access|secret|subscription|account|auth|session|client|private)[ _-]?(?:key|token|id|secret)(?:[ _-]id)?${QUOTE}\s{0,4}(?::|=|\bis\b|\bprovided:)\s{0,4}${QUOTE}`,
+    `(?:${VALUE_CHAR}){1,4096}`,
+  ),
+  labelled(
+    String.raw`\b(?:key|token|password|passwd|passphrase|pwd|secret|sig|signature|credentials?)${ASSIGN}`,
+    String.raw`(?:[^\s"',;&\\]|\\(?!["'])){1,4096}`,
+  ),
+  // The prompt, in a quoted request body.
+  labelled(
+    String.raw`\\?["'](?:prompt|content|input|text|system|arguments)\\?["']\s{0,4}:\s{0,4}\\?["']`,
+    String.raw`(?:[^"'\\]|\\(?!["'])){1,4096}`,
+  ),
+  { pattern: /-----BEGIN [A-Z ]{1,64}-----[^]*?(?:-----END [A-Z ]{1,64}-----|$)/g },
+
+  // URLs. A log keeps scheme, host and path. For a client, the URL shows where and how this service calls.
+  { pattern: /\b[a-z][a-z\d+.-]{1,15}:\/\/[^\s"'<>`]{1,2048}/gi, policy: 'wire' },
+  {
+    pattern:
+      /(\b[a-z][a-z\d+.-]{1,15}:\/\/)(?:[^\s"'<>`/?#@:]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>`]{1,512}|[^\s"'<>`/?#@:]{1,256})(?=@)/gi,
+    hasLabel: true,
+    policy: 'log',
+  },
+  { pattern: /([?&][\w.[\]-]{1,64}=)[^\s"'<>`&#)]{1,2048}/g, hasLabel: true },
+
+  // Keys by their prefixes: OpenAI, Anthropic and similar; Stripe; Google, Groq, xAI, Hugging Face, Replicate and
+  // Perplexity; AWS, GitHub and Slack; JSON Web Tokens.
+  { pattern: /\b(?:sk|pk|rk|ak)-[\w*.-]{2,512}[\w*]/gi, isKey: true },
+  // Without a digit it can be the name of a database constraint (`pk_users`), which a log keeps.
+  { pattern: /\b(?:sk|pk|rk|ak)_(?=[a-z*.-]{0,64}\d)[\w*.-]{2,512}[\w*]/gi, isKey: true },
+  { pattern: /\b(?:sk|pk|rk|ak)_[\w*.-]{2,512}[\w*]/gi, isKey: true, policy: 'wire' },
+  { pattern: /\b(?:[prs]k_(?:live|test)|whsec)_\w{4,512}/g, isKey: true },
+  {
+    pattern:
+      /\b(?:AIza[\w-]{8,64}|ya29\.[\w.-]{8,2048}|gsk_\w{4,256}|xai-[\w-]{4,256}|hf_\w{4,256}|r8_\w{4,128}|pplx-\w{4,128})/g,
+    isKey: true,
+  },
+  {
+    pattern:
+      /\b(?:AKIA|ASIA)[A-Z\d]{8,32}\b|\bgh[opsur]_\w{8,256}|\bgithub_pat_\w{8,256}|\bxox[abeprs]-[\w-]{8,256}/g,
+    isKey: true,
+  },
+  { pattern: /\beyJ[\w-]{4,4096}\.[\w-]{0,4096}(?:\.[\w-]{0,4096})?/g, isKey: true },
+
+  // Accounts at a provider.
+  { pattern: /\b(?:org|proj|acct|user|ws|wrkspc)[-_](?=[\w-]{0,64}\d)[\w-]{6,128}/gi, policy: 'wire' },
+  { pattern: /\barn:aws[\w-]{0,16}:[^\s"',]{1,512}/g, policy: 'wire' },
+
+  // E-mail addresses. Package versions in stack frames (`koa@3.0.0`) do not end in letters.
+  { pattern: /[\w.+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi, policy: 'log' },
+  { pattern: /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}/gi, policy: 'wire' },
+
+  // IPv4 and IPv6 addresses and internal host names, each with its port.
+  { pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d.]*\d)/g, policy: 'wire' },
+  {
+    pattern:
+      /(?<![\w:])(?:[\da-f]{1,4}:){2,7}(?::?[\da-f]{1,4}|:)(?![\w:])|(?<![\w:])::(?:1|ffff:[\d.]{7,15})(?![\w:])/gi,
+    policy: 'wire',
+  },
+  {
+    pattern:
+      /\b(?:localhost(?::\d{1,5})?|(?:[a-z\d-]{1,63}\.){1,8}(?:internal|local|localhost|lan|corp|intranet|svc|cluster|home)\b(?:\.[a-z\d.-]{1,64})?(?::\d{1,5})?)/gi,
+    policy: 'wire',
+  },
+
+  // 40 characters and more without a space. A log keeps paths and long identifiers without a digit.
+  { pattern: /[\w+/=]{40,}/g, policy: 'wire' },
+  { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+=_-]{0,256}\d)[\w+=-]{40,4096}/g },
+  { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+/=_-]{0,256}\d)[\w+=-][\w+/=-]{39,4096}/g, policy: 'log' },
+]
+
+/** A quotation of 65 characters or more: longer than a name or a value of a parameter, so most likely a prompt. */
+const QUOTATION = /(?<=^|[\s([{:=,])(["'`“«])(?:(?!["'`”»](?=[\s)\]}:=,.;!?]|$))[^]){65,}(?:["'`”»]|$)/g
+
+interface PreparedPattern extends SecretPattern {
+  readonly replacement: string
 }
 
-function cut(text: string, secrets: readonly RegExp[], mark = CUT): string {
-  let left = text
-  for (const secret of secrets) left = left.replaceAll(secret, mark)
-  return left
+function selectPatterns(policy: RedactionPolicy): readonly PreparedPattern[] {
+  return patterns
+    .filter((item) => item.policy === undefined || item.policy === policy)
+    .map((item) => ({ ...item, replacement: item.hasLabel === true ? `$1${REDACTED}` : REDACTED }))
+}
+
+const byPolicy = { log: selectPatterns('log'), wire: selectPatterns('wire') }
+const keyPatterns = byPolicy.log.filter(({ isKey }) => isKey === true)
+
+/** Default maximum number of characters of the result. */
+const MAX_LENGTH = 1024
+/**
+ * How many characters after the maximum length are examined. A secret that the end of the result cuts in two is then
+ * still seen whole. Redaction shortens a client's message, so more of it is examined.
+ */
+const LOOKAHEAD = { log: 512, wire: 3072 }
+/** How many characters at the end of the examined text can be the beginning of a secret. */
+const MAX_SECRET_LENGTH = 512
+
+/** Strings of this form can only contain keys with a prefix: codes, ids and paths. */
+const PLAIN = /^[\w./-]{0,39}$/
+
+/** The first frame of a stack. */
+const STACK_FRAME = /\n\s{1,16}at /
+
+/**
+ * Replaces secrets in a text by `[redacted]`: keys and tokens, values of names such as `password`, credentials and
+ * queries of URLs, e-mail addresses, long runs of characters, and quotations that are long enough to be a prompt.
+ * Both policies remove these. The `wire` policy also removes URLs, hosts, addresses and account ids.
+ *
+ * @param policy Where the text goes.
+ * @param maxLength Maximum number of characters of the result. A longer one ends in an ellipsis. @default 1024
+ */
+export function redact(text: string, policy: RedactionPolicy, maxLength: number = MAX_LENGTH): string {
+  if (policy === 'log' && maxLength > 39 && PLAIN.test(text)) return replaceAll(text, keyPatterns)
+  const maxExamined = maxLength + LOOKAHEAD[policy]
+  const isCut = text.length > maxExamined
+  const examined = isCut ? text.slice(0, maxExamined) : text
+  const redacted = policy === 'wire' ? redactLine(examined) : redactStack(examined)
+  const end = isCut ? Math.min(maxLength, redacted.length - MAX_SECRET_LENGTH) : maxLength
+  return redacted.length > end ? `${redacted.slice(0, Math.max(end - 1, 0))}…` : redacted
+}
+
+/**
+ * Returns the first key or token in a text that its prefix identifies, such as an OpenAI or GitHub key or a JSON Web
+ * Token.
+ */
+export function findKey(text: string): string | undefined {
+  for (const { pattern } of keyPatterns) {
+    const [match] = text.match(pattern) ?? []
+    if (match !== undefined) return match
+  }
+  return undefined
+}
+
+function redactLine(text: string): string {
+  const line = text.replaceAll(/[\r\n\t ]+/g, ' ')
+  return redactQuotations(replaceAll(line, byPolicy.wire)).trim()
+}
+
+/** Redacts a text that may end in the frames of a stack. Frames contain no quotations. */
+function redactStack(text: string): string {
+  const frames = STACK_FRAME.exec(text)?.index ?? text.length
+  return (
+    redactQuotations(replaceAll(text.slice(0, frames), byPolicy.log)) +
+    replaceAll(text.slice(frames), byPolicy.log)
+  )
+}
+
+function redactQuotations(text: string): string {
+  return text.replaceAll(QUOTATION, `“${REDACTED}”`)
+}
+
+function replaceAll(text: string, secrets: readonly PreparedPattern[]): string {
+  let result = text
+  for (const { pattern, replacement } of secrets) result = result.replaceAll(pattern, replacement)
+  return result
 }

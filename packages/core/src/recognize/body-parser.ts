@@ -8,7 +8,7 @@ import {
   UnsupportedMediaType,
 } from '../errors/index.ts'
 import type { ApiRequest } from '../http/request.ts'
-import { read, readText } from './safe-read.ts'
+import { readProperty, readString } from './safe-read.ts'
 
 type Make = (thrown: object) => ApiError
 
@@ -48,19 +48,19 @@ const UNKNOWN_ENCODING = /^Unsupported Content-Encoding: /
 
 /** Recognizes what reading a request's body throws. co-body gives a SyntaxError its status, and the body that it is of. */
 export function fromBodyParser(thrown: object, request?: ApiRequest): ApiError | undefined {
-  const type = readText(thrown, 'type')
+  const type = readString(thrown, 'type')
   if (type !== undefined && Object.hasOwn(byType, type)) return byType[type]!(thrown)
   if (
-    readText(thrown, 'name') === 'SyntaxError' &&
-    read(thrown, 'status') === 400 &&
-    read(thrown, 'body') !== undefined
+    readString(thrown, 'name') === 'SyntaxError' &&
+    readProperty(thrown, 'status') === 400 &&
+    readProperty(thrown, 'body') !== undefined
   ) {
     return byType['entity.parse.failed']!(thrown)
   }
-  const status = read(thrown, 'status') ?? read(thrown, 'statusCode')
-  if (status === 415 && UNKNOWN_ENCODING.test(readText(thrown, 'message') ?? ''))
+  const status = readProperty(thrown, 'status') ?? readProperty(thrown, 'statusCode')
+  if (status === 415 && UNKNOWN_ENCODING.test(readString(thrown, 'message') ?? ''))
     return byType['encoding.unsupported']!(thrown)
-  const code = readText(thrown, 'code')
+  const code = readString(thrown, 'code')
   if (code === undefined || !CORRUPT.test(code)) return undefined
   // Without a status it may be of anything that the app itself unpacks, unless the request came packed.
   const isPacked = status === undefined && request?.header('content-encoding') !== undefined
@@ -68,6 +68,6 @@ export function fromBodyParser(thrown: object, request?: ApiRequest): ApiError |
 }
 
 function limitOf(thrown: object): number | undefined {
-  const limit = read(thrown, 'limit')
+  const limit = readProperty(thrown, 'limit')
   return typeof limit === 'number' ? limit : undefined
 }

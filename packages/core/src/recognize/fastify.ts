@@ -9,7 +9,7 @@ import {
 import type { Issue } from '../errors/issue.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { read, readText } from './safe-read.ts'
+import { readProperty, readString } from './safe-read.ts'
 import { badUrl } from './http-errors.ts'
 
 const MOST_ISSUES = 50
@@ -37,21 +37,21 @@ const byCode: Readonly<Record<string, Make>> = {
 
 /** Recognizes Fastify's own errors, and what its validation found. */
 export function fromFastify(thrown: object, request?: ApiRequest): ApiError | undefined {
-  const code = readText(thrown, 'code')
+  const code = readString(thrown, 'code')
   if (code === undefined || !code.startsWith('FST_')) return undefined
   if (Object.hasOwn(byCode, code)) return byCode[code]!(thrown, request)
-  const found = read(thrown, 'validation')
+  const found = readProperty(thrown, 'validation')
   return Array.isArray(found) ? new ValidationFailed({ cause: thrown, issues: issuesOf(found) }) : undefined
 }
 
 /** Ajv's findings, as `instancePath` (a JSON Pointer, RFC 6901), `keyword`, `params` and `message`. */
 function issuesOf(found: readonly unknown[]): Issue[] {
   return found.slice(0, MOST_ISSUES).map((item) => {
-    const keyword = readText(item, 'keyword')
-    const path = (readText(item, 'instancePath') ?? '').split('/').slice(1, 33).map(keyOf)
-    const missing = readText(read(item, 'params'), 'missingProperty')
+    const keyword = readString(item, 'keyword')
+    const path = (readString(item, 'instancePath') ?? '').split('/').slice(1, 33).map(keyOf)
+    const missing = readString(readProperty(item, 'params'), 'missingProperty')
     if (missing !== undefined) path.push(clampText(missing, 256))
-    return { message: clampText(readText(item, 'message') ?? 'is invalid', 1024), path, code: keyword }
+    return { message: clampText(readString(item, 'message') ?? 'is invalid', 1024), path, code: keyword }
   })
 }
 

@@ -1,15 +1,16 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { UpstreamError } from '../errors/index.ts'
-import { read, readText } from './safe-read.ts'
+import { isHttpClientCode } from './network-errors.ts'
+import { readProperty, readString } from './safe-read.ts'
 
-const has = (thrown: object, key: PropertyKey): boolean => read(thrown, key) !== undefined
+const has = (thrown: object, key: PropertyKey): boolean => readProperty(thrown, key) !== undefined
 
 /** Marks of HTTP clients' and providers' SDKs' errors. */
 const marks: readonly ((thrown: object) => boolean)[] = [
   // axios
-  (thrown) => read(thrown, 'isAxiosError') === true,
+  (thrown) => readProperty(thrown, 'isAxiosError') === true,
   // undici, got
-  (thrown) => /^UND_ERR_|^ERR_NON_2XX_3XX_RESPONSE$/.test(readText(thrown, 'code') ?? ''),
+  (thrown) => isHttpClientCode(readString(thrown, 'code') ?? ''),
   // got, ky
   (thrown) => has(thrown, 'response') && (has(thrown, 'request') || has(thrown, 'options')),
   // openai, @anthropic-ai/sdk, groq-sdk
@@ -18,20 +19,20 @@ const marks: readonly ((thrown: object) => boolean)[] = [
     has(thrown, 'headers') &&
     (has(thrown, 'requestID') || has(thrown, 'request_id') || has(thrown, 'error')),
   // the AI SDK
-  (thrown) => read(thrown, Symbol.for('vercel.ai.error')) === true,
+  (thrown) => readProperty(thrown, Symbol.for('vercel.ai.error')) === true,
   // @mistralai/mistralai, cohere-ai, @openrouter/sdk
   (thrown) => has(thrown, 'rawResponse'),
   // the AWS SDK
-  (thrown) => typeof read(thrown, '$metadata') === 'object',
+  (thrown) => typeof readProperty(thrown, '$metadata') === 'object',
   // Stripe
-  (thrown) => /^Stripe\w+Error$/.test(readText(thrown, 'type') ?? ''),
+  (thrown) => /^Stripe\w+Error$/.test(readString(thrown, 'type') ?? ''),
   // gRPC
   (thrown) =>
-    typeof read(thrown, 'code') === 'number' &&
-    typeof read(thrown, 'details') === 'string' &&
+    typeof readProperty(thrown, 'code') === 'number' &&
+    typeof readProperty(thrown, 'details') === 'string' &&
     has(thrown, 'metadata'),
   // fetch
-  (thrown) => readText(thrown, 'message') === 'fetch failed' && has(thrown, 'cause'),
+  (thrown) => readString(thrown, 'message') === 'fetch failed' && has(thrown, 'cause'),
 ]
 
 /**

@@ -3,7 +3,8 @@ import { GatewayTimeout, InvalidRequest, MalformedBody } from '../errors/index.t
 import { createErrorForStatus } from '../errors/create-error.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { isErrorStatus } from '../http/status.ts'
-import { read, readHeaders, readText } from './safe-read.ts'
+import { readAllowedHeaders } from './foreign-headers.ts'
+import { readProperty, readString } from './safe-read.ts'
 
 /** The error of a request whose target is no URL, or can't be decoded. */
 export function badUrl(cause: object, request: ApiRequest | undefined): ApiError {
@@ -26,10 +27,10 @@ const UNREADABLE =
  */
 export function fromBadUrl(thrown: object, request?: ApiRequest): ApiError | undefined {
   const isTarget =
-    readText(thrown, 'code') === 'ERR_INVALID_URL' && readText(thrown, 'input') === request?.url
-  const name = readText(thrown, 'name')
-  const isUndecodable = name === 'URIError' && read(thrown, 'status') === 400
-  const isUnreadable = name === 'RequestError' && UNREADABLE.test(readText(thrown, 'message') ?? '')
+    readString(thrown, 'code') === 'ERR_INVALID_URL' && readString(thrown, 'input') === request?.url
+  const name = readString(thrown, 'name')
+  const isUndecodable = name === 'URIError' && readProperty(thrown, 'status') === 400
+  const isUnreadable = name === 'RequestError' && UNREADABLE.test(readString(thrown, 'message') ?? '')
   return isTarget || isUndecodable || isUnreadable ? badUrl(thrown, request) : undefined
 }
 
@@ -40,15 +41,15 @@ export function isBelievable(status: unknown): status is number {
 
 /** Recognizes @hapi/boom's errors: the payload is what boom would send. */
 export function fromBoom(thrown: object): ApiError | undefined {
-  if (read(thrown, 'isBoom') !== true) return undefined
-  const output = read(thrown, 'output')
-  const status = read(output, 'statusCode')
+  if (readProperty(thrown, 'isBoom') !== true) return undefined
+  const output = readProperty(thrown, 'output')
+  const status = readProperty(output, 'statusCode')
   if (!isBelievable(status)) return undefined
-  const message = status < 500 ? readText(read(output, 'payload'), 'message') : undefined
+  const message = status < 500 ? readString(readProperty(output, 'payload'), 'message') : undefined
   return createErrorForStatus(status, {
     cause: thrown,
     stack: false,
-    ...readHeaders(output),
+    ...readAllowedHeaders(output),
     ...(message === undefined ? {} : { message }),
   })
 }
@@ -58,11 +59,14 @@ export function fromBoom(thrown: object): ApiError | undefined {
  * the challenge is kept.
  */
 export function fromHttpException(thrown: object): ApiError | undefined {
-  if (typeof read(thrown, 'getResponse') !== 'function' || read(thrown, 'getStatus') !== undefined)
+  if (
+    typeof readProperty(thrown, 'getResponse') !== 'function' ||
+    readProperty(thrown, 'getStatus') !== undefined
+  )
     return undefined
-  const status = read(thrown, 'status')
+  const status = readProperty(thrown, 'status')
   if (!isBelievable(status)) return undefined
-  const message = status < 500 ? readText(thrown, 'message') : undefined
+  const message = status < 500 ? readString(thrown, 'message') : undefined
   if (status === 400 && message === 'Malformed JSON in request body')
     return new MalformedBody({ cause: thrown, message: 'The request body is not valid JSON' })
   if (status === 400 && message?.startsWith('Malformed FormData request'))
@@ -70,7 +74,7 @@ export function fromHttpException(thrown: object): ApiError | undefined {
   return createErrorForStatus(status, {
     cause: thrown,
     stack: false,
-    ...readHeaders(read(thrown, 'res')),
+    ...readAllowedHeaders(readProperty(thrown, 'res')),
     ...(message === undefined || message === '' ? {} : { message }),
   })
 }
@@ -81,22 +85,22 @@ export function fromHttpException(thrown: object): ApiError | undefined {
  * error of the status, with its generic message.
  */
 export function fromStatus(thrown: object): ApiError | undefined {
-  const status = read(thrown, 'status')
-  const statusCode = read(thrown, 'statusCode')
+  const status = readProperty(thrown, 'status')
+  const statusCode = readProperty(thrown, 'statusCode')
   const given = status ?? statusCode
   if (!isBelievable(given) || (statusCode ?? given) !== given) return undefined
-  const isPublic = given < 500 && read(thrown, 'expose') === true && status === statusCode
-  const message = isPublic ? readText(thrown, 'message') : undefined
+  const isPublic = given < 500 && readProperty(thrown, 'expose') === true && status === statusCode
+  const message = isPublic ? readString(thrown, 'message') : undefined
   return createErrorForStatus(given, {
     cause: thrown,
     stack: false,
-    ...readHeaders(thrown),
+    ...readAllowedHeaders(thrown),
     ...(message === undefined || message === '' ? {} : { message }),
   })
 }
 
 /** Recognizes the abort of a deadline, `AbortSignal.timeout` for one: code 23 is DOMException's own. */
 export function fromTimeout(thrown: object): ApiError | undefined {
-  if (readText(thrown, 'name') !== 'TimeoutError' || read(thrown, 'code') !== 23) return undefined
+  if (readString(thrown, 'name') !== 'TimeoutError' || readProperty(thrown, 'code') !== 23) return undefined
   return new GatewayTimeout({ cause: thrown, captureStack: false })
 }

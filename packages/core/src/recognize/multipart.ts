@@ -7,7 +7,7 @@ import {
   UnsupportedMediaType,
 } from '../errors/index.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { readText } from './safe-read.ts'
+import { readString } from './safe-read.ts'
 
 /** Multer's codes and what each comes to. */
 const byCode: Readonly<Record<string, string>> = {
@@ -25,8 +25,8 @@ const byCode: Readonly<Record<string, string>> = {
 
 /** Recognizes what multer throws: it has a code and no status. */
 export function fromMulter(thrown: object): ApiError | undefined {
-  if (readText(thrown, 'name') !== 'MulterError') return undefined
-  return uploadError(readText(thrown, 'code') ?? '', readText(thrown, 'field'), thrown)
+  if (readString(thrown, 'name') !== 'MulterError') return undefined
+  return uploadError(readString(thrown, 'code') ?? '', readString(thrown, 'field'), thrown)
 }
 
 function uploadError(code: string, field: string | undefined, cause: object): ApiError {
@@ -71,8 +71,9 @@ const UNSUPPORTED = /^Unsupported content type: /
 
 /** Recognizes what busboy, dicer and multer itself throw of a broken upload, by message alone. */
 export function fromBusboy(thrown: object): ApiError | undefined {
-  const message = readText(thrown, 'message')
-  if (message === undefined || message.length > 512 || readText(thrown, 'name') !== 'Error') return undefined
+  const message = readString(thrown, 'message')
+  if (message === undefined || message.length > 512 || readString(thrown, 'name') !== 'Error')
+    return undefined
   if (MALFORMED.test(message)) {
     return new MalformedBody({ cause: thrown, message: 'The request body is not a valid upload' })
   }

@@ -6,7 +6,7 @@ import type { ApiRequest } from '../http/request.ts'
 import { clampText } from '../http/clamp-text.ts'
 import { fromBodyParser } from './body-parser.ts'
 import { fromFastify } from './fastify.ts'
-import { read, readText } from './safe-read.ts'
+import { readProperty, readString } from './safe-read.ts'
 import { fromBadUrl, isBelievable } from './http-errors.ts'
 import { fromBusboy, fromMulter, fromUploadText } from './multipart.ts'
 
@@ -44,15 +44,18 @@ interface HttpException {
  * a list of which is what a pipe found. An Error in that place is not.
  */
 export function fromNest(thrown: object, request?: ApiRequest): ApiError | undefined {
-  if (typeof read(thrown, 'getError') === 'function' && read(thrown, 'error') === REFUSAL)
+  if (typeof readProperty(thrown, 'getError') === 'function' && readProperty(thrown, 'error') === REFUSAL)
     return createErrorForStatus(403, { cause: thrown, stack: false, message: REFUSAL })
-  if (typeof read(thrown, 'getStatus') !== 'function' || typeof read(thrown, 'getResponse') !== 'function')
+  if (
+    typeof readProperty(thrown, 'getStatus') !== 'function' ||
+    typeof readProperty(thrown, 'getResponse') !== 'function'
+  )
     return undefined
   const status = (thrown as HttpException).getStatus()
   if (!isBelievable(status)) return new InternalError({ cause: thrown, captureStack: false })
   const options = { cause: thrown, stack: false }
   if (status >= 500) return createErrorForStatus(status, options)
-  const cause = read(thrown, 'cause')
+  const cause = readProperty(thrown, 'cause')
   if (typeof cause === 'object' && cause !== null) {
     for (const parser of parsers) {
       const error = parser(cause, request)
@@ -61,7 +64,7 @@ export function fromNest(thrown: object, request?: ApiRequest): ApiError | undef
   }
   const response = (thrown as HttpException).getResponse()
   if (response instanceof Error) return createErrorForStatus(status, options)
-  const said = typeof response === 'string' ? response : read(response, 'message')
+  const said = typeof response === 'string' ? response : readProperty(response, 'message')
   if (typeof said !== 'string') {
     const issues = issuesOf(said)
     if (issues === undefined) return createErrorForStatus(status, options)
@@ -76,7 +79,7 @@ export function fromNest(thrown: object, request?: ApiRequest): ApiError | undef
     const upload = fromUploadText(said, thrown)
     if (upload !== undefined) return upload
   }
-  const isOwn = said !== '' && `${said.replaceAll(' ', '')}Exception` !== readText(thrown, 'name')
+  const isOwn = said !== '' && `${said.replaceAll(' ', '')}Exception` !== readString(thrown, 'name')
   return createErrorForStatus(status, isOwn ? { ...options, message: said } : options)
 }
 

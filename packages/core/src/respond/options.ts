@@ -3,16 +3,10 @@ import { defineCatalog } from '../errors/catalog.ts'
 import type { Envelope } from '../envelopes/envelope.ts'
 import { resolveEnvelope, type EnvelopeId } from '../envelopes/index.ts'
 import type { ApiRequest } from '../http/request.ts'
+import type { ErrorHook } from '../log/log-hook.ts'
 
 /** Turns one foreign kind of thrown value into an ApiError; undefined for all others. */
 export type Recognizer<Raw = unknown> = (thrown: unknown, request: ApiRequest<Raw>) => ApiError | undefined
-
-/** Hears of a failure: what was answered, what was thrown, and on which request. */
-export type ErrorHook<Raw = unknown> = (
-  error: ApiError,
-  thrown: unknown,
-  request: ApiRequest<Raw>,
-) => void | Promise<void>
 
 /** The options of every adapter. */
 export interface ResponderOptions<Raw = unknown> {

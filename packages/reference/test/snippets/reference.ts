@@ -4,8 +4,8 @@ import { buildReference, toHtml, toMarkdown } from '@faultline/reference'
 export class OutOfCredits extends QuotaExceeded {
   static override code = 'out_of_credits'
   static override status = 402
-  static description = 'The account has no credits left.'
-  static remedy = 'Top up, and send the request again.'
+  static override description = 'The account has no credits left.'
+  static override remedy = 'Top up, and send the request again.'
 }
 
 /** What the server answers with: `type` is `https://docs.example/errors#out_of_credits`. */

@@ -5,6 +5,8 @@ export interface ServerSentEvent {
   readonly data: string
   /** The last id that the stream has sent. An empty string before the first. */
   readonly id: string
+  /** The reconnection time in milliseconds, if the stream has sent one since the previous event. */
+  readonly retry?: number
 }
 
 /**
@@ -25,6 +27,7 @@ export class EventParser {
   #data: string[] = []
   #size = 0
   #id = ''
+  #retry: number | undefined
 
   /** @param maxSize Maximum number of characters of a line and of the data of an event. @default no limit */
   constructor(maxSize: number = Infinity) {
@@ -81,6 +84,7 @@ export class EventParser {
       this.#size += value.length + 1
     } else if (name === 'event') this.#event = value
     else if (name === 'id' && !value.includes('\0')) this.#id = value
+    else if (name === 'retry' && /^\d{1,15}$/.test(value)) this.#retry = Number(value)
     return undefined
   }
 
@@ -91,10 +95,24 @@ export class EventParser {
     this.#data = []
     this.#size = 0
     if (data.length === 0) return undefined
-    return { event: name, data: data.join('\n'), id: this.#id }
+    const retry = this.#retry
+    this.#retry = undefined
+    return { event: name, data: data.join('\n'), id: this.#id, ...(retry === undefined ? {} : { retry }) }
   }
 
   #checkSize(added: number): void {
     if (this.#size + added > this.#maxSize) this.isOversize = true
   }
+}
+
+/**
+ * Parses a complete event stream, or some of its events. An event at the end does not need its blank line.
+ *
+ * @param text Decoded text. A byte order mark at its start is ignored.
+ */
+export function parseEvents(text: string): ServerSentEvent[] {
+  const parser = new EventParser()
+  const events = [...parser.push(text.startsWith('\uFEFF') ? text.slice(1) : text)]
+  const last = parser.end()
+  return last === undefined ? events : [...events, last]
 }

@@ -1,18 +1,18 @@
-import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { test } from 'node:test'
-import { envelopes } from '@faultline/core'
-import { attach, faultline, RateLimitExceeded } from '@faultline/express'
-import express from 'express'
+const assert = require('node:assert/strict')
+const events = require('node:events')
+const { test } = require('node:test')
+const { RateLimitExceeded, envelopes } = require('@faultline/core')
+const express = require('express')
 
-test('an app answers in its envelope', async () => {
+test('an app that requires the packages and imports them answers in its envelope', async () => {
+  const { attach, faultline } = await import('@faultline/express')
   const options = { envelope: 'ai-api', onError: () => {} }
   const app = faultline(express(), options)
   app.get('/', async () => {
     throw new RateLimitExceeded({ retryAfter: 30 })
   })
   const server = attach(app.listen(0, '127.0.0.1'), options)
-  await once(server, 'listening')
+  await events.once(server, 'listening')
   const response = await fetch(`http://127.0.0.1:${server.address().port}/`)
   const { status, headers } = response
   assert.deepEqual([status, headers.get('retry-after')], [429, '30'])

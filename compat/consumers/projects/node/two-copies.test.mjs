@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import express from 'express'
+import * as imported from '@faultline/express'
+
+const require = createRequire(import.meta.url)
+const required = require('@faultline/express')
+// Marks on the app and the server under Symbol.for are to replace the sets that each copy has for itself.
+const todo = 'each copy has its own set of installed apps and attached servers'
+const options = { envelope: 'ai-api', onError: () => {} }
+
+/** Requests a path of a server that is not listening yet. @returns status and body */
+async function ask(server, path) {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const response = await fetch(`http://127.0.0.1:${server.address().port}${path}`)
+  server.close()
+  return { status: response.status, headers: response.headers, body: await response.text() }
+}
+
+test('there are two copies', () => {
+  assert.notEqual(imported.ApiError, required.ApiError)
+})
+
+const copies = { import: imported, require: required }
+
+for (const [name, ours] of Object.entries(copies)) {
+  const other = ours === imported ? required : imported
+
+  test(`errors of the other copy are instances of what ${name} gives`, () => {
+    class OutOfCredits extends other.RateLimitExceeded {}
+    const error = new OutOfCredits()
+    assert.ok(error instanceof ours.ApiError)
+    assert.ok(error instanceof ours.RateLimitExceeded)
+    assert.ok(!(error instanceof ours.NotFound))
+    assert.ok(ours.isApiError(error, 'rate_limit_exceeded'))
+    assert.ok(ours.isApiErrorClass(OutOfCredits))
+  })
+
+  test(`an app of what ${name} gives answers errors and envelopes of the other copy`, async () => {
+    const app = ours.faultline(express(), { ...options, envelope: other.envelopes['ai-api'] })
+    app.get('/', () => {
+      throw new other.RateLimitExceeded({ retryAfter: 30 })
+    })
+    const { status, headers, body } = await ask(createServer(app), '/')
+    assert.deepEqual([status, headers.get('retry-after')], [429, '30'])
+    assert.ok(ours.envelopes['ai-api'].parse({ status, headers, body }) instanceof other.RateLimitExceeded)
+  })
+
+  test(`error handlers and servers of what ${name} gives take a responder of the other copy`, async () => {
+    const responder = other.createResponder(options)
+    const app = express()
+    app.get('/', () => {
+      throw new ours.NotFound()
+    })
+    app.use(ours.notFound(responder), ours.errorHandler(responder))
+    const { status } = await ask(ours.attach(createServer(app), responder), '/')
+    assert.equal(status, 404)
+  })
+
+  test(`an app that the other copy has installed is refused by what ${name} gives`, { todo }, () => {
+    const app = other.faultline(express(), options)
+    assert.throws(() => ours.faultline(app, options), TypeError)
+  })
+
+  test(`a server that the other copy is attached to is attached once by what ${name} gives`, { todo }, () => {
+    const server = createServer()
+    other.attach(server, options)
+    try {
+      ours.attach(server, options)
+    } catch {
+      // Refusing a second time is as good as doing nothing.
+    }
+    assert.equal(server.listenerCount('checkExpectation'), 1)
+  })
+}

@@ -1,0 +1,125 @@
+const LF = 10
+const CR = 13
+const COLON = 58
+
+/** Maximum number of bytes of an event. Events with an image in base64 have several MiB. */
+const MAX_EVENT_SIZE = 16 * 2 ** 20
+
+const EMPTY = new Uint8Array(0)
+
+/**
+ * Splits the bytes of an event stream at the ends of its events and changes none of them. The bytes of a complete
+ * event are released; those of an incomplete one are buffered, so that they can be dropped if the source fails.
+ *
+ * Lines end in LF, CRLF or CR (HTML, section 9.2.6), and chunks can end anywhere. A comment line between two events,
+ * such as a heartbeat, is released at its line end: proxies close a connection on which nothing arrives. If the stream
+ * begins with a byte order mark, its first line counts as part of an event, which only delays a comment there.
+ */
+export class EventSplitter {
+  /** Whether an event exceeded the maximum size. The stream must be cut. */
+  isOversize = false
+  readonly #maxEventSize: number
+  #buffered: Uint8Array[] = []
+  #bufferedSize = 0
+  #isAtLineStart = true
+  /** Whether the last byte was a CR. A LF that follows belongs to the same line end. */
+  #isAfterCR = false
+  /** Whether the current event has a line that is not a comment. */
+  #isWithinEvent = false
+  /** Whether the stream has used a CR. Until then the end of an event is found by a search for two LFs. */
+  #hasCR = false
+
+  /** @param maxEventSize In bytes. @default 16 MiB */
+  constructor(maxEventSize: number = MAX_EVENT_SIZE) {
+    this.#maxEventSize = maxEventSize
+  }
+
+  /**
+   * Adds a chunk.
+   *
+   * @returns All bytes up to the end of the last complete event or comment, without those that were returned before.
+   * It may be empty.
+   */
+  push(chunk: Uint8Array): Uint8Array {
+    const end = this.#findEnd(chunk)
+    const released = end === 0 ? EMPTY : this.#release(chunk.subarray(0, end))
+    if (end < chunk.length) {
+      // Copied, because a source may reuse the memory of its chunks. Not with `slice`, which some subclasses override to share the memory.
+      this.#buffered.push(new Uint8Array(chunk.subarray(end)))
+      this.#bufferedSize += chunk.length - end
+      if (this.#bufferedSize > this.#maxEventSize) this.isOversize = true
+    }
+    return released
+  }
+
+  /**
+   * Returns the buffered bytes and empties the buffer.
+   *
+   * After a regular end of the source they must be forwarded: readers that split at lines accept a last event without
+   * its blank line. After a failure they are an incomplete event.
+   */
+  flush(): Uint8Array {
+    return this.#release(EMPTY)
+  }
+
+  #release(last: Uint8Array): Uint8Array {
+    const buffered = this.#buffered
+    if (buffered.length === 0) return last
+    const joined = new Uint8Array(this.#bufferedSize + last.length)
+    let offset = 0
+    for (const piece of [...buffered, last]) {
+      joined.set(piece, offset)
+      offset += piece.length
+    }
+    this.#buffered = []
+    this.#bufferedSize = 0
+    return joined
+  }
+
+  /** Returns the index after the last byte of a chunk that can be released, and updates the state to its last byte. */
+  #findEnd(chunk: Uint8Array): number {
+    const { length } = chunk
+    if (length === 0) return 0
+    const start = this.#skipWholeEvents(chunk)
+    let end = start
+    for (let index = start; index < length; index++) {
+      const byte = chunk[index]
+      if (byte !== LF && byte !== CR) {
+        if (this.#isAtLineStart && byte !== COLON) this.#isWithinEvent = true
+        this.#isAtLineStart = false
+        this.#isAfterCR = false
+        continue
+      }
+      if (byte === LF && this.#isAfterCR) {
+        // The second half of CRLF. It belongs to a released line, or to the event that is buffered.
+        this.#isAfterCR = false
+        if (!this.#isWithinEvent) end = index + 1
+        continue
+      }
+      if (byte === CR) this.#hasCR = true
+      this.#isAfterCR = byte === CR
+      if (this.#isAtLineStart) this.#isWithinEvent = false
+      this.#isAtLineStart = true
+      if (!this.#isWithinEvent) end = index + 1
+    }
+    return end
+  }
+
+  /**
+   * Skips all events that end in two LFs. A search is several times faster than a look at each byte, and most chunks
+   * end with an event.
+   *
+   * @returns The index after them; 0 if there are none, or if the stream uses CRs.
+   */
+  #skipWholeEvents(chunk: Uint8Array): number {
+    if (this.#hasCR) return 0
+    let index = chunk.lastIndexOf(LF)
+    // A negative start of the search would count from the end.
+    while (index > 0 && chunk[index - 1] !== LF) index = index < 2 ? -1 : chunk.lastIndexOf(LF, index - 2)
+    if (index <= 0) return 0
+    this.#isAtLineStart = true
+    this.#isAfterCR = false
+    this.#isWithinEvent = false
+    return index + 1
+  }
+}
