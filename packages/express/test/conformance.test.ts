@@ -90,14 +90,14 @@ for (const { major, express } of majors) {
   defineConformanceSuite(major, createExpress(express), {
     ...knownGap(
       GO_ON,
-      ...['emptystr', 'null', 'undefined', 'zero', 'false', 'nan'].map((name) => `throw/${name}`),
-      ...['null', 'undefined', 'zero', 'false'].map((name) => `mw/${name}`),
+      ...['empty-string', 'null', 'undefined', 'zero', 'false', 'nan'].map((name) => `throw/${name}`),
+      ...['null', 'undefined', 'zero', 'false'].map((name) => `middleware/${name}`),
     ),
     ...knownGap(
       LEAVE,
       ...['throw', 'reject', 'mw'].flatMap((topic) => [`${topic}/strroute`, `${topic}/strrouter`]),
     ),
-    'response/pipe':
+    'response/stream-fails-first':
       'pipeline() destroys the response with its source, so nothing can be answered any more; the connection ends.',
   })
 }

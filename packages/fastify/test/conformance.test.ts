@@ -93,12 +93,12 @@ function send(reply: HandlerResult | undefined, to: FastifyReply): FastifyReply 
 defineConformanceSuite('Fastify 5', createFastify, {
   ...knownGap(
     'Thrown synchronously by a hook, null and undefined are Fastify’s own done(): the request goes on, and no adapter hears of it.',
-    'mw/null',
-    'mw/undefined',
+    'middleware/null',
+    'middleware/undefined',
   ),
   ...knownGap(
     'After its answer Fastify itself hears of a handler’s failure, logs it, and tells no error handler.',
-    'response/late',
-    'response/double',
+    'response/error-after-response',
+    'response/second-response',
   ),
 })
