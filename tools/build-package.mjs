@@ -8,6 +8,15 @@ import { fileURLToPath } from 'node:url'
 
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
 
+/** Replaces the text of each file that a pattern finds with the result of `change` for it. */
+function rewrite(pattern, change) {
+  for (const file of globSync(pattern)) {
+    const text = readFileSync(file, 'utf8')
+    const changed = change(text)
+    if (changed !== text) writeFileSync(file, changed)
+  }
+}
+
 /** Runs the compiler on tsconfig.build.json. @returns its exit code */
 async function compile(options) {
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
@@ -25,7 +34,7 @@ const codes = await Promise.all([
   compile({
     outDir: 'dist/cjs',
     module: 'commonjs',
-    // `nodenext` takes the sources for ES modules, whatever the output is; `bundler` resolves imports without that rule.
+    // `nodenext` interprets the sources as ES modules and emits ES modules for them; `bundler` permits CommonJS output.
     moduleResolution: 'bundler',
     verbatimModuleSyntax: 'false',
     // The other run checks the types.
@@ -37,13 +46,13 @@ const codes = await Promise.all([
 writeFileSync('dist/cjs/package.json', `${JSON.stringify({ type: 'commonjs', sideEffects: false })}\n`)
 
 // CommonJS has no import.meta.
-for (const file of globSync('dist/cjs/**/*.js')) {
-  const code = readFileSync(file, 'utf8')
-  if (code.includes('import.meta.url'))
-    writeFileSync(
-      file,
-      code.replaceAll('import.meta.url', 'require("node:url").pathToFileURL(__filename).href'),
-    )
-}
+rewrite('dist/cjs/**/*.js', (code) =>
+  code.replaceAll('import.meta.url', 'require("node:url").pathToFileURL(__filename).href'),
+)
+
+// A class with private fields in its types is not assignable to the same class of the other format, and a project may
+// load both. At run time such objects work in both: a method uses the fields of the class that has it. The line stays
+// empty, because the declaration map counts lines.
+rewrite('dist/**/*.d.ts', (types) => types.replaceAll(/^ *#private;$/gm, ''))
 
 process.exitCode = codes.find((code) => code !== 0) ?? 0

@@ -3,7 +3,7 @@
 import process from 'node:process'
 import { runTool } from './build.mjs'
 
-const projects = ['core', 'client', 'story']
+const projects = ['core', 'client', 'end-to-end']
 const testFiles = ['laws', 'parse-error', 'retry', 'check']
 const env = { ...process.env, FUZZ_RUNS: process.argv[2] ?? '50000', FAULTLINE_DEFECTS: 'all' }
 process.exit(

@@ -129,7 +129,7 @@ async function collectResponses(address) {
 async function startExplorer(addresses) {
   const port = isOnce || !(await isFree(EXPLORER_PORT)) ? 0 : EXPLORER_PORT
   const explorer = await start('explorer', { PORT: String(port), APPS: JSON.stringify(addresses) })
-  for (const path of ['/', '/api/catalogue']) {
+  for (const path of ['/', '/api/catalog']) {
     const { ok, status } = await fetch(explorer + path)
     if (!ok) throw new Error(`explorer: GET ${path} failed with status ${status}`)
   }

@@ -45,6 +45,7 @@ const CORE_LAYERS = [
   ['stream.ts'],
   ['log'],
   ['respond'],
+  ['web'],
   ['index.ts', 'web.ts'],
 ]
 

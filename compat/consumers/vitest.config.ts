@@ -1,6 +1,6 @@
 import { defineProject } from 'vitest/config'
 
 export default defineProject({
-  // The projects have tests of their own, which run in a copy with the packed packages.
+  // The tests in projects/ run in a copy of it that has the packed packages.
   test: { name: 'consumers', include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },
 })

@@ -8,6 +8,6 @@ try {
   const stop = (): void => void explorer.close().then(() => process.exit(0))
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`)
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
 }

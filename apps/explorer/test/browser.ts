@@ -5,13 +5,13 @@ import { beforeEach, expect } from 'vitest'
 
 const { CHROMIUM_PATH: path = '/usr/bin/chromium' } = process.env
 
-/** Whether there is a browser to test with. */
+/** Whether Chromium is installed. */
 export const hasChromium = existsSync(path)
 
-/** Skips each test of a suite where there is no browser. */
+/** Skips the tests of a suite if Chromium is not installed. */
 export function skipUnlessChromium(): void {
   beforeEach((context) => {
-    context.skip(!hasChromium, 'There is no Chromium; CHROMIUM_PATH names one.')
+    context.skip(!hasChromium, 'Chromium is not installed; set CHROMIUM_PATH')
   })
 }
 
@@ -31,11 +31,11 @@ export async function startBrowser(): Promise<Browser> {
   })
 }
 
-/** A page that is watched: whatever goes wrong in it, or leaves the machine, is kept. */
-export interface Watched {
+/** A page whose console errors, exceptions and requests to other hosts are recorded. */
+export interface WatchedPage {
   readonly page: Page
-  readonly wrong: readonly string[]
-  /** Expects that nothing went wrong, and ends the page. */
+  readonly problems: readonly string[]
+  /** Closes the page and expects that there were no problems. */
   close(): Promise<void>
 }
 
@@ -44,24 +44,24 @@ export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
-): Promise<Watched> {
+): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   const page = await context.newPage()
-  const wrong: string[] = []
+  const problems: string[] = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) wrong.push(`console: ${message.text()}`)
+    if (['error', 'warning'].includes(message.type())) problems.push(`console: ${message.text()}`)
   })
-  page.on('pageerror', (error) => wrong.push(`thrown: ${error.message}`))
+  page.on('pageerror', (error) => problems.push(`exception: ${error.message}`))
   page.on('request', (request) => {
-    if (new URL(request.url()).hostname !== '127.0.0.1') wrong.push(`left the machine: ${request.url()}`)
+    if (new URL(request.url()).hostname !== '127.0.0.1') problems.push(`external request: ${request.url()}`)
   })
   await page.goto(url)
   return {
     page,
-    wrong,
+    problems,
     async close() {
       await context.close()
-      expect(wrong).toEqual([])
+      expect(problems).toEqual([])
     },
   }
 }

@@ -8,12 +8,12 @@ beforeAll(async () => {
 })
 afterAll(() => explorer.close())
 
-const assets = async (): Promise<string[]> => {
+const fetchAssetPaths = async (): Promise<string[]> => {
   const html = await (await fetch(explorer.url)).text()
   return [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!)
 }
 
-test('the page runs nothing but files of its own', async () => {
+test('the page only loads files from its server', async () => {
   const response = await fetch(explorer.url)
   const policy = response.headers.get('content-security-policy')
   expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'")
@@ -21,8 +21,8 @@ test('the page runs nothing but files of its own', async () => {
   expect(await response.text()).not.toMatch(/<script(?![^>]*src=)|<style|style=|onclick|https?:/)
 })
 
-test('a file is sent once: it is kept by its name, or asked for by its tag', async () => {
-  for (const path of ['/', '/favicon.svg', ...(await assets())]) {
+test('a file is cached: assets by name, all files by ETag', async () => {
+  for (const path of ['/', '/favicon.svg', ...(await fetchAssetPaths())]) {
     const first = await fetch(explorer.url + path)
     expect([first.status, first.headers.get('x-content-type-options')], path).toEqual([200, 'nosniff'])
     if (path.startsWith('/assets/')) expect(first.headers.get('cache-control')).toContain('immutable')
@@ -36,14 +36,14 @@ test('a file is sent once: it is kept by its name, or asked for by its tag', asy
 })
 
 test('the scripts are small', async () => {
-  const scripts = (await assets()).filter((path) => path.endsWith('.js'))
+  const scripts = (await fetchAssetPaths()).filter((path) => path.endsWith('.js'))
   const sizes = await Promise.all(
     scripts.map(async (path) => {
       const bytes = await (await fetch(explorer.url + path)).arrayBuffer()
       return gzipSync(Buffer.from(bytes)).length
     }),
   )
-  const size = sizes.reduce((sum, each) => sum + each, 0)
+  const size = sizes.reduce((sum, bytes) => sum + bytes, 0)
   expect(size).toBeGreaterThan(5000)
   expect(size).toBeLessThan(24_000)
 })

@@ -13,7 +13,7 @@ afterEach(() => {
 
 describe('the explorer as a process', { timeout: 20_000 }, () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'says one line, serves, and ends with 0 on %s',
+    'prints one line, serves, and exits with code 0 on %s',
     async (signal) => {
       const env = { ...process.env, PORT: '0', APPS: '{"Mine":"http://127.0.0.1:1/"}' }
       const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -21,10 +21,10 @@ describe('the explorer as a process', { timeout: 20_000 }, () => {
       const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
       expect(line).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+$/)
       const url = line.replace('listening on ', '')
-      expect(await (await fetch(`${url}/api/catalogue`)).json()).toMatchObject({
+      expect(await (await fetch(`${url}/api/catalog`)).json()).toMatchObject({
         frameworks: [{ name: 'Mine', url: 'http://127.0.0.1:1' }],
       })
-      // With its SDKs at work, too.
+      // The SDK worker must not prevent the exit.
       const response = await fetch(`${url}/api/send`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -45,8 +45,8 @@ describe('the explorer as a process', { timeout: 20_000 }, () => {
     ['PORT', '99999', 'PORT: must be a number from 0 to 65535, not "99999"'],
     ['APPS', '{', 'APPS: must be a JSON object of addresses, such as {"Express":"http://127.0.0.1:3000"}'],
     ['APPS', '[]', 'APPS: must be a JSON object'],
-    ['APPS', '{"Mine":"ftp://x"}', 'APPS: Mine must have an address that begins with http://'],
-  ])('names a %s of %s, and ends with 1', (name, value, problem) => {
+    ['APPS', '{"Mine":"ftp://x"}', 'APPS: Mine must be a URL starting with http://'],
+  ])('reports %s=%s and exits with code 1', (name, value, problem) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [main], {
       env: { ...process.env, PORT: '0', [name]: value },
       encoding: 'utf8',

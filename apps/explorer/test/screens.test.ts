@@ -5,28 +5,28 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SDKS } from '../src/shared/sdk-names.ts'
 import { hasChromium, openPage, skipUnlessChromium, startBrowser } from './browser.ts'
-import { startAll, type Everything } from './start-all.ts'
+import { startAll, type TestServers } from './start-all.ts'
 import { violations } from './violations.ts'
 
-/** A folder that screenshots are kept in, for people to look at. */
+/** Folder to save screenshots in, for review. */
 const { SCREENSHOTS } = process.env
 
-/** What is looked at, by the fragment of its address. */
+/** Views by URL fragment. */
 const views = {
-  'nothing picked': '',
+  'nothing selected': '',
   'an error': '#error=rate_limit_exceeded&retry_after=12&tab=errors&on=Express&in=ai-api',
   'two envelopes': '#error=validation_failed&tab=errors&on=Express&in=ai-api&on2=Fastify&in2=openai',
   'two frameworks': '#throw=error&tab=throw&on=Express&in=a15t&on2=NestJS+on+Fastify&in2=a15t',
   'a broken stream': '#model=stream-cut&stream=1&tab=streams&on=Hono&in=openai',
-  'half a body': '#throw=after-headers&tab=throw&on=Express&in=anthropic',
-  'a bad request': '#request=two-fields&tab=requests&on=NestJS+on+Express&in=problem-details',
-  'what is refused': '#error=nope&tab=errors&on=Koa&in=google',
+  'a partial body': '#throw=after-headers&tab=throw&on=Express&in=anthropic',
+  'an invalid request': '#request=two-fields&tab=requests&on=NestJS+on+Express&in=problem-details',
+  'a rejected request': '#error=nope&tab=errors&on=Koa&in=google',
 }
 
 const sizes = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } }
 
 let browser: Browser | undefined
-let all: Everything | undefined
+let all: TestServers | undefined
 
 beforeAll(async () => {
   if (!hasChromium) return
@@ -51,33 +51,35 @@ describe.each(Object.entries(views))('%s', (name, hash) => {
     { timeout: 30_000 },
     async (colorScheme, size) => {
       const options = { viewport: sizes[size], colorScheme, reducedMotion: 'reduce' } as const
-      const { page, wrong } = await openPage(browser!, `${all!.url}/${hash}`, options)
-      await settled(page)
+      const { page, problems } = await openPage(browser!, `${all!.url}/${hash}`, options)
+      await waitForResults(page)
       if (SCREENSHOTS !== undefined) {
         mkdirSync(SCREENSHOTS, { recursive: true })
         const file = `${name.replaceAll(' ', '-')}-${size}-${colorScheme}.png`
         await page.screenshot({ path: join(SCREENSHOTS, file), fullPage: true })
       }
-      expect(await overflow(page)).toBe(0)
+      expect(await measureOverflow(page)).toBe(0)
       expect(await violations(page)).toEqual([])
-      // The one answer of the explorer's own that is an error.
-      expect(wrong.filter((each) => !(name === 'what is refused' && each.includes('400')))).toEqual([])
+      // The browser reports the explorer's own error response.
+      expect(
+        problems.filter((problem) => !(name === 'a rejected request' && problem.includes('400'))),
+      ).toEqual([])
       await page.context().close()
     },
   )
 })
 
-/** Waits until all that was sent has come back, or nothing could be. */
-async function settled(page: Page): Promise<void> {
+/** Waits until all responses and SDK results have arrived, or the request was rejected. */
+async function waitForResults(page: Page): Promise<void> {
   await page.waitForSelector('h1')
   await page.waitForFunction((sdks) => {
-    const answers = document.querySelectorAll('.answer:not(:has(.problem))')
-    const isAllTold = document.querySelectorAll('.sdk:not(.is-waiting)').length === answers.length * sdks
-    return isAllTold && document.querySelector('.send.is-primary') !== null
+    const results = document.querySelectorAll('.result:not(:has(.problem))')
+    const hasAllReports = document.querySelectorAll('.sdk:not(.is-waiting)').length === results.length * sdks
+    return hasAllReports && document.querySelector('.send.is-primary') !== null
   }, SDKS.length)
 }
 
-/** By how much the page is wider than its window. */
-function overflow(page: Page): Promise<number> {
+/** Returns by how many pixels the page is wider than its window. */
+function measureOverflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 }

@@ -1,33 +1,33 @@
 import { errorClasses } from '@faultline/core'
 import { models } from '@faultline/app-upstream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Catalogue, ErrorNode } from '../src/shared/catalogue.ts'
-import { oddRequests } from '../src/shared/odd-requests.ts'
+import type { Catalog, ErrorNode } from '../src/shared/catalog.ts'
+import { invalidRequests } from '../src/shared/invalid-requests.ts'
 import { startExplorer } from '../src/server/start-explorer.ts'
-import { askExplorer, bodyOf, eventOf, sending, told } from './ask-explorer.ts'
-import { startAll, type Everything } from './start-all.ts'
+import { postSend, getBody, findEvent, createSendRequest, fetchEvents } from './explorer-client.ts'
+import { startAll, type TestServers } from './start-all.ts'
 
-let all: Everything
+let all: TestServers
 beforeAll(async () => {
   all = await startAll()
 })
 afterAll(() => all.close())
 
-const catalogue = async (): Promise<Catalogue> =>
-  (await (await fetch(`${all.url}/api/catalogue`)).json()) as Catalogue
+const fetchCatalog = async (): Promise<Catalog> =>
+  (await (await fetch(`${all.url}/api/catalog`)).json()) as Catalog
 
-const flat = (nodes: readonly ErrorNode[]): ErrorNode[] =>
-  nodes.flatMap((node) => [node, ...flat(node.children)])
+const flatten = (nodes: readonly ErrorNode[]): ErrorNode[] =>
+  nodes.flatMap((node) => [node, ...flatten(node.children)])
 
-describe('the catalogue', () => {
-  test('has every error once, below the class that it extends', async () => {
-    const { errors } = await catalogue()
+describe('the catalog', () => {
+  test('contains every error once, below its parent class', async () => {
+    const { errors } = await fetchCatalog()
     expect(
-      flat(errors)
+      flatten(errors)
         .map(({ code }) => code)
         .toSorted(),
     ).toEqual(Object.keys(errorClasses).toSorted())
-    for (const { children, name } of flat(errors)) {
+    for (const { children, name } of flatten(errors)) {
       for (const { code } of children) {
         expect(Object.getPrototypeOf(errorClasses[code as keyof typeof errorClasses])).toHaveProperty(
           'name',
@@ -37,76 +37,109 @@ describe('the catalogue', () => {
     }
   })
 
-  test('has the apps, the models, and nothing that an app does not know', async () => {
-    const { frameworks, kinds, models: known } = await catalogue()
+  test('contains the apps, the models, and only thrown values that the apps support', async () => {
+    const { frameworks, kinds, models: items } = await fetchCatalog()
     expect(frameworks.map(({ name }) => name)).toEqual(Object.keys(all.apps))
-    expect(known.map(({ id }) => id)).toEqual(Object.keys(models))
+    expect(items.map(({ id }) => id)).toEqual(Object.keys(models))
     for (const { id: what } of kinds) {
-      const events = await told(all.url, sending({ raise: { kind: 'throw', what } }))
-      expect(bodyOf(events), what).not.toContain(`'${what}'`)
+      const events = await fetchEvents(all.url, createSendRequest({ raise: { kind: 'throw', what } }))
+      expect(getBody(events), what).not.toContain(`'${what}'`)
     }
   })
 
-  test.each(Object.keys(oddRequests))('the request %s is answered with an error', async (name) => {
-    const { status } = eventOf(await told(all.url, sending({ raise: { kind: 'request', name } })), 'head')
+  test.each(Object.keys(invalidRequests))('the invalid request %s gets a client error', async (name) => {
+    const { status } = findEvent(
+      await fetchEvents(all.url, createSendRequest({ raise: { kind: 'request', name } })),
+      'head',
+    )
     expect(status).toBeGreaterThanOrEqual(400)
     expect(status).toBeLessThan(500)
   })
 })
 
-describe('what may be sent', () => {
+describe('the validation of /api/send', () => {
   const error = { kind: 'error', code: 'conflict', query: {}, stream: false }
   test.each<[string, unknown, number, string]>([
-    ['an address for a framework', sending({ framework: 'http://169.254.169.254' }), 422, 'framework'],
-    ['an address beside it', { ...sending(), url: 'http://169.254.169.254' }, 422, 'url'],
-    ['a path for an envelope', sending({ envelope: '../../health' }), 422, 'envelope'],
-    ['no framework', { ...sending(), framework: undefined }, 422, 'framework'],
-    ['no raise', { ...sending(), raise: undefined }, 422, 'raise'],
-    ['a raise that is a text', { ...sending(), raise: 'x' }, 422, 'raise'],
-    ['an unknown kind', { ...sending(), raise: { kind: 'fire' } }, 422, 'raise.kind'],
-    ['an unknown code', { ...sending(), raise: { ...error, code: '../models' } }, 422, 'raise.code'],
-    ['an inherited code', { ...sending(), raise: { ...error, code: 'toString' } }, 422, 'raise.code'],
-    ['an unknown query', { ...sending(), raise: { ...error, query: { x: '1' } } }, 422, 'raise.query.x'],
+    [
+      'an address for a framework',
+      createSendRequest({ framework: 'http://169.254.169.254' }),
+      422,
+      'framework',
+    ],
+    ['an additional address', { ...createSendRequest(), url: 'http://169.254.169.254' }, 422, 'url'],
+    ['a path for an envelope', createSendRequest({ envelope: '../../health' }), 422, 'envelope'],
+    ['no framework', { ...createSendRequest(), framework: undefined }, 422, 'framework'],
+    ['no raise', { ...createSendRequest(), raise: undefined }, 422, 'raise'],
+    ['a raise that is a string', { ...createSendRequest(), raise: 'x' }, 422, 'raise'],
+    ['an unknown kind', { ...createSendRequest(), raise: { kind: 'fire' } }, 422, 'raise.kind'],
+    [
+      'an unknown code',
+      { ...createSendRequest(), raise: { ...error, code: '../models' } },
+      422,
+      'raise.code',
+    ],
+    [
+      'an inherited code',
+      { ...createSendRequest(), raise: { ...error, code: 'toString' } },
+      422,
+      'raise.code',
+    ],
+    [
+      'an unknown query',
+      { ...createSendRequest(), raise: { ...error, query: { x: '1' } } },
+      422,
+      'raise.query.x',
+    ],
     [
       'a number in a query',
-      { ...sending(), raise: { ...error, query: { field: 1 } } },
+      { ...createSendRequest(), raise: { ...error, query: { field: 1 } } },
       422,
       'raise.query.field',
     ],
     [
       'a long query',
-      { ...sending(), raise: { ...error, query: { message: 'x'.repeat(2001) } } },
+      { ...createSendRequest(), raise: { ...error, query: { message: 'x'.repeat(2001) } } },
       422,
       'raise.query.message',
     ],
-    ['a list as a query', { ...sending(), raise: { ...error, query: [] } }, 422, 'raise.query'],
-    ['a text for a flag', { ...sending(), sdks: 'yes' }, 422, 'sdks'],
-    ['an unknown thing to throw', { ...sending(), raise: { kind: 'throw', what: 'x' } }, 422, 'raise.what'],
-    ['an unknown request', { ...sending(), raise: { kind: 'request', name: 'x' } }, 422, 'raise.name'],
-    ['an unknown model', { ...sending(), raise: { kind: 'chat', model: 'x' } }, 422, 'raise.model'],
+    ['a list as a query', { ...createSendRequest(), raise: { ...error, query: [] } }, 422, 'raise.query'],
+    ['a string for a flag', { ...createSendRequest(), sdks: 'yes' }, 422, 'sdks'],
+    [
+      'an unknown thrown value',
+      { ...createSendRequest(), raise: { kind: 'throw', what: 'x' } },
+      422,
+      'raise.what',
+    ],
+    [
+      'an unknown request',
+      { ...createSendRequest(), raise: { kind: 'request', name: 'x' } },
+      422,
+      'raise.name',
+    ],
+    ['an unknown model', { ...createSendRequest(), raise: { kind: 'chat', model: 'x' } }, 422, 'raise.model'],
     ['a list', [], 400, ''],
-    ['what is no JSON', '{', 400, ''],
-    ['too much', ' '.repeat(20_000), 413, ''],
-  ])('%s is refused in the explorer’s own envelope', async (_, body, status, field) => {
-    const response = await askExplorer(all.url, body)
-    const { error: answered } = (await response.json()) as { error: { details?: { field?: string } } }
-    expect({ status: response.status, field: answered.details?.field ?? '' }).toEqual({
-      // ai-api calls what is wrong with a request 400.
+    ['invalid JSON', '{', 400, ''],
+    ['a body that is too large', ' '.repeat(20_000), 413, ''],
+  ])('%s is rejected in the explorer’s envelope', async (_, sentBody, status, field) => {
+    const response = await postSend(all.url, sentBody)
+    const { error: body } = (await response.json()) as { error: { details?: { field?: string } } }
+    expect({ status: response.status, field: body.details?.field ?? '' }).toEqual({
+      // ai-api sends validation errors with status 400.
       status: status === 422 ? 400 : status,
       field,
     })
   })
 
-  test('only the explorer’s own page may ask, and only in JSON', async () => {
-    const ask = (headers: Record<string, string>) => askExplorer(all.url, sending(), { headers })
+  test('only the explorer’s page may send requests, and only as JSON', async () => {
+    const postWith = (headers: Record<string, string>) => postSend(all.url, createSendRequest(), { headers })
     const json = { 'content-type': 'application/json' }
-    expect((await ask({ ...json, origin: 'http://elsewhere.example' })).status).toBe(403)
-    expect((await ask({ ...json, origin: all.url })).status).toBe(200)
-    expect((await ask({ ...json, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
-    expect((await ask({ 'content-type': 'text/plain' })).status).toBe(415)
+    expect((await postWith({ ...json, origin: 'http://elsewhere.example' })).status).toBe(403)
+    expect((await postWith({ ...json, origin: all.url })).status).toBe(200)
+    expect((await postWith({ ...json, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    expect((await postWith({ 'content-type': 'text/plain' })).status).toBe(415)
   })
 
-  test('other methods and paths are told so', async () => {
+  test('other methods and paths get 405 and 404', async () => {
     const put = await fetch(`${all.url}/api/send`)
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'POST'])
     const post = await fetch(`${all.url}/`, { method: 'POST' })
@@ -116,47 +149,50 @@ describe('what may be sent', () => {
   })
 })
 
-describe('what is sent', { timeout: 20_000 }, () => {
+describe('a sent request', { timeout: 20_000 }, () => {
   test.each(['Express', 'Koa', 'Fastify', 'NestJS on Express', 'NestJS on Fastify', 'Hono'] as const)(
-    '%s gets the request, and its answer comes back whole',
+    'reaches %s, and the whole response is returned',
     async (framework) => {
       const query = { message: 'Ä own words', retry_after: '7' }
       const raise = { kind: 'error', code: 'rate_limit_exceeded', query, stream: false } as const
-      const events = await told(all.url, sending({ framework, raise, envelope: 'a15t:strict' }))
+      const events = await fetchEvents(
+        all.url,
+        createSendRequest({ framework, raise, envelope: 'a15t:strict' }),
+      )
       expect(events.map(({ type }) => type)).toEqual(['request', 'head', 'body', 'end'])
-      const { head, url } = eventOf(events, 'request')
+      const { head, url } = findEvent(events, 'request')
       expect(url.startsWith(all.apps[framework].url)).toBe(true)
       expect(head).toContain(
         'GET /compat/a15t:strict/v1/errors/rate_limit_exceeded?message=%C3%84+own+words&retry_after=7 HTTP/1.1\r\n',
       )
-      expect(eventOf(events, 'head')).toMatchObject({
+      expect(findEvent(events, 'head')).toMatchObject({
         status: 429,
         statusLine: 'HTTP/1.1 429 Too Many Requests',
       })
-      expect(eventOf(events, 'head').headers).toContainEqual(['retry-after', '7'])
-      expect(bodyOf(events)).toContain('"message":"Ä own words"')
-      expect(eventOf(events, 'end')).toMatchObject({ how: 'whole' })
+      expect(findEvent(events, 'head').headers).toContainEqual(['retry-after', '7'])
+      expect(getBody(events)).toContain('"message":"Ä own words"')
+      expect(findEvent(events, 'end')).toMatchObject({ ending: 'complete' })
     },
   )
 
   test.each(['Express', 'Koa', 'Fastify', 'NestJS on Express', 'NestJS on Fastify', 'Hono'])(
-    'half an answer of %s is told as cut off',
+    'is reported as truncated if %s sends a partial response',
     async (framework) => {
-      const events = await told(
+      const events = await fetchEvents(
         all.url,
-        sending({ framework, raise: { kind: 'throw', what: 'after-headers' } }),
+        createSendRequest({ framework, raise: { kind: 'throw', what: 'after-headers' } }),
       )
-      expect(bodyOf(events)).toBe('{"id":"chatcmpl-1","choices":[')
-      expect(['cut', 'reset']).toContain(eventOf(events, 'end').how)
+      expect(getBody(events)).toBe('{"id":"chatcmpl-1","choices":[')
+      expect(['truncated', 'reset']).toContain(findEvent(events, 'end').ending)
     },
   )
 
-  test('what is streamed is told as it comes, and a page that leaves closes the app’s connection', async () => {
+  test('streams the response as it arrives, and closes the app’s connection when the page disconnects', async () => {
     const app = all.apps.Fastify
-    const left = new AbortController()
+    const abort = new AbortController()
     const raise = { kind: 'chat', model: 'slow-stream', stream: true } as const
-    const response = await askExplorer(all.url, sending({ framework: 'Fastify', raise }), {
-      signal: left.signal,
+    const response = await postSend(all.url, createSendRequest({ framework: 'Fastify', raise }), {
+      signal: abort.signal,
     })
     const started = performance.now()
     let text = ''
@@ -165,7 +201,7 @@ describe('what is sent', { timeout: 20_000 }, () => {
       (async () => {
         for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
           text += decoder.decode(bytes, { stream: true })
-          if (text.split('"type":"body"').length > 3) left.abort()
+          if (text.split('"type":"body"').length > 3) abort.abort()
         }
       })(),
     ).rejects.toThrow('aborted')
@@ -178,19 +214,19 @@ describe('what is sent', { timeout: 20_000 }, () => {
   })
 })
 
-test('no more is under way at one time than is allowed', async () => {
+test('the number of concurrent requests is limited', async () => {
   const explorer = await startExplorer({
     apps: { Express: all.apps.Express.url },
-    limits: { atOnce: 1 },
+    limits: { maxConcurrent: 1 },
   })
   try {
-    const left = new AbortController()
+    const abort = new AbortController()
     const raise = { kind: 'chat', model: 'slow-stream', stream: true } as const
-    const first = await askExplorer(explorer.url, sending({ raise }), { signal: left.signal })
+    const first = await postSend(explorer.url, createSendRequest({ raise }), { signal: abort.signal })
     expect(first.status).toBe(200)
-    expect((await askExplorer(explorer.url, sending())).status).toBe(429)
-    left.abort()
-    await expect.poll(async () => (await askExplorer(explorer.url, sending())).status).toBe(200)
+    expect((await postSend(explorer.url, createSendRequest())).status).toBe(429)
+    abort.abort()
+    await expect.poll(async () => (await postSend(explorer.url, createSendRequest())).status).toBe(200)
   } finally {
     await explorer.close()
   }

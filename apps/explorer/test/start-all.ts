@@ -15,18 +15,17 @@ const servers = {
   Hono: createHono,
 }
 
-/** The name of a framework. */
 type Framework = keyof typeof servers
 
-/** An explorer with real apps. */
-export interface Everything {
+/** An explorer and the apps that it sends requests to. */
+export interface TestServers {
   readonly url: string
   readonly apps: Readonly<Record<Framework, RunningApp>>
   close(): Promise<void>
 }
 
-/** Starts every example app in this process, and an explorer of them. */
-export async function startAll(limits: ExplorerOptions['limits'] = {}): Promise<Everything> {
+/** Starts all example apps in this process and an explorer for them. */
+export async function startAll(limits: ExplorerOptions['limits'] = {}): Promise<TestServers> {
   const started = await Promise.all(
     Object.entries(servers).map(
       async ([name, createServer]) => [name, await startApp(createServer)] as const,

@@ -1,16 +1,16 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
-import { HALF_A_BODY, isStream, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
+import { PARTIAL_BODY, isStream, MAX_BODY_BYTES, type Gateway } from '@faultline/app-gateway'
 import { attach, faultline, requestId, stream } from '@faultline/express'
 import express, { Router, type Express, type RequestHandler, type Response } from 'express'
 import multer, { memoryStorage } from 'multer'
 
-/** The demo API on Express: handlers call the gateway, and what it throws is answered. */
+/** The demo API on Express. Route handlers throw typed errors; Faultline turns them into responses. */
 export function createApp(gateway: Gateway): Express {
   const app = faultline(express(), gateway.faultline)
   app.disable('x-powered-by').disable('etag')
   app.use(requestId(gateway.faultline))
   app.use((request, _response, next) => {
-    gateway.judgePath(request.path)
+    gateway.checkPath(request.path)
     next()
   })
 
@@ -21,20 +21,19 @@ export function createApp(gateway: Gateway): Express {
     response.json(gateway.openapi())
   })
 
-  const v1 = routes(gateway)
-  app.use(['/v1', '/compat/:envelope/v1'], v1)
+  app.use(['/v1', '/compat/:envelope/v1'], createRoutes(gateway))
   return app
 }
 
-/** The app's server, not listening yet, with what is below Express answered, too. */
+/** Creates the app's server. `attach` also covers errors outside Express, such as invalid HTTP. */
 export function createServer(gateway: Gateway): Server {
   return attach(createHttpServer(createApp(gateway)), gateway.faultline)
 }
 
-function routes(gateway: Gateway): Router {
+function createRoutes(gateway: Gateway): Router {
   const v1 = Router()
 
-  // Judged per route: an unknown path or method is told before the key is looked at.
+  // Used per route, so that an unknown path or method is reported before the key is checked.
   const admit: RequestHandler = async (request, response, next) => {
     const { headers, release } = await gateway.admit({
       method: request.method,
@@ -48,26 +47,26 @@ function routes(gateway: Gateway): Router {
     next()
   }
 
-  const wants =
+  const requireType =
     (type: 'json' | 'multipart'): RequestHandler =>
     (request, _response, next) => {
-      gateway.judgeMediaType(request.get('content-type'), type, request.get('content-encoding'))
+      gateway.checkMediaType(request.get('content-type'), type, request.get('content-encoding'))
       next()
     }
 
   const json: RequestHandler[] = [
-    wants('json'),
+    requireType('json'),
     express.json({
-      limit: LARGEST_BODY,
+      limit: MAX_BODY_BYTES,
       strict: false,
       type: () => true,
-      verify: (_request, _response, body) => gateway.judgeJson(body.length),
+      verify: (_request, _response, body) => gateway.rejectEmptyBody(body.length),
     }),
   ]
 
   const upload: RequestHandler[] = [
-    wants('multipart'),
-    multer({ storage: memoryStorage(), limits: { fileSize: LARGEST_BODY, files: 1 } }).any(),
+    requireType('multipart'),
+    multer({ storage: memoryStorage(), limits: { fileSize: MAX_BODY_BYTES, files: 1 } }).any(),
   ]
 
   v1.get('/models', admit, (_request, response) => {
@@ -75,24 +74,24 @@ function routes(gateway: Gateway): Router {
   })
 
   v1.get('/models/:model', admit, ({ params }, response) => {
-    response.json(gateway.model(params['model'] as string))
+    response.json(gateway.getModel(params['model'] as string))
   })
 
   v1.post('/chat/completions', admit, ...json, async ({ body }, response) => {
-    const answer = await gateway.chat(body, signalOf(response))
-    if (isStream(answer)) await stream(response, answer)
-    else response.json(answer)
+    const result = await gateway.createChat(body, abortOnClose(response))
+    if (isStream(result)) await stream(response, result)
+    else response.json(result)
   })
 
   v1.post('/images/generations', admit, ...json, async ({ body }, response) => {
-    response.json(await gateway.image(body, signalOf(response)))
+    response.json(await gateway.createImage(body, abortOnClose(response)))
   })
 
   v1.post('/files', admit, ...upload, ({ files }, response) => {
-    const uploaded = (files ?? []) as Express.Multer.File[]
+    const uploads = (files ?? []) as Express.Multer.File[]
     response.json(
       gateway.storeFile(
-        uploaded.map(({ fieldname, originalname, size }) => ({
+        uploads.map(({ fieldname, originalname, size }) => ({
           field: fieldname,
           filename: originalname,
           bytes: size,
@@ -110,16 +109,16 @@ function routes(gateway: Gateway): Router {
   )
 
   v1.get('/throw/:kind', admit, ({ params }, response) => {
-    if (params['kind'] === 'after-headers') response.type('json').write(HALF_A_BODY)
+    if (params['kind'] === 'after-headers') response.type('json').write(PARTIAL_BODY)
     return gateway.throwKind(params['kind'] as string)
   })
 
   return v1
 }
 
-/** Aborts when the client has left. */
-function signalOf(response: Response): AbortSignal {
-  const left = new AbortController()
-  response.once('close', () => left.abort())
-  return left.signal
+/** Returns a signal that aborts when the client disconnects. */
+function abortOnClose(response: Response): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => controller.abort())
+  return controller.signal
 }

@@ -14,34 +14,34 @@ afterEach(() => {
 interface App {
   readonly child: ChildProcess
   readonly url: string
-  /** All of standard output and standard error so far. */
-  readonly said: { out: string; err: string }
+  /** Standard output and standard error so far. */
+  readonly output: { out: string; err: string }
 }
 
 async function start(env: Record<string, string> = {}): Promise<App> {
   const child = spawn(process.execPath, [main], { env: { ...process.env, PORT: '0', ...env } })
   children.push(child)
-  const said = { out: '', err: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text))
-  await expect.poll(() => said.out, { timeout: 10_000 }).toContain('\n')
-  return { child, url: said.out.trim().replace('listening on ', ''), said }
+  const output = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.err += text))
+  await expect.poll(() => output.out, { timeout: 10_000 }).toContain('\n')
+  return { child, url: output.out.trim().replace('listening on ', ''), output }
 }
 
-const hello = (model: string) => ({
+const createChatRequest = (model: string) => ({
   method: 'POST',
   headers: { authorization: 'Bearer sk-demo', 'content-type': 'application/json' },
   body: JSON.stringify({ model, messages: [{ role: 'user', content: 'my private prompt' }] }),
 })
 
 describe('the app as a process', () => {
-  test('says one line, answers by its environment, logs JSON lines without secrets, and ends with 0', async () => {
-    const { child, url, said } = await start({ ENVELOPE: 'a15t:strict' })
-    expect(said.out).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/)
+  test('prints one line, uses its environment, logs JSON lines without secrets, and exits with code 0', async () => {
+    const { child, url, output } = await start({ ENVELOPE: 'a15t:strict' })
+    expect(output.out).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/)
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ envelope: 'a15t:strict' })
     const chat = `${url}/v1/chat/completions`
-    expect((await fetch(chat, hello('echo'))).status).toBe(200)
-    expect((await fetch(chat, hello('bad-credentials'))).status).toBe(500)
+    expect((await fetch(chat, createChatRequest('echo'))).status).toBe(200)
+    expect((await fetch(chat, createChatRequest('bad-credentials'))).status).toBe(500)
     const thrown = await fetch(`${url}/v1/throw/error`, {
       headers: { 'x-api-key': 'sk-demo', 'x-request-id': 'traced' },
     })
@@ -51,7 +51,7 @@ describe('the app as a process', () => {
     child.kill('SIGTERM')
     const [code] = (await once(child, 'exit')) as [number]
     expect(code).toBe(0)
-    const lines = said.err
+    const lines = output.err
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -65,18 +65,18 @@ describe('the app as a process', () => {
       path: '/v1/throw/error',
       causes: [{ name: 'Error', stack: expect.stringContaining('at throwKind') as string }],
     })
-    expect(said.err).not.toMatch(/sk-|private prompt/)
-    expect(said.out.split('\n')).toHaveLength(2)
+    expect(output.err).not.toMatch(/sk-|private prompt/)
+    expect(output.out.split('\n')).toHaveLength(2)
   })
 
-  test('cuts what hangs, and still ends with 0 within 5 seconds', async () => {
+  test('cuts requests that hang and exits with code 0 within 5 seconds', async () => {
     const { child, url } = await start()
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.on('error', () => {})
     socket.write(
       'POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nX-API-Key: sk-demo\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
     )
-    // Another request is answered while that one waits for the rest of its body.
+    // The response shows that the request above has arrived and waits for the rest of its body.
     expect((await fetch(`${url}/health`)).status).toBe(200)
     const started = Date.now()
     child.kill('SIGINT')
@@ -85,7 +85,7 @@ describe('the app as a process', () => {
     socket.destroy()
   }, 10_000)
 
-  test('names every variable with a bad value, repeats no password, and ends with 1', () => {
+  test('names every variable with an invalid value, does not print a password, and exits with code 1', () => {
     const env = {
       PORT: '99999',
       ENVELOPE: 'nope',
@@ -103,26 +103,26 @@ describe('the app as a process', () => {
     expect(stderr).not.toContain('hunter2')
   })
 
-  test('says that its port is taken', async () => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await once(taken, 'listening')
-    const { port } = taken.address() as AddressInfo
+  test('reports that its port is in use', async () => {
+    const occupied = createServer().listen(0, '127.0.0.1')
+    await once(occupied, 'listening')
+    const { port } = occupied.address() as AddressInfo
     const { status, stderr } = spawnSync(process.execPath, [main], {
       env: { ...process.env, PORT: String(port) },
       encoding: 'utf8',
     })
-    taken.close()
+    occupied.close()
     expect(status).toBe(1)
     expect(stderr).toContain('EADDRINUSE')
   })
 })
 
-const redis = spawnSync('redis-server', ['--version']).status === 0
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 
-describe.skipIf(!redis)(
-  `two apps with one Redis${redis ? '' : ' (skipped: there is no redis-server on this machine)'}`,
+describe.skipIf(!hasRedis)(
+  `two apps with one Redis${hasRedis ? '' : ' (skipped: redis-server is not installed)'}`,
   () => {
-    test('share the limit of a key, and refuse while Redis is away', async () => {
+    test('share the limit of a key and reject its requests while Redis is down', async () => {
       const probe = createServer().listen(0, '127.0.0.1')
       await once(probe, 'listening')
       const { port } = probe.address() as AddressInfo

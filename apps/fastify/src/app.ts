@@ -2,11 +2,11 @@ import type { Server } from 'node:http'
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import {
-  HALF_A_BODY,
+  PARTIAL_BODY,
   isStream,
-  LARGEST_BODY,
-  refuse,
-  refuseChat,
+  MAX_BODY_BYTES,
+  assertValid,
+  assertValidChat,
   type Gateway,
   type Path,
 } from '@faultline/app-gateway'
@@ -26,50 +26,51 @@ const decompressors: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 }
 
-/** The demo API on Fastify: handlers call the gateway, and what it throws is answered. */
+/** The demo API on Fastify. Route handlers throw typed errors; Faultline turns them into responses. */
 export async function createApp(gateway: Gateway): Promise<FastifyInstance> {
   const app = Fastify({
     ...serverOptions(gateway.faultline),
-    bodyLimit: LARGEST_BODY,
-    // Every problem is told, and a body is taken as it came.
+    bodyLimit: MAX_BODY_BYTES,
+    // Report all problems, and do not change the body.
     ajv: {
       customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false },
     },
   })
   await app.register(faultline, gateway.faultline)
-  await app.register(multipart, { limits: { fileSize: LARGEST_BODY, files: 1 } })
+  await app.register(multipart, { limits: { fileSize: MAX_BODY_BYTES, files: 1 } })
   app.addContentTypeParser(
     /^application\/(?:[\w.-]+\+)?json/,
     { parseAs: 'string' },
     app.getDefaultJsonParser('ignore', 'ignore'),
   )
-  const identify = requestId(gateway.faultline)
-  app.addHook('onRequest', ({ raw }, reply, done) => identify(raw, reply.raw, done))
+  const setRequestId = requestId(gateway.faultline)
+  app.addHook('onRequest', ({ raw }, reply, done) => setRequestId(raw, reply.raw, done))
   app.addHook('onRequest', async (request) => {
-    gateway.judgePath(request.url.split('?', 1)[0]!)
+    gateway.checkPath(getPath(request))
   })
 
   app.get('/health', async () => gateway.health('fastify'))
   app.get('/openapi.json', async () => gateway.openapi())
   for (const prefix of ['/v1', '/compat/:envelope/v1']) {
-    await app.register(async (scope) => routes(scope, gateway, prefix.split('/').length), { prefix })
+    await app.register(async (scope) => addRoutes(scope, gateway, prefix.split('/').length), { prefix })
   }
   return app
 }
 
-/** The app's server, not listening yet. */
+/** Creates the app's server. */
 export async function createServer(gateway: Gateway): Promise<Server> {
   const app = await createApp(gateway)
   await app.ready()
   return app.server
 }
 
-function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
-  // Before the body is read; an unknown path or method never comes here.
+/** @param depth Number of path segments in the prefix, including the empty one before the first slash. */
+function addRoutes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
+  // Runs before the body is read, and not for an unknown path or method.
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { headers, release } = await gateway.admit({
       method: request.method,
-      path: `/${request.url.split('?', 1)[0]!.split('/').slice(depth).join('/')}`,
+      path: `/${getPath(request).split('/').slice(depth).join('/')}`,
       authorization: request.headers.authorization,
       apiKey: request.headers['x-api-key'] as string | undefined,
     })
@@ -78,15 +79,16 @@ function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
     else reply.raw.once('close', release)
   }
 
-  const wants = (type: 'json' | 'multipart') => async (request: FastifyRequest) => {
-    gateway.judgeMediaType(request.headers['content-type'], type, request.headers['content-encoding'])
+  const requireType = (type: 'json' | 'multipart') => async (request: FastifyRequest) => {
+    gateway.checkMediaType(request.headers['content-type'], type, request.headers['content-encoding'])
   }
 
   const json = {
-    onRequest: [admit, wants('json')],
+    onRequest: [admit, requireType('json')],
     preParsing: async (request: FastifyRequest, _reply: FastifyReply, payload: NodeJS.ReadableStream) => {
       const encoding = request.headers['content-encoding']
       if (encoding === undefined || encoding === 'identity') return payload
+      // requireType has rejected other encodings.
       const body = decompressors[encoding.toLowerCase()]!()
       payload.once('error', (error: Error) => body.destroy(error))
       return Object.assign(payload.pipe(body), {
@@ -99,21 +101,21 @@ function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
   v1.get('/models', { onRequest: admit }, async () => gateway.listModels())
 
   v1.get<{ Params: { model: string } }>('/models/:model', { onRequest: admit }, async ({ params }) =>
-    gateway.model(params.model),
+    gateway.getModel(params.model),
   )
 
   v1.post('/chat/completions', { ...json, schema: { body: chat } }, async (request, reply) => {
-    refuseChat(pathsOf(request), request.body)
-    const answer = await gateway.chat(request.body, signalOf(reply))
-    return isStream(answer) ? stream(reply, answer) : answer
+    assertValidChat(listPaths(request), request.body)
+    const result = await gateway.createChat(request.body, abortOnClose(reply))
+    return isStream(result) ? stream(reply, result) : result
   })
 
   v1.post('/images/generations', { ...json, schema: { body: image } }, async (request, reply) => {
-    refuse(pathsOf(request), request.body)
-    return gateway.image(request.body, signalOf(reply))
+    assertValid(listPaths(request), request.body)
+    return gateway.createImage(request.body, abortOnClose(reply))
   })
 
-  v1.post('/files', { onRequest: [admit, wants('multipart')] }, async (request) => {
+  v1.post('/files', { onRequest: [admit, requireType('multipart')] }, async (request) => {
     const files = []
     for await (const part of request.parts()) {
       if (part.type !== 'file') continue
@@ -137,16 +139,20 @@ function routes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
   v1.get<{ Params: { kind: string } }>('/throw/:kind', { onRequest: admit }, async ({ params }, reply) => {
     if (params.kind === 'after-headers') {
       reply.raw.writeHead(200, { 'Content-Type': 'application/json' })
-      reply.raw.write(HALF_A_BODY)
+      reply.raw.write(PARTIAL_BODY)
     }
     return gateway.throwKind(params.kind)
   })
 }
 
-/** Where JSON Schema found something. */
-function pathsOf({ validationError }: FastifyRequest): Path[] {
-  const found = (validationError?.validation ?? []) as FastifySchemaValidationError[]
-  return found.map(({ instancePath, params }) => {
+function getPath({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? url
+}
+
+/** Returns the paths at which schema validation found problems. */
+function listPaths({ validationError }: FastifyRequest): Path[] {
+  const problems = (validationError?.validation ?? []) as FastifySchemaValidationError[]
+  return problems.map(({ instancePath, params }) => {
     const keys = instancePath
       .split('/')
       .slice(1)
@@ -156,9 +162,9 @@ function pathsOf({ validationError }: FastifyRequest): Path[] {
   })
 }
 
-/** Aborts when the client has left. */
-function signalOf(reply: FastifyReply): AbortSignal {
-  const left = new AbortController()
-  reply.raw.once('close', () => left.abort())
-  return left.signal
+/** Returns a signal that aborts when the client disconnects. */
+function abortOnClose(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.once('close', () => controller.abort())
+  return controller.signal
 }

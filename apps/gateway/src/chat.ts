@@ -1,8 +1,8 @@
 import { InvalidRequest, MalformedBody } from '@faultline/core'
 import * as z from 'zod'
-import { errorOfProblems, PROMPT_TOO_LONG, type Path } from './problems.ts'
+import { createValidationError, PROMPT_TOO_LONG, type Path } from './problems.ts'
 
-const LONGEST_PROMPT = 8000
+const MAX_PROMPT_LENGTH = 8000
 
 /** The body of a chat completion request. */
 export const chat = z.object({
@@ -16,7 +16,7 @@ export const chat = z.object({
   stream: z.boolean().optional(),
 })
 
-/** A chat completion request that is well-formed; whether there is such a model is not told yet. */
+/** A well-formed chat completion request. The model may be unknown. */
 export type ChatRequest = z.infer<typeof chat>
 
 /** The body of an image request. */
@@ -26,53 +26,55 @@ export const image = z.object({
   quality: z.enum(['standard', 'hd']).optional(),
 })
 
-/** An image request that is well-formed. */
+/** A well-formed image request. */
 export type ImageRequest = z.infer<typeof image>
 
-/** Validates a chat completion request. @throws the error of what is wrong with it */
+/** Validates a chat completion request. @throws ApiError that describes the problems */
 export function validateChat(body: unknown): ChatRequest {
-  const { paths, value } = validate(chat, body)
-  refuseChat(paths, body)
-  return value as ChatRequest
+  assertObject(body)
+  const { data, error } = chat.safeParse(body)
+  assertValidChat(listPaths(error), body)
+  return data as ChatRequest
 }
 
-/** Validates an image request. @throws the error of what is wrong with it */
+/** Validates an image request. @throws ApiError that describes the problems */
 export function validateImage(body: unknown): ImageRequest {
-  const { paths, value } = validate(image, body)
-  refuse(paths, body)
-  return value as ImageRequest
+  assertObject(body)
+  const { data, error } = image.safeParse(body)
+  assertValid(listPaths(error), body)
+  return data as ImageRequest
 }
 
 /**
- * For apps that validate in another way: throws the error of a chat completion request in which a validator found
- * something, or whose prompt is too long.
+ * Throws the error for a chat completion request that another validator rejected, or whose prompt is too long.
  *
- * @param paths Where it found something.
+ * @param paths Paths at which the validator found problems.
  */
-export function refuseChat(paths: readonly Path[], body: unknown): void {
-  judgeObject(body)
+export function assertValidChat(paths: readonly Path[], body: unknown): void {
+  assertObject(body)
   const { messages } = body as { messages?: unknown }
-  const isTooLong = Array.isArray(messages) && promptLength(messages) > LONGEST_PROMPT
-  refuse(isTooLong ? [...paths, PROMPT_TOO_LONG] : paths, body)
+  const isTooLong = Array.isArray(messages) && measurePrompt(messages) > MAX_PROMPT_LENGTH
+  assertValid(isTooLong ? [...paths, PROMPT_TOO_LONG] : paths, body)
 }
 
-/** The same for any other request. */
-export function refuse(paths: readonly Path[], body: unknown): void {
-  judgeObject(body)
-  const error = errorOfProblems(paths, body)
+/**
+ * Throws the error for a request that a validator rejected.
+ *
+ * @param paths Paths at which the validator found problems.
+ */
+export function assertValid(paths: readonly Path[], body: unknown): void {
+  assertObject(body)
+  const error = createValidationError(paths, body)
   if (error !== undefined) throw error
 }
 
-function validate<Value>(
-  schema: z.ZodType<Value>,
-  body: unknown,
-): { paths: Path[]; value: Value | undefined } {
-  judgeObject(body)
-  const { data, error } = schema.safeParse(body)
-  return { paths: (error?.issues ?? []).map(({ path }) => path as Path), value: data }
+function listPaths(error: z.ZodError | undefined): Path[] {
+  // JSON has no symbols as keys.
+  return (error?.issues ?? []).map(({ path }) => path as Path)
 }
 
-function promptLength(messages: readonly unknown[]): number {
+/** The length of the joined content, in UTF-16 code units. */
+function measurePrompt(messages: readonly unknown[]): number {
   let length = 0
   for (const message of messages) {
     const content = (message as { content?: unknown } | null)?.content
@@ -81,7 +83,7 @@ function promptLength(messages: readonly unknown[]): number {
   return length
 }
 
-function judgeObject(body: unknown): void {
+function assertObject(body: unknown): asserts body is object {
   if (body === undefined) throw new MalformedBody()
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new InvalidRequest({ message: 'The request body must be a JSON object' })

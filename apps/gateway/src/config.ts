@@ -1,13 +1,13 @@
 import { resolveEnvelope, type EnvelopeId } from '@faultline/core'
 
-/** What the environment says. */
+/** Configuration from environment variables. */
 export interface Config {
   readonly port: number
   readonly host: string
   readonly envelope: EnvelopeId
-  /** Undefined: the upstream runs in this process. */
+  /** Base URL of the upstream; undefined to run one in this process. */
   readonly upstreamUrl: string | undefined
-  /** Undefined: rate limits are kept in memory. */
+  /** Undefined to keep rate limits in memory. */
   readonly redisUrl: string | undefined
   readonly logLevel: string
 }
@@ -17,29 +17,29 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 /**
  * Reads the configuration.
  *
- * @throws TypeError that names each variable with a bad value, and what is wrong with it.
+ * @throws TypeError with one line for each variable that has an invalid value
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = []
-  const read = <Value>(name: string, otherwise: Value, parse: (text: string) => Value): Value => {
+  const read = <Value>(name: string, fallback: Value, parse: (text: string) => Value): Value => {
     const text = env[name]
-    if (text === undefined || text === '') return otherwise
+    if (text === undefined || text === '') return fallback
     try {
       return parse(text)
     } catch (error) {
-      problems.push(`${name}: ${(error as Error).message}`)
-      return otherwise
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+      return fallback
     }
   }
   const config: Config = {
-    port: read('PORT', 3000, port),
+    port: read('PORT', 3000, parsePort),
     host: read('HOST', '127.0.0.1', String),
     envelope: read<EnvelopeId>('ENVELOPE', 'ai-api', (id) => {
       resolveEnvelope(id)
       return id as EnvelopeId
     }),
-    upstreamUrl: read('UPSTREAM_URL', undefined, url(['http:', 'https:'])),
-    redisUrl: read('REDIS_URL', undefined, url(['redis:', 'rediss:'])),
+    upstreamUrl: read('UPSTREAM_URL', undefined, parseUrl(['http:', 'https:'])),
+    redisUrl: read('REDIS_URL', undefined, parseUrl(['redis:', 'rediss:'])),
     logLevel: read('LOG_LEVEL', 'info', (level) => {
       if (!LEVELS.includes(level))
         throw new TypeError(`must be one of ${LEVELS.join(', ')}, not ${JSON.stringify(level)}`)
@@ -50,20 +50,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return config
 }
 
-function port(text: string): number {
+function parsePort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
     throw new TypeError(`must be a number from 0 to 65535, not ${JSON.stringify(text)}`)
   }
   return Number(text)
 }
 
-/** The address may hold a password, so it is not repeated. */
-function url(protocols: readonly string[]): (text: string) => string | undefined {
+/** Creates a URL parser. Its error messages do not repeat the URL, which may contain a password. */
+function parseUrl(protocols: readonly string[]): (text: string) => string | undefined {
   return (text) => {
     if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
-      throw new TypeError(
-        `must be a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}`,
-      )
+      throw new TypeError(`must be a URL starting with ${protocols.map((name) => `${name}//`).join(' or ')}`)
     }
     return text.replace(/\/+$/, '')
   }

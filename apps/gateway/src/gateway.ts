@@ -10,7 +10,6 @@ import {
   UnsupportedMediaType,
   UnsupportedModel,
   type Envelope,
-  type EnvelopeId,
   type ResponderOptions,
 } from '@faultline/core'
 import { models } from '@faultline/app-upstream'
@@ -20,8 +19,8 @@ import { validateChat, validateImage } from './chat.ts'
 import { Circuits } from './circuits.ts'
 import type { Config } from './config.ts'
 import { storeFile, type StoredFile, type UploadedFile } from './files.ts'
-import { judgeKey, type Caller } from './keys.ts'
-import { documentOf } from './openapi.ts'
+import { authorize, type Caller } from './keys.ts'
+import { createOpenApiDocument } from './openapi.ts'
 import { Limits } from './limits.ts'
 import { createLogger } from './logger.ts'
 import type { StreamEvent } from './stream-events.ts'
@@ -29,22 +28,22 @@ import { throwByCode, type ErrorQuery } from './throw-by-code.ts'
 import { throwKind } from './throw-kind.ts'
 import { isUpstreamFailure, UpstreamClient } from './upstream-client.ts'
 
-/** The surface that answers in an envelope of its own. */
-const COMPATIBLE = /^\/compat\/([^/?]+)\/v1(?:[/?]|$)/
-const MOST_RESOURCES = 10_000
-/** What every framework can unpack. */
+/** Paths whose prefix selects the envelope. */
+const COMPATIBLE_PATH = /^\/compat\/([^/?]+)\/v1(?:[/?]|$)/
+const MAX_RESOURCES = 10_000
+/** Content encodings that all the example apps can decode. */
 const ENCODINGS: ReadonlySet<string> = new Set(['identity', 'gzip', 'deflate', 'br'])
 const available = Object.keys(models)
 
-/** A request that may go on. */
+/** The result of admitting a request. */
 export interface Admission {
-  /** What its answer tells of the key's limits, a failure's too. */
+  /** Rate-limit headers for the response, successful or not. */
   readonly headers: Readonly<Record<string, string>>
-  /** To be called when the answer has ended, or the client has left. */
+  /** Call it when the response has ended or the client has disconnected. */
   readonly release: () => void
 }
 
-/** The demo API without a framework. What it can't do, it throws as a typed error. */
+/** The demo API without a framework. Its methods throw typed errors. */
 export class Gateway {
   readonly logger: Logger
   readonly #config: Config
@@ -54,7 +53,7 @@ export class Gateway {
   readonly #resources = new Set<string>()
   #document: object | undefined
 
-  /** @param log Where log lines go. @default standard error */
+  /** @param log Destination of log lines. @default standard error */
   constructor(config: Config, upstreamUrl: string, log?: DestinationStream) {
     this.#config = config
     this.logger = createLogger(config.logLevel, log)
@@ -62,38 +61,43 @@ export class Gateway {
     this.#upstream = new UpstreamClient(upstreamUrl)
   }
 
-  /** The options of every adapter. */
+  /** Options for the adapter. */
   get faultline(): ResponderOptions {
     return {
-      envelope: ({ url }) => this.#envelopeOf(url),
+      envelope: ({ url }) => this.#selectEnvelope(url),
       onError: [logTo(() => this.logger), recordErrors()],
       serviceName: 'gateway',
     }
   }
 
-  /** Judges a path before it is routed: its percent-encoding, and the envelope of `/compat/ID/v1`. */
-  judgePath(path: string): void {
+  /**
+   * Checks a path before routing.
+   *
+   * @throws InvalidRequest for invalid percent-encoding
+   * @throws EndpointNotFound for `/compat/ID/v1` with an unknown envelope id
+   */
+  checkPath(path: string): void {
     try {
       decodeURIComponent(path)
     } catch (cause) {
       throw new InvalidRequest({ message: 'The request URL is not valid percent-encoding', cause })
     }
-    const [, id] = COMPATIBLE.exec(path) ?? []
-    if (id !== undefined && compatible(id) === undefined) throw new EndpointNotFound()
+    const [, id] = COMPATIBLE_PATH.exec(path) ?? []
+    if (id !== undefined && findEnvelope(id) === undefined) throw new EndpointNotFound()
   }
 
   health(framework: string): object {
     return { status: 'ok', framework, envelope: this.#config.envelope }
   }
 
-  /** The OpenAPI document of the API, in the app's envelope. */
+  /** Returns the OpenAPI document of the API, in the app's envelope. */
   openapi(): object {
-    return (this.#document ??= documentOf(resolveEnvelope(this.#config.envelope)))
+    return (this.#document ??= createOpenApiDocument(resolveEnvelope(this.#config.envelope)))
   }
 
-  /** Judges who asks: key, suspension, permission, quota, rate and concurrency. */
+  /** Checks the key and its limits: suspension, permission, quota, rate and concurrency, in this order. */
   async admit(caller: Caller): Promise<Admission> {
-    const key = judgeKey(caller)
+    const key = authorize(caller)
     const headers = await this.#limits.count(key)
     return { headers, release: this.#limits.enter(key) }
   }
@@ -102,86 +106,91 @@ export class Gateway {
     return { object: 'list', data: available.map((id) => ({ id, object: 'model' })) }
   }
 
-  model(id: string): object {
+  getModel(id: string): object {
     if (!available.includes(id)) throw new ModelNotFound({ model: id, available })
     return { id, object: 'model' }
   }
 
   /**
-   * Completes a chat.
+   * Creates a chat completion.
    *
-   * @param signal Aborts when the client has left.
-   * @returns The completion, or its events where it is to be streamed: `isStream` tells.
+   * @param signal Aborts when the client has disconnected.
+   * @returns The completion, or its events if the request has `stream: true`. `isStream` distinguishes them.
    */
-  async chat(body: unknown, signal: AbortSignal): Promise<object | AsyncIterable<string>> {
+  async createChat(body: unknown, signal: AbortSignal): Promise<object | AsyncIterable<string>> {
     const request = validateChat(body)
     const { model, stream } = request
     if (!available.includes(model)) throw new UnsupportedModel({ model, available })
-    const call = stream === true ? 'stream' : 'post'
+    const method = stream === true ? 'stream' : 'post'
     return this.#circuits.call<object | AsyncIterable<string>>(model, () =>
-      this.#upstream[call]('/v1/chat/completions', model, request, signal),
+      this.#upstream[method]('/v1/chat/completions', model, request, signal),
     )
   }
 
-  /** Makes an image. @param signal Aborts when the client has left. */
-  async image(body: unknown, signal: AbortSignal): Promise<object> {
+  /** Creates an image. @param signal Aborts when the client has disconnected. */
+  async createImage(body: unknown, signal: AbortSignal): Promise<object> {
     const request = validateImage(body)
     if (/\bforbidden\b/i.test(request.prompt)) throw new PromptViolation()
-    const answer = await this.#circuits.call('images', () =>
+    const response = await this.#circuits.call('images', () =>
       this.#upstream.post('/v1/images/generations', 'images', request, signal),
     )
-    return { data: (answer as { data?: unknown }).data }
+    return { data: (response as { data?: unknown }).data }
   }
 
   storeFile(files: readonly UploadedFile[]): StoredFile {
     return storeFile(files)
   }
 
-  /** Makes a resource, once. */
+  /** Creates a resource. @throws Conflict if it exists */
   createResource(id: string): object {
     if (this.#resources.has(id)) throw new Conflict()
-    // The oldest goes: a demo's memory is not to grow for ever.
-    if (this.#resources.size >= MOST_RESOURCES) this.#resources.delete(this.#resources.values().next().value!)
+    // Remove the oldest one, so that memory does not grow without limit.
+    const [oldest] = this.#resources
+    if (this.#resources.size >= MAX_RESOURCES && oldest !== undefined) this.#resources.delete(oldest)
     this.#resources.add(id)
     return { id, object: 'resource' }
   }
 
-  /** Throws the error of a code, or gives a stream that fails with it after two events of the surface. */
+  /** Throws the error of a code, or returns a stream that fails with it after two events. */
   throwByCode(code: string, query: ErrorQuery, url: string): AsyncIterable<StreamEvent> {
-    const envelope = this.#envelopeOf(url)
-    return throwByCode(code, query, (typeof envelope === 'string' ? resolveEnvelope(envelope) : envelope).id)
+    return throwByCode(code, query, this.#selectEnvelope(url).id)
   }
 
+  /** Throws a value that is not a typed error. */
   throwKind(kind: string): Promise<never> {
     return throwKind(kind)
   }
 
-  /** Judges the media type of a body that is to be read, JSON or an upload, and how it is packed. */
-  judgeMediaType(
+  /**
+   * Checks Content-Type and Content-Encoding before the body is read.
+   *
+   * @throws UnsupportedMediaType
+   */
+  checkMediaType(
     contentType: string | undefined,
-    wanted: 'json' | 'multipart',
+    expected: 'json' | 'multipart',
     contentEncoding = 'identity',
   ): void {
     const [type = '', ...parameters] = (contentType ?? '')
       .toLowerCase()
       .split(';')
       .map((part) => part.trim())
-    const isWanted =
-      wanted === 'json' ? /^application\/(?:[\w.-]+\+)?json$/.test(type) : type === 'multipart/form-data'
+    const isExpected =
+      expected === 'json' ? /^application\/(?:[\w.-]+\+)?json$/.test(type) : type === 'multipart/form-data'
     const charset = parameters
       .find((parameter) => parameter.startsWith('charset='))
       ?.replaceAll(/^charset=|"/g, '')
-    const isReadable =
-      wanted === 'multipart' || charset === undefined || charset === 'utf-8' || charset === 'utf8'
-    if (!isWanted || !isReadable) throw new UnsupportedMediaType()
+    const isUtf8 =
+      expected === 'multipart' || charset === undefined || charset === 'utf-8' || charset === 'utf8'
+    if (!isExpected || !isUtf8) throw new UnsupportedMediaType()
     if (!ENCODINGS.has(contentEncoding.toLowerCase()))
       throw new UnsupportedMediaType({
         message: 'The content encoding of the request body is not supported',
       })
   }
 
-  /** Judges a JSON body before it is parsed: an empty one is no JSON. */
-  judgeJson(bytes: number): void {
+  /** Rejects an empty JSON body, which some parsers would accept. @throws MalformedBody */
+  rejectEmptyBody(bytes: number): void {
     if (bytes === 0) throw new MalformedBody({ message: 'The request body is not valid JSON' })
   }
 
@@ -189,13 +198,14 @@ export class Gateway {
     this.#limits.close()
   }
 
-  #envelopeOf(url: string): EnvelopeId | Envelope {
-    const [, id] = COMPATIBLE.exec(url) ?? []
-    return (id === undefined ? undefined : compatible(id)) ?? this.#config.envelope
+  #selectEnvelope(url: string): Envelope {
+    const [, id] = COMPATIBLE_PATH.exec(url) ?? []
+    return (id === undefined ? undefined : findEnvelope(id)) ?? resolveEnvelope(this.#config.envelope)
   }
 }
 
-function compatible(id: string): Envelope | undefined {
+/** Returns undefined for an unknown id, and for one that is not valid percent-encoding. */
+function findEnvelope(id: string): Envelope | undefined {
   try {
     return resolveEnvelope(decodeURIComponent(id))
   } catch {
@@ -203,7 +213,7 @@ function compatible(id: string): Envelope | undefined {
   }
 }
 
-/** Whether an answer is to be streamed. */
-export function isStream<Chunk>(answer: object | AsyncIterable<Chunk>): answer is AsyncIterable<Chunk> {
-  return Symbol.asyncIterator in answer
+/** Returns whether a result must be sent as a stream. */
+export function isStream<Chunk>(result: object | AsyncIterable<Chunk>): result is AsyncIterable<Chunk> {
+  return Symbol.asyncIterator in result
 }

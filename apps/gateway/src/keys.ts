@@ -9,58 +9,61 @@ import {
   type ApiError,
 } from '@faultline/core'
 
-/** What is judged before anything of a request is read. */
+/** The parts of a request that authorization uses. */
 export interface Caller {
   readonly method: string
-  /** The path without its prefix: `/models`. */
+  /** The path without the prefix `/v1`: `/models`. */
   readonly path: string
   readonly authorization: string | undefined
   readonly apiKey: string | undefined
 }
 
-/** What is known of a key. */
 export interface Key {
   readonly id: string
-  /** Why it is refused wherever it is used. */
-  readonly refusal?: new () => ApiError
+  /** The error for any request with this key. */
+  readonly rejection?: new () => ApiError
   readonly isReadOnly?: boolean
   readonly isQuotaSpent?: boolean
-  /** Requests in a minute. */
+  /** Maximum number of requests per minute. */
   readonly perMinute?: number
-  /** Requests at one time. */
-  readonly atOnce?: number
+  /** Maximum number of concurrent requests. */
+  readonly maxConcurrent?: number
 }
 
 const keys = new Map<string, Key>(
   [
     { id: 'sk-demo' },
-    { id: 'sk-expired', refusal: ExpiredApiKey },
-    { id: 'sk-revoked', refusal: RevokedApiKey },
-    { id: 'sk-suspended', refusal: AccountSuspended },
+    { id: 'sk-expired', rejection: ExpiredApiKey },
+    { id: 'sk-revoked', rejection: RevokedApiKey },
+    { id: 'sk-suspended', rejection: AccountSuspended },
     { id: 'sk-readonly', isReadOnly: true },
     { id: 'sk-quota', isQuotaSpent: true },
     { id: 'sk-limited', perMinute: 2 },
-    { id: 'sk-single', atOnce: 1 },
+    { id: 'sk-single', maxConcurrent: 1 },
   ].map((key) => [key.id, key]),
 )
 
-/** The key of a caller that may do what it asks for: key, suspension, permission and quota are judged in this order. */
-export function judgeKey(caller: Caller): Key {
-  const key = keys.get(secretOf(caller))
+/**
+ * Returns the key of a caller.
+ *
+ * @throws ApiError for the first check that fails: key, suspension, permission, quota
+ */
+export function authorize(caller: Caller): Key {
+  const key = keys.get(readKey(caller))
   if (key === undefined) throw new InvalidApiKey()
-  if (key.refusal !== undefined) throw new key.refusal()
-  const reads = caller.method === 'GET' || caller.method === 'HEAD'
-  if (key.isReadOnly && !(reads && /^\/models(?:\/|$)/.test(caller.path))) throw new PermissionDenied()
+  if (key.rejection !== undefined) throw new key.rejection()
+  const isRead = caller.method === 'GET' || caller.method === 'HEAD'
+  if (key.isReadOnly && !(isRead && /^\/models(?:\/|$)/.test(caller.path))) throw new PermissionDenied()
   if (key.isQuotaSpent && caller.method === 'POST') throw new QuotaExceeded()
   return key
 }
 
-function secretOf({ authorization, apiKey }: Caller): string {
+function readKey({ authorization, apiKey }: Caller): string {
   if (authorization === undefined) {
     if (apiKey === undefined || apiKey === '') throw new MissingApiKey()
     return apiKey
   }
-  const [, secret] = /^Bearer +(\S+) *$/i.exec(authorization) ?? []
-  if (secret === undefined) throw new InvalidApiKey()
-  return secret
+  const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? []
+  if (token === undefined) throw new InvalidApiKey()
+  return token
 }

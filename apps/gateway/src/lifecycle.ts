@@ -6,29 +6,33 @@ import { startUpstream } from '@faultline/app-upstream'
 import { readConfig, type Config } from './config.ts'
 import { Gateway } from './gateway.ts'
 
-/** How long requests that are under way may take to end, in milliseconds. */
-const PATIENCE = 4000
+/** Time that requests in progress have to end when the process stops, in milliseconds. */
+const DRAIN_TIMEOUT_MS = 4000
 
-/** A gateway with its upstream, which runs in this process unless the configuration names another. */
+/** Starts a gateway, and its upstream in this process unless the configuration names another. */
 export async function startGateway(
   config: Config,
 ): Promise<{ gateway: Gateway; close: () => Promise<void> }> {
-  const embedded = config.upstreamUrl === undefined ? await startUpstream() : undefined
-  const gateway = new Gateway(config, config.upstreamUrl ?? embedded!.url)
+  if (config.upstreamUrl !== undefined) {
+    const gateway = new Gateway(config, config.upstreamUrl)
+    return { gateway, close: async () => gateway.close() }
+  }
+  const upstream = await startUpstream()
+  const gateway = new Gateway(config, upstream.url)
   return {
     gateway,
     async close() {
       gateway.close()
-      await embedded?.close()
+      await upstream.close()
     },
   }
 }
 
 /**
- * Runs an app by the contract of every example: one line on standard output when it listens, and on SIGTERM or SIGINT
- * a drained end with code 0, within 5 seconds.
+ * Runs an example app as a process. It prints one line to standard output when it listens. On SIGTERM or SIGINT it
+ * drains and exits with code 0 within 5 seconds.
  *
- * @param createServer Makes the app's server, not listening yet.
+ * @param createServer Creates the app's server; it must not listen yet.
  */
 export async function run(createServer: (gateway: Gateway) => Server | Promise<Server>): Promise<void> {
   try {
@@ -45,7 +49,7 @@ export async function run(createServer: (gateway: Gateway) => Server | Promise<S
         .then(() => process.exit(0))
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`)
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(1)
   }
 }
@@ -54,7 +58,7 @@ async function drain(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   server.closeIdleConnections()
-  const cut = setTimeout(() => server.closeAllConnections(), PATIENCE)
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS)
   await closed
-  clearTimeout(cut)
+  clearTimeout(timer)
 }

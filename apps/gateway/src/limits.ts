@@ -8,61 +8,63 @@ import {
 } from 'rate-limiter-flexible'
 import type { Key } from './keys.ts'
 
-const MINUTE = 60
+const MINUTE_SECONDS = 60
 
-/** Rate and concurrency limits of keys: in memory, or in a Redis that every instance shares. */
+/** Rate and concurrency limits of keys, in memory or in a Redis that all instances share. */
 export class Limits {
   readonly #redis: Redis | undefined
   readonly #limiters = new Map<number, RateLimiterAbstract>()
-  /** Requests that each key has under way. */
-  readonly #underWay = new Map<string, number>()
+  /** Number of requests in progress by key id. */
+  readonly #inProgress = new Map<string, number>()
 
-  /** @param onTrouble Hears of a Redis that can't be reached; requests that need it are refused meanwhile. */
-  constructor(redisUrl: string | undefined, onTrouble: (error: Error) => void) {
+  /** @param onRedisError Called when Redis cannot be reached. Requests that need it are rejected meanwhile. */
+  constructor(redisUrl: string | undefined, onRedisError: (error: Error) => void) {
     if (redisUrl === undefined) return
     this.#redis = new Redis(redisUrl, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 1,
       connectTimeout: 2000,
     })
-    this.#redis.on('error', onTrouble)
+    this.#redis.on('error', onRedisError)
   }
 
   /**
    * Counts a request.
    *
-   * @returns The headers that tell how many are left.
-   * @throws RateLimitExceeded with the seconds that are left, ServiceUnavailable where the count can't be had.
+   * @returns The rate-limit headers of the response.
+   * @throws RateLimitExceeded with the remaining seconds
+   * @throws ServiceUnavailable if Redis fails
    */
   async count({ id, perMinute }: Key): Promise<Record<string, string>> {
     if (perMinute === undefined) return {}
     try {
-      return headersOf(perMinute, await this.#limiter(perMinute).consume(id))
-    } catch (failure) {
-      if (!(failure instanceof RateLimiterRes))
-        throw new ServiceUnavailable({ retryAfter: 5, cause: failure })
+      return createHeaders(perMinute, await this.#getLimiter(perMinute).consume(id))
+    } catch (thrown) {
+      // The limiter rejects with its result when the limit is exceeded, and with an Error when Redis fails.
+      if (!(thrown instanceof RateLimiterRes)) throw new ServiceUnavailable({ retryAfter: 5, cause: thrown })
       throw new RateLimitExceeded({
-        retryAfter: failure.msBeforeNext / 1000,
-        headers: headersOf(perMinute, failure),
+        retryAfter: thrown.msBeforeNext / 1000,
+        headers: createHeaders(perMinute, thrown),
       })
     }
   }
 
   /**
-   * Takes a place for a request.
+   * Counts a request as in progress.
    *
-   * @returns Gives the place back; a second call does nothing.
+   * @returns A function that ends it. Further calls have no effect.
    * @throws ConcurrentLimitExceeded
    */
-  enter({ id, atOnce }: Key): () => void {
-    if (atOnce === undefined) return () => {}
-    const count = this.#underWay.get(id) ?? 0
-    if (count >= atOnce) throw new ConcurrentLimitExceeded()
-    this.#underWay.set(id, count + 1)
-    let isInside = true
+  enter({ id, maxConcurrent }: Key): () => void {
+    if (maxConcurrent === undefined) return () => {}
+    const count = this.#inProgress.get(id) ?? 0
+    if (count >= maxConcurrent) throw new ConcurrentLimitExceeded()
+    this.#inProgress.set(id, count + 1)
+    let isReleased = false
     return () => {
-      if (isInside) this.#underWay.set(id, this.#underWay.get(id)! - 1)
-      isInside = false
+      if (isReleased) return
+      isReleased = true
+      this.#inProgress.set(id, (this.#inProgress.get(id) ?? 1) - 1)
     }
   }
 
@@ -70,10 +72,10 @@ export class Limits {
     this.#redis?.disconnect()
   }
 
-  #limiter(points: number): RateLimiterAbstract {
-    const known = this.#limiters.get(points)
-    if (known !== undefined) return known
-    const options = { points, duration: MINUTE, keyPrefix: 'faultline-demo' }
+  #getLimiter(points: number): RateLimiterAbstract {
+    const existing = this.#limiters.get(points)
+    if (existing !== undefined) return existing
+    const options = { points, duration: MINUTE_SECONDS, keyPrefix: 'faultline-demo' }
     const limiter = this.#redis
       ? new RateLimiterRedis({ ...options, storeClient: this.#redis })
       : new RateLimiterMemory(options)
@@ -82,10 +84,10 @@ export class Limits {
   }
 }
 
-function headersOf(limit: number, { remainingPoints, msBeforeNext }: RateLimiterRes): Record<string, string> {
+function createHeaders(limit: number, result: RateLimiterRes): Record<string, string> {
   return {
     'x-ratelimit-limit-requests': String(limit),
-    'x-ratelimit-remaining-requests': String(Math.max(0, remainingPoints)),
-    'x-ratelimit-reset-requests': `${Math.ceil(msBeforeNext / 1000)}s`,
+    'x-ratelimit-remaining-requests': String(Math.max(0, result.remainingPoints)),
+    'x-ratelimit-reset-requests': `${Math.ceil(result.msBeforeNext / 1000)}s`,
   }
 }

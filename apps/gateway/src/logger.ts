@@ -2,9 +2,9 @@ import { serializeError } from '@faultline/core'
 import { destination, pino, type DestinationStream, type Logger } from 'pino'
 
 /**
- * JSON lines, with errors in them described as failures are.
+ * Creates a logger that writes JSON lines. Errors in them are redacted.
  *
- * @param stream Where they go. @default standard error
+ * @param stream Destination of the lines. @default standard error
  */
 export function createLogger(
   level: string,

@@ -5,8 +5,8 @@ import { chat, image } from './chat.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
-/** What can go wrong with who asks, wherever a key is needed. */
-const keyed: readonly ErrorCode[] = [
+/** Errors of every route that needs a key. */
+const authErrors: readonly ErrorCode[] = [
   'missing_api_key',
   'invalid_api_key',
   'expired_api_key',
@@ -21,8 +21,8 @@ const keyed: readonly ErrorCode[] = [
   'expectation_failed',
 ]
 
-/** What can go wrong with a JSON body. */
-const read: readonly ErrorCode[] = [
+/** Errors of routes that read a body. */
+const bodyErrors: readonly ErrorCode[] = [
   'quota_exceeded',
   'unsupported_media_type',
   'payload_too_large',
@@ -33,8 +33,8 @@ const read: readonly ErrorCode[] = [
   'validation_failed',
 ]
 
-/** What an upstream can do. */
-const called: readonly ErrorCode[] = [
+/** Errors of routes that call the upstream. */
+const upstreamErrors: readonly ErrorCode[] = [
   'failed_request',
   'model_overloaded',
   'model_server_error',
@@ -56,7 +56,6 @@ const model = object({ id: text, object: { const: 'model' } }, 'id', 'object')
 const json = (schema: Schema): Schema => ({ 'application/json': { schema } })
 const events: Schema = { 'text/event-stream': { schema: text } }
 
-/** What is told of one route. */
 interface Route {
   readonly summary: string
   readonly method: 'get' | 'post'
@@ -64,49 +63,50 @@ interface Route {
   readonly query?: readonly string[]
   readonly body?: Schema
   readonly status?: number
-  readonly answer: Schema
-  /** @default the whole taxonomy */
+  /** Content of the successful response, by media type. */
+  readonly content: Schema
+  /** @default all errors of the taxonomy */
   readonly errors?: readonly ErrorCode[]
 }
 
-function bodyOf(schema: z.ZodType): Schema {
+function toContent(schema: z.ZodType): Schema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema) as Schema
   return json(rest)
 }
 
 const routes: Readonly<Record<string, Route>> = {
   '/health': {
-    summary: 'Whether the app runs',
+    summary: 'Health check',
     method: 'get',
-    answer: json(
+    content: json(
       object({ status: text, framework: text, envelope: text }, 'status', 'framework', 'envelope'),
     ),
     errors: ['internal_error'],
   },
   '/v1/models': {
-    summary: 'The models that there are',
+    summary: 'List the models',
     method: 'get',
-    answer: json(
+    content: json(
       object({ object: { const: 'list' }, data: { type: 'array', items: model } }, 'object', 'data'),
     ),
-    errors: keyed,
+    errors: authErrors,
   },
   '/v1/models/{model}': {
-    summary: 'One model',
+    summary: 'Get a model',
     method: 'get',
     parameters: ['model'],
-    answer: json(model),
-    errors: [...keyed, 'model_not_found'],
+    content: json(model),
+    errors: [...authErrors, 'model_not_found'],
   },
   '/v1/chat/completions': {
-    summary: 'Completes a chat, or streams its completion',
+    summary: 'Create a chat completion',
     method: 'post',
-    body: bodyOf(chat),
-    answer: { ...json(object({ object: { const: 'chat.completion' } }, 'object')), ...events },
+    body: toContent(chat),
+    content: { ...json(object({ object: { const: 'chat.completion' } }, 'object')), ...events },
     errors: [
-      ...keyed,
-      ...read,
-      ...called,
+      ...authErrors,
+      ...bodyErrors,
+      ...upstreamErrors,
       'unsupported_model',
       'prompt_too_long',
       'invalid_temperature',
@@ -114,47 +114,56 @@ const routes: Readonly<Record<string, Route>> = {
     ],
   },
   '/v1/images/generations': {
-    summary: 'Makes an image',
+    summary: 'Create an image',
     method: 'post',
-    body: bodyOf(image),
-    answer: json(
+    body: toContent(image),
+    content: json(
       object(
         { data: { type: 'array', items: object({ url: { type: 'string', format: 'uri' } }, 'url') } },
         'data',
       ),
     ),
-    errors: [...keyed, ...read, ...called, 'prompt_violation', 'invalid_image_size', 'invalid_image_quality'],
+    errors: [
+      ...authErrors,
+      ...bodyErrors,
+      ...upstreamErrors,
+      'prompt_violation',
+      'invalid_image_size',
+      'invalid_image_quality',
+    ],
   },
   '/v1/files': {
-    summary: 'Stores a file',
+    summary: 'Upload a file',
     method: 'post',
     body: {
       'multipart/form-data': { schema: object({ file: { type: 'string', format: 'binary' } }, 'file') },
     },
-    answer: json(object({ id: text, bytes: { type: 'integer' }, filename: text }, 'id', 'bytes', 'filename')),
-    errors: [...keyed, ...read, 'file_too_large', 'invalid_file_format'],
+    content: json(
+      object({ id: text, bytes: { type: 'integer' }, filename: text }, 'id', 'bytes', 'filename'),
+    ),
+    errors: [...authErrors, ...bodyErrors, 'file_too_large', 'invalid_file_format'],
   },
   '/v1/resources/{id}': {
-    summary: 'Makes a resource, once',
+    summary: 'Create a resource',
     method: 'post',
     parameters: ['id'],
     status: 201,
-    answer: json(object({ id: text, object: { const: 'resource' } }, 'id', 'object')),
-    errors: [...keyed, 'quota_exceeded', 'conflict'],
+    content: json(object({ id: text, object: { const: 'resource' } }, 'id', 'object')),
+    errors: [...authErrors, 'quota_exceeded', 'conflict'],
   },
   '/v1/errors/{code}': {
-    summary: 'Throws the error of a code; with `stream`, after two events of a stream',
+    summary: 'Throw the error of a code; with `stream`, after two stream events',
     method: 'get',
     parameters: ['code'],
     query: ['message', 'retry_after', 'field', 'issue', 'origin', 'model', 'stream'],
-    answer: events,
+    content: events,
   },
   '/v1/throw/{kind}': {
-    summary: 'Throws something that is no typed error',
+    summary: 'Throw a value that is not a typed error',
     method: 'get',
     parameters: ['kind'],
-    answer: json({}),
-    errors: [...keyed, 'not_found', 'resource_not_found', 'conflict', 'upstream_error'],
+    content: json({}),
+    errors: [...authErrors, 'not_found', 'resource_not_found', 'conflict', 'upstream_error'],
   },
 }
 
@@ -167,17 +176,17 @@ const parameter =
     schema: text,
   })
 
-/** The OpenAPI 3.1 document of the demo API in an envelope, every error that a route can answer with included. */
-export function documentOf(envelope: Envelope): object {
+/** Creates the OpenAPI 3.1 document of the demo API, with every error response in the given envelope. */
+export function createOpenApiDocument(envelope: Envelope): object {
   const paths = Object.entries(routes).map(([path, route]) => {
-    const { summary, method, parameters = [], query = [], body, status = 200, answer, errors } = route
+    const { summary, method, parameters = [], query = [], body, status = 200, content, errors } = route
     const operation = {
       summary,
       security: path === '/health' ? [] : [{ bearer: [] }, { key: [] }],
       parameters: [...parameters.map(parameter('path')), ...query.map(parameter('query'))],
       ...(body === undefined ? {} : { requestBody: { required: true, content: body } }),
       responses: {
-        [status]: { description: 'What was asked for', content: answer },
+        [status]: { description: 'Success', content },
         ...errorResponses(envelope, errors, { schemaRef: ERROR_SCHEMA_REF }),
       },
     }
@@ -188,7 +197,7 @@ export function documentOf(envelope: Envelope): object {
     info: {
       title: 'An AI gateway',
       version: '1.0.0',
-      description: '`/compat/{envelope}/v1/…` serves the same routes, and answers in that envelope.',
+      description: '`/compat/{envelope}/v1/…` serves the same routes with errors in that envelope.',
     },
     paths: Object.fromEntries(paths) as object,
     components: {

@@ -12,11 +12,11 @@ import {
   type ApiError,
 } from '@faultline/core'
 
-/** Where a problem is: keys from the outside in. Validators differ in words, and agree in this. */
+/** Path of a problem, outermost key first. Validators agree on paths but not on texts, so only paths are used. */
 export type Path = readonly (string | number)[]
 
-/** What is wrong with a field, in this gateway's words; `[]` stands for any index. In the order of report. */
-const words: Readonly<Record<string, string>> = {
+/** The issue text of each field; `[]` stands for any index. Issues are reported in this order. */
+const issueTexts: Readonly<Record<string, string>> = {
   model: 'must be a text',
   messages: 'must be a list of 1 to 100 messages',
   'messages[]': 'must be an object with a role and a content',
@@ -30,15 +30,15 @@ const words: Readonly<Record<string, string>> = {
   quality: 'must be standard or hd',
 }
 
-/** The fields whose problems have a kind of their own, with all there is to say. */
-const kinds: Readonly<Record<string, new () => ApiError>> = {
+/** Fields with their own error class. Its default message describes the problem. */
+const errorsByField: Readonly<Record<string, new () => ApiError>> = {
   temperature: InvalidTemperature,
   max_tokens: InvalidMaxTokens,
   size: InvalidImageSize,
   quality: InvalidImageQuality,
 }
 
-/** The path of a prompt that is too long; its words are its kind's. */
+/** The path that reports a prompt that is too long. It is not a field of the request. */
 export const PROMPT_TOO_LONG: Path = ['prompt', 'too_long']
 
 interface Problem {
@@ -47,53 +47,55 @@ interface Problem {
 }
 
 /**
- * The error of what a validator found: of one problem its own kind, of several `validation_failed` with them all.
+ * Creates the error for the problems that a validator found: the field's own error for one problem,
+ * `validation_failed` with all issues for several.
  *
- * @param paths Where the problems are, in any order.
- * @param body What was validated; a path that leads to nothing in it is a missing field's.
- * @returns Undefined for no problems.
+ * @param paths Paths of the problems, in any order.
+ * @param body The validated body. A path without a value in it is a missing field.
+ * @returns Undefined if there are no problems.
  */
-export function errorOfProblems(paths: readonly Path[], body: unknown): ApiError | undefined {
-  const found = new Map<string, Problem>()
-  for (const path of paths) found.set(JSON.stringify(path), { path, error: errorOfProblem(path, body) })
-  const problems = [...found.values()].toSorted((a, b) => rank(a.path) - rank(b.path))
+export function createValidationError(paths: readonly Path[], body: unknown): ApiError | undefined {
+  const byPath = new Map<string, Problem>()
+  for (const path of paths) byPath.set(JSON.stringify(path), { path, error: createFieldError(path, body) })
+  const problems = [...byPath.values()].toSorted((a, b) => getRank(a.path) - getRank(b.path))
   if (problems.length <= 1) return problems[0]?.error
-  const issues = problems.map(({ error: { code, field, message, issues: own } }) => ({
-    message: own?.[0]?.message ?? message,
-    path: parsePath(field ?? ''),
-    code,
+  const issues = problems.map(({ error }) => ({
+    message: error.issues?.[0]?.message ?? error.message,
+    path: parsePath(error.field ?? ''),
+    code: error.code,
   }))
   return new ValidationFailed({ issues })
 }
 
-function errorOfProblem(path: Path, body: unknown): ApiError {
+function createFieldError(path: Path, body: unknown): ApiError {
   if (path === PROMPT_TOO_LONG) return new PromptTooLong()
   const field = formatPath(path) ?? 'body'
-  if (at(body, path) === undefined) return new MissingRequiredField({ field })
-  const name = nameOf(path)
-  const Kind = kinds[name]
-  return Kind === undefined
-    ? new InvalidFieldValue({ field, issue: words[name] ?? 'is invalid' })
-    : new Kind()
+  if (getValue(body, path) === undefined) return new MissingRequiredField({ field })
+  const pattern = formatPattern(path)
+  const ErrorClass = errorsByField[pattern]
+  return ErrorClass === undefined
+    ? new InvalidFieldValue({ field, issue: issueTexts[pattern] ?? 'is invalid' })
+    : new ErrorClass()
 }
 
-function at(value: unknown, path: Path): unknown {
+function getValue(value: unknown, path: Path): unknown {
   for (const key of path) value = (value as Record<string | number, unknown> | null | undefined)?.[key]
   return value
 }
 
-function nameOf(path: Path): string {
-  return path.map((key, place) => (typeof key === 'number' ? '[]' : place === 0 ? key : `.${key}`)).join('')
+/** Formats a path with `[]` for each index: `messages[].role`. */
+function formatPattern(path: Path): string {
+  return path.map((key, index) => (typeof key === 'number' ? '[]' : index === 0 ? key : `.${key}`)).join('')
 }
 
-const order = Object.keys(words)
+const order = Object.keys(issueTexts)
 
-/** Fields in their order, and items of a list in theirs: an item's own problem before those of its fields. */
-function rank(path: Path): number {
+/** Sorts by field and then by list index. A problem of a list item comes before problems of the item's fields. */
+function getRank(path: Path): number {
   if (path === PROMPT_TOO_LONG) return order.indexOf('prompt') * 1000
   const [first, index, last] = path
   const base = order.indexOf(String(first)) * 1000
   return typeof index === 'number'
-    ? base + 1 + index * 4 + (last === undefined ? 0 : order.indexOf(nameOf(path)) - 1)
+    ? base + 1 + index * 4 + (last === undefined ? 0 : order.indexOf(formatPattern(path)) - 1)
     : base
 }

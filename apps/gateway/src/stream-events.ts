@@ -1,9 +1,9 @@
-/** An event of a stream: data alone, or, where it has a name, as it is written. */
+/** A stream event: an object to send as `data`, or, for a named event, its text on the wire. */
 export type StreamEvent = object | string
 
 const TEXTS = ['Half', ' an answer']
 
-const chat = TEXTS.map((content) => ({
+const chatChunks = TEXTS.map((content) => ({
   id: 'chatcmpl-0',
   object: 'chat.completion.chunk',
   created: 0,
@@ -11,7 +11,7 @@ const chat = TEXTS.map((content) => ({
   choices: [{ index: 0, delta: { content }, finish_reason: null }],
 }))
 
-const gemini = TEXTS.map((text) => ({
+const geminiChunks = TEXTS.map((text) => ({
   candidates: [{ index: 0, content: { role: 'model', parts: [{ text }] } }],
   modelVersion: 'echo',
 }))
@@ -27,9 +27,9 @@ const message = {
   usage: { input_tokens: 1, output_tokens: 0 },
 }
 
-const messages = [
-  named('message_start', { message }),
-  named('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+const anthropicEvents = [
+  namedEvent('message_start', { message }),
+  namedEvent('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
 ]
 
 const response = {
@@ -43,26 +43,28 @@ const response = {
   output: [],
 }
 
-const responses = [
-  named('response.created', { sequence_number: 0, response }),
-  named('response.output_item.added', {
+const responsesEvents = [
+  namedEvent('response.created', { sequence_number: 0, response }),
+  namedEvent('response.output_item.added', {
     sequence_number: 1,
     output_index: 0,
     item: { id: 'msg_0', type: 'message', role: 'assistant', status: 'in_progress', content: [] },
   }),
 ]
 
-const surfaces: ReadonlyMap<string, readonly StreamEvent[]> = new Map<string, readonly StreamEvent[]>([
-  ['anthropic', messages],
-  ['openai-responses', responses],
-  ['google', gemini],
-])
+const eventsByEnvelope: ReadonlyMap<string, readonly StreamEvent[]> = new Map<string, readonly StreamEvent[]>(
+  [
+    ['anthropic', anthropicEvents],
+    ['openai-responses', responsesEvents],
+    ['google', geminiChunks],
+  ],
+)
 
-/** How a stream begins on an envelope's surface, in two events: chat chunks, unless its clients expect others. */
+/** The first two events of a stream, as the clients of an envelope expect them. */
 export function firstEvents(envelope: string): readonly StreamEvent[] {
-  return surfaces.get(envelope) ?? chat
+  return eventsByEnvelope.get(envelope) ?? chatChunks
 }
 
-function named(type: string, data: object): string {
+function namedEvent(type: string, data: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`
 }

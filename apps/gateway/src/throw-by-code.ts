@@ -13,8 +13,8 @@ import { firstEvents, type StreamEvent } from './stream-events.ts'
 /** The query of `GET /v1/errors/:code`. */
 export type ErrorQuery = Readonly<Record<string, unknown>>
 
-/** What a kind requires and the query lacks. */
-const plausible = {
+/** Options for errors that require them, if the query does not have them. */
+const defaults = {
   model: 'gpt-9',
   available: ['echo'],
   field: 'field',
@@ -26,61 +26,63 @@ const plausible = {
 const needsRetryAfter = new Set(['rate_limit_exceeded', 'service_unavailable'])
 
 /**
- * Throws the error of a code, as the query has it; with `stream` in the query, after two events of a stream.
+ * Throws the error of a code, with the options in the query. With `stream` in the query it is thrown after two stream
+ * events.
  *
- * @param surface The envelope whose clients are to read the events. A `stream` that names another wins: `universal`
- * is read by several.
+ * @param surface Envelope whose clients read the events. If `stream` is an envelope id it takes precedence, because
+ * the envelope `universal` has several kinds of clients.
  */
 export function throwByCode(code: string, query: ErrorQuery, surface: string): AsyncIterable<StreamEvent> {
-  const error = errorByCode(code, query)
-  const stream = text(query, 'stream')
+  const error = createError(code, query)
+  const stream = readText(query, 'stream')
   if (stream === undefined) throw error
-  return failing(firstEvents(Object.hasOwn(envelopes, stream) ? stream : surface), error)
+  return failAfter(firstEvents(Object.hasOwn(envelopes, stream) ? stream : surface), error)
 }
 
-async function* failing(events: readonly StreamEvent[], error: ApiError): AsyncGenerator<StreamEvent> {
+async function* failAfter(events: readonly StreamEvent[], error: ApiError): AsyncGenerator<StreamEvent> {
   yield* events
   throw error
 }
 
-function errorByCode(code: string, query: ErrorQuery): ApiError {
+function createError(code: string, query: ErrorQuery): ApiError {
   if (!Object.hasOwn(errorClasses, code)) throw new ResourceNotFound({ resource: code })
-  const Kind = errorClasses[code as ErrorCode] as new (options: object) => ApiError
-  const isAboutOne = Kind.prototype instanceof InvalidFieldValue || Kind === (InvalidFieldValue as unknown)
-  const isFieldKind = isAboutOne || Kind === (MissingRequiredField as unknown)
-  const { model, available, allow } = plausible
-  const field = text(query, 'field')
-  const issue = text(query, 'issue')
-  return new Kind({
-    model: text(query, 'model') ?? model,
+  const ErrorClass = errorClasses[code as ErrorCode] as new (options: object) => ApiError
+  const isFieldError =
+    ErrorClass.prototype instanceof InvalidFieldValue || ErrorClass === (InvalidFieldValue as unknown)
+  const hasField = isFieldError || ErrorClass === (MissingRequiredField as unknown)
+  const { model, available, allow } = defaults
+  const field = readText(query, 'field')
+  const issue = readText(query, 'issue')
+  return new ErrorClass({
+    model: readText(query, 'model') ?? model,
     available,
     allow,
-    message: text(query, 'message'),
-    origin: text(query, 'origin'),
-    retryAfter: retryAfter(query) ?? (needsRetryAfter.has(code) ? plausible.retryAfter : undefined),
-    ...(isFieldKind
-      ? { field: field ?? (Kind as unknown as { field?: string }).field ?? plausible.field, issue }
-      : issues(code, field, issue)),
+    message: readText(query, 'message'),
+    origin: readText(query, 'origin'),
+    retryAfter: readRetryAfter(query) ?? (needsRetryAfter.has(code) ? defaults.retryAfter : undefined),
+    ...(hasField
+      ? { field: field ?? (ErrorClass as unknown as { field?: string }).field ?? defaults.field, issue }
+      : createIssues(code, field, issue)),
   })
 }
 
-function issues(code: string, field: string | undefined, issue: string | undefined): object {
+function createIssues(code: string, field: string | undefined, issue: string | undefined): object {
   if (field === undefined && issue === undefined)
-    return code === 'validation_failed' ? { issues: plausible.issues } : {}
-  return { issues: [{ message: issue ?? 'is invalid', path: parsePath(field ?? plausible.field) }] }
+    return code === 'validation_failed' ? { issues: defaults.issues } : {}
+  return { issues: [{ message: issue ?? 'is invalid', path: parsePath(field ?? defaults.field) }] }
 }
 
-function retryAfter(query: ErrorQuery): number | undefined {
-  const given = text(query, 'retry_after')
-  if (given === undefined) return undefined
-  const seconds = Number(given)
+function readRetryAfter(query: ErrorQuery): number | undefined {
+  const value = readText(query, 'retry_after')
+  if (value === undefined) return undefined
+  const seconds = Number(value)
   if (!Number.isFinite(seconds) || seconds < 0) {
     throw new InvalidFieldValue({ field: 'retry_after', issue: 'must be a number of seconds' })
   }
   return seconds
 }
 
-function text(query: ErrorQuery, name: string): string | undefined {
+function readText(query: ErrorQuery, name: string): string | undefined {
   const value = query[name]
   return typeof value === 'string' && value !== '' ? value : undefined
 }

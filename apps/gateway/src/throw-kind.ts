@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as Boom from '@hapi/boom'
 import { ResourceNotFound } from '@faultline/core'
-import createError from 'http-errors'
+import createHttpError from 'http-errors'
 
 const SECRET = 'sk-live-secret is in this text'
 
-/** What `GET /v1/throw/:kind` throws: things that no handler means to throw, with a secret in them. */
+/** Thrown values of `GET /v1/throw/:kind`: not typed errors, and most of them contain a secret. */
 const kinds: Readonly<Record<string, () => unknown>> = {
   error: () => new Error(SECRET),
   string: () => SECRET,
@@ -37,7 +37,7 @@ const kinds: Readonly<Record<string, () => unknown>> = {
   },
   huge: () => new Error(`${SECRET} ${'x'.repeat(1024 * 1024)}`),
   aggregate: () => new AggregateError([new Error(SECRET), SECRET], SECRET),
-  'http-errors': () => createError(409, 'The pet is taken', { expose: true }),
+  'http-errors': () => createHttpError(409, 'The pet is taken', { expose: true }),
   boom: () => Boom.notFound('There is no such pet', { secret: SECRET }),
   abort: () => new DOMException(SECRET, 'AbortError'),
   econnrefused: () =>
@@ -53,19 +53,19 @@ const kinds: Readonly<Record<string, () => unknown>> = {
   },
 }
 
-/** What a handler sends before it fails, for the kind `after-headers`. */
-export const HALF_A_BODY = '{"id":"chatcmpl-1","choices":['
+/** The part of the body that a handler sends before it throws, for the kind `after-headers`. */
+export const PARTIAL_BODY = '{"id":"chatcmpl-1","choices":['
 
 /**
- * Throws what is no typed error. Rejects, rather than throws, so that frameworks that take a thrown null for success
- * hear of it.
+ * Throws a value that is not a typed error. It rejects instead of throwing: some frameworks treat a synchronously
+ * thrown null as success.
  */
 export async function throwKind(kind: string): Promise<never> {
   if (kind === 'after-headers') {
-    // What was written leaves first: it is half an answer that clients are to see.
+    // Wait until the partial body is on the wire, so that clients see a truncated response.
     await sleep(5)
     throw new Error(SECRET)
   }
   if (!Object.hasOwn(kinds, kind)) throw new ResourceNotFound({ resource: kind })
-  throw await kinds[kind]!()
+  throw await kinds[kind]?.()
 }

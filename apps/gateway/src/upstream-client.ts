@@ -10,22 +10,24 @@ import {
 } from '@faultline/core'
 import { fromUpstream, fromUpstreamResponse } from '@faultline/upstream'
 
-const DEADLINE = 1000
-/** What an OpenAI-style stream ends with. */
+const RESPONSE_TIMEOUT_MS = 1000
+
+/** The data of the last event of an OpenAI-style stream. */
 const DONE = '[DONE]'
 
-const LARGEST_ANSWER = 4 * 1024 * 1024
+/** Maximum length of a response body, in UTF-16 code units. */
+const MAX_BODY_LENGTH = 4 * 1024 * 1024
 
-/** What the upstream is called where an error came from it. */
+/** The `origin` of errors from the upstream. */
 const ORIGIN = 'upstream'
 
-/** A port where nobody listens: the demo's model `unreachable` is served there. */
-const NOBODY = 'http://127.0.0.1:2'
+/** A port that refuses connections. Requests for the demo's model `unreachable` go there. */
+const UNREACHABLE_URL = 'http://127.0.0.1:2'
 
-/** The key of this service at the upstream. None of its callers' business. */
+/** This service's key at the upstream. Clients must never see it. */
 const SERVICE_KEY = 'sk-service-at-upstream'
 
-/** Calls the OpenAI-style upstream. Every way in which that fails is a typed error. */
+/** Calls the OpenAI-style upstream. All failures are typed errors. */
 export class UpstreamClient {
   readonly #url: string
 
@@ -34,24 +36,23 @@ export class UpstreamClient {
   }
 
   /**
-   * Posts a request and reads its answer, in a second at most.
+   * Posts a request and returns the JSON response. The whole response must arrive within a second.
    *
-   * @param signal Aborts when the caller has left.
+   * @param signal Aborts when the client has disconnected.
    */
   async post(path: string, model: string, body: object, signal: AbortSignal): Promise<object> {
     try {
-      const response = await this.#ask(path, model, body, signal, AbortSignal.timeout(DEADLINE))
+      const response = await this.#send(path, model, body, signal, AbortSignal.timeout(RESPONSE_TIMEOUT_MS))
       return JSON.parse(await readText(response)) as object
     } catch (thrown) {
-      throw errorOf(thrown, signal)
+      throw toUpstreamError(thrown, signal)
     }
   }
 
   /**
-   * Posts a request that is answered with an event stream. The stream's head is to come in a second.
+   * Posts a request and returns the events of the response. Its head must arrive within a second.
    *
-   * @param signal Aborts when the caller has left.
-   * @returns The events of the upstream, as texts.
+   * @param signal Aborts when the client has disconnected.
    */
   async stream(
     path: string,
@@ -59,29 +60,32 @@ export class UpstreamClient {
     body: object,
     signal: AbortSignal,
   ): Promise<AsyncIterable<string>> {
-    const late = new AbortController()
-    const timer = setTimeout(() => late.abort(new DOMException('Too late', 'TimeoutError')), DEADLINE)
+    // AbortSignal.timeout cannot be cancelled, and the rest of the stream has no time limit.
+    const deadline = new AbortController()
+    const timer = setTimeout(
+      () => deadline.abort(new DOMException('The upstream did not respond in time', 'TimeoutError')),
+      RESPONSE_TIMEOUT_MS,
+    )
     try {
-      const response = await this.#ask(path, model, body, signal, late.signal)
+      const response = await this.#send(path, model, body, signal, deadline.signal)
       if (!/^text\/event-stream\b/.test(response.headers.get('content-type') ?? ''))
-        throw new FailedRequest({ origin: ORIGIN, cause: new Error('The upstream streamed no events') })
-      return eventsOf(response, signal)
+        throw new FailedRequest({ origin: ORIGIN, cause: new Error('The response is not an event stream') })
+      return readStream(response, signal)
     } catch (thrown) {
-      throw errorOf(thrown, signal)
+      throw toUpstreamError(thrown, signal)
     } finally {
-      // The answer has begun: from here on an upstream may take its time.
       clearTimeout(timer)
     }
   }
 
-  async #ask(
+  async #send(
     path: string,
     model: string,
     body: object,
     signal: AbortSignal,
     deadline: AbortSignal,
   ): Promise<Response> {
-    const response = await fetch(`${model === 'unreachable' ? NOBODY : this.#url}${path}`, {
+    const response = await fetch(`${model === 'unreachable' ? UNREACHABLE_URL : this.#url}${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -93,28 +97,26 @@ export class UpstreamClient {
   }
 }
 
-/** The error of whatever went wrong with the upstream. */
-function errorOf(thrown: unknown, signal: AbortSignal): ApiError {
+function toUpstreamError(thrown: unknown, signal: AbortSignal): ApiError {
   return isApiError(thrown) ? thrown : fromUpstream(thrown, { origin: ORIGIN, signal })
 }
 
-/** The events of an upstream's stream, as they came, up to the one that says that it is whole. */
-async function* eventsOf(response: Response, signal: AbortSignal): AsyncGenerator<string> {
+/** Yields the text of each event. The stream is complete only if it ends with `[DONE]`. */
+async function* readStream(response: Response, signal: AbortSignal): AsyncGenerator<string> {
   try {
     for await (const { data } of readEvents(response, { envelope: 'openai', terminator: DONE, signal }))
       yield `data: ${data}\n\n`
   } catch (cause) {
     if (signal.aborted) throw new ClientClosedRequest({ cause })
-    // What the upstream says is its own affair; whether it said anything is not.
-    const wasCut = isApiError(cause, 'stream_terminated')
-    throw wasCut
+    // The upstream's own message stays in the cause. Clients only learn whether the stream was cut or failed.
+    throw isApiError(cause, 'stream_terminated')
       ? new StreamTerminated({ cause, origin: ORIGIN })
       : new StreamError({ cause, origin: ORIGIN })
   }
   yield `data: ${DONE}\n\n`
 }
 
-/** Whether an error is the upstream's fault, and no matter of what it was asked. */
+/** Returns whether an error is the upstream's fault. Errors caused by the request are not. */
 export function isUpstreamFailure(error: Error): boolean {
   return isApiError(error) && (error instanceof UpstreamError || error instanceof FailedRequest)
 }
@@ -124,8 +126,8 @@ async function readText(response: Response): Promise<string> {
   let text = ''
   for await (const part of response.body ?? []) {
     text += decoder.decode(part as Uint8Array, { stream: true })
-    if (text.length > LARGEST_ANSWER)
-      throw new FailedRequest({ origin: ORIGIN, cause: new Error('The upstream’s answer is too large') })
+    if (text.length > MAX_BODY_LENGTH)
+      throw new FailedRequest({ origin: ORIGIN, cause: new Error('The response body is too large') })
   }
   return text + decoder.decode()
 }

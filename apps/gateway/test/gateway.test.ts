@@ -5,20 +5,20 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { Circuits } from '../src/circuits.ts'
 import { readConfig } from '../src/config.ts'
 import { Gateway } from '../src/gateway.ts'
-import { judgeKey, type Caller } from '../src/keys.ts'
+import { authorize, type Caller } from '../src/keys.ts'
 import { Limits } from '../src/limits.ts'
 import { createLogger } from '../src/logger.ts'
-import { errorOfProblems } from '../src/problems.ts'
+import { createValidationError } from '../src/problems.ts'
 import { throwByCode } from '../src/throw-by-code.ts'
 import { isUpstreamFailure, UpstreamClient } from '../src/upstream-client.ts'
 
-function thrownBy(run: () => unknown): ApiError {
+function catchError(run: () => unknown): ApiError {
   try {
     run()
   } catch (error) {
     return error as ApiError
   }
-  throw new Error('nothing was thrown')
+  throw new Error('Nothing was thrown')
 }
 
 afterEach(() => {
@@ -37,7 +37,7 @@ describe('the configuration', () => {
     })
   })
 
-  test('reads what is given', () => {
+  test('reads environment variables', () => {
     const config = readConfig({
       PORT: '0',
       ENVELOPE: 'compresr:strict',
@@ -60,13 +60,13 @@ describe('the configuration', () => {
     ['UPSTREAM_URL', 'localhost'],
     ['REDIS_URL', 'http://x'],
     ['LOG_LEVEL', 'LOUD'],
-  ])('refuses %s=%s by name', (name, value) => {
+  ])('rejects %s=%s and names the variable', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(`${name}: `)
   })
 })
 
 describe('a key', () => {
-  const caller = (change: Partial<Caller>): Caller => ({
+  const createCaller = (change: Partial<Caller>): Caller => ({
     method: 'GET',
     path: '/models',
     authorization: undefined,
@@ -74,71 +74,71 @@ describe('a key', () => {
     ...change,
   })
 
-  test('is judged in order: key, suspension, permission, quota', () => {
-    const code = (change: Partial<Caller>) => thrownBy(() => judgeKey(caller(change))).code
-    expect(code({})).toBe('missing_api_key')
-    expect(code({ apiKey: '' })).toBe('missing_api_key')
-    expect(code({ authorization: 'Bearer', apiKey: 'sk-demo' })).toBe('invalid_api_key')
-    expect(code({ apiKey: 'sk-suspended', method: 'POST' })).toBe('account_suspended')
-    expect(code({ apiKey: 'sk-readonly', path: '/modelsx' })).toBe('permission_denied')
-    expect(code({ apiKey: 'sk-readonly', method: 'POST' })).toBe('permission_denied')
-    expect(code({ apiKey: 'sk-quota', method: 'POST' })).toBe('quota_exceeded')
+  test('is checked in order: key, suspension, permission, quota', () => {
+    const getCode = (change: Partial<Caller>) => catchError(() => authorize(createCaller(change))).code
+    expect(getCode({})).toBe('missing_api_key')
+    expect(getCode({ apiKey: '' })).toBe('missing_api_key')
+    expect(getCode({ authorization: 'Bearer', apiKey: 'sk-demo' })).toBe('invalid_api_key')
+    expect(getCode({ apiKey: 'sk-suspended', method: 'POST' })).toBe('account_suspended')
+    expect(getCode({ apiKey: 'sk-readonly', path: '/modelsx' })).toBe('permission_denied')
+    expect(getCode({ apiKey: 'sk-readonly', method: 'POST' })).toBe('permission_denied')
+    expect(getCode({ apiKey: 'sk-quota', method: 'POST' })).toBe('quota_exceeded')
   })
 
-  test('is taken from either header, whatever the case of the scheme', () => {
-    expect(judgeKey(caller({ authorization: 'bearer  sk-demo ' })).id).toBe('sk-demo')
-    expect(judgeKey(caller({ apiKey: 'sk-readonly', method: 'HEAD', path: '/models/echo' })).id).toBe(
+  test('may be in either header, and the scheme is case-insensitive', () => {
+    expect(authorize(createCaller({ authorization: 'bearer  sk-demo ' })).id).toBe('sk-demo')
+    expect(authorize(createCaller({ apiKey: 'sk-readonly', method: 'HEAD', path: '/models/echo' })).id).toBe(
       'sk-readonly',
     )
   })
 })
 
 describe('limits', () => {
-  const limits = new Limits(undefined, () => {})
+  const memoryLimits = new Limits(undefined, () => {})
 
-  test('a place is given back once, however often it is said', () => {
-    const key = { id: 'one', atOnce: 1 }
-    const release = limits.enter(key)
-    expect(thrownBy(() => limits.enter(key)).code).toBe('concurrent_limit_exceeded')
+  test('releasing a request twice has no effect', () => {
+    const key = { id: 'one', maxConcurrent: 1 }
+    const release = memoryLimits.enter(key)
+    expect(catchError(() => memoryLimits.enter(key)).code).toBe('concurrent_limit_exceeded')
     release()
     release()
-    const again = limits.enter(key)
-    expect(thrownBy(() => limits.enter(key)).code).toBe('concurrent_limit_exceeded')
+    const again = memoryLimits.enter(key)
+    expect(catchError(() => memoryLimits.enter(key)).code).toBe('concurrent_limit_exceeded')
     again()
   })
 
-  test('a rate tells the seconds that are left', async () => {
+  test('an exceeded rate reports the remaining seconds', async () => {
     const key = { id: 'slow', perMinute: 1 }
-    expect(await limits.count(key)).toMatchObject({ 'x-ratelimit-remaining-requests': '0' })
-    await expect(limits.count(key)).rejects.toMatchObject({
+    expect(await memoryLimits.count(key)).toMatchObject({ 'x-ratelimit-remaining-requests': '0' })
+    await expect(memoryLimits.count(key)).rejects.toMatchObject({
       code: 'rate_limit_exceeded',
       retryAfter: expect.closeTo(60, 0) as number,
       headers: { 'x-ratelimit-limit-requests': '1', 'x-ratelimit-remaining-requests': '0' },
     })
   })
 
-  test('that are in a Redis that is away refuse, and do not hang', async () => {
-    const onTrouble = vi.fn<(error: Error) => void>()
-    const away = new Limits('redis://127.0.0.1:2', onTrouble)
-    await expect(away.count({ id: 'x', perMinute: 2 })).rejects.toMatchObject({
+  test('in an unreachable Redis reject requests without hanging', async () => {
+    const onRedisError = vi.fn<(error: Error) => void>()
+    const limits = new Limits('redis://127.0.0.1:2', onRedisError)
+    await expect(limits.count({ id: 'x', perMinute: 2 })).rejects.toMatchObject({
       code: 'service_unavailable',
       retryAfter: 5,
     })
-    await vi.waitFor(() => expect(onTrouble).toHaveBeenCalled())
-    away.close()
+    await vi.waitFor(() => expect(onRedisError).toHaveBeenCalled())
+    limits.close()
   })
 })
 
-describe('problems', () => {
-  test('of one path are one problem, and of none are none', () => {
-    expect(errorOfProblems([], {})).toBeUndefined()
-    expect(errorOfProblems([['model'], ['model']], { model: 1 })).toMatchObject({
+describe('validation problems', () => {
+  test('are counted once per path', () => {
+    expect(createValidationError([], {})).toBeUndefined()
+    expect(createValidationError([['model'], ['model']], { model: 1 })).toMatchObject({
       code: 'invalid_field_value',
       field: 'model',
     })
   })
 
-  test('are told in the order of the fields, whatever order they were found in', () => {
+  test('are reported in the order of the fields, not in the order in which they were found', () => {
     const body = { messages: [{}, {}], size: 1 }
     const paths = [
       ['size'],
@@ -147,7 +147,7 @@ describe('problems', () => {
       ['messages', 0, 'role'],
       ['model'],
     ]
-    const { issues } = errorOfProblems(paths, body)!
+    const { issues } = createValidationError(paths, body)!
     expect(issues!.map(({ path }) => path)).toEqual([
       ['model'],
       ['messages', 0, 'role'],
@@ -159,8 +159,8 @@ describe('problems', () => {
 })
 
 describe('the error route', () => {
-  test.each(Object.keys(errorClasses) as ErrorCode[])('throws %s, with what it requires', (code) => {
-    const error = thrownBy(() => throwByCode(code, {}, 'openai'))
+  test.each(Object.keys(errorClasses) as ErrorCode[])('throws %s with its required options', (code) => {
+    const error = catchError(() => throwByCode(code, {}, 'openai'))
     expect(error).toBeInstanceOf(errorClasses[code])
     expect(error.code).toBe(code)
     expect(error.message).not.toContain('unknown')
@@ -168,16 +168,14 @@ describe('the error route', () => {
 })
 
 describe('a circuit', () => {
-  test('opens after five failures in a row, tells the seconds that are left, and closes after a success', async () => {
+  test('opens after five consecutive failures, reports the remaining seconds, and closes after a success', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const circuits = new Circuits(isUpstreamFailure)
     const fail = vi.fn<() => Promise<never>>(() => Promise.reject(new errorClasses.model_server_error()))
     const call = () => circuits.call('m', fail)
-    for (let failed = 0; failed < 4; failed++)
-      await expect(call()).rejects.toMatchObject({ code: 'model_server_error' })
+    for (let i = 0; i < 4; i++) await expect(call()).rejects.toMatchObject({ code: 'model_server_error' })
     await expect(circuits.call('m', () => Promise.resolve('fine'))).resolves.toBe('fine')
-    for (let failed = 0; failed < 5; failed++)
-      await expect(call()).rejects.toMatchObject({ code: 'model_server_error' })
+    for (let i = 0; i < 5; i++) await expect(call()).rejects.toMatchObject({ code: 'model_server_error' })
     expect(fail).toHaveBeenCalledTimes(9)
     await expect(call()).rejects.toMatchObject({ code: 'service_unavailable', retryAfter: 5 })
     vi.advanceTimersByTime(3500)
@@ -189,11 +187,10 @@ describe('a circuit', () => {
     await expect(call()).rejects.toMatchObject({ code: 'model_server_error' })
   })
 
-  test('is not opened by what the caller is to mend', async () => {
+  test('is not opened by client errors', async () => {
     const circuits = new Circuits(isUpstreamFailure)
     const call = () => circuits.call('m', () => Promise.reject(new errorClasses.prompt_too_long()))
-    for (let failed = 0; failed < 9; failed++)
-      await expect(call()).rejects.toMatchObject({ code: 'prompt_too_long' })
+    for (let i = 0; i < 9; i++) await expect(call()).rejects.toMatchObject({ code: 'prompt_too_long' })
   })
 })
 
@@ -227,22 +224,22 @@ describe('the upstream', () => {
     ['bad-credentials', 'failed_request'],
     ['stream-cut', 'stream_terminated'],
     ['no-such-model', 'model_not_found'],
-  ])('%s becomes %s, and no cause holds a key or a prompt', async (model, code) => {
+  ])('%s becomes %s, and no cause contains a key or a prompt', async (model, code) => {
     const error = await post(model).then(
       () => undefined,
       (thrown: unknown) => thrown as ApiError,
     )
     expect(error).toMatchObject({ code, origin: 'upstream' })
-    for (let at: unknown = error; at !== undefined; at = (at as Error).cause) {
-      expect(JSON.stringify(at, Object.getOwnPropertyNames(at))).not.toMatch(/sk-|secret/)
+    for (let cause: unknown = error; cause !== undefined; cause = (cause as Error).cause) {
+      expect(JSON.stringify(cause, Object.getOwnPropertyNames(cause))).not.toMatch(/sk-|secret/)
     }
   })
 
-  test('a caller who leaves is no failure of the upstream', async () => {
-    const left = new AbortController()
-    const asked = post('timeout', left.signal)
-    left.abort()
-    await expect(asked).rejects.toMatchObject({ code: 'client_closed_request' })
+  test('a client that disconnects is not an upstream failure', async () => {
+    const abort = new AbortController()
+    const pending = post('timeout', abort.signal)
+    abort.abort()
+    await expect(pending).rejects.toMatchObject({ code: 'client_closed_request' })
   })
 })
 
@@ -251,7 +248,7 @@ describe('logs', () => {
   const logger = createLogger('info', { write: (line) => void lines.push(line) })
   const lastLine = (): Record<string, unknown> => JSON.parse(lines.at(-1)!) as Record<string, unknown>
 
-  test('describe errors as failures are, without what else hangs on them', () => {
+  test('describe an error in redacted form, without its other properties', () => {
     const cause = Object.assign(new Error('Sent Bearer eyJhbGciOi'), { config: { key: 'planted' } })
     logger.error({ err: new Error('key sk-live-abc123', { cause }) }, 'Redis failed')
     expect(lastLine()).toMatchObject({
@@ -270,30 +267,27 @@ describe('logs', () => {
     expect(lines.join('')).not.toMatch(/sk-|eyJ|planted/)
   })
 
-  test.each([...thrownValues, ...falsyValues, ...expressControlValues])(
-    'have one line of $name, whatever it is',
-    (kind) => {
-      const { code } = kind
-      const responder = createResponder({ envelope: 'ai-api', onError: logTo(() => logger) })
-      const { error } = responder.respond(kind.make(), {
-        method: 'GET',
-        url: '/x',
-        header: () => undefined,
-        raw: null,
-      })
-      const line = lastLine()
-      expect(line).toMatchObject({ code, status: error.status, method: 'GET', path: '/x' })
-      expect(line).toHaveProperty(error.status < 500 ? 'level' : 'causes')
-      expect(lines.at(-1)!.length).toBeLessThan(100_000)
-      // pino leaves out what is undefined.
-      logger.error({ err: kind.make() ?? null }, 'by hand')
-      expect(lastLine()['err']).toMatchObject({ code, status: error.status })
-      // What was thrown may say it in its own words; what hangs on it is not looked at.
-      const { causes = [], ...rest } = line as { causes?: { name: string; code?: unknown }[] }
-      const besides = causes.map((cause) => [cause.name, cause.code])
-      expect(JSON.stringify([rest, besides])).not.toContain(CANARY)
-    },
-  )
+  test.each([...thrownValues, ...falsyValues, ...expressControlValues])('have one line for $name', (kind) => {
+    const { code } = kind
+    const responder = createResponder({ envelope: 'ai-api', onError: logTo(() => logger) })
+    const { error } = responder.respond(kind.make(), {
+      method: 'GET',
+      url: '/x',
+      header: () => undefined,
+      raw: null,
+    })
+    const line = lastLine()
+    expect(line).toMatchObject({ code, status: error.status, method: 'GET', path: '/x' })
+    expect(line).toHaveProperty(error.status < 500 ? 'level' : 'causes')
+    expect(lines.at(-1)!.length).toBeLessThan(100_000)
+    // pino omits undefined.
+    logger.error({ err: kind.make() ?? null }, 'logged directly')
+    expect(lastLine()['err']).toMatchObject({ code, status: error.status })
+    // The message and stack of a thrown value may contain the canary. Its other properties must not be logged.
+    const { causes = [], ...rest } = line as { causes?: { name: string; code?: unknown }[] }
+    const loggedCauses = causes.map((cause) => [cause.name, cause.code])
+    expect(JSON.stringify([rest, loggedCauses])).not.toContain(CANARY)
+  })
 })
 
 describe('the gateway', () => {
@@ -301,19 +295,19 @@ describe('the gateway', () => {
 
   afterAll(() => gateway.close())
 
-  test('forgets the oldest resource rather than grow for ever', () => {
-    for (let made = 0; made <= 10_000; made++) gateway.createResource(`r${made}`)
+  test('removes the oldest resource when the limit is reached', () => {
+    for (let i = 0; i <= 10_000; i++) gateway.createResource(`r${i}`)
     expect(gateway.createResource('r0')).toEqual({ id: 'r0', object: 'resource' })
-    expect(thrownBy(() => gateway.createResource('r9999')).code).toBe('conflict')
+    expect(catchError(() => gateway.createResource('r9999')).code).toBe('conflict')
   })
 
   test('chooses the envelope by path', () => {
     const choose = gateway.faultline.envelope as (request: { url: string }) => unknown
-    expect(choose({ url: '/v1/models' })).toBe('ai-api')
+    expect(choose({ url: '/v1/models' })).toMatchObject({ id: 'ai-api', mode: 'normal' })
     expect(choose({ url: '/compat/a15t/v1/models?x=1' })).toMatchObject({ id: 'a15t', mode: 'normal' })
     expect(choose({ url: '/compat/a15t%3Astrict/v1' })).toMatchObject({ id: 'a15t', mode: 'strict' })
-    expect(choose({ url: '/compat/nope/v1/models' })).toBe('ai-api')
-    expect(choose({ url: '/compat/%zz/v1/models' })).toBe('ai-api')
-    expect(choose({ url: '/v1/x?y=/compat/a15t/v1/' })).toBe('ai-api')
+    expect(choose({ url: '/compat/nope/v1/models' })).toMatchObject({ id: 'ai-api', mode: 'normal' })
+    expect(choose({ url: '/compat/%zz/v1/models' })).toMatchObject({ id: 'ai-api', mode: 'normal' })
+    expect(choose({ url: '/v1/x?y=/compat/a15t/v1/' })).toMatchObject({ id: 'ai-api', mode: 'normal' })
   })
 })

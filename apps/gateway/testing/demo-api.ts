@@ -1,22 +1,23 @@
-import { setTarget, type Target } from './ask.ts'
-import { describeJudgement } from './judgement.ts'
 import { describeKeys } from './keys.ts'
 import { describeOpenApi } from './openapi.ts'
+import { describeOrderOfChecks } from './order-of-checks.ts'
 import { describeRoutes } from './routes.ts'
-import { describeSurfaces } from './surfaces.ts'
+import { setTarget, type Target } from './send.ts'
 import { describeStreams } from './streams.ts'
+import { describeSurfaces } from './surfaces.ts'
 import { describeUpstream } from './upstream.ts'
 import { describeValidation } from './validation.ts'
 
-/** Every row of spec/demo-api.md, asked of a running app. */
+/** Tests the whole demo API against a running app. */
 export function describeDemoApi(name: string, target: () => Target): void {
   setTarget(target)
   describeKeys(name)
   describeRoutes(name)
   describeValidation(name)
-  describeJudgement(name)
+  describeOrderOfChecks(name)
   describeSurfaces(name)
   describeStreams(name)
   describeUpstream(name)
+  // Must be last: it checks the responses to all the other tests.
   describeOpenApi(name)
 }

@@ -1,3 +1,3 @@
 export { describeApp, startApp } from './start-app.ts'
 export type { CreateServer, RunningApp } from './start-app.ts'
-export { tellStory } from './story.ts'
+export { recordTranscript } from './transcript.ts'

@@ -1,28 +1,28 @@
 import { errorClasses } from '@faultline/core'
 import { describe, expect, test } from 'vitest'
-import { ask, chat, expectError, target } from './ask.ts'
+import { send, sendChat, expectError, target } from './send.ts'
 
 export function describeRoutes(name: string): void {
   describe(`${name}: routes`, () => {
     test('health needs no key', async () => {
-      const { status, json } = await ask('/health', { key: null })
+      const { status, json } = await send('/health', { key: null })
       expect([status, json]).toEqual([
         200,
         { status: 'ok', framework: expect.any(String) as string, envelope: 'ai-api' },
       ])
     })
 
-    test('models are listed, and told one by one', async () => {
-      const { json } = await ask('/v1/models')
+    test('models are listed, and returned one by one', async () => {
+      const { json } = await send('/v1/models')
       const ids = (json['data'] as { id: string }[]).map(({ id }) => id)
       expect(json).toMatchObject({ object: 'list' })
       expect(ids).toContain('echo')
-      expect((await ask('/v1/models/echo')).json).toEqual({ id: 'echo', object: 'model' })
-      expectError(await ask('/v1/models/gpt-9'), 'model_not_found')
+      expect((await send('/v1/models/echo')).json).toEqual({ id: 'echo', object: 'model' })
+      expectError(await send('/v1/models/gpt-9'), 'model_not_found')
     })
 
     test('a chat is completed', async () => {
-      const { status, json } = await chat({ temperature: 2, max_tokens: 1 })
+      const { status, json } = await sendChat({ temperature: 2, max_tokens: 1 })
       expect(status).toBe(200)
       expect(json).toMatchObject({
         object: 'chat.completion',
@@ -30,50 +30,50 @@ export function describeRoutes(name: string): void {
       })
     })
 
-    test('an image is made', async () => {
-      const { status, json } = await ask('/v1/images/generations', {
+    test('an image is created', async () => {
+      const { status, json } = await send('/v1/images/generations', {
         body: { prompt: 'a cat', size: '512x512', quality: 'hd' },
       })
       expect([status, json]).toEqual([200, { data: [{ url: expect.stringMatching(/^https:/) as string }] }])
     })
 
-    test('a resource is made once', async () => {
+    test('a resource can be created once', async () => {
       const path = `/v1/resources/${crypto.randomUUID()}`
-      expect((await ask(path, { method: 'POST' })).status).toBe(201)
-      expectError(await ask(path, { method: 'POST' }), 'conflict')
+      expect((await send(path, { method: 'POST' })).status).toBe(201)
+      expectError(await send(path, { method: 'POST' }), 'conflict')
     })
 
-    test.each(Object.keys(errorClasses))('/v1/errors/%s throws it', async (code) => {
-      expectError(await ask(`/v1/errors/${code}`), code)
+    test.each(Object.keys(errorClasses))('/v1/errors/%s throws the error', async (code) => {
+      expectError(await send(`/v1/errors/${code}`), code)
     })
 
-    test('an error takes what the query says', async () => {
-      const answer = await ask('/v1/errors/rate_limit_exceeded?message=Own%20words&retry_after=17')
-      expectError(answer, 'rate_limit_exceeded')
-      expect(answer.json['error']).toMatchObject({ message: 'Own words' })
-      expect(answer.headers.get('retry-after')).toBe('17')
+    test('the query sets the options of an error', async () => {
+      const response = await send('/v1/errors/rate_limit_exceeded?message=Own%20words&retry_after=17')
+      expectError(response, 'rate_limit_exceeded')
+      expect(response.json['error']).toMatchObject({ message: 'Own words' })
+      expect(response.headers.get('retry-after')).toBe('17')
       expectError(
-        await ask('/v1/errors/invalid_field_value?field=a[0].b&issue=too%20odd'),
+        await send('/v1/errors/invalid_field_value?field=a[0].b&issue=too%20odd'),
         'invalid_field_value',
         { field: 'a[0].b', issue: 'too odd' },
       )
-      expectError(await ask('/v1/errors/validation_failed?field=seed&issue=odd'), 'validation_failed', {
+      expectError(await send('/v1/errors/validation_failed?field=seed&issue=odd'), 'validation_failed', {
         field: 'seed',
         issue: 'odd',
       })
-      expectError(await ask('/v1/errors/internal_error?message=a%20secret'), 'internal_error')
-      const told = await ask('/compat/humanloop/v1/errors/overloaded?origin=OpenAI&message=m')
-      expect(told.json).toEqual({
+      expectError(await send('/v1/errors/internal_error?message=a%20secret'), 'internal_error')
+      const overloaded = await send('/compat/humanloop/v1/errors/overloaded?origin=OpenAI&message=m')
+      expect(overloaded.json).toEqual({
         detail: { type: 'overloaded_error', message: 'm', code: 529, origin: 'OpenAI' },
       })
-      const model = await ask('/compat/a15t/v1/errors/model_not_found?model=m-1')
+      const model = await send('/compat/a15t/v1/errors/model_not_found?model=m-1')
       expect(model.json).toMatchObject({ error: { message: "Model 'm-1' not found" } })
     })
 
-    test('an error that there is not, or a query that is none, is told', async () => {
-      expectError(await ask('/v1/errors/nope'), 'resource_not_found')
-      expectError(await ask('/v1/errors/constructor'), 'resource_not_found')
-      expectError(await ask('/v1/errors/conflict?retry_after=soon'), 'invalid_field_value', {
+    test('an unknown error and an invalid query are rejected', async () => {
+      expectError(await send('/v1/errors/nope'), 'resource_not_found')
+      expectError(await send('/v1/errors/constructor'), 'resource_not_found')
+      expectError(await send('/v1/errors/conflict?retry_after=soon'), 'invalid_field_value', {
         field: 'retry_after',
       })
     })
@@ -93,21 +93,21 @@ export function describeRoutes(name: string): void {
         'circular',
       ],
       ...['huge', 'aggregate', 'abort', 'econnrefused', 'bigint', 'nested'],
-    ])('/v1/throw/%s is an internal error that tells nothing', async (kind) => {
-      expectError(await ask(`/v1/throw/${kind}`), 'internal_error')
+    ])('/v1/throw/%s is an internal error without details', async (kind) => {
+      expectError(await send(`/v1/throw/${kind}`), 'internal_error')
     })
 
-    test('/v1/throw/http-errors and boom say what they call public', async () => {
-      const taken = await ask('/v1/throw/http-errors')
+    test('/v1/throw/http-errors and boom keep their public messages', async () => {
+      const taken = await send('/v1/throw/http-errors')
       expectError(taken, 'conflict')
       expect(taken.json['error']).toMatchObject({ message: 'The pet is taken' })
-      const gone = await ask('/v1/throw/boom')
+      const gone = await send('/v1/throw/boom')
       expectError(gone, 'not_found')
       expect(gone.json['error']).toMatchObject({ message: 'There is no such pet' })
-      expectError(await ask('/v1/throw/nope'), 'resource_not_found')
+      expectError(await send('/v1/throw/nope'), 'resource_not_found')
     })
 
-    test('/v1/throw/after-headers sends half an answer, which does not look like a whole one', async () => {
+    test('/v1/throw/after-headers sends a detectably truncated response', async () => {
       const { url } = target()
       const response = await fetch(`${url}/v1/throw/after-headers`, { headers: { 'x-api-key': 'sk-demo' } })
       expect(response.status).toBe(200)

@@ -6,14 +6,14 @@ import { Gateway, readConfig } from '@faultline/app-gateway'
 import { startUpstream } from '@faultline/app-upstream'
 import { afterAll, beforeAll } from 'vitest'
 import { describeDemoApi } from './demo-api.ts'
-import type { Target } from './ask.ts'
+import type { Target } from './send.ts'
 
-/** What makes an app's server, not listening yet. */
+/** Creates an app's server. The server must not listen yet. */
 export type CreateServer = (gateway: Gateway) => Server | Promise<Server>
 
-/** An app that runs, with an upstream of its own. */
+/** A running app with its own upstream. */
 export interface RunningApp extends Target {
-  /** How many sockets are open. */
+  /** Returns the number of open sockets. */
   connections(): Promise<number>
   close(): Promise<void>
 }
@@ -21,8 +21,8 @@ export interface RunningApp extends Target {
 /**
  * Starts an app in this process, on a free port.
  *
- * @param env What its environment says.
- * @param log Where its log lines go.
+ * @param env Environment variables of the app.
+ * @param log Destination of its log lines.
  */
 export async function startApp(
   createServer: CreateServer,
@@ -48,7 +48,7 @@ export async function startApp(
   }
 }
 
-/** Every row of spec/demo-api.md, asked of an app. A test file has one. */
+/** Tests the demo API of an app. Call it once per test file. */
 export function describeApp(name: string, createServer: CreateServer): void {
   let app: RunningApp
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ask, chat, chatOf, expectError, type Ask, type Body } from './ask.ts'
+import { send, sendChat, createChatBody, expectError, type SendOptions, type Body } from './send.ts'
 
 export function describeValidation(name: string): void {
   describe(`${name}: validation`, () => {
@@ -14,76 +14,86 @@ export function describeValidation(name: string): void {
       ],
       ['no messages', { model: 'echo' }, 'missing_required_field', { field: 'messages' }],
       [
-        'a model that is no text',
-        chatOf({ model: 7 }),
+        'a model that is not a string',
+        createChatBody({ model: 7 }),
         'invalid_field_value',
         { field: 'model', issue: 'must be a text' },
       ],
-      ['a model that is null', chatOf({ model: null }), 'invalid_field_value', { field: 'model' }],
-      ['an unknown model', chatOf({ model: 'gpt-9' }), 'unsupported_model'],
+      ['a model that is null', createChatBody({ model: null }), 'invalid_field_value', { field: 'model' }],
+      ['an unknown model', createChatBody({ model: 'gpt-9' }), 'unsupported_model'],
       [
-        'no message',
-        chatOf({ messages: [] }),
+        'an empty list of messages',
+        createChatBody({ messages: [] }),
         'invalid_field_value',
         { field: 'messages', issue: 'must be a list of 1 to 100 messages' },
       ],
       [
         '101 messages',
-        chatOf({ messages: Array(101).fill(role[0]) }),
+        createChatBody({ messages: Array(101).fill(role[0]) }),
         'invalid_field_value',
         { field: 'messages' },
       ],
-      ['messages that are no list', chatOf({ messages: 'x' }), 'invalid_field_value', { field: 'messages' }],
       [
-        'a message that is no object',
-        chatOf({ messages: ['x'] }),
+        'messages that are not a list',
+        createChatBody({ messages: 'x' }),
+        'invalid_field_value',
+        { field: 'messages' },
+      ],
+      [
+        'a message that is not an object',
+        createChatBody({ messages: ['x'] }),
         'invalid_field_value',
         { field: 'messages[0]' },
       ],
       [
         'an unknown role',
-        chatOf({ messages: [...role, { role: 'cat', content: 'x' }] }),
+        createChatBody({ messages: [...role, { role: 'cat', content: 'x' }] }),
         'invalid_field_value',
         { field: 'messages[1].role', issue: 'must be system, user or assistant' },
       ],
       [
         'no content',
-        chatOf({ messages: [{ role: 'user' }] }),
+        createChatBody({ messages: [{ role: 'user' }] }),
         'missing_required_field',
         { field: 'messages[0].content' },
       ],
       [
         'a temperature above 2',
-        chatOf({ temperature: 2.1 }),
+        createChatBody({ temperature: 2.1 }),
         'invalid_temperature',
         { field: 'temperature' },
       ],
-      ['a temperature below 0', chatOf({ temperature: -0.1 }), 'invalid_temperature'],
-      ['a temperature that is no number', chatOf({ temperature: '1' }), 'invalid_temperature'],
-      ['max_tokens of 0', chatOf({ max_tokens: 0 }), 'invalid_max_tokens', { field: 'max_tokens' }],
-      ['max_tokens of 1.5', chatOf({ max_tokens: 1.5 }), 'invalid_max_tokens'],
-      ['a stream that is no boolean', chatOf({ stream: 'yes' }), 'invalid_field_value', { field: 'stream' }],
+      ['a temperature below 0', createChatBody({ temperature: -0.1 }), 'invalid_temperature'],
+      ['a temperature that is not a number', createChatBody({ temperature: '1' }), 'invalid_temperature'],
+      ['max_tokens of 0', createChatBody({ max_tokens: 0 }), 'invalid_max_tokens', { field: 'max_tokens' }],
+      ['max_tokens of 1.5', createChatBody({ max_tokens: 1.5 }), 'invalid_max_tokens'],
+      [
+        'a stream that is not a boolean',
+        createChatBody({ stream: 'yes' }),
+        'invalid_field_value',
+        { field: 'stream' },
+      ],
       [
         '8,001 characters',
-        chatOf({ messages: [{ role: 'user', content: 'x'.repeat(8001) }] }),
+        createChatBody({ messages: [{ role: 'user', content: 'x'.repeat(8001) }] }),
         'prompt_too_long',
         { field: 'prompt' },
       ],
       ['an empty object', {}, 'validation_failed'],
       ['a list', [], 'invalid_request'],
-      ['a text', '"x"', 'invalid_request'],
+      ['a string', '"x"', 'invalid_request'],
       ['null', 'null', 'invalid_request'],
     ])('a chat with %s', async (_, body, code, details) => {
-      expectError(await ask('/v1/chat/completions', { body: body as Body }), code, details)
+      expectError(await send('/v1/chat/completions', { body: body as Body }), code, details)
     })
 
-    test('8,000 characters are not too long', async () => {
-      expect((await chat({ messages: [{ role: 'user', content: 'x'.repeat(8000) }] })).status).toBe(200)
+    test('a prompt of 8,000 characters is accepted', async () => {
+      expect((await sendChat({ messages: [{ role: 'user', content: 'x'.repeat(8000) }] })).status).toBe(200)
     })
 
-    test('several problems are told together, in the order of the fields', async () => {
+    test('several problems are reported together, in the order of the fields', async () => {
       const body = { max_tokens: 0, temperature: 9, messages: [{ role: 'cat' }, 7] }
-      expectError(await ask('/v1/chat/completions', { body }), 'validation_failed', {
+      expectError(await send('/v1/chat/completions', { body }), 'validation_failed', {
         field: 'model',
         issues: [
           { field: 'model', issue: "Required field 'model' is missing", code: 'missing_required_field' },
@@ -115,7 +125,7 @@ export function describeValidation(name: string): void {
       ['an unknown quality', { prompt: 'x', quality: 'best' }, 'invalid_image_quality'],
       ['two problems', { size: '1x1', quality: 'best' }, 'validation_failed'],
     ])('an image with %s', async (_, body, code) => {
-      expectError(await ask('/v1/images/generations', { body }), code)
+      expectError(await send('/v1/images/generations', { body }), code)
     })
 
     const upload = (filename: string, bytes: number, field = 'file'): FormData => {
@@ -125,25 +135,25 @@ export function describeValidation(name: string): void {
     }
 
     test('a file is stored', async () => {
-      const { status, json } = await ask('/v1/files', { body: upload('notes.JSONL', 1024 * 1024) })
+      const { status, json } = await send('/v1/files', { body: upload('notes.JSONL', 1024 * 1024) })
       expect([status, json]).toEqual([
         200,
         { id: expect.any(String) as string, bytes: 1024 * 1024, filename: 'notes.JSONL' },
       ])
     })
 
-    test.each<[string, () => Ask, string]>([
+    test.each<[string, () => SendOptions, string]>([
       ['of more than 1 MiB', () => ({ body: upload('a.txt', 1024 * 1024 + 1) }), 'file_too_large'],
-      ['of another kind', () => ({ body: upload('a.exe', 10) }), 'invalid_file_format'],
+      ['with another extension', () => ({ body: upload('a.exe', 10) }), 'invalid_file_format'],
       ['under another name', () => ({ body: upload('a.txt', 10, 'avatar') }), 'missing_required_field'],
-      ['that is no upload', () => ({ body: { file: 'x' } }), 'unsupported_media_type'],
+      ['that is not an upload', () => ({ body: { file: 'x' } }), 'unsupported_media_type'],
       [
         'without a boundary',
         () => ({ body: 'x', headers: { 'content-type': 'multipart/form-data' } }),
         'malformed_body',
       ],
       [
-        'cut off',
+        'that is truncated',
         () => ({
           body: '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nabc',
           headers: { 'content-type': 'multipart/form-data; boundary=b' },
@@ -151,20 +161,20 @@ export function describeValidation(name: string): void {
         'malformed_body',
       ],
     ])('a file %s', async (_, request, code) => {
-      expectError(await ask('/v1/files', { method: 'POST', ...request() }), code)
+      expectError(await send('/v1/files', { method: 'POST', ...request() }), code)
     })
 
-    test.each<[string, Ask, string]>([
+    test.each<[string, SendOptions, string]>([
       ['of more than 1 MiB', { body: `"${'x'.repeat(1024 * 1024)}"` }, 'payload_too_large'],
-      ['that is no JSON', { body: '{"model": "sk-secret' }, 'malformed_body'],
+      ['that is not JSON', { body: '{"model": "sk-secret' }, 'malformed_body'],
       ['that is empty', { body: '' }, 'malformed_body'],
       [
-        'of another type',
+        'of another media type',
         { body: 'model=echo', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
         'unsupported_media_type',
       ],
       [
-        'of no type',
+        'without a media type',
         { body: new Uint8Array([123, 125]), headers: { 'content-type': '' } },
         'unsupported_media_type',
       ],
@@ -173,9 +183,9 @@ export function describeValidation(name: string): void {
         { body: '{}', headers: { 'content-type': 'application/json; charset=klingon' } },
         'unsupported_media_type',
       ],
-      ['with a false encoding', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 'malformed_body'],
+      ['with a wrong encoding', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 'malformed_body'],
     ])('a JSON body %s', async (_, request, code) => {
-      expectError(await ask('/v1/chat/completions', { method: 'POST', ...request }), code)
+      expectError(await send('/v1/chat/completions', { method: 'POST', ...request }), code)
     })
   })
 }

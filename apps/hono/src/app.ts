@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { Duplex } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { HALF_A_BODY, isStream, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
+import { PARTIAL_BODY, isStream, MAX_BODY_BYTES, type Gateway } from '@faultline/app-gateway'
 import {
   errorHandler,
   faultline,
@@ -17,7 +17,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 
-/** Node's request and response below, and the JSON body that was read. */
+/** Node's request and response, and the parsed JSON body. */
 interface Env {
   Bindings: HttpBindings
   Variables: { body: unknown }
@@ -25,8 +25,8 @@ interface Env {
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** What an upload may hold beside its file. */
-const LARGEST_FORM = LARGEST_BODY + 64 * 1024
+/** Maximum size of a multipart body, in bytes: the file and its part headers. */
+const MAX_FORM_BYTES = MAX_BODY_BYTES + 64 * 1024
 
 const decompressors: Readonly<Record<string, () => Duplex>> = {
   gzip: createGunzip,
@@ -34,23 +34,23 @@ const decompressors: Readonly<Record<string, () => Duplex>> = {
   br: createBrotliDecompress,
 }
 
-/** The demo API on Hono: handlers call the gateway, and what they throw is answered. */
+/** The demo API on Hono. Route handlers throw typed errors; Faultline turns them into responses. */
 export function createApp(gateway: Gateway): Hono<Env> {
   const app = faultline(new Hono<Env>(), gateway.faultline)
   app.use(requestId(gateway.faultline))
   app.use((context, next) => {
-    gateway.judgePath(new URL(context.req.url).pathname)
+    gateway.checkPath(new URL(context.req.url).pathname)
     return next()
   })
 
-  // Hono leaves the charset out, which the other frameworks tell.
+  // Hono omits the charset that the other frameworks send.
   app.use(async (context, next) => {
     await next()
     if (context.res.headers.get('content-type') === 'application/json')
       context.header('content-type', JSON_TYPE)
   })
 
-  // Hono answers HEAD with what GET is answered with, less its body and so less its length.
+  // Hono responds to HEAD like GET without a body, and therefore without a Content-Length.
   app.use(async (context, next) => {
     await next()
     if (context.req.method !== 'HEAD' || context.res.headers.has('content-length')) return
@@ -61,13 +61,13 @@ export function createApp(gateway: Gateway): Hono<Env> {
   app.get('/health', (context) => context.json(gateway.health('hono')))
   app.get('/openapi.json', (context) => context.json(gateway.openapi()))
 
-  const v1 = routes(gateway)
+  const v1 = createRoutes(gateway)
   app.route('/v1', v1)
   app.route('/compat/:envelope/v1', v1)
   return app
 }
 
-/** The app's server, not listening yet, with what is below Hono answered, too. */
+/** Creates the app's server. `attach` also covers errors outside Hono, such as invalid HTTP. */
 export function createServer(gateway: Gateway): Server {
   const listener = getRequestListener(createApp(gateway).fetch, {
     overrideGlobalObjects: false,
@@ -77,10 +77,10 @@ export function createServer(gateway: Gateway): Server {
   return attach(server, gateway.faultline)
 }
 
-function routes(gateway: Gateway): Hono<Env> {
+function createRoutes(gateway: Gateway): Hono<Env> {
   const v1 = new Hono<Env>()
 
-  // Judged per route: an unknown path or method is told before the key is looked at.
+  // Used per route, so that an unknown path or method is reported before the key is checked.
   const admit: MiddlewareHandler<Env> = async ({ req, env, header }, next) => {
     const { headers, release } = await gateway.admit({
       method: req.method,
@@ -94,15 +94,15 @@ function routes(gateway: Gateway): Hono<Env> {
     await next()
   }
 
-  const wants =
+  const requireType =
     (type: 'json' | 'multipart'): MiddlewareHandler<Env> =>
     (context, next) => {
-      gateway.judgeMediaType(context.req.header('content-type'), type, context.req.header('content-encoding'))
+      gateway.checkMediaType(context.req.header('content-type'), type, context.req.header('content-encoding'))
       return next()
     }
 
   const limit = bodyLimit({
-    maxSize: LARGEST_BODY,
+    maxSize: MAX_BODY_BYTES,
     onError() {
       throw new PayloadTooLarge()
     },
@@ -113,14 +113,14 @@ function routes(gateway: Gateway): Hono<Env> {
     await limit(context, async () => {
       text = await context.req.text()
     })
-    gateway.judgeJson(text.length)
+    gateway.rejectEmptyBody(text.length)
     const message = 'The request body is not valid JSON'
-    context.set('body', await judged(context, message, () => JSON.parse(text) as unknown))
+    context.set('body', await parseOrReject(context, message, () => JSON.parse(text) as unknown))
     await next()
   }
 
   const limitForm = bodyLimit({
-    maxSize: LARGEST_FORM,
+    maxSize: MAX_FORM_BYTES,
     onError() {
       throw new FileTooLarge()
     },
@@ -128,27 +128,27 @@ function routes(gateway: Gateway): Hono<Env> {
 
   v1.get('/models', admit, (context) => context.json(gateway.listModels()))
 
-  v1.get('/models/:model', admit, (context) => context.json(gateway.model(context.req.param('model'))))
+  v1.get('/models/:model', admit, (context) => context.json(gateway.getModel(context.req.param('model'))))
 
-  v1.post('/chat/completions', admit, wants('json'), readable, parse, async (context) => {
-    const answer = await gateway.chat(context.get('body'), context.req.raw.signal)
-    return isStream(answer) ? stream(context, answer) : context.json(answer)
+  v1.post('/chat/completions', admit, requireType('json'), decompress, parse, async (context) => {
+    const result = await gateway.createChat(context.get('body'), context.req.raw.signal)
+    return isStream(result) ? stream(context, result) : context.json(result)
   })
 
-  v1.post('/images/generations', admit, wants('json'), readable, parse, async (context) =>
-    context.json(await gateway.image(context.get('body'), context.req.raw.signal)),
+  v1.post('/images/generations', admit, requireType('json'), decompress, parse, async (context) =>
+    context.json(await gateway.createImage(context.get('body'), context.req.raw.signal)),
   )
 
-  v1.post('/files', admit, wants('multipart'), readable, limitForm, async (context) => {
+  v1.post('/files', admit, requireType('multipart'), decompress, limitForm, async (context) => {
     const message = 'The request body is not a valid upload'
-    const form = await judged(context, message, () => context.req.parseBody({ all: true }))
+    const form = await parseOrReject(context, message, () => context.req.parseBody({ all: true }))
     const files = Object.entries(form).flatMap(([field, values]) =>
       [values]
         .flat()
         .filter((value) => value instanceof File)
         .map(({ name, size }) => ({ field, filename: name, bytes: size })),
     )
-    if (files.some(({ bytes }) => bytes > LARGEST_BODY)) throw new FileTooLarge()
+    if (files.some(({ bytes }) => bytes > MAX_BODY_BYTES)) throw new FileTooLarge()
     return context.json(gateway.storeFile(files))
   })
 
@@ -163,21 +163,21 @@ function routes(gateway: Gateway): Hono<Env> {
   v1.get('/throw/:kind', admit, (context) => {
     const { kind } = context.req.param()
     return kind === 'after-headers'
-      ? context.body(ReadableStream.from(halves(gateway)), 200, { 'content-type': 'application/json' })
+      ? context.body(ReadableStream.from(failMidway(gateway)), 200, { 'content-type': 'application/json' })
       : gateway.throwKind(kind)
   })
 
   return v1
 }
 
-/** Makes a body readable to the end, whatever its encoding. */
-const readable: MiddlewareHandler<Env> = async ({ req }, next) => {
-  req.raw = inflated(req.raw)
+/** Decompresses the request body. */
+const decompress: MiddlewareHandler<Env> = async ({ req }, next) => {
+  req.raw = decompressRequest(req.raw)
   await next()
 }
 
-/** Runs what parses a body. @throws MalformedBody for whatever it throws, unless the client left half-way */
-async function judged<Value>(
+/** Runs a body parser. @throws MalformedBody if it fails, unless the client disconnected or the error is typed */
+async function parseOrReject<Value>(
   { req }: Context,
   message: string,
   parse: () => Value | Promise<Value>,
@@ -189,8 +189,11 @@ async function judged<Value>(
   }
 }
 
-/** A request whose body is as long as it says, or says nothing; Hono's limit then counts what comes. */
-function inflated(request: Request): Request {
+/**
+ * Returns the request with a decompressed body. Its Content-Length is removed, so that Hono's limit counts the
+ * decompressed bytes.
+ */
+function decompressRequest(request: Request): Request {
   const headers = new Headers(request.headers)
   const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity'
   if (encoding === 'identity' && headers.has('content-length')) return request
@@ -203,7 +206,7 @@ function inflated(request: Request): Request {
   return new Request(url, { method, headers, signal, body, duplex: 'half' })
 }
 
-async function* halves(gateway: Gateway): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(HALF_A_BODY)
+async function* failMidway(gateway: Gateway): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(PARTIAL_BODY)
   await gateway.throwKind('after-headers')
 }

@@ -1,18 +1,19 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
-import { HALF_A_BODY, isStream, LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
+import { PARTIAL_BODY, isStream, MAX_BODY_BYTES, type Gateway } from '@faultline/app-gateway'
 import { attach, faultline, requestId, stream } from '@faultline/koa'
 import { bodyParser } from '@koa/bodyparser'
 import multer from '@koa/multer'
 import { Router } from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 
-/** The demo API on Koa: middleware calls the gateway, and what it throws is answered. */
+/** The demo API on Koa. Route handlers throw typed errors; Faultline turns them into responses. */
 export function createApp(gateway: Gateway): Koa {
   const app = faultline(new Koa(), gateway.faultline)
+  // Koa would print errors to standard error; `onError` already logs them.
   app.silent = true
   app.use(requestId(gateway.faultline))
   app.use((context, next) => {
-    gateway.judgePath(context.path)
+    gateway.checkPath(context.path)
     return next()
   })
 
@@ -24,7 +25,7 @@ export function createApp(gateway: Gateway): Koa {
     context.body = gateway.openapi()
   })
 
-  const v1 = routes(gateway)
+  const v1 = createRoutes(gateway)
   root.use('/v1', v1.routes())
   root.use('/compat/:envelope/v1', v1.routes())
   app.use(root.routes())
@@ -32,17 +33,17 @@ export function createApp(gateway: Gateway): Koa {
   return app
 }
 
-/** The app's server, not listening yet, with what is below Koa answered, too. */
+/** Creates the app's server. `attach` also covers errors outside Koa, such as invalid HTTP. */
 export function createServer(gateway: Gateway): Server {
   const handle = createApp(gateway).callback()
   const server = createHttpServer((request, response) => void handle(request, response))
   return attach(server, gateway.faultline)
 }
 
-function routes(gateway: Gateway): Router {
+function createRoutes(gateway: Gateway): Router {
   const v1 = new Router()
 
-  // Judged per route: an unknown path or method is told before the key is looked at.
+  // Used per route, so that an unknown path or method is reported before the key is checked.
   const admit: Middleware = async (context, next) => {
     const { headers, release } = await gateway.admit({
       method: context.method,
@@ -56,50 +57,50 @@ function routes(gateway: Gateway): Router {
     await next()
   }
 
-  const wants =
+  const requireType =
     (type: 'json' | 'multipart'): Middleware =>
     (context, next) => {
-      gateway.judgeMediaType(context.headers['content-type'], type, context.headers['content-encoding'])
+      gateway.checkMediaType(context.headers['content-type'], type, context.headers['content-encoding'])
       return next()
     }
 
   const parse = bodyParser({
     enableTypes: ['json'],
     extendTypes: { json: ['*/*'] },
-    jsonLimit: LARGEST_BODY,
+    jsonLimit: MAX_BODY_BYTES,
     jsonStrict: false,
   })
 
   const json: Middleware = async (context, next) => {
-    await wants('json')(context, () =>
+    await requireType('json')(context, () =>
       parse(context, () => {
-        gateway.judgeJson(context.request.rawBody?.length ?? 0)
+        gateway.rejectEmptyBody(context.request.rawBody?.length ?? 0)
         return next()
       }),
     )
   }
 
-  const upload = multer({ limits: { fileSize: LARGEST_BODY, files: 1 } }).any()
+  const upload = multer({ limits: { fileSize: MAX_BODY_BYTES, files: 1 } }).any()
 
   v1.get('/models', admit, (context) => {
     context.body = gateway.listModels()
   })
 
   v1.get('/models/:model', admit, (context) => {
-    context.body = gateway.model(param(context, 'model'))
+    context.body = gateway.getModel(param(context, 'model'))
   })
 
   v1.post('/chat/completions', admit, json, async (context) => {
-    const answer = await gateway.chat(context.request.body, signalOf(context))
-    if (isStream(answer)) await stream(context, answer)
-    else context.body = answer
+    const result = await gateway.createChat(context.request.body, abortOnClose(context))
+    if (isStream(result)) await stream(context, result)
+    else context.body = result
   })
 
   v1.post('/images/generations', admit, json, async (context) => {
-    context.body = await gateway.image(context.request.body, signalOf(context))
+    context.body = await gateway.createImage(context.request.body, abortOnClose(context))
   })
 
-  v1.post('/files', admit, wants('multipart'), upload, (context) => {
+  v1.post('/files', admit, requireType('multipart'), upload, (context) => {
     const files = context.request.files as multer.File[]
     context.body = gateway.storeFile(
       files.map(({ fieldname, originalname, size }) => ({
@@ -122,7 +123,7 @@ function routes(gateway: Gateway): Router {
   v1.get('/throw/:kind', admit, (context) => {
     if (param(context, 'kind') === 'after-headers') {
       context.res.writeHead(200, { 'Content-Type': 'application/json' })
-      context.res.write(HALF_A_BODY)
+      context.res.write(PARTIAL_BODY)
     }
     return gateway.throwKind(param(context, 'kind'))
   })
@@ -134,9 +135,9 @@ function param(context: Context, name: string): string {
   return (context['params'] as Record<string, string>)[name]!
 }
 
-/** Aborts when the client has left. */
-function signalOf(context: Context): AbortSignal {
-  const left = new AbortController()
-  context.res.once('close', () => left.abort())
-  return left.signal
+/** Returns a signal that aborts when the client disconnects. */
+function abortOnClose(context: Context): AbortSignal {
+  const controller = new AbortController()
+  context.res.once('close', () => controller.abort())
+  return controller.signal
 }

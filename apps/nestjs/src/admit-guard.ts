@@ -1,8 +1,8 @@
 import type { Gateway } from '@faultline/app-gateway'
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
-import { GATEWAY, rawOf } from './exchange.ts'
+import { GATEWAY, getExchange } from './exchange.ts'
 
-/** Judges who asks. A guard runs for known routes alone: an unknown path or method is told before the key is looked at. */
+/** Checks the key. A guard runs for known routes only, so an unknown path or method is reported first. */
 @Injectable()
 export class AdmitGuard implements CanActivate {
   readonly #gateway: Gateway
@@ -12,11 +12,11 @@ export class AdmitGuard implements CanActivate {
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { message, response } = rawOf(context)
-    const { originalUrl = message.url! } = message as { originalUrl?: string }
+    const { message, response } = getExchange(context)
+    const { originalUrl = message.url ?? '' } = message as { originalUrl?: string }
     const { headers, release } = await this.#gateway.admit({
-      method: message.method!,
-      path: originalUrl.split('?', 1)[0]!.replace(/^.*?\/v1(?=\/)/, ''),
+      method: message.method ?? '',
+      path: (originalUrl.split('?', 1)[0] ?? '').replace(/^.*?\/v1(?=\/)/, ''),
       authorization: message.headers.authorization,
       apiKey: message.headers['x-api-key'] as string | undefined,
     })

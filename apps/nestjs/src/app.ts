@@ -9,10 +9,10 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { ApiController, RootController } from './controllers.ts'
 import { GATEWAY, PLATFORM } from './exchange.ts'
 
-/** What NestJS runs on. */
+/** The framework below NestJS. */
 export type Platform = 'express' | 'fastify'
 
-/** The demo API on NestJS, initialized and not listening yet. */
+/** Creates the demo API on NestJS. Controllers throw typed errors; FaultlineModule turns them into responses. */
 export async function createApp(gateway: Gateway, platform: Platform): Promise<INestApplication> {
   @Module({
     imports: [FaultlineModule.forRoot(gateway.faultline)],
@@ -24,8 +24,8 @@ export async function createApp(gateway: Gateway, platform: Platform): Promise<I
   })
   class AppModule {}
 
-  const adapter = platform === 'fastify' ? fastifyAdapter(gateway) : expressAdapter()
-  // Bodies are read after guards have judged who asks.
+  const adapter = platform === 'fastify' ? createFastifyAdapter(gateway) : createExpressAdapter()
+  // Interceptors parse bodies, because they run after the guard that checks the key.
   const app = await NestFactory.create(AppModule, adapter, { bodyParser: false, logger: false })
   app.use(requestId(gateway.faultline))
   app.use(
@@ -35,7 +35,7 @@ export async function createApp(gateway: Gateway, platform: Platform): Promise<I
       next: (error?: unknown) => void,
     ) => {
       try {
-        gateway.judgePath((originalUrl ?? url!).split('?', 1)[0]!)
+        gateway.checkPath((originalUrl ?? url ?? '').split('?', 1)[0] ?? '')
       } catch (error) {
         next(error)
         return
@@ -44,19 +44,19 @@ export async function createApp(gateway: Gateway, platform: Platform): Promise<I
     },
   )
   await app.init()
-  // A server that listens without Fastify needs it ready.
+  // The caller starts the HTTP server itself, so Fastify's `listen` does not wait for the plugins.
   if (adapter instanceof FastifyAdapter) await adapter.getInstance().ready()
   return app
 }
 
-function expressAdapter(): ExpressAdapter {
+function createExpressAdapter(): ExpressAdapter {
   const adapter = new ExpressAdapter()
   adapter.disable('x-powered-by')
   adapter.disable('etag')
   return adapter
 }
 
-function fastifyAdapter(gateway: Gateway): FastifyAdapter {
+function createFastifyAdapter(gateway: Gateway): FastifyAdapter {
   const adapter = new FastifyAdapter(serverOptions(gateway.faultline))
   const instance = adapter.getInstance()
   instance.removeAllContentTypeParsers()
@@ -64,12 +64,12 @@ function fastifyAdapter(gateway: Gateway): FastifyAdapter {
   return adapter
 }
 
-/** What makes the app's server on a platform, not listening yet, with what is below Nest answered, too. */
+/** Returns a function that creates the app's server on a platform. */
 export function createServerOn(platform: Platform): (gateway: Gateway) => Promise<Server> {
   return async (gateway) => {
     const app = await createApp(gateway, platform)
     const server = app.getHttpServer() as Server
-    // On Fastify the module has done it.
+    // Errors outside NestJS, such as invalid HTTP. On Fastify `serverOptions` and the module cover them.
     return platform === 'express' ? attach(server, gateway.faultline) : server
   }
 }

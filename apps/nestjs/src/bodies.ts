@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { LARGEST_BODY, type Gateway } from '@faultline/app-gateway'
+import { MAX_BODY_BYTES, type Gateway } from '@faultline/app-gateway'
 import {
   Inject,
   mixin,
@@ -11,25 +11,31 @@ import {
 import express from 'express'
 import multer, { memoryStorage } from 'multer'
 import type { Observable } from 'rxjs'
-import { GATEWAY, rawOf } from './exchange.ts'
+import { GATEWAY, getExchange } from './exchange.ts'
 
 type Reader = (request: IncomingMessage, response: ServerResponse, done: (error?: unknown) => void) => void
 
-/** Reads bodies after guards have judged who asks, from Node's own request: it is the same on both platforms. */
-function reads(type: 'json' | 'multipart', readerOf: (gateway: Gateway) => Reader): Type<NestInterceptor> {
-  class Bodies implements NestInterceptor {
+/**
+ * Creates an interceptor that parses a body after the guards have run. It reads Node's request, which is the same on
+ * both platforms.
+ */
+function createBodyInterceptor(
+  type: 'json' | 'multipart',
+  createReader: (gateway: Gateway) => Reader,
+): Type<NestInterceptor> {
+  class BodyInterceptor implements NestInterceptor {
     readonly #gateway: Gateway
     readonly #read: Reader
 
     constructor(gateway: Gateway) {
       this.#gateway = gateway
-      this.#read = readerOf(gateway)
+      this.#read = createReader(gateway)
     }
 
     async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-      const { request, message, response } = rawOf(context)
+      const { request, message, response } = getExchange(context)
       const { 'content-type': contentType, 'content-encoding': encoding } = message.headers
-      this.#gateway.judgeMediaType(contentType, type, encoding)
+      this.#gateway.checkMediaType(contentType, type, encoding)
       await new Promise<void>((resolve, reject) => {
         this.#read(message, response, (error) => (error ? reject(error) : resolve()))
       })
@@ -40,28 +46,28 @@ function reads(type: 'json' | 'multipart', readerOf: (gateway: Gateway) => Reade
       return next.handle()
     }
   }
-  Inject(GATEWAY)(Bodies, undefined, 0)
-  return mixin(Bodies)
+  Inject(GATEWAY)(BodyInterceptor, undefined, 0)
+  return mixin(BodyInterceptor)
 }
 
-/** Reads JSON of any JSON type. */
-export const JsonBody = reads(
+/** Parses a JSON body. */
+export const JsonBody = createBodyInterceptor(
   'json',
   (gateway) =>
     express.json({
-      limit: LARGEST_BODY,
+      limit: MAX_BODY_BYTES,
       strict: false,
       type: () => true,
-      verify: (_request, _response, body) => gateway.judgeJson(body.length),
+      verify: (_request, _response, body) => gateway.rejectEmptyBody(body.length),
     }) as Reader,
 )
 
-/** Reads the one file of an upload. */
-export const Upload = reads(
+/** Parses a multipart body with one file. */
+export const Upload = createBodyInterceptor(
   'multipart',
   () =>
     multer({
       storage: memoryStorage(),
-      limits: { fileSize: LARGEST_BODY, files: 1 },
+      limits: { fileSize: MAX_BODY_BYTES, files: 1 },
     }).any() as unknown as Reader,
 )

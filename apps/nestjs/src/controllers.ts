@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { HALF_A_BODY, isStream, refuse, refuseChat, type Gateway } from '@faultline/app-gateway'
+import { PARTIAL_BODY, isStream, assertValid, assertValidChat, type Gateway } from '@faultline/app-gateway'
 import {
   Body,
   Controller,
@@ -17,25 +17,25 @@ import { stream } from '@faultline/nestjs'
 import { AdmitGuard } from './admit-guard.ts'
 import { JsonBody, Upload } from './bodies.ts'
 import { Chat, Image } from './dtos.ts'
-import { GATEWAY, PLATFORM, rawOf } from './exchange.ts'
-import { RefusingPipe } from './refusing-pipe.ts'
+import { GATEWAY, PLATFORM, getExchange } from './exchange.ts'
+import { GatewayValidationPipe } from './validation-pipe.ts'
 
-/** Aborts when the client has left. */
+/** A signal that aborts when the client disconnects. */
 const Signal = createParamDecorator((_data, context) => {
-  const left = new AbortController()
-  rawOf(context).response.once('close', () => left.abort())
-  return left.signal
+  const controller = new AbortController()
+  getExchange(context).response.once('close', () => controller.abort())
+  return controller.signal
 })
 
-const Url = createParamDecorator((_data, context) => rawOf(context).message.url)
+const Url = createParamDecorator((_data, context) => getExchange(context).message.url)
 
-const RawResponse = createParamDecorator((_data, context) => rawOf(context).response)
+const RawResponse = createParamDecorator((_data, context) => getExchange(context).response)
 
 const Files = createParamDecorator(
-  (_data, context) => (rawOf(context).request as { files?: Express.Multer.File[] }).files ?? [],
+  (_data, context) => (getExchange(context).request as { files?: Express.Multer.File[] }).files ?? [],
 )
 
-/** What needs no key. */
+/** Routes that do not need a key. */
 @Controller()
 export class RootController {
   readonly #gateway: Gateway
@@ -57,7 +57,7 @@ export class RootController {
   }
 }
 
-/** The API: handlers call the gateway, and what it throws is answered. */
+/** Routes that need a key. */
 @Controller(['v1', 'compat/:envelope/v1'])
 @UseGuards(AdmitGuard)
 export class ApiController {
@@ -74,26 +74,29 @@ export class ApiController {
 
   @Get('models/:model')
   model(@Param('model') model: string): object {
-    return this.#gateway.model(model)
+    return this.#gateway.getModel(model)
   }
 
   @Post('chat/completions')
   @HttpCode(200)
   @UseInterceptors(JsonBody)
   async chat(
-    @Body(new RefusingPipe(Chat, refuseChat)) body: Chat,
+    @Body(new GatewayValidationPipe(Chat, assertValidChat)) body: Chat,
     @Signal() signal: AbortSignal,
     @RawResponse() response: ServerResponse,
   ): Promise<object | void> {
-    const answer = await this.#gateway.chat(body, signal)
-    return isStream(answer) ? stream(response, answer) : answer
+    const result = await this.#gateway.createChat(body, signal)
+    return isStream(result) ? stream(response, result) : result
   }
 
   @Post('images/generations')
   @HttpCode(200)
   @UseInterceptors(JsonBody)
-  image(@Body(new RefusingPipe(Image, refuse)) body: Image, @Signal() signal: AbortSignal): Promise<object> {
-    return this.#gateway.image(body, signal)
+  image(
+    @Body(new GatewayValidationPipe(Image, assertValid)) body: Image,
+    @Signal() signal: AbortSignal,
+  ): Promise<object> {
+    return this.#gateway.createImage(body, signal)
   }
 
   @Post('files')
@@ -128,7 +131,7 @@ export class ApiController {
   throw(@Param('kind') kind: string, @RawResponse() response: ServerResponse): Promise<never> {
     if (kind === 'after-headers') {
       response.writeHead(200, { 'Content-Type': 'application/json' })
-      response.write(HALF_A_BODY)
+      response.write(PARTIAL_BODY)
     }
     return this.#gateway.throwKind(kind)
   }

@@ -14,8 +14,8 @@ import {
   ValidateNested,
 } from 'class-validator'
 
-/** A field may be left out; null is a value. */
-const IfThere = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined)
+/** Validates a field only if it is present. `@IsOptional()` would also accept null. */
+const IfPresent = (): PropertyDecorator => ValidateIf((_body, value) => value !== undefined)
 
 export class Message {
   @IsIn(['system', 'user', 'assistant'])
@@ -37,18 +37,18 @@ export class Chat {
   @Type(() => Message)
   messages!: Message[]
 
-  @IfThere()
+  @IfPresent()
   @IsNumber()
   @Min(0)
   @Max(2)
   temperature?: number
 
-  @IfThere()
+  @IfPresent()
   @IsInt()
   @Min(1)
   max_tokens?: number
 
-  @IfThere()
+  @IfPresent()
   @IsBoolean()
   stream?: boolean
 }
@@ -58,11 +58,11 @@ export class Image {
   @IsString()
   prompt!: string
 
-  @IfThere()
+  @IfPresent()
   @IsIn(['256x256', '512x512', '1024x1024'])
   size?: string
 
-  @IfThere()
+  @IfPresent()
   @IsIn(['standard', 'hd'])
   quality?: string
 }

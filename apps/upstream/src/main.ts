@@ -12,6 +12,6 @@ try {
   const stop = (): void => void upstream.close().then(() => process.exit(0))
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
 } catch (error) {
-  console.error(`The upstream could not listen on ${HOST}:${PORT}: ${(error as Error).message}`)
+  console.error(`Cannot listen on ${HOST}:${PORT}: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 }

@@ -1,19 +1,19 @@
 import type { Failure } from './wire.ts'
 
-/** How a model answers. */
-export type Behaviour =
-  | { readonly kind: 'answer' }
+/** The behavior of a model. */
+export type Behavior =
+  | { readonly kind: 'complete' }
   | { readonly kind: 'fail'; readonly failure: Failure }
-  /** Never answers. */
+  /** Never responds. */
   | { readonly kind: 'hang' }
-  /** Ends the connection: at once, or after half an answer. */
-  | { readonly kind: 'cut'; readonly after: 'nothing' | 'half' }
-  /** Answers 200 with a body that is no JSON. */
-  | { readonly kind: 'garbage' }
-  /** Streams some chunks and then an error, or nothing more. */
-  | { readonly kind: 'stream'; readonly chunks: number; readonly end: 'error' | 'cut' }
-  /** Streams a chunk at a time. */
-  | { readonly kind: 'slow'; readonly every: number; readonly chunks: number }
+  /** Closes the connection without a response. */
+  | { readonly kind: 'disconnect' }
+  /** Responds with status 200 and invalid JSON. */
+  | { readonly kind: 'invalid-json' }
+  /** Streams some chunks and then sends an error event or closes the connection. */
+  | { readonly kind: 'stream'; readonly chunks: number; readonly end: 'error' | 'disconnect' }
+  /** Streams chunks with a pause before each. */
+  | { readonly kind: 'slow'; readonly intervalMs: number; readonly chunks: number }
 
 const fail = (
   status: number,
@@ -21,20 +21,20 @@ const fail = (
   type: string,
   code: string | null,
   rest: { param?: string; headers?: Readonly<Record<string, string>> } = {},
-): Behaviour => ({
+): Behavior => ({
   kind: 'fail',
   failure: { status, error: { message, type, param: rest.param ?? null, code }, headers: rest.headers ?? {} },
 })
 
-/** What each model does. `echo` answers, all others misbehave. */
-export const models: Readonly<Record<string, Behaviour>> = {
-  echo: { kind: 'answer' },
+/** The behavior of each model. All except `echo` and `slow-stream` fail. */
+export const models: Readonly<Record<string, Behavior>> = {
+  echo: { kind: 'complete' },
   overloaded: fail(503, 'The engine is overloaded, try again later.', 'server_error', 'overloaded'),
   'server-error': fail(500, 'The server had an error on worker 10.0.4.17.', 'server_error', null),
-  'bad-json': { kind: 'garbage' },
+  'bad-json': { kind: 'invalid-json' },
   timeout: { kind: 'hang' },
-  // A server that listens can't refuse a connection; a gateway sends this model to a port where nobody does.
-  unreachable: { kind: 'cut', after: 'nothing' },
+  // A listening server cannot refuse connections, so the gateway sends requests for this model to a closed port.
+  unreachable: { kind: 'disconnect' },
   'rate-limited': fail(
     429,
     'Rate limit reached for requests per minute.',
@@ -58,11 +58,11 @@ export const models: Readonly<Record<string, Behaviour>> = {
     'invalid_api_key',
   ),
   'stream-error': { kind: 'stream', chunks: 2, end: 'error' },
-  'stream-cut': { kind: 'stream', chunks: 2, end: 'cut' },
-  'slow-stream': { kind: 'slow', every: 200, chunks: 50 },
+  'stream-cut': { kind: 'stream', chunks: 2, end: 'disconnect' },
+  'slow-stream': { kind: 'slow', intervalMs: 200, chunks: 50 },
 }
 
-/** What a model does that streams an error, of a request or in its stream. */
+/** The failure of `stream-error`, as a response and as an event. */
 export const streamFailure: Failure = {
   status: 500,
   error: {

@@ -1,25 +1,32 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
-import { models, streamFailure, type Behaviour } from './models.ts'
-import { chunks, completion, invalid, readChat, type ChatRequest, type Failure } from './wire.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { models, streamFailure, type Behavior } from './models.ts'
+import {
+  createChunks,
+  createCompletion,
+  createInvalidRequest,
+  parseChat,
+  type ChatRequest,
+  type Failure,
+} from './wire.ts'
 
-const LARGEST_BODY = 2 * 1024 * 1024
+const MAX_BODY_BYTES = 2 * 1024 * 1024
 
 /** A running upstream. */
 export interface Upstream {
   /** `http://HOST:PORT` */
   readonly url: string
-  /** How often a model was called. */
+  /** Returns how often a model was called. */
   calls(model: string): number
-  /** How many streams are being written. */
+  /** Number of chat responses in progress. */
   readonly openStreams: number
-  /** Ends it, requests that hang included. */
+  /** Stops the server and closes all connections. */
   close(): Promise<void>
 }
 
-/** Starts the upstream. @param port 0 takes a free one. */
+/** Starts the upstream. @param port 0 for any free port. */
 export async function startUpstream(port = 0, host = '127.0.0.1'): Promise<Upstream> {
   const service = new UpstreamService()
   service.server.listen(port, host)
@@ -40,7 +47,7 @@ export async function startUpstream(port = 0, host = '127.0.0.1'): Promise<Upstr
   }
 }
 
-/** The misbehaving server: OpenAI's wire format, errors included. */
+/** A server with OpenAI's wire format that fails as the model in the request requires. */
 class UpstreamService {
   readonly server: Server
   readonly calls = new Map<string, number>()
@@ -49,7 +56,7 @@ class UpstreamService {
 
   constructor() {
     this.server = createServer((request, response) => {
-      // What a gateway must not pass on.
+      // Headers that a gateway must not forward.
       response.setHeader('openai-organization', 'org-upstream-secret')
       response.setHeader('set-cookie', '__cf_bm=upstream-secret; path=/')
       response.setHeader('x-request-id', `upstream-${++this.#requests}`)
@@ -95,23 +102,23 @@ class UpstreamService {
 
   async #chat(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readJson(request)
-    const chat = isFailure(body) ? body : readChat(body)
+    const chat = isFailure(body) ? body : parseChat(body)
     if (isFailure(chat)) {
       sendFailure(response, chat)
       return
     }
     this.calls.set(chat.model, (this.calls.get(chat.model) ?? 0) + 1)
-    const behaviour = Object.hasOwn(models, chat.model) ? models[chat.model]! : unknownModel
+    const behavior = Object.hasOwn(models, chat.model) ? models[chat.model]! : unknownModel
     this.openStreams += 1
     try {
-      await behave(behaviour, chat, response)
+      await behave(behavior, chat, response)
     } finally {
       this.openStreams -= 1
     }
   }
 }
 
-const unknownModel: Behaviour = {
+const unknownModel: Behavior = {
   kind: 'fail',
   failure: {
     status: 404,
@@ -124,41 +131,42 @@ const unknownModel: Behaviour = {
   },
 }
 
-async function behave(behaviour: Behaviour, chat: ChatRequest, response: ServerResponse): Promise<void> {
-  switch (behaviour.kind) {
-    case 'answer':
-      if (chat.stream) await stream(response, chunks(chat), { done: true })
-      else send(response, 200, completion(chat))
+async function behave(behavior: Behavior, chat: ChatRequest, response: ServerResponse): Promise<void> {
+  switch (behavior.kind) {
+    case 'complete':
+      if (chat.stream) await stream(response, createChunks(chat), { isComplete: true })
+      else send(response, 200, createCompletion(chat))
       break
     case 'fail':
-      sendFailure(response, behaviour.failure)
+      sendFailure(response, behavior.failure)
       break
     case 'hang':
       await once(response, 'close')
       break
-    case 'cut':
+    case 'disconnect':
       response.destroy()
       break
-    case 'garbage':
+    case 'invalid-json':
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "chatcmpl-1", "choices": [')
       break
     case 'stream':
-      await breakOff(behaviour, chat, response)
+      await streamPartially(behavior, chat, response)
       break
     case 'slow': {
       const long = {
         ...chat,
-        content: Array.from({ length: behaviour.chunks }, (_, at) => `word${at}`).join(' '),
+        content: Array.from({ length: behavior.chunks }, (_, index) => `word${index}`).join(' '),
       }
-      if (chat.stream) await stream(response, chunks(long), { every: behaviour.every, done: true })
-      else send(response, 200, completion(chat))
+      if (chat.stream)
+        await stream(response, createChunks(long), { intervalMs: behavior.intervalMs, isComplete: true })
+      else send(response, 200, createCompletion(chat))
     }
   }
 }
 
-/** Half an answer, and then what the model ends with. */
-async function breakOff(
-  { chunks: count, end }: Behaviour & { kind: 'stream' },
+/** Sends the first part of a response and then fails. */
+async function streamPartially(
+  { chunks: count, end }: Behavior & { kind: 'stream' },
   chat: ChatRequest,
   response: ServerResponse,
 ): Promise<void> {
@@ -167,47 +175,47 @@ async function breakOff(
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
     response.write('{"id": "chatcmpl-1", "choi', () => response.destroy())
   } else {
-    await stream(response, [...chunks({ ...chat, content: 'Half an answer' })].slice(0, count), {})
+    await stream(response, [...createChunks({ ...chat, content: 'Half an answer' })].slice(0, count), {})
     const last = end === 'error' ? `data: ${JSON.stringify({ error: streamFailure.error })}\n\n` : ''
     if (end === 'error') response.end(last)
     else response.write('', () => response.destroy())
   }
 }
 
-/** Writes chunks as events, no faster than they are read, and stops when the client leaves. */
+/** Writes chunks as events, with backpressure, and stops when the client disconnects. */
 async function stream(
   response: ServerResponse,
   source: Iterable<object>,
-  { every = 0, done = false }: { every?: number; done?: boolean },
+  { intervalMs = 0, isComplete = false }: { intervalMs?: number; isComplete?: boolean },
 ): Promise<void> {
-  const left = new AbortController()
-  response.once('close', () => left.abort())
+  const disconnect = new AbortController()
+  response.once('close', () => disconnect.abort())
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   try {
     for (const chunk of source) {
-      if (every > 0) await setTimeout(every, undefined, { signal: left.signal })
+      if (intervalMs > 0) await sleep(intervalMs, undefined, { signal: disconnect.signal })
       if (!response.write(`data: ${JSON.stringify(chunk)}\n\n`))
-        await once(response, 'drain', { signal: left.signal })
+        await once(response, 'drain', { signal: disconnect.signal })
     }
-    if (done) response.end('data: [DONE]\n\n')
+    if (isComplete) response.end('data: [DONE]\n\n')
   } catch (error) {
-    if (!left.signal.aborted) throw error
+    if (!disconnect.signal.aborted) throw error
   }
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = []
+  const chunks: Buffer[] = []
   let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    // What is too much is read all the same, so that the connection can serve the next request.
-    if (size <= LARGEST_BODY) parts.push(part)
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    // Read the rest of a body that is too large, so that the connection can serve the next request.
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
   }
-  if (size > LARGEST_BODY) return { ...invalid('The body is too large.'), status: 413 }
+  if (size > MAX_BODY_BYTES) return { ...createInvalidRequest('The body is too large.'), status: 413 }
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
   } catch {
-    return invalid('We could not parse the JSON body of your request.')
+    return createInvalidRequest('We could not parse the JSON body of your request.')
   }
 }
 

@@ -1,4 +1,4 @@
-/** An error as OpenAI's API words it. */
+/** The error object of OpenAI's API. */
 interface OpenAiError {
   readonly message: string
   readonly type: string
@@ -6,14 +6,14 @@ interface OpenAiError {
   readonly code: string | null
 }
 
-/** A failure of the upstream: a status, OpenAI's error body, and headers beside it. */
+/** An error response: status, OpenAI's error object and additional headers. */
 export interface Failure {
   readonly status: number
   readonly error: OpenAiError
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A chat request as far as the upstream cares. */
+/** The parts of a chat request that the upstream uses. */
 export interface ChatRequest {
   readonly model: string
   readonly stream: boolean
@@ -21,30 +21,34 @@ export interface ChatRequest {
   readonly content: string
 }
 
-/** A request's problem that the caller is to mend. */
-export function invalid(message: string, code: string | null = null, param: string | null = null): Failure {
+/** Creates a 400 response. */
+export function createInvalidRequest(
+  message: string,
+  code: string | null = null,
+  param: string | null = null,
+): Failure {
   return { status: 400, error: { message, type: 'invalid_request_error', param, code } }
 }
 
-/** Reads a chat request. */
-export function readChat(body: unknown): ChatRequest | Failure {
-  if (typeof body !== 'object' || body === null) return invalid('The body must be an object.')
+/** Parses the body of a chat request. */
+export function parseChat(body: unknown): ChatRequest | Failure {
+  if (typeof body !== 'object' || body === null) return createInvalidRequest('The body must be an object.')
   const { model, messages, stream } = body as Record<string, unknown>
-  if (typeof model !== 'string') return invalid('You must provide a model.', null, 'model')
+  if (typeof model !== 'string') return createInvalidRequest('You must provide a model.', null, 'model')
   if (!Array.isArray(messages) || messages.length === 0)
-    return invalid('You must provide messages.', null, 'messages')
+    return createInvalidRequest('You must provide messages.', null, 'messages')
   const { content } = (messages.at(-1) ?? {}) as { content?: unknown }
   return { model, stream: stream === true, content: typeof content === 'string' ? content : '' }
 }
 
 const created = 1_700_000_000
-let answered = 0
+let completions = 0
 
-/** A chat completion object. */
-export function completion({ model, content }: ChatRequest): object {
-  const tokens = words(content).length
+/** Creates a chat completion object that repeats the last message. */
+export function createCompletion({ model, content }: ChatRequest): object {
+  const tokens = splitWords(content).length
   return {
-    id: `chatcmpl-${++answered}`,
+    id: `chatcmpl-${++completions}`,
     object: 'chat.completion',
     created,
     model,
@@ -53,9 +57,9 @@ export function completion({ model, content }: ChatRequest): object {
   }
 }
 
-/** The chunks of a streamed completion, a word each. */
-export function* chunks({ model, content }: ChatRequest): Generator<object> {
-  const id = `chatcmpl-${++answered}`
+/** Creates the chunks of a streamed completion, one per word. */
+export function* createChunks({ model, content }: ChatRequest): Generator<object> {
+  const id = `chatcmpl-${++completions}`
   const chunk = (delta: object, reason: string | null = null): object => ({
     id,
     object: 'chat.completion.chunk',
@@ -64,11 +68,11 @@ export function* chunks({ model, content }: ChatRequest): Generator<object> {
     choices: [{ index: 0, delta, finish_reason: reason }],
   })
   yield chunk({ role: 'assistant', content: '' })
-  for (const word of words(content)) yield chunk({ content: word })
+  for (const word of splitWords(content)) yield chunk({ content: word })
   yield chunk({}, 'stop')
 }
 
-/** A text in words, the space before each kept, so that they join to the text again. */
-function words(text: string): string[] {
+/** Splits a text into words that keep the space before them, so that joining them gives the text. */
+function splitWords(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? []
 }

@@ -9,7 +9,10 @@ beforeAll(async () => {
 
 afterAll(() => upstream.close())
 
-function ask(model: string, options: { stream?: boolean; signal?: AbortSignal } = {}): Promise<Response> {
+function sendChat(
+  model: string,
+  options: { stream?: boolean; signal?: AbortSignal } = {},
+): Promise<Response> {
   return fetch(`${upstream.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: 'Bearer x', 'content-type': 'application/json' },
@@ -22,20 +25,22 @@ function ask(model: string, options: { stream?: boolean; signal?: AbortSignal } 
   })
 }
 
-const events = (text: string) =>
+const parseEvents = (text: string) =>
   text
     .split('\n\n')
     .filter(Boolean)
     .map((event) => event.replace('data: ', ''))
 
 describe('echo', () => {
-  test('says what it heard', async () => {
-    const answer = (await (await ask('echo')).json()) as { choices: { message: { content: string } }[] }
-    expect(answer.choices[0]!.message.content).toBe('one two  three')
+  test('returns the last message', async () => {
+    const completion = (await (await sendChat('echo')).json()) as {
+      choices: { message: { content: string } }[]
+    }
+    expect(completion.choices[0]!.message.content).toBe('one two  three')
   })
 
-  test('streams it word by word, and says when it is done', async () => {
-    const list = events(await (await ask('echo', { stream: true })).text())
+  test('streams the message word by word and ends with [DONE]', async () => {
+    const list = parseEvents(await (await sendChat('echo', { stream: true })).text())
     expect(list.pop()).toBe('[DONE]')
     const parts = list.map(
       (event) =>
@@ -55,8 +60,8 @@ describe('a model that fails', () => {
     ['bad-credentials', 401, 'invalid_api_key'],
     ['stream-error', 500, 'server_error'],
     ['no-such-model', 404, 'model_not_found'],
-  ])('%s answers %i in OpenAI’s shape', async (model, status, code) => {
-    const response = await ask(model)
+  ])('%s responds with %i in OpenAI’s shape', async (model, status, code) => {
+    const response = await sendChat(model)
     expect(response.status).toBe(status)
     const { error } = (await response.json()) as { error: Record<string, unknown> }
     expect(Object.keys(error)).toEqual(['message', 'type', 'param', 'code'])
@@ -64,31 +69,31 @@ describe('a model that fails', () => {
     expect(response.headers.get('retry-after')).toBe(model === 'rate-limited' ? '7' : null)
   })
 
-  test('bad-json answers 200 with what is no JSON', async () => {
-    const response = await ask('bad-json')
+  test('bad-json responds with status 200 and invalid JSON', async () => {
+    const response = await sendChat('bad-json')
     expect(response.status).toBe(200)
     await expect(response.json()).rejects.toThrow(SyntaxError)
   })
 
-  test('timeout never answers', async () => {
-    await expect(ask('timeout', { signal: AbortSignal.timeout(100) })).rejects.toThrow(/timeout/)
+  test('timeout never responds', async () => {
+    await expect(sendChat('timeout', { signal: AbortSignal.timeout(100) })).rejects.toThrow(/timeout/)
   })
 
-  test('unreachable and stream-cut end the connection', async () => {
-    await expect(ask('unreachable')).rejects.toThrow('fetch failed')
-    await expect((await ask('stream-cut')).text()).rejects.toThrow('terminated')
-    await expect((await ask('stream-cut', { stream: true })).text()).rejects.toThrow('terminated')
+  test('unreachable and stream-cut close the connection', async () => {
+    await expect(sendChat('unreachable')).rejects.toThrow('fetch failed')
+    await expect((await sendChat('stream-cut')).text()).rejects.toThrow('terminated')
+    await expect((await sendChat('stream-cut', { stream: true })).text()).rejects.toThrow('terminated')
   })
 
   test('stream-error ends its stream with an error event and no [DONE]', async () => {
-    const list = events(await (await ask('stream-error', { stream: true })).text())
+    const list = parseEvents(await (await sendChat('stream-error', { stream: true })).text())
     expect(list).toHaveLength(3)
     expect(JSON.parse(list[2]!)).toMatchObject({ error: { code: 'server_error' } })
   })
 })
 
-test('a stream stops when its client leaves', async () => {
-  const response = await ask('slow-stream', { stream: true })
+test('a stream stops when its client disconnects', async () => {
+  const response = await sendChat('slow-stream', { stream: true })
   const reader = response.body!.getReader()
   await reader.read()
   expect(upstream.openStreams).toBe(1)
@@ -98,7 +103,7 @@ test('a stream stops when its client leaves', async () => {
 
 test('calls are counted by model', async () => {
   const before = upstream.calls('echo')
-  await ask('echo')
+  await sendChat('echo')
   expect(upstream.calls('echo')).toBe(before + 1)
 })
 
@@ -108,7 +113,7 @@ describe('a bad request', () => {
 
   test.each([
     ['without a key', () => post('{}', {}), 401],
-    ['with JSON that is none', () => post('{'), 400],
+    ['with invalid JSON', () => post('{'), 400],
     ['without a model', () => post('{}'), 400],
     ['without messages', () => post('{"model":"echo","messages":[]}'), 400],
     ['of more than 2 MiB', () => post('x'.repeat(3_000_000)), 413],
@@ -124,7 +129,7 @@ describe('a bad request', () => {
   })
 })
 
-test('the other routes answer', async () => {
+test('models and images are served', async () => {
   const headers = { authorization: 'Bearer x' }
   const list = (await (await fetch(`${upstream.url}/v1/models`, { headers })).json()) as {
     data: { id: string }[]
@@ -138,7 +143,7 @@ test('the other routes answer', async () => {
   expect(await image.json()).toMatchObject({ data: [{ url: expect.stringMatching(/^https:/) as string }] })
 })
 
-test('close ends what hangs', async () => {
+test('close ends requests that hang', async () => {
   const other = await startUpstream()
   const hanging = fetch(`${other.url}/v1/chat/completions`, {
     method: 'POST',

@@ -25,7 +25,7 @@ export interface Result {
   readonly output: string
 }
 
-/** Runs a program in a folder, with an environment in which nothing tells that a test runner or pnpm started it. */
+/** Runs a program in a folder, without the environment variables that this test runner and pnpm have set. */
 function run(folder: string, command: string, args: readonly string[]): Promise<Result> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
@@ -102,8 +102,18 @@ export async function installProject(folder: string): Promise<InstalledProject> 
   }
   await cp(join(folder, 'nest/src'), join(folder, 'nest-commonjs/src'), { recursive: true })
   await writeFile(join(folder, 'entries.json'), JSON.stringify(entries))
+  const typescript = join(folder, 'typescript')
   const imports = entries.map((entry, index) => `export * as entry${index} from '${entry}'\n`)
-  await writeFile(join(folder, 'typescript/entries.ts'), imports.join(''))
+  await writeFile(join(typescript, 'entries.ts'), imports.join(''))
+  // An assignment checks every exported function and class, and every type in their signatures.
+  const typeOf = (entry: string, mode: string): string =>
+    `typeof import('${entry}', { with: { 'resolution-mode': '${mode}' } })`
+  const assignments = entries.map(
+    (entry, index) =>
+      `declare const required${index}: ${typeOf(entry, 'require')}\n` +
+      `export const imported${index}: ${typeOf(entry, 'import')} = required${index}\n`,
+  )
+  await writeFile(join(typescript, 'formats.mts'), assignments.join(''))
 
   return {
     entries,

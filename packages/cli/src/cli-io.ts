@@ -1,24 +1,29 @@
 import type { Readable } from 'node:stream'
 
-/** What a command reads and writes. */
-export interface Surroundings {
+/** The input and output of a command. */
+export interface CliIO {
   readonly out: (text: string) => unknown
   readonly err: (text: string) => unknown
   readonly input: Readable
-  /** Colours are for terminals. */
+  /** Whether the output may contain colors. */
   readonly isTerminal: boolean
 }
 
-/** A command's failure that is the user's to mend: its message is all that is said. */
-export class Refusal extends Error {}
+/** An error that the user can correct. Only its message is printed. */
+export class UserError extends Error {}
 
-/** Emphasised on a terminal. */
-export function bold(text: string, { isTerminal }: Surroundings): string {
+/** Formats text in bold on a terminal. */
+export function bold(text: string, { isTerminal }: CliIO): string {
   return isTerminal ? `\u001B[1m${text}\u001B[22m` : text
 }
 
-/** A text of somebody else's on one line, without what could harm a terminal. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+/** Converts foreign text to one line without control characters, which could manipulate a terminal. */
+export function toPrintable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- the expression replaces control characters
   return text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '?')
+}
+
+/** Returns the message of a thrown value. */
+export function getMessage(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -1,22 +1,21 @@
 import { Command } from 'commander'
-import type { Surroundings } from './cli-io.ts'
+import type { CliIO } from './cli-io.ts'
 
-/** What every command is made with. */
+/** The input of the functions that add a command to the program. */
 export interface Context {
-  readonly surroundings: Surroundings
-  /** Sets the exit code; 0 unless it is set. */
+  readonly io: CliIO
+  /** Sets the exit code. @default 0 */
   readonly exit: (code: ExitCode) => void
-  /** A command of the program, by name. */
+  /** Adds a command to the program. */
   readonly command: (name: string) => Command
 }
 
-/** All is well; something was found; the command can't be run as it is. */
-export const EXIT = { well: 0, found: 1, wrong: 2 } as const
+/** Exit codes: success; findings, or nothing to explain; usage error or failure. */
+export const EXIT = { ok: 0, findings: 1, usage: 2 } as const
 
-/** What a command ends with. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
-/** Prints a value for programs. */
-export function printJson(value: unknown, { out }: Surroundings): void {
+/** Prints a value as JSON. */
+export function printJson(value: unknown, { out }: CliIO): void {
   out(`${JSON.stringify(value, null, 2)}\n`)
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import type { ApiErrorClass, Envelope } from '@faultline/core'
 import {
   buildReference,
@@ -8,9 +7,10 @@ import {
   type ReferenceOptions,
 } from '@faultline/reference'
 import { Option } from 'commander'
-import { envelopeNamed, errorsNamed } from './load-module.ts'
+import { UserError } from './cli-io.ts'
 import type { Context } from './command.ts'
-import { Refusal } from './cli-io.ts'
+import { writeTextFile } from './files.ts'
+import { loadEnvelope, loadErrors } from './load-module.ts'
 
 interface Options extends Pick<ReferenceOptions, 'title' | 'baseUrl' | 'path'> {
   readonly envelope: string
@@ -20,19 +20,19 @@ interface Options extends Pick<ReferenceOptions, 'title' | 'baseUrl' | 'path'> {
   readonly json?: true
 }
 
-/** `faultline docs`. */
-export function docsCommand({ command, surroundings }: Context): void {
+/** Adds `faultline docs`. */
+export function docsCommand({ command, io }: Context): void {
   command('docs')
-    .description('A reference of the errors for those who call the API, as one HTML page or as Markdown')
-    .argument('[codes...]', 'the errors to tell of (default: all)')
-    .option('--envelope <id>', 'the envelope, or a module that exports one', 'ai-api')
-    .option('--errors <module>', 'a module that exports error classes of your own')
-    .addOption(new Option('--format <format>', 'what to write').choices(['html', 'markdown']).default('html'))
-    .option('--output <file>', 'where to write it; what is there is replaced (default: standard output)')
-    .option('--title <title>', 'the title (default: the envelope’s)')
-    .option('--base-url <url>', 'where the API is (default: https://api.example.com)')
-    .option('--path <path>', 'the path that examples post to (default: /v1/chat/completions)')
-    .option('--json', 'print JSON: all that the page is made of')
+    .description('Generate an error reference as one HTML page or Markdown')
+    .argument('[codes...]', 'errors to include (default: all)')
+    .option('--envelope <id>', 'envelope id, or a module that exports an envelope', 'ai-api')
+    .option('--errors <module>', 'a module that exports your own error classes')
+    .addOption(new Option('--format <format>', 'output format').choices(['html', 'markdown']).default('html'))
+    .option('--output <file>', 'output file, overwritten if it exists (default: stdout)')
+    .option('--title <title>', 'title of the page (default: the title of the envelope)')
+    .option('--base-url <url>', 'base URL of the API (default: https://api.example.com)')
+    .option('--path <path>', 'path of the example requests (default: /v1/chat/completions)')
+    .option('--json', "print the page's data as JSON")
     .addHelpText(
       'after',
       `
@@ -40,32 +40,28 @@ Examples:
   $ faultline docs --envelope ai-api --base-url https://api.example.com --output errors.html
   $ faultline docs --envelope ./envelope.js --errors ./errors.js --format markdown > ERRORS.md`,
     )
-    .action(async (codes: string[], { envelope, errors, format, output, json, ...told }: Options) => {
-      const types = await errorsNamed(codes, errors)
-      const reference = madeOf(await envelopeNamed(envelope), types, told)
+    .action(async (codes: string[], { envelope, errors, format, output, json, ...options }: Options) => {
+      const types = await loadErrors(codes, errors)
+      const reference = createReference(await loadEnvelope(envelope), types, options)
       const page = json
         ? `${JSON.stringify(reference, null, 2)}\n`
         : format === 'html'
           ? toHtml(reference)
           : toMarkdown(reference)
-      if (output === undefined) surroundings.out(page)
-      else await written(output, page)
+      if (output === undefined) io.out(page)
+      else await writeTextFile(output, page)
     })
 }
 
-function madeOf(envelope: Envelope, errors: readonly ApiErrorClass[], told: ReferenceOptions): Reference {
+function createReference(
+  envelope: Envelope,
+  errors: readonly ApiErrorClass[],
+  options: ReferenceOptions,
+): Reference {
   try {
-    return buildReference(envelope, { ...told, errors })
+    return buildReference(envelope, { ...options, errors })
   } catch (error) {
-    if (error instanceof TypeError) throw new Refusal(error.message)
+    if (error instanceof TypeError) throw new UserError(error.message)
     throw error
-  }
-}
-
-async function written(file: string, page: string): Promise<void> {
-  try {
-    await writeFile(file, page)
-  } catch (error) {
-    throw new Refusal(`${file} can't be written: ${(error as Error).message}`)
   }
 }

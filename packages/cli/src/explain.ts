@@ -2,48 +2,52 @@ import { text } from 'node:stream/consumers'
 import { isDeepStrictEqual } from 'node:util'
 import { parseError } from '@faultline/client'
 import {
+  ApiError,
   envelopes,
   errorClasses,
+  isApiErrorClass,
   retryAfterSeconds,
-  type ApiError,
   type ApiErrorClass,
   type Envelope,
 } from '@faultline/core'
 import { getErrorDoc } from '@faultline/openapi'
-import { envelopeNamed } from './load-module.ts'
+import { bold, toPrintable, type CliIO } from './cli-io.ts'
 import { EXIT, printJson, type Context } from './command.ts'
-import { asked, contentOf, isAddress } from './read-document.ts'
-import { bold, printable, type Surroundings } from './cli-io.ts'
+import { readTextFile } from './files.ts'
+import { loadEnvelope } from './load-module.ts'
+import { fetchResponse, isUrl } from './read-document.ts'
 
-/** `faultline explain`. */
-export function explainCommand({ command, surroundings, exit }: Context): void {
+/** Adds `faultline explain`. */
+export function explainCommand({ command, io, exit }: Context): void {
   command('explain')
-    .description('What a failed answer is: envelope, code, whether to try again, what to do')
+    .description('Explain an error response: envelope, code, retryability, remedy')
     .argument(
       '<source>',
-      "an address, a file with an answer (as `curl -i` prints it) or its body, or '-' for standard input",
+      "a URL, a file with a response (as printed by `curl -i`) or its body, or '-' for standard input",
     )
-    .option('--envelope <id>', 'the envelope that the server sends (default: found out)')
+    .option('--envelope <id>', "the server's envelope (default: detected)")
     .option('--json', 'print JSON')
-    .action(async (source: string, { envelope, json }: { envelope?: string; json?: true }) => {
-      const known = envelope === undefined ? undefined : await envelopeNamed(envelope)
-      const explanation = await explain(source, known, surroundings)
-      if (explanation === undefined) {
-        surroundings.err('faultline: the answer is no failure\n')
-        exit(EXIT.found)
-      } else if (json) printJson(explanation, surroundings)
-      else surroundings.out(told(explanation, surroundings))
+    .action(async (source: string, { envelope: id, json }: { envelope?: string; json?: true }) => {
+      const envelope = id === undefined ? undefined : await loadEnvelope(id)
+      const response = await readResponse(source, io)
+      if (response.status !== undefined && response.status < 400) {
+        io.err('faultline: not an error response\n')
+        exit(EXIT.findings)
+        return
+      }
+      const explanation = await explainResponse(response, envelope)
+      if (json) printJson(explanation, io)
+      else io.out(formatExplanation(explanation, io))
     })
 }
 
-/** An answer, wherever it is from. */
-interface Answer {
+interface HttpResponse {
+  /** Undefined for a body without a head. */
   readonly status: number | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** What is told of an answer. */
 interface Explanation {
   readonly status: number
   readonly code: string
@@ -56,29 +60,45 @@ interface Explanation {
   readonly requestId: string | undefined
   readonly origin: string | undefined
   readonly issues: readonly unknown[]
-  /** The envelopes that could have written it, the likeliest first. */
+  /** Ids of the envelopes that can parse the body, the most likely first. */
   readonly envelopes: readonly string[]
 }
 
 /**
- * Explains an answer: what it is, whether another try can help, and what to do.
+ * Reads a response.
  *
- * @param source An address, a file, or `-` for standard input. A file has a whole answer, as `curl -i` prints it, or a
- * body alone.
- * @returns The explanation; undefined where the answer is no failure.
+ * @param source A URL, a file, or `-` for standard input. A file contains a complete response, as printed by `curl -i`,
+ * or only a body.
  */
-async function explain(
-  source: string,
-  envelope: Envelope | undefined,
-  surroundings: Surroundings,
-): Promise<Explanation | undefined> {
-  const answer = isAddress(source)
-    ? await answerFrom(source)
-    : answerOf(source === '-' ? await text(surroundings.input) : await contentOf(source))
-  if (answer.status !== undefined && answer.status < 400) return undefined
-  const error = await parseError(answer, { envelope })
-  const type = (errorClasses as Partial<Record<string, ApiErrorClass>>)[error.code]
-  const { description, remedy } = getErrorDoc(type ?? (error.constructor as unknown as ApiErrorClass))
+async function readResponse(source: string, { input }: CliIO): Promise<HttpResponse> {
+  if (isUrl(source)) {
+    const { status, headers, body } = await fetchResponse(source)
+    return { status, headers: Object.fromEntries(headers), body }
+  }
+  return parseResponse(source === '-' ? await text(input) : await readTextFile(source))
+}
+
+/** Parses the output of `curl -i`, or a body. Of several responses, such as a 100 before a 429, the last one counts. */
+function parseResponse(content: string): HttpResponse {
+  let rest = content.trimStart()
+  let head: string | undefined
+  while (/^HTTP\/[\d.]+ \d{3}/.test(rest)) {
+    const [headWithEnd = rest, currentHead = ''] = /^([^]*?)(?:\r?\n\r?\n|$)/.exec(rest) ?? []
+    head = currentHead
+    rest = rest.slice(headWithEnd.length)
+  }
+  if (head === undefined) return { status: undefined, headers: {}, body: rest }
+  const [statusLine = '', ...headerLines] = head.split(/\r?\n/)
+  const headers = headerLines.map((line) => {
+    const [, name = '', value = ''] = /^([^:]+):\s*(.*)$/.exec(line) ?? []
+    return [name.toLowerCase(), value]
+  })
+  return { status: Number(statusLine.split(' ')[1]), headers: Object.fromEntries(headers), body: rest }
+}
+
+async function explainResponse(response: HttpResponse, envelope: Envelope | undefined): Promise<Explanation> {
+  const error = await parseError(response, { envelope })
+  const { description, remedy } = getErrorDoc(findClass(error))
   const { status, code, retryable, retryAfter, requestId, origin, issues } = error
   return {
     status,
@@ -91,71 +111,56 @@ async function explain(
     requestId,
     origin,
     issues: issues ?? [],
-    envelopes: writersOf(answer, error),
+    envelopes: detectEnvelopes(response, error),
   }
 }
 
-async function answerFrom(url: string): Promise<Answer> {
-  const { status, headers, body } = await asked(url)
-  return { status, headers: Object.fromEntries(headers), body }
+function findClass({ code, constructor }: ApiError): ApiErrorClass {
+  const types: ReadonlyMap<string, ApiErrorClass> = new Map(Object.entries(errorClasses))
+  return types.get(code) ?? (isApiErrorClass(constructor) ? constructor : ApiError)
 }
 
-/** An answer as `curl -i` prints it, the last of several (a 100 before it, for one), or a body alone. */
-function answerOf(content: string): Answer {
-  let rest = content.trimStart()
-  let head: string | undefined
-  while (/^HTTP\/[\d.]+ \d{3}/.test(rest)) {
-    const [whole, own = ''] = /^([^]*?)(?:\r?\n\r?\n|$)/.exec(rest) ?? []
-    head = own
-    rest = rest.slice(whole!.length)
-  }
-  if (head === undefined) return { status: undefined, headers: {}, body: rest }
-  const [line = '', ...lines] = head.split(/\r?\n/)
-  const headers = lines.map((each) => {
-    const [, name = '', value = ''] = /^([^:]+):\s*(.*)$/.exec(each) ?? []
-    return [name.toLowerCase(), value]
-  })
-  return { status: Number(line.split(' ')[1]), headers: Object.fromEntries(headers), body: rest }
-}
-
-/** The envelopes that read an answer: first those that would write the very same. */
-function writersOf(answer: Answer, error: ApiError): string[] {
-  const same: string[] = []
-  const like: string[] = []
+/** Lists the envelopes that can parse a response. Envelopes that would render the same body come first. */
+function detectEnvelopes(response: HttpResponse, error: ApiError): string[] {
+  const body = parseJson(response.body)
+  if (body === undefined) return []
+  const timestamp = 'timestamp' in error && error.timestamp instanceof Date ? error.timestamp : undefined
+  const equal: string[] = []
+  const similar: string[] = []
   for (const [id, envelope] of Object.entries(envelopes)) {
-    const read = envelope.parse(answer)
-    if (read === undefined) continue
-    let body: unknown
-    try {
-      body = JSON.parse(answer.body)
-    } catch {
-      continue
-    }
-    const { timestamp } = error as { timestamp?: Date }
-    const rendered = envelope.render(read, timestamp ? { timestamp } : {})
-    if (isDeepStrictEqual(JSON.parse(JSON.stringify(rendered.body)), body)) same.push(id)
-    else like.push(id)
+    const parsed = envelope.parse(response)
+    if (parsed === undefined) continue
+    const rendered = envelope.render(parsed, timestamp === undefined ? {} : { timestamp })
+    const isEqual = isDeepStrictEqual(JSON.parse(JSON.stringify(rendered.body)), body)
+    ;(isEqual ? equal : similar).push(id)
   }
-  return [...same, ...like]
+  return [...equal, ...similar]
 }
 
-/** An explanation for people. */
-function told(explanation: Explanation, surroundings: Surroundings): string {
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+function formatExplanation(explanation: Explanation, io: CliIO): string {
   const { status, code, retryable, retryAfter, message, description, remedy, requestId, origin, issues } =
     explanation
-  const after = retryAfter === undefined ? '' : `, after ${retryAfter} s`
+  const delay = retryAfter === undefined ? '' : `, after ${retryAfter} s`
   const lines: [string, string | undefined][] = [
-    ['envelope', explanation.envelopes.join(', or ') || 'none that is known'],
+    ['envelope', explanation.envelopes.join(' or ') || 'unknown'],
     ['message', message],
-    ['means', description],
-    ['retry', retryable ? `yes${after}` : 'no: the same request fails again'],
-    ['what to do', remedy],
+    ['description', description],
+    ['retry', retryable ? `yes${delay}` : 'no'],
+    ['remedy', remedy],
     ['request id', requestId],
     ['origin', origin],
     ['issues', issues.length === 0 ? undefined : JSON.stringify(issues)],
   ]
-  const body = lines
-    .filter(([, value]) => value !== undefined && value !== '')
-    .map(([name, value]) => `  ${name.padEnd(11)}${printable(value!)}\n`)
-  return `${bold(printable(`${status} ${code}`), surroundings)}\n${body.join('')}`
+  const body = lines.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [`  ${name.padEnd(12)}${toPrintable(value)}\n`],
+  )
+  return `${bold(toPrintable(`${status} ${code}`), io)}\n${body.join('')}`
 }

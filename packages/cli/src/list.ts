@@ -1,39 +1,45 @@
-import type { ApiErrorClass } from '@faultline/core'
 import { getErrorDoc } from '@faultline/openapi'
-import { catalogueOf, envelopeNamed, errorsNamed, type Catalogue } from './load-module.ts'
+import { createCatalog, type Catalog } from './catalog.ts'
+import { bold, type CliIO } from './cli-io.ts'
 import { printJson, type Context } from './command.ts'
-import { bold, type Surroundings } from './cli-io.ts'
+import { loadEnvelope, loadErrors } from './load-module.ts'
 
-/** `faultline list`. */
-export function listCommand({ command, surroundings }: Context): void {
+/** Adds `faultline list`. */
+export function listCommand({ command, io }: Context): void {
   command('list')
-    .description('The errors that there are, as an envelope sends them')
-    .argument('[codes...]', 'the errors to list (default: all)')
-    .option('--envelope <id>', 'the envelope, or a module that exports one', 'ai-api')
-    .option('--errors <module>', 'a module that exports error classes of your own')
-    .option('--json', 'print JSON: a catalogue, as `faultline diff` reads it')
+    .description('List errors as an envelope renders them')
+    .argument('[codes...]', 'errors to list (default: all)')
+    .option('--envelope <id>', 'envelope id, or a module that exports an envelope', 'ai-api')
+    .option('--errors <module>', 'a module that exports your own error classes')
+    .option('--json', 'print a JSON catalog for `faultline diff`')
     .action(
       async (
         codes: string[],
         { envelope, errors, json }: { envelope: string; errors?: string; json?: true },
       ) => {
-        const types = await errorsNamed(codes, errors)
-        const catalogue = catalogueOf(await envelopeNamed(envelope), types)
-        if (json) printJson(catalogue, surroundings)
-        else surroundings.out(told(catalogue, types, surroundings))
+        const types = await loadErrors(codes, errors)
+        const catalog = createCatalog(await loadEnvelope(envelope), types)
+        if (json) printJson(catalog, io)
+        else
+          io.out(
+            formatCatalog(
+              catalog,
+              types.map((type) => getErrorDoc(type).description),
+              io,
+            ),
+          )
       },
     )
 }
 
-/** A line for each error. */
-function told({ errors }: Catalogue, types: readonly ApiErrorClass[], surroundings: Surroundings): string {
-  const codes = Math.max(...errors.map(({ code }) => code.length))
-  const wires = Math.max(...errors.map(({ wire }) => wire.length))
+/** Formats a catalog with one line per error. */
+function formatCatalog({ errors }: Catalog, descriptions: readonly string[], io: CliIO): string {
+  const codeWidth = Math.max(...errors.map(({ code }) => code.length))
+  const wireWidth = Math.max(...errors.map(({ wire }) => wire.length))
   return errors
-    .map(({ code, wire, status, retryable }, at) => {
+    .map(({ code, wire, status, retryable }, index) => {
       const retry = retryable ? 'retry' : '     '
-      const means = getErrorDoc(types[at]!).description
-      return `${bold(code.padEnd(codes), surroundings)}  ${status}  ${retry}  ${wire.padEnd(wires)}  ${means}\n`
+      return `${bold(code.padEnd(codeWidth), io)}  ${status}  ${retry}  ${wire.padEnd(wireWidth)}  ${descriptions[index]}\n`
     })
     .join('')
 }

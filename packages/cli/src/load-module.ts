@@ -4,160 +4,107 @@ import { cwd } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import {
   defineCatalog,
-  resolveEnvelope,
   errorClasses,
   isApiErrorClass,
+  isEnvelope,
+  resolveEnvelope,
   type ApiErrorClass,
   type Envelope,
 } from '@faultline/core'
-import { exampleResponse, exampleError } from '@faultline/openapi'
-import { Refusal } from './cli-io.ts'
-
-/** One error as an envelope sends it. */
-export interface CatalogueEntry {
-  /** What the error is called in code. */
-  readonly code: string
-  /** What the envelope calls it. */
-  readonly wire: string
-  readonly status: number
-  readonly retryable: boolean
-  readonly message: string
-  /** The headers that clients act on, in lower case. */
-  readonly headers: readonly string[]
-}
-
-/** All that a server's clients can be told of errors: what `list --json` prints and `diff` compares. */
-export interface Catalogue {
-  /** The envelope's id, `:strict` behind it for strict mode. */
-  readonly envelope: string
-  readonly contentType: string
-  /** The JSON Schema of a body. */
-  readonly schema: object
-  readonly errors: readonly CatalogueEntry[]
-}
-
-/** Headers that are the same whatever failed. */
-const PLAIN = new Set(['cache-control', 'content-length', 'content-type', 'x-content-type-options'])
-
-/** The catalogue of some errors in an envelope. */
-export function catalogueOf(envelope: Envelope, types: readonly ApiErrorClass[]): Catalogue {
-  return {
-    envelope: envelope.mode === 'strict' ? `${envelope.id}:strict` : envelope.id,
-    contentType: envelope.contentType,
-    schema: envelope.schema,
-    errors: types.map((type) => {
-      const { error, headers } = exampleResponse(envelope, type)
-      const { code, status, message, retryable } = envelope.lookup(error)
-      return {
-        code: type.code,
-        wire: code,
-        status,
-        retryable,
-        message: message ?? error.publicMessage,
-        headers: Object.keys(headers)
-          .filter((name) => !PLAIN.has(name))
-          .toSorted(),
-      }
-    }),
-  }
-}
+import { exampleError } from '@faultline/openapi'
+import { getMessage, UserError } from './cli-io.ts'
 
 /**
- * The envelope of an id, or the one that a module exports.
+ * Loads an envelope.
  *
- * @param id `ai-api`, `ai-api:strict`, or the path of a module.
- * @throws Refusal that says what there is
+ * @param id An envelope id such as `ai-api:strict`, or the path of a module that exports an envelope.
+ * @throws UserError if the id is unknown, or if the module does not export exactly one envelope
  */
-export async function envelopeNamed(id: string): Promise<Envelope> {
+export async function loadEnvelope(id: string): Promise<Envelope> {
   if (isPath(id)) {
-    const found = (await exportsOf(id)).filter(isEnvelope)
-    const [only, ...others] = found
-    if (only !== undefined && others.length === 0) return completeEnvelope(only, id)
-    throw new Refusal(
-      `${id} exports ${found.length === 0 ? 'no envelope' : `${found.length} envelopes`}, and should export one`,
-    )
+    const found = (await importExports(id)).filter(isEnvelope)
+    const [envelope, ...others] = found
+    if (envelope === undefined || others.length > 0) {
+      throw new UserError(`${id} exports ${found.length} envelopes; expected exactly one`)
+    }
+    assertComplete(envelope, id)
+    return envelope
   }
   try {
     return resolveEnvelope(id)
   } catch (error) {
-    throw new Refusal((error as Error).message)
+    throw new UserError(getMessage(error))
   }
 }
 
-/** Whether a value is meant for an envelope. */
-function isEnvelope(value: unknown): value is Envelope {
-  return typeof (Object(value) as Partial<Envelope>).render === 'function'
-}
-
-/** An envelope with all that the commands use. @throws Refusal naming what is missing */
-function completeEnvelope(envelope: Envelope, module: string): Envelope {
+/** Checks the methods that commands call. @throws UserError if a method is missing */
+function assertComplete(envelope: Envelope, module: string): void {
   const missing = (['parse', 'errorEvent', 'lookup'] as const).filter(
     (member) => typeof envelope[member] !== 'function',
   )
-  if (missing.length === 0) return envelope
-  throw new Refusal(`${module}: the envelope has no ${missing.join(', ')}; \`defineEnvelope\` makes one`)
+  if (missing.length > 0) {
+    throw new UserError(
+      `${module}: the envelope lacks ${missing.join(', ')}; create it with defineEnvelope()`,
+    )
+  }
 }
 
 /**
- * The errors of some codes; all of them without any.
+ * Loads the error classes of some codes, or of all codes if the list is empty.
  *
- * @param module The path of a module that exports error classes of one's own, which are there beside the taxonomy.
- * @throws Refusal naming a code that there is none of, or what is wrong with the module
+ * @param module Path of a module that exports error classes. They are available in addition to the taxonomy.
+ * @throws UserError for an unknown code or an invalid module
  */
-export async function errorsNamed(codes: readonly string[], module?: string): Promise<ApiErrorClass[]> {
-  const known =
+export async function loadErrors(codes: readonly string[], module?: string): Promise<ApiErrorClass[]> {
+  const catalog =
     module === undefined
       ? new Map<string, ApiErrorClass>(Object.entries(errorClasses))
-      : await ownErrors(module)
-  if (codes.length === 0) return [...known.values()]
+      : await loadErrorModule(module)
+  if (codes.length === 0) return [...catalog.values()]
   return codes.map((code) => {
-    const type = known.get(code)
-    if (type === undefined)
-      throw new Refusal(`There is no error ${JSON.stringify(code)}; \`faultline list\` names them all`)
+    const type = catalog.get(code)
+    if (type === undefined) {
+      throw new UserError(`Unknown error code ${JSON.stringify(code)}; run \`faultline list\` for all codes`)
+    }
     return type
   })
 }
 
-async function ownErrors(module: string): Promise<ReadonlyMap<string, ApiErrorClass>> {
-  const classes = (await exportsOf(module)).filter(isApiErrorClass)
-  if (classes.length === 0) throw new Refusal(`${module} exports no class that extends ApiError`)
+async function loadErrorModule(module: string): Promise<ReadonlyMap<string, ApiErrorClass>> {
+  const classes = (await importExports(module)).filter(isApiErrorClass)
+  if (classes.length === 0) throw new UserError(`${module} does not export a class that extends ApiError`)
   for (const type of classes) {
     try {
       exampleError(type)
     } catch (error) {
-      throw new Refusal(`${module}: ${type.name} can't be made for an example: ${messageOf(error)}`)
+      throw new UserError(`${module}: cannot create an example of ${type.name}: ${getMessage(error)}`)
     }
   }
   try {
     return defineCatalog(...classes)
   } catch (error) {
-    throw new Refusal(`${module}: ${messageOf(error)}`)
+    throw new UserError(`${module}: ${getMessage(error)}`)
   }
-}
-
-/** What is said of what was thrown, which may be anything. */
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
 function isPath(text: string): boolean {
   return /[/\\]|\.[cm]?[jt]s$/.test(text)
 }
 
-/** What a module exports, the members of what it exports as default among it. */
-async function exportsOf(module: string): Promise<unknown[]> {
+/** Imports a module, and returns its exports and the members of its default export. */
+async function importExports(module: string): Promise<unknown[]> {
   const path = resolve(cwd(), module)
-  if (!existsSync(path)) throw new Refusal(`${module} is not there`)
-  let exported: Record<string, unknown>
+  if (!existsSync(path)) throw new UserError(`${module} does not exist`)
+  let exports: Record<string, unknown>
   try {
-    exported = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+    exports = await import(pathToFileURL(path).href)
   } catch (error) {
-    throw new Refusal(`${module} can't be loaded: ${messageOf(error)}`)
+    throw new UserError(`cannot load ${module}: ${getMessage(error)}`)
   }
-  const { default: all } = exported
-  return [...new Set([...Object.values(exported), ...(isEnvelope(all) ? [] : membersOf(all))])]
-}
-
-function membersOf(value: unknown): unknown[] {
-  return typeof value === 'object' && value !== null ? Object.values(value) : []
+  const { default: defaultExport } = exports
+  const members =
+    typeof defaultExport === 'object' && defaultExport !== null && !isEnvelope(defaultExport)
+      ? Object.values(defaultExport)
+      : []
+  return [...new Set([...Object.values(exports), ...members])]
 }

@@ -2,7 +2,7 @@
 import process from 'node:process'
 import { run } from './run.ts'
 
-// Whoever reads the output may stop before its end, as `head` does.
+// The reader of the output may close it early, for example `head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit()

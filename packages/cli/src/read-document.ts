@@ -1,78 +1,75 @@
-import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { parseDocument } from 'yaml'
-import { Refusal, type Surroundings } from './cli-io.ts'
+import { getMessage, UserError, type CliIO } from './cli-io.ts'
+import { readTextFile } from './files.ts'
 
-/** The longest that an address may take to answer, in milliseconds. */
-const PATIENCE = 30_000
+/** Maximum duration of a request, including its response body. */
+const FETCH_TIMEOUT_MS = 30_000
 
-/** What a source is called in messages. */
-export function sourceName(source: string): string {
+/** Returns the name of a source for messages. */
+export function getSourceName(source: string): string {
   return source === '-' ? 'standard input' : source
 }
 
-/** Whether a source is an address. */
-export function isAddress(source: string): boolean {
+/** Whether a source is an http or https URL. */
+export function isUrl(source: string): boolean {
   return /^https?:\/\//i.test(source)
 }
 
 /**
- * What a JSON or YAML document holds.
+ * Reads a JSON or YAML document.
  *
- * @param source An address, a file, or `-` for standard input.
- * @throws Refusal that says what is wrong with it
+ * @param source A URL, a file, or `-` for standard input.
+ * @throws UserError if the document cannot be read or parsed
  */
-export async function readDocument(source: string, { input }: Surroundings): Promise<unknown> {
+export async function readDocument(source: string, { input }: CliIO): Promise<unknown> {
   const content =
-    source === '-' ? await text(input) : isAddress(source) ? await fetched(source) : await contentOf(source)
-  return parsed(sourceName(source), content)
+    source === '-'
+      ? await text(input)
+      : isUrl(source)
+        ? await fetchDocument(source)
+        : await readTextFile(source)
+  return parseContent(getSourceName(source), content)
 }
 
-/** What an address answers. */
-export interface Fetched {
+/** A complete response. */
+export interface FetchedResponse {
   readonly status: number
   readonly headers: Headers
   readonly body: string
 }
 
-/** The whole answer of an address. @throws Refusal where there is none, or it does not come to its end in time */
-export async function asked(url: string): Promise<Fetched> {
+/** Requests a URL. @throws UserError if the server cannot be reached or the response is not complete in time */
+export async function fetchResponse(url: string): Promise<FetchedResponse> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
+    const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
     return { status: response.status, headers: response.headers, body: await response.text() }
-  } catch (cause) {
-    const { message, cause: below } = cause as Error & { cause?: Error }
-    throw new Refusal(`${url} can't be asked: ${below?.message ?? message}`)
-  }
-}
-
-/** The text of a file. @throws Refusal where it can't be read */
-export async function contentOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
   } catch (error) {
-    throw new Refusal(`${path} can't be read: ${(error as Error).message}`)
+    // fetch() throws "fetch failed"; the cause of that error has the reason.
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    throw new UserError(`cannot fetch ${url}: ${getMessage(reason)}`)
   }
 }
 
-async function fetched(url: string): Promise<string> {
-  const { status, body } = await asked(url)
-  if (status >= 300) throw new Refusal(`${url} answers ${status}`)
+async function fetchDocument(url: string): Promise<string> {
+  const { status, body } = await fetchResponse(url)
+  if (status >= 300) throw new UserError(`cannot fetch ${url}: the response has the status ${status}`)
   return body
 }
 
-function parsed(name: string, content: string): unknown {
-  const bare = content.replace(/^\uFEFF/, '')
-  const isJson = /^\s*[{[]/.test(bare)
+function parseContent(name: string, content: string): unknown {
+  const withoutBom = content.replace(/^\uFEFF/, '')
+  const isJson = /^\s*[{[]/.test(withoutBom)
   try {
-    if (isJson) return JSON.parse(bare) as unknown
-    const document = parseDocument(bare, { merge: true })
-    if (document.errors.length > 0) throw document.errors[0]!
-    return document.toJS() as unknown
+    if (isJson) return JSON.parse(withoutBom)
+    const document = parseDocument(withoutBom, { merge: true })
+    const [error] = document.errors
+    if (error !== undefined) throw error
+    return document.toJS()
   } catch (error) {
-    const { message } = error as Error
-    // Of YAML the lines at fault are shown below; JSON's words may quote them, line breaks included.
-    const told = isJson ? message.replaceAll(/\s+/g, ' ') : message.split(/:?\r?\n/, 1)[0]
-    throw new Refusal(`${name} is no ${isJson ? 'JSON' : 'YAML'}: ${told}`)
+    const message = getMessage(error)
+    // Messages of YAML quote the source after the first line; those of JSON may contain its line breaks.
+    const reason = isJson ? message.replaceAll(/\s+/g, ' ') : message.split(/:?\r?\n/, 1)[0]
+    throw new UserError(`${name} is not valid ${isJson ? 'JSON' : 'YAML'}: ${reason}`)
   }
 }

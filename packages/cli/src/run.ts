@@ -1,57 +1,61 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { checkCommand } from './check.ts'
+import { UserError, type CliIO } from './cli-io.ts'
 import { EXIT, type Context, type ExitCode } from './command.ts'
 import { diffCommand } from './diff.ts'
 import { docsCommand } from './docs.ts'
 import { explainCommand } from './explain.ts'
 import { listCommand } from './list.ts'
 import { openapiCommand } from './openapi.ts'
-import { Refusal, type Surroundings } from './cli-io.ts'
 
 /**
  * Runs the command line.
  *
- * @param given The arguments, less those of Node.
- * @returns The exit code, one of `EXIT`.
+ * @param args The arguments without those of Node.js.
+ * @returns The exit code.
  */
-export async function run(given: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
-  let code: ExitCode = EXIT.well
-  const program = programOf(surroundings)
+export async function run(args: readonly string[], io: CliIO): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok
+  const program = createProgram(io)
   const context: Context = {
-    surroundings,
-    exit(told) {
-      code = told
+    io,
+    exit(code) {
+      exitCode = code
     },
     command: (name) => program.command(name).exitOverride().copyInheritedSettings(program),
   }
   for (const add of [explainCommand, checkCommand, listCommand, openapiCommand, docsCommand, diffCommand])
     add(context)
   try {
-    await program.parseAsync(given, { from: 'user' })
-    return code
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.well : EXIT.wrong
-    // What is no refusal is a fault of this program's: its stack is for whoever mends it.
-    const told = error instanceof Refusal ? error.message : String((error as Error).stack ?? error)
-    surroundings.err(`faultline: ${told}\n`)
-    return EXIT.wrong
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    io.err(`faultline: ${formatError(error)}\n`)
+    return EXIT.usage
   }
 }
 
-function programOf({ out, err }: Surroundings): Command {
+/** Formats an error. Any error but a UserError is a bug in this program, so its stack is included. */
+function formatError(error: unknown): string {
+  if (error instanceof UserError) return error.message
+  return error instanceof Error ? (error.stack ?? String(error)) : String(error)
+}
+
+function createProgram({ out, err }: CliIO): Command {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string
   }
   return new Command('faultline')
-    .description('Explains, lists and documents the errors of APIs, and checks servers.')
+    .description('Explain, list and document API errors, and check servers for conformance.')
     .version(version)
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err })
     .addHelpText(
       'after',
       `
-Exit codes: ${EXIT.well} all is well, ${EXIT.found} something was found (or nothing to explain), ${EXIT.wrong} the command can't be run as it is.
+Exit codes: ${EXIT.ok} success, ${EXIT.findings} findings (or nothing to explain), ${EXIT.usage} usage error or failure
 
 Examples:
   $ faultline explain https://api.example/v1/models

@@ -4,41 +4,42 @@ import { errorComponents, errorResponses } from '@faultline/openapi'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { catalogueOf } from '../src/load-module.ts'
-import { compareCatalogues } from '../src/diff/catalog/compare-catalogs.ts'
+import { createCatalog } from '../src/catalog.ts'
+import { compareCatalogs } from '../src/diff/catalog/compare-catalogs.ts'
 import { compareDocuments } from '../src/diff/openapi/compare-documents.ts'
-import { compareShapes } from '../src/diff/compare-shapes.ts'
 import { JsonDocument, type JsonObject } from '../src/diff/json-document.ts'
-import { SchemaTerms } from '../src/diff/schema-terms.ts'
+import { compareSchemas } from '../src/diff/schema/compare-schemas.ts'
+import { SchemaReader } from '../src/diff/schema/schema-reader.ts'
+import type { SchemaNode } from '../src/diff/schema/value-set.ts'
 
 const envelope = fc.constantFrom<Envelope>(
-  ...Object.values(envelopes).flatMap((each): Envelope[] => [each, each.strict]),
+  ...Object.values(envelopes).flatMap((normal): Envelope[] => [normal, normal.strict]),
 )
 const errors = fc.shuffledSubarray(Object.values(errorClasses), { minLength: 1 })
 
-const catalogueChanges = (of: Envelope, old: readonly ApiErrorClass[], now: readonly ApiErrorClass[]) =>
-  compareCatalogues(
-    { name: 'old', catalogue: catalogueOf(of, old) },
-    { name: 'new', catalogue: catalogueOf(of, now) },
+const diffCatalogs = (format: Envelope, before: readonly ApiErrorClass[], after: readonly ApiErrorClass[]) =>
+  compareCatalogs(
+    { name: 'old', catalog: createCatalog(format, before) },
+    { name: 'new', catalog: createCatalog(format, after) },
   )
 
-const documentOf = (of: Envelope, kinds: readonly ApiErrorClass[]): JsonObject =>
+const createDocument = (format: Envelope, types: readonly ApiErrorClass[]): JsonObject =>
   structuredClone({
     openapi: '3.1.0',
-    paths: { '/v1': { get: { responses: errorResponses(of, kinds) } } },
-    components: errorComponents(of, kinds),
+    paths: { '/v1': { get: { responses: errorResponses(format, types) } } },
+    components: errorComponents(format, types),
   })
 
-const documentChanges = (old: JsonObject, now: JsonObject) =>
-  compareDocuments(new JsonDocument('old', old), new JsonDocument('new', now))
+const diffDocuments = (before: JsonObject, after: JsonObject) =>
+  compareDocuments(new JsonDocument('old', before), new JsonDocument('new', after))
 
-/** The same value, every object's keys in another order. */
-function shuffled(value: unknown, seed: number): unknown {
-  if (Array.isArray(value)) return value.map((each: unknown) => shuffled(each, seed))
+/** Returns an equal value with another order of keys. */
+function shuffleKeys(value: unknown, seed: number): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => shuffleKeys(item, seed))
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([key, each], at) => ({
-    entry: [key, shuffled(each, seed)] as const,
-    rank: (seed * (at + 7)) % 101,
+  const entries = Object.entries(value).map(([key, member], index) => ({
+    entry: [key, shuffleKeys(member, seed)] as const,
+    rank: (seed * (index + 7)) % 101,
   }))
   return Object.fromEntries(entries.toSorted((a, b) => a.rank - b.rank).map(({ entry }) => entry))
 }
@@ -68,7 +69,7 @@ const { schema } = fc.letrec<{ schema: unknown }>((tie) => ({
   ),
 }))
 
-/** A document of schemas that may go in circles, by fields. */
+/** A document with schemas that may be recursive by fields. */
 const root = fc.record({
   $defs: fc.record({
     one: fc.record({ properties: fc.record({ x: schema }) }),
@@ -77,61 +78,59 @@ const root = fc.record({
   properties: fc.record({ body: schema }),
 })
 
-const termOf = (given: JsonObject) => new SchemaTerms(new JsonDocument('schema', given)).of(given, '#')
+const readSchema = (document: JsonObject, part: JsonObject = document): SchemaNode =>
+  new SchemaReader(new JsonDocument('schema', document)).read(part, '#')
 
-const bodyOf = (given: JsonObject) =>
-  new SchemaTerms(new JsonDocument('schema', given)).of({ $ref: '#/properties/body' }, '#')
-
-test('a catalogue is no change of itself, in whatever order', () => {
+test('a catalog has no changes from itself in another order', () => {
   fc.assert(
-    fc.property(envelope, errors, (of, types) => {
-      expect(catalogueChanges(of, types, types.toReversed())).toEqual([])
+    fc.property(envelope, errors, (format, types) => {
+      expect(diffCatalogs(format, types, types.toReversed())).toEqual([])
     }),
   )
 })
 
-test('a code that is gone from a catalogue always breaks clients, one that came never', () => {
+test('removing a code from a catalog breaks clients, adding one does not', () => {
   fc.assert(
-    fc.property(envelope, errors, fc.nat(), (of, types, which) => {
-      const fewer = types.filter((_, at) => at !== which % types.length)
-      expect(catalogueChanges(of, types, fewer)).toMatchObject([{ rule: 'code-removed', isBreaking: true }])
-      expect(catalogueChanges(of, fewer, types)).toMatchObject([{ rule: 'code-added', isBreaking: false }])
+    fc.property(envelope, errors, fc.nat(), (format, types, which) => {
+      const fewer = types.filter((_type, index) => index !== which % types.length)
+      expect(diffCatalogs(format, types, fewer)).toMatchObject([{ rule: 'code-removed', isBreaking: true }])
+      expect(diffCatalogs(format, fewer, types)).toMatchObject([{ rule: 'code-added', isBreaking: false }])
     }),
   )
 })
 
-test('a document is no change of itself, in whatever order its keys are', () => {
-  const written = parse(readFileSync(new URL('fixtures/openapi.yaml', import.meta.url), 'utf8')) as JsonObject
+test('a document has no changes from itself with another order of keys', () => {
+  const fixture = parse(readFileSync(new URL('fixtures/openapi.yaml', import.meta.url), 'utf8')) as JsonObject
   fc.assert(
-    fc.property(envelope, errors, fc.nat(), (of, types, seed) => {
-      for (const document of [documentOf(of, types), written])
-        expect(documentChanges(document, shuffled(document, seed) as JsonObject)).toEqual([])
+    fc.property(envelope, errors, fc.nat(), (format, types, seed) => {
+      for (const document of [createDocument(format, types), fixture])
+        expect(diffDocuments(document, shuffleKeys(document, seed) as JsonObject)).toEqual([])
     }),
     { numRuns: 30 },
   )
 })
 
-test('a schema is no change of itself, in whatever order its keys are, and even where it goes in circles', () => {
+test('a schema has no changes from itself with another order of keys, even if it is recursive', () => {
   fc.assert(
-    fc.property(root, fc.nat(), (given, seed) => {
-      const other = shuffled(given, seed) as JsonObject
-      expect(compareShapes(termOf(given), termOf(other))).toEqual([])
+    fc.property(root, fc.nat(), (document, seed) => {
+      const other = shuffleKeys(document, seed) as JsonObject
+      expect(compareSchemas(readSchema(document), readSchema(other))).toEqual([])
     }),
     { numRuns: 500 },
   )
 })
 
-test('any two schemas are compared: what is wider breaks clients, and of what is narrower only a value that is gone', () => {
+test('any two schemas can be compared; only widening or removing a value breaks clients', () => {
   fc.assert(
-    fc.property(root, root, (old, now) => {
-      compareShapes(termOf(old), termOf(now))
-      const body = bodyOf(old)
+    fc.property(root, root, (before, after) => {
+      compareSchemas(readSchema(before), readSchema(after))
+      const body = readSchema(before, { $ref: '#/properties/body' })
       fc.pre(!body.isNothing())
-      const ways = [old.properties.body, { const: 'never seen' }, { type: 'null' }]
-      const wider = { ...old, properties: { body: { anyOf: ways } } }
-      const rules = compareShapes(termOf(old), termOf(wider)).map(({ rule }) => rule)
-      if (!body.isAnything && !body.shape.scalars.has('null')) expect(rules).toContain('null-possible')
-      for (const { rule } of compareShapes(termOf(wider), termOf(old)))
+      const branches = [before.properties.body, { const: 'a new value' }, { type: 'null' }]
+      const wider = { ...before, properties: { body: { anyOf: branches } } }
+      const rules = compareSchemas(readSchema(before), readSchema(wider)).map(({ rule }) => rule)
+      if (!body.isAnything && !body.valueSet.scalars.has('null')) expect(rules).toContain('null-possible')
+      for (const { rule } of compareSchemas(readSchema(wider), readSchema(before)))
         expect(['type-narrowed', 'values-closed', 'value-removed', 'field-required']).toContain(rule)
     }),
     { numRuns: 500 },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { fixture, ran } from './ran.ts'
+import { fixture, runCli } from './run-cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -15,56 +15,58 @@ function file(name: string, content: unknown): string {
   return path
 }
 
-interface Told {
+interface DiffResult {
   readonly kind: string
   readonly breaking: number
   readonly harmless: number
   readonly changes: { rule: string; what: string; isBreaking: boolean; where: string[]; why: string }[]
 }
 
-async function catalogue(...more: string[]): Promise<string> {
-  return (await ran(['list', '--json', ...more])).out
+async function createCatalog(...args: string[]): Promise<string> {
+  return (await runCli(['list', '--json', ...args])).out
 }
 
-describe('diff of catalogues', () => {
-  test('says that nothing changed', async () => {
-    const same = file('same.json', await catalogue())
-    expect(await ran(['diff', same, same])).toEqual({ code: 0, out: 'Nothing changed.\n', err: '' })
+describe('diff of catalogs', () => {
+  test('reports no changes for equal catalogs', async () => {
+    const same = file('same.json', await createCatalog())
+    expect(await runCli(['diff', same, same])).toEqual({ code: 0, out: 'No changes.\n', err: '' })
   })
 
-  test('tells what breaks clients first, by rule and with the reason: that is exit code 1', async () => {
-    const old = file('old.json', await catalogue('model_not_found', 'rate_limit_exceeded', 'conflict'))
-    const now = (await catalogue('rate_limit_exceeded', 'conflict', 'gone')).replace(
+  test('lists breaking changes first, by rule with the reason, and exits with 1', async () => {
+    const old = file('old.json', await createCatalog('model_not_found', 'rate_limit_exceeded', 'conflict'))
+    const now = (await createCatalog('rate_limit_exceeded', 'conflict', 'gone')).replace(
       '"status": 429',
       '"status": 503',
     )
-    const { code, out } = await ran(['diff', old, '-'], now)
+    const { code, out } = await runCli(['diff', old, '-'], now)
     expect(code).toBe(1)
-    expect(out).toMatch(/^Breaks clients: 2\n {2}code-removed {2}Clients that handle this code never see it/)
+    expect(out).toMatch(
+      /^Breaking: 2\n {2}code-removed {2}Clients that handle this code no longer receive it/,
+    )
     expect(out).toContain('    model_not_found: was MODEL_NOT_FOUND\n')
     expect(out).toContain('    rate_limit_exceeded: was 429, is 503\n')
-    expect(out).toMatch(/\nBreaks none: 1\n {2}code-added {2}.*\n {4}gone: is GONE\n$/)
+    expect(out).toMatch(/\nNot breaking: 1\n {2}code-added {2}.*\n {4}gone: is GONE\n$/)
   })
 
-  test('reads a module’s errors through the envelope of the catalogue that was committed', async () => {
-    const committed = file('committed.json', await catalogue('--envelope', 'openai'))
-    const { code, out } = await ran(['diff', committed, fixture('errors.ts'), '--json'])
+  test('renders the errors of a module in the envelope of the other catalog', async () => {
+    const committed = file('committed.json', await createCatalog('--envelope', 'openai'))
+    const { code, out } = await runCli(['diff', committed, fixture('errors.ts'), '--json'])
     expect(code).toBe(0)
-    const { kind, breaking, changes } = JSON.parse(out) as Told
-    expect([kind, breaking]).toEqual(['catalogue', 0])
+    const { kind, breaking, changes } = JSON.parse(out) as DiffResult
+    expect([kind, breaking]).toEqual(['catalog', 0])
     expect(changes.map(({ rule, what }) => [rule, what])).toEqual([['code-added', 'out_of_credits']])
   })
 })
 
 describe('diff of OpenAPI documents', () => {
-  test('reads YAML and JSON, and says where', async () => {
-    const { code, out } = await ran([
+  test('reads YAML and JSON', async () => {
+    const { code, out } = await runCli([
       'diff',
       fixture('openapi.yaml'),
       file('now.yaml', 'openapi: 3.1.0\ninfo: { title: x, version: "1" }\npaths: {}\n'),
       '--json',
     ])
-    const { kind, changes } = JSON.parse(out) as Told
+    const { kind, changes } = JSON.parse(out) as DiffResult
     expect([code, kind]).toEqual([1, 'openapi'])
     expect(changes.map(({ rule, what }) => `${rule} ${what}`)).toEqual([
       'operation-removed POST /v1/chats/{chat}/messages',
@@ -73,17 +75,17 @@ describe('diff of OpenAPI documents', () => {
     ])
   })
 
-  test('compares what `faultline openapi` prints', async () => {
-    const printed = async (...codes: string[]) => (await ran(['openapi', ...codes])).out
-    const old = file('responses.json', await printed('model_not_found', 'conflict'))
-    const { code, out } = await ran(['diff', old, '-', '--json'], await printed('model_not_found'))
+  test('compares the output of `faultline openapi`', async () => {
+    const printDocument = async (...codes: string[]) => (await runCli(['openapi', ...codes])).out
+    const old = file('responses.json', await printDocument('model_not_found', 'conflict'))
+    const { code, out } = await runCli(['diff', old, '-', '--json'], await printDocument('model_not_found'))
     expect(code).toBe(1)
-    expect((JSON.parse(out) as Told).changes).toMatchObject([
+    expect((JSON.parse(out) as DiffResult).changes).toMatchObject([
       { rule: 'response-removed', what: '409', before: ['conflict'] },
     ])
   })
 
-  test('takes large ones, and schemas that go in circles', async () => {
+  test('compares large documents with recursive schemas', async () => {
     const responses = Object.fromEntries(
       [400, 401, 404, 409, 422, 429, 500].map((status) => [
         status,
@@ -105,7 +107,7 @@ describe('diff of OpenAPI documents', () => {
       ]),
     )
     const paths = Object.fromEntries(
-      Array.from({ length: 1000 }, (_, at) => [`/v1/things${at}/{id}`, { get: { responses } }]),
+      Array.from({ length: 1000 }, (_, index) => [`/v1/things${index}/{id}`, { get: { responses } }]),
     )
     const properties = { in: { $ref: '#/components/schemas/Deep' }, name: { type: 'string' } }
     const text = JSON.stringify({
@@ -116,7 +118,7 @@ describe('diff of OpenAPI documents', () => {
     expect(text.length).toBeGreaterThan(3_000_000)
     const old = file('large.json', text)
     const now = text.replaceAll('code_429', 'code_430')
-    const { changes } = JSON.parse((await ran(['diff', old, '-', '--json'], now)).out) as Told
+    const { changes } = JSON.parse((await runCli(['diff', old, '-', '--json'], now)).out) as DiffResult
     expect(changes.map(({ rule, where }) => [rule, where.length])).toEqual([
       ['value-removed', 1000],
       ['value-added', 1000],
@@ -124,46 +126,48 @@ describe('diff of OpenAPI documents', () => {
   })
 })
 
-describe('what can’t be compared', () => {
-  const ok = file('ok.json', { openapi: '3.1.0', paths: {} })
-  const operation = (responses: object): object => ({
+describe('invalid input', () => {
+  const validDocument = file('ok.json', { openapi: '3.1.0', paths: {} })
+  const createDocument = (responses: object): object => ({
     openapi: '3.1.0',
     paths: { '/a': { get: { responses } } },
   })
-  const json = (schema: unknown): object => ({ 400: { content: { 'application/json': { schema } } } })
+  const createResponses = (schema: unknown): object => ({
+    400: { content: { 'application/json': { schema } } },
+  })
   test.each<[string, string[], RegExp]>([
-    ['a file that is not there', [join(folder, 'none.json'), ok], /none\.json can't be read: ENOENT/],
+    ['a missing file', [join(folder, 'none.json'), validDocument], /cannot read .*none\.json: ENOENT/],
     [
-      'an address that does not answer',
-      ['http://127.0.0.1:1/a.json', ok],
-      /127\.0\.0\.1:1\/a\.json can't be asked/,
+      'an unreachable URL',
+      ['http://127.0.0.1:1/a.json', validDocument],
+      /cannot fetch http:\/\/127\.0\.0\.1:1\/a\.json: /,
     ],
-    ['broken JSON', [file('bad.json', '{'), ok], /bad\.json is no JSON: /],
-    ['broken YAML', [file('bad.yaml', 'a: [1'), ok], /bad\.yaml is no YAML: /],
+    ['invalid JSON', [file('bad.json', '{'), validDocument], /bad\.json is not valid JSON: /],
+    ['invalid YAML', [file('bad.yaml', 'a: [1'), validDocument], /bad\.yaml is not valid YAML: /],
     [
-      'neither of both',
-      [file('other.json', {}), ok],
-      /other\.json is neither a catalogue, .* nor an OpenAPI document/,
+      'an unrelated object',
+      [file('other.json', {}), validDocument],
+      /other\.json is neither a catalog, .* nor an OpenAPI document/,
     ],
-    ['a list', [file('list.json', []), ok], /list\.json is neither a catalogue/],
+    ['an array', [file('list.json', []), validDocument], /list\.json is neither a catalog/],
     [
       'Swagger 2',
-      [file('two.json', { swagger: '2.0' }), ok],
-      /two\.json is Swagger "2\.0": convert it to OpenAPI 3 first/,
+      [file('two.json', { swagger: '2.0' }), validDocument],
+      /two\.json is Swagger "2\.0"; convert it to OpenAPI 3 first/,
     ],
     [
       'OpenAPI 4',
-      [file('four.json', { openapi: '4.0.0', paths: {} }), ok],
-      /four\.json is OpenAPI "4\.0\.0": only 3\.0 and 3\.1/,
+      [file('four.json', { openapi: '4.0.0', paths: {} }), validDocument],
+      /four\.json is OpenAPI "4\.0\.0"; only 3\.0 and 3\.1/,
     ],
-    ['standard input twice', ['-', '-'], /Standard input can be one of the two, not both/],
+    ['standard input twice', ['-', '-'], /Only one of <old> and <new> can be '-'/],
     [
-      'one of each',
-      [ok, file('one.json', { envelope: 'a', contentType: 'b', schema: {}, errors: [] })],
-      /catalogue/,
+      'a document and a catalog',
+      [validDocument, file('one.json', { envelope: 'a', contentType: 'b', schema: {}, errors: [] })],
+      /Cannot compare an OpenAPI document with a catalog; pass two catalogs or two OpenAPI documents/,
     ],
     [
-      'a catalogue with a wrong member',
+      'a catalog with an invalid member',
       [
         file('wrong.json', {
           envelope: 'a',
@@ -171,83 +175,83 @@ describe('what can’t be compared', () => {
           schema: {},
           errors: [{ code: 'x', wire: 'X', status: '4' }],
         }),
-        ok,
+        validDocument,
       ],
-      /wrong\.json is no catalogue: errors\[0\]\.status is "4"/,
+      /wrong\.json is not a catalog: errors\[0\]\.status is "4"/,
     ],
     [
-      'a reference that leads nowhere',
-      [file('lost.json', operation({ 400: { $ref: '#/components/responses/No' } })), ok],
-      /lost\.json: .*refers to #\/components\/responses\/No, which is not there/,
+      'a dangling reference',
+      [file('lost.json', createDocument({ 400: { $ref: '#/components/responses/No' } })), validDocument],
+      /lost\.json: .*refers to #\/components\/responses\/No, which does not exist/,
     ],
     [
-      'a reference out of the file',
-      [file('out.json', operation({ 400: { $ref: 'other.yaml#/a' } })), ok],
-      /out\.json: .*refers to other\.yaml#\/a, which is outside the file: bundle the files first/,
+      'an external reference',
+      [file('out.json', createDocument({ 400: { $ref: 'other.yaml#/a' } })), validDocument],
+      /out\.json: .*refers to other\.yaml#\/a, which is outside the document; bundle the files first/,
     ],
     [
-      'a reference in a circle',
+      'a circular reference',
       [
         file('circle.json', {
-          ...operation({ 400: { $ref: '#/components/responses/A' } }),
+          ...createDocument({ 400: { $ref: '#/components/responses/A' } }),
           components: { responses: { A: { $ref: '#/components/responses/A' } } },
         }),
-        ok,
+        validDocument,
       ],
-      /circle\.json: .*refers to itself in a circle/,
+      /circle\.json: .*is a circular reference/,
     ],
     [
-      'a schema that is all of itself',
+      'a schema that is a part of itself',
       [
         file('self.json', {
-          ...operation(json({ $ref: '#/components/schemas/A' })),
+          ...createDocument(createResponses({ $ref: '#/components/schemas/A' })),
           components: { schemas: { A: { allOf: [{ $ref: '#/components/schemas/A' }] } } },
         }),
-        file('self2.json', operation(json({ type: 'object' }))),
+        file('self2.json', createDocument(createResponses({ type: 'object' }))),
       ],
-      /self\.json: .*refers to itself in a circle/,
+      /self\.json: .*is a circular reference/,
     ],
     [
-      'a type that is none',
+      'an unknown type',
       [
-        file('type.json', operation(json({ type: 'text' }))),
-        file('type2.json', operation(json({ type: 'string' }))),
+        file('type.json', createDocument(createResponses({ type: 'text' }))),
+        file('type2.json', createDocument(createResponses({ type: 'string' }))),
       ],
-      /type\.json: .*is "text", which is no type/,
+      /type\.json: .*is "text", which is not a type/,
     ],
     [
-      'paths that are a list',
-      [file('paths.json', { openapi: '3.1.0', paths: [] }), ok],
-      /paths\.json: #\/paths is no object/,
+      'an array of paths',
+      [file('paths.json', { openapi: '3.1.0', paths: [] }), validDocument],
+      /paths\.json: #\/paths is not an object/,
     ],
     [
-      'fields that are a list',
+      'an array of properties',
       [
-        file('fields.json', operation(json({ type: 'object', properties: ['a'] }))),
-        file('fields2.json', operation(json({ type: 'object' }))),
+        file('fields.json', createDocument(createResponses({ type: 'object', properties: ['a'] }))),
+        file('fields2.json', createDocument(createResponses({ type: 'object' }))),
       ],
-      /fields\.json: #\/paths\/~1a\/get\/responses\/400\/.*\/schema\/properties is no object/,
+      /fields\.json: #\/paths\/~1a\/get\/responses\/400\/.*\/schema\/properties is not an object/,
     ],
     [
       'a module without errors',
-      [fixture('no-errors.ts'), ok],
-      /no-errors\.ts exports no class that extends ApiError/,
+      [fixture('no-errors.ts'), validDocument],
+      /no-errors\.ts does not export a class that extends ApiError/,
     ],
-  ])('%s: that is exit code 2', async (_, given, said) => {
-    const { code, out, err } = await ran(['diff', ...given])
+  ])('%s: exits with 2', async (_name, args, message) => {
+    const { code, out, err } = await runCli(['diff', ...args])
     expect([code, out]).toEqual([2, ''])
-    expect(err).toMatch(said)
+    expect(err).toMatch(message)
     expect(err.trim().split('\n')).toHaveLength(1)
   })
 })
 
-describe('the program', () => {
+describe('the executable', () => {
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-  test('ends with 1 for a breaking change and 0 for none, for CI', async () => {
-    const old = file('ci-old.json', await catalogue())
-    const now = file('ci-new.json', (await catalogue()).replace('"status": 409', '"status": 422'))
-    const ended = (a: string, b: string) => spawnSync(process.execPath, [main, 'diff', a, b]).status
-    expect([ended(old, now), ended(old, old)]).toEqual([1, 0])
+  test('exits with 1 for a breaking change and 0 for none', async () => {
+    const old = file('ci-old.json', await createCatalog())
+    const now = file('ci-new.json', (await createCatalog()).replace('"status": 409', '"status": 422'))
+    const getExitCode = (a: string, b: string) => spawnSync(process.execPath, [main, 'diff', a, b]).status
+    expect([getExitCode(old, now), getExitCode(old, old)]).toEqual([1, 0])
   })
 })

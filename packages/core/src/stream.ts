@@ -1,39 +1,36 @@
 import { ClientClosedRequest } from './errors/index.ts'
+import { isObject } from './recognize/safe-read.ts'
 
-/** A piece of a stream: a text or bytes, sent as they are, or, in an event stream, an object, sent as one event. */
+/** A chunk of a stream: a string or bytes, sent unchanged, or, in an event stream, an object, sent as JSON. */
 export type StreamChunk = string | Uint8Array | object
 
-/** What gives the chunks: anything that can be iterated, or what makes it, told by a signal when nobody listens any more. */
-export type StreamSource =
-  | AsyncIterable<StreamChunk>
-  | Iterable<StreamChunk>
-  | ReadableStream<StreamChunk>
-  | ((
-      signal: AbortSignal,
-    ) => AsyncIterable<StreamChunk> | Iterable<StreamChunk> | ReadableStream<StreamChunk>)
+type Chunks = AsyncIterable<StreamChunk> | Iterable<StreamChunk> | ReadableStream<StreamChunk>
 
-/** How a stream is sent. */
+/** The chunks, or a function that returns them. Its signal aborts when the client disconnects. */
+export type StreamSource = Chunks | ((signal: AbortSignal) => Chunks)
+
+/** Options of `stream`. */
 export interface StreamOptions {
   /** @default text/event-stream; charset=utf-8 */
   readonly contentType?: string
   /** @default 200 */
   readonly status?: number
-  /** More headers of the answer. */
+  /** Further headers of the response. */
   readonly headers?: Readonly<Record<string, string>>
   /**
-   * How long the head is kept back for the first chunk, in milliseconds: a source that fails in that time is answered
-   * with its true status. 0 sends the head at once.
+   * Maximum time to wait for the first chunk before the head is sent, in milliseconds. A source that fails in this time
+   * gets an error response with its status. 0 sends the head immediately.
    *
    * @default 10000
    */
   readonly firstChunkTimeout?: number
 }
 
-const HOLD = 10_000
-const EVENTS = 'text/event-stream; charset=utf-8'
+const FIRST_CHUNK_TIMEOUT_MS = 10_000
+const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 
-/** The head of a stream's answer. Proxies are told not to keep its chunks back. */
-export function createStreamHead({ contentType = EVENTS, status = 200, headers = {} }: StreamOptions): {
+/** Creates status and headers of a streaming response. The headers turn off caching and buffering in proxies. */
+export function createStreamHead({ contentType = EVENT_STREAM, status = 200, headers = {} }: StreamOptions): {
   status: number
   headers: Record<string, string>
 } {
@@ -48,101 +45,121 @@ export function createStreamHead({ contentType = EVENTS, status = 200, headers =
   }
 }
 
-/** A source that was begun. */
+/** A stream source that was started, read chunk by chunk. */
 export class OpenStream {
+  readonly #source: unknown
   readonly #iterator: AsyncIterator<StreamChunk> | Iterator<StreamChunk>
-  readonly #stopped = new AbortController()
+  readonly #abortController = new AbortController()
   readonly #isEvents: boolean
-  #source: unknown
-  #first: Promise<IteratorResult<StreamChunk>> | undefined
-  #leave: ((reason: unknown) => void) | undefined
+  #firstChunk: Promise<IteratorResult<StreamChunk>> | undefined
+  #rejectPending: ((reason: unknown) => void) | undefined
 
-  constructor(source: StreamSource, { contentType = EVENTS }: StreamOptions) {
+  /** @throws TypeError if the source is not iterable. */
+  constructor(source: StreamSource, { contentType = EVENT_STREAM }: StreamOptions) {
     this.#isEvents = /^text\/event-stream\b/i.test(contentType)
-    this.#source = typeof source === 'function' ? source(this.#stopped.signal) : source
-    this.#iterator = iteratorOf(this.#source)
+    this.#source = typeof source === 'function' ? source(this.#abortController.signal) : source
+    this.#iterator = getIterator(this.#source)
   }
 
   /**
-   * Settles when the first chunk is there, or when the time is over.
+   * Waits for the first chunk.
    *
-   * @returns Whether it is there.
-   * @throws what the source fails with in that time
+   * @param timeoutMs Maximum time to wait, in milliseconds.
+   * @returns Whether the chunk arrived in time.
+   * @throws The error with which the source failed in this time.
    */
-  async waitForFirstChunk(milliseconds: number = HOLD): Promise<boolean> {
-    const first = this.#next()
-    this.#first = first
-    // Whoever asks for it hears of its failure.
-    first.catch(() => {})
+  async waitForFirstChunk(timeoutMs: number = FIRST_CHUNK_TIMEOUT_MS): Promise<boolean> {
+    const firstChunk = this.#read()
+    this.#firstChunk = firstChunk
+    // `next` returns the same promise, so a failure after the timeout is not lost.
+    firstChunk.catch(() => {})
     let timer: ReturnType<typeof setTimeout> | undefined
-    const patience = new Promise<false>((resolve) => {
-      timer = setTimeout(resolve, milliseconds, false)
+    const timeout = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs, false)
     })
     try {
-      return await Promise.race([first.then(() => true), patience])
+      return await Promise.race([firstChunk.then(() => true), timeout])
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** The next chunk, as it is to be written; undefined at the end. */
+  /** Returns the next chunk in the form to send; undefined at the end. */
   async next(): Promise<string | Uint8Array | undefined> {
-    const given = this.#first ?? this.#next()
-    this.#first = undefined
-    const { done, value } = await given
-    return done === true ? undefined : this.#written(value)
+    const pending = this.#firstChunk ?? this.#read()
+    this.#firstChunk = undefined
+    const { done, value } = await pending
+    return done === true ? undefined : this.#serialize(value)
   }
 
-  /** Stops the source: nobody listens any more. What waits for it is rejected with `client_closed_request`. */
+  /** Stops the source, because the client disconnected. A pending read is rejected with `client_closed_request`. */
   stop(): void {
-    if (this.#stopped.signal.aborted) return
+    const { signal } = this.#abortController
+    if (signal.aborted) return
     const reason = new ClientClosedRequest({ captureStack: false })
-    this.#stopped.abort(reason)
-    this.#leave?.(reason)
-    this.#end().catch(() => {
-      // Nobody is left to hear of a source that can't be stopped.
+    this.#abortController.abort(reason)
+    this.#rejectPending?.(reason)
+    this.#closeSource().catch(() => {
+      // The request is already reported as closed by the client. A failure to stop the source changes nothing.
     })
   }
 
-  async #end(): Promise<void> {
-    const { destroy } = Object(this.#source) as { destroy?: () => void }
-    if (typeof destroy === 'function') destroy.call(this.#source)
+  async #closeSource(): Promise<void> {
+    // Node streams: `return` of their iterator waits for a pending read, `destroy` does not.
+    if (isObject(this.#source) && 'destroy' in this.#source && typeof this.#source.destroy === 'function')
+      this.#source.destroy()
     await this.#iterator.return?.()
   }
 
-  #next(): Promise<IteratorResult<StreamChunk>> {
+  #read(): Promise<IteratorResult<StreamChunk>> {
     return new Promise((resolve, reject) => {
-      if (this.#stopped.signal.aborted) {
-        reject(this.#stopped.signal.reason as Error)
+      const { signal } = this.#abortController
+      if (signal.aborted) {
+        reject(signal.reason)
         return
       }
-      this.#leave = reject
+      this.#rejectPending = reject
       Promise.resolve(this.#iterator.next()).then(resolve, reject)
     })
   }
 
-  #written(chunk: StreamChunk): string | Uint8Array {
+  #serialize(chunk: StreamChunk): string | Uint8Array {
     if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunk
     if (this.#isEvents) return `data: ${JSON.stringify(chunk)}\n\n`
-    throw new TypeError('A stream that is no event stream is made of texts and bytes')
+    throw new TypeError(
+      'Only an event stream accepts objects as chunks; other streams accept strings and Uint8Arrays',
+    )
   }
 }
 
-function iteratorOf(source: unknown): AsyncIterator<StreamChunk> | Iterator<StreamChunk> {
-  const { getReader } = Object(source) as Partial<ReadableStream<StreamChunk>>
-  if (typeof getReader === 'function') {
-    const reader = (source as ReadableStream<StreamChunk>).getReader()
-    return {
-      next: () => reader.read() as Promise<IteratorResult<StreamChunk>>,
-      async return() {
-        await reader.cancel()
-        return { done: true, value: undefined }
-      },
-    }
+function getIterator(source: unknown): AsyncIterator<StreamChunk> | Iterator<StreamChunk> {
+  if (isReadableStream(source)) return readerIterator(source.getReader())
+  if (isObject(source)) {
+    const { [Symbol.asyncIterator]: getAsync, [Symbol.iterator]: getSync } = source as Partial<
+      AsyncIterable<StreamChunk> & Iterable<StreamChunk>
+    >
+    const iterator = getAsync?.call(source) ?? getSync?.call(source)
+    if (iterator !== undefined) return iterator
   }
-  const iterable = Object(source) as Partial<AsyncIterable<StreamChunk> & Iterable<StreamChunk>>
-  const iterator = iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.()
-  if (iterator === undefined || typeof source === 'string')
-    throw new TypeError('stream: the source must be something that can be iterated')
-  return iterator
+  throw new TypeError(
+    'stream: source must be an (async) iterable, a ReadableStream, or a function that returns one',
+  )
+}
+
+function isReadableStream(source: unknown): source is ReadableStream<StreamChunk> {
+  return isObject(source) && 'getReader' in source && typeof source.getReader === 'function'
+}
+
+/** The iterator of a reader. Not every platform has ReadableStream[Symbol.asyncIterator]. */
+function readerIterator(reader: ReadableStreamDefaultReader<StreamChunk>): AsyncIterator<StreamChunk> {
+  return {
+    async next() {
+      const { done, value } = await reader.read()
+      return done ? { done, value: undefined } : { done, value }
+    },
+    async return() {
+      await reader.cancel()
+      return { done: true, value: undefined }
+    },
+  }
 }

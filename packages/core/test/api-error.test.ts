@@ -1,9 +1,11 @@
+import { inspect } from 'node:util'
 import createError from 'http-errors'
 import { describe, expect, test, vi } from 'vitest'
 import {
   ApiError,
   errorCodes,
   Conflict,
+  createError as createCoreError,
   FailedRequest,
   InternalError,
   InvalidFieldValue,
@@ -28,8 +30,8 @@ class DatabaseDown extends InternalError {
   static override message = 'Postgres at 10.0.0.5 is down'
 }
 
-describe('a user’s own kind', () => {
-  test('inherits what it does not say', () => {
+describe('a subclass', () => {
+  test('inherits the statics that it does not declare', () => {
     const error = new OutOfCredits({ message: 'Top up to continue.' })
     expect(error).toMatchObject({
       code: 'out_of_credits',
@@ -43,13 +45,13 @@ describe('a user’s own kind', () => {
     expect(errorCodes(error)).toEqual(['out_of_credits', 'quota_exceeded', 'rate_limit_exceeded'])
   })
 
-  test('without a code of its own is found under its parent’s', () => {
-    class Nothing extends Conflict {}
-    expect(new Nothing()).toMatchObject({ code: 'conflict', status: 409 })
-    expect(new Conflict()).not.toBeInstanceOf(Nothing)
+  test('without its own code has the code of its parent', () => {
+    class Unchanged extends Conflict {}
+    expect(new Unchanged()).toMatchObject({ code: 'conflict', status: 409 })
+    expect(new Conflict()).not.toBeInstanceOf(Unchanged)
   })
 
-  test('with a status that no error can have is a 500', () => {
+  test('with an invalid status has status 500', () => {
     class Odd extends Conflict {
       static override code = 'odd'
       static override status = 200
@@ -58,21 +60,21 @@ describe('a user’s own kind', () => {
   })
 })
 
-describe('what is public', () => {
-  test('is the message of every kind but the internal ones', () => {
+describe('the public message', () => {
+  test('is the message, except for internal errors', () => {
     expect(new UpstreamError({ message: 'upstream said no' }).publicMessage).toBe('upstream said no')
     expect(new InternalError({ message: 'secret' }).publicMessage).toBe('Internal server error')
     expect(new FailedRequest({ message: 'secret' }).publicMessage).toBe(FailedRequest.message)
     expect(new DatabaseDown().publicMessage).toBe('Internal server error')
   })
 
-  test('is an internal message, too, where the thrower exposes it', () => {
+  test('is the message of an internal error with the option `expose`', () => {
     const error = new InternalError({ message: 'Try the other region', expose: true })
     expect(error.publicMessage).toBe('Try the other region')
     expect(error.expose).toBe(true)
   })
 
-  test('is what JSON gives: neither cause nor stack, nor an internal message', () => {
+  test('is in the JSON, without cause and stack', () => {
     const error = new ModelNotFound({
       model: 'gpt-9',
       available: ['echo'],
@@ -96,18 +98,18 @@ describe('what is public', () => {
   })
 })
 
-describe('a stack', () => {
-  test('is captured for a 5xx and not for a 4xx', () => {
+describe('the stack trace', () => {
+  test('is captured for status 500 and above only', () => {
     expect(new InternalError().stack).toContain('api-error.test.ts')
     expect(new Conflict().stack).not.toContain('api-error.test.ts')
   })
 
-  test('is captured or not as the option says', () => {
+  test('is captured as the option `captureStack` specifies', () => {
     expect(new InternalError({ captureStack: false }).stack).not.toContain('api-error.test.ts')
     expect(new Conflict({ captureStack: true }).stack).toContain('api-error.test.ts')
   })
 
-  test('leaves the limit as it was', () => {
+  test('does not change Error.stackTraceLimit', () => {
     const limit = Error.stackTraceLimit
     expect(new Conflict().stack).toBeDefined()
     expect(Error.stackTraceLimit).toBe(limit)
@@ -115,12 +117,12 @@ describe('a stack', () => {
 })
 
 describe('options', () => {
-  test('keep the cause, and only a cause that was given', () => {
+  test('set the cause, also to null, only if it was passed', () => {
     expect(new Conflict({ cause: null })).toHaveProperty('cause', null)
     expect(Object.hasOwn(new Conflict(), 'cause')).toBe(false)
   })
 
-  test('make an issue of the field at fault', () => {
+  test('add an issue for the invalid field', () => {
     expect(new InvalidFieldValue({ field: 'messages[0].role', issue: 'must be user' }).issues).toEqual([
       { message: 'must be user', path: ['messages', 0, 'role'] },
     ])
@@ -130,24 +132,51 @@ describe('options', () => {
     expect(new InvalidTemperature().field).toBe('temperature')
   })
 
-  test('that a caller without types left out are no failure', () => {
-    const untyped = (type: unknown) => new (type as new () => ApiError)()
-    expect(untyped(RateLimitExceeded).retryAfter).toBeUndefined()
-    expect(untyped(ValidationFailed).issues).toEqual([])
-    expect(untyped(ModelNotFound).message).toBe("Model 'unknown' not found")
+  test('may be missing in JavaScript', () => {
+    const createWithoutOptions = (type: unknown) => new (type as new () => ApiError)()
+    expect(createWithoutOptions(RateLimitExceeded).retryAfter).toBeUndefined()
+    expect(createWithoutOptions(ValidationFailed).issues).toEqual([])
+    expect(createWithoutOptions(ModelNotFound).message).toBe("Model 'unknown' not found")
   })
 })
 
-describe('what passes an error on', () => {
-  test('may write to it, and changes nothing', () => {
+describe('an assignment to an error', () => {
+  test('by http-errors is ignored', () => {
     const error = new NotFound()
     expect(createError(403, error, { type: 'entity.verify.failed' })).toBe(error)
     expect(error).toMatchObject({ code: 'not_found', status: 404, statusCode: 404, expose: true })
   })
 })
 
+describe('a printed error', () => {
+  test('shows code, status and its own properties', () => {
+    const error = new RateLimitExceeded({ retryAfter: 30, cause: new NotFound() })
+    expect(inspect(error, { breakLength: Infinity })).toBe(
+      "[RateLimitExceeded: Rate limit exceeded] { code: 'rate_limit_exceeded', status: 429, retryAfter: 30, [cause]: [NotFound: Not found] { code: 'not_found', status: 404 } }",
+    )
+  })
+
+  test('begins with its name and its stack trace', () => {
+    const [first, second] = inspect(new DatabaseDown()).split('\n')
+    expect(first).toBe('DatabaseDown: Postgres at 10.0.0.5 is down')
+    expect(second).toContain('api-error.test.ts')
+  })
+
+  test('shows code and status of a parsed error', () => {
+    const error = createCoreError('unheard_of', {}, { status: 418 })
+    expect(inspect(error)).toMatch(/code: 'unheard_of',\s+status: 418/)
+  })
+
+  test('passes code and status to loggers that copy properties with for...in', () => {
+    const copied: Record<string, unknown> = {}
+    const error = new NotFound()
+    for (const key in error) copied[key] = error[key as keyof NotFound]
+    expect(copied).toMatchObject({ code: 'not_found', status: 404, retryable: false })
+  })
+})
+
 describe('two installed copies of this package', () => {
-  test('know each other’s errors, by kind', async () => {
+  test('recognize the errors of each other by class', async () => {
     vi.resetModules()
     const copy = await import('../src/index.ts')
     expect(copy.ApiError).not.toBe(ApiError)
@@ -161,20 +190,20 @@ describe('two installed copies of this package', () => {
 })
 
 describe('isApiError', () => {
-  test('tells by kind', () => {
+  test('returns true for a class and its ancestors', () => {
     expect(isApiError(new QuotaExceeded())).toBe(true)
     expect(isApiError(new QuotaExceeded(), 'rate_limit_exceeded')).toBe(true)
     expect(isApiError(new QuotaExceeded(), 'conflict')).toBe(false)
   })
 
   test.each([null, undefined, 0, 'x', {}, [], new Error('x'), Object.create(ApiError.prototype), ApiError])(
-    'is false for %o',
+    'returns false for %o',
     (value) => {
       expect(isApiError(value)).toBe(false)
     },
   )
 
-  test('is false for what throws when it is looked at', () => {
+  test('returns false for a revoked Proxy', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     expect(isApiError(proxy)).toBe(false)

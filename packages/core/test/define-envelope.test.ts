@@ -18,10 +18,10 @@ const definition: EnvelopeDefinition<'E_LIMIT' | 'E_FAIL'> = {
     typeof fault === 'string' ? { code: fault, message: text as string } : undefined,
 }
 
-describe('an envelope of a team’s own', () => {
+describe('a custom envelope', () => {
   const acme = defineEnvelope(definition)
 
-  test('answers what its table lists exactly so', () => {
+  test('renders a mapped error with the listed code, status and message', () => {
     expect(acme.render(new RateLimitExceeded({ retryAfter: 3 }))).toEqual({
       status: 429,
       headers: { 'Retry-After': '3' },
@@ -29,20 +29,20 @@ describe('an envelope of a team’s own', () => {
     })
   })
 
-  test('answers what it does not list by code and status, and strictly by what is above it', () => {
+  test('renders an unmapped error with its own code and status, in strict mode like its nearest ancestor', () => {
     expect(acme.render(new Conflict())).toMatchObject({ status: 409, body: { fault: 'conflict' } })
     expect(acme.strict.render(new Conflict())).toMatchObject({ status: 500, body: { fault: 'E_FAIL' } })
     expect(acme.strict.render(new QuotaExceeded())).toMatchObject({ status: 429, body: { fault: 'E_LIMIT' } })
   })
 
-  test('has no error of the code `default`', () => {
+  test('does not use the mapping `default` for an error with the code `default`', () => {
     class Default extends Conflict {
       static override code = 'default'
     }
     expect(acme.render(new Default())).toMatchObject({ status: 409, body: { fault: 'default' } })
   })
 
-  test('reads what it wrote', () => {
+  test('parses its own bodies', () => {
     expect(acme.parse({ status: 429, body: '{"fault":"E_LIMIT","text":"Slow down"}' })).toBeInstanceOf(
       RateLimitExceeded,
     )
@@ -51,7 +51,7 @@ describe('an envelope of a team’s own', () => {
     })
   })
 
-  test('with a letter case of its own names and reads what it does not list', () => {
+  test('converts the codes of unmapped errors with toWireCode and fromWireCode', () => {
     const dashed = defineEnvelope({
       ...definition,
       toWireCode: (code) => code.replaceAll('_', '-'),
@@ -62,7 +62,7 @@ describe('an envelope of a team’s own', () => {
     expect(dashed.parse(rendered)).toMatchObject({ code: 'model_not_found' })
   })
 
-  test('may leave out the name of its event', () => {
+  test('may change or omit the name of its event', () => {
     expect(defineEnvelope({ ...definition, eventName: null }).errorEvent(new Conflict())).toMatch(/^data: /)
     expect(defineEnvelope({ ...definition, eventName: 'fault' }).errorEvent(new Conflict())).toMatch(
       /^event: fault\ndata: /,
@@ -70,8 +70,8 @@ describe('an envelope of a team’s own', () => {
   })
 })
 
-describe('an envelope’s event', () => {
-  test('may have more in its data than the body', () => {
+describe('the error event', () => {
+  test('may have additional data', () => {
     const acme = defineEnvelope({ ...definition, eventData: (body) => ({ kind: 'failure', ...body }) })
     expect(acme.errorEvent(new RateLimitExceeded({ retryAfter: 3 }))).toBe(
       'event: error\ndata: {"kind":"failure","fault":"E_LIMIT","text":"Slow down"}\n\n',
@@ -79,10 +79,10 @@ describe('an envelope’s event', () => {
   })
 })
 
-describe('an envelope’s clients', () => {
+describe('client hints', () => {
   const clientHints = { shouldRetryHeader: true, maxRetryAfter: 30, requestIdHeader: 'X-Id' }
 
-  test('are told what they act on', () => {
+  test('set the headers that SDKs act on', () => {
     const envelope = defineEnvelope({ ...definition, clientHints })
     expect([envelope.clientHints, envelope.strict.clientHints]).toEqual([clientHints, clientHints])
     const responder = createResponder({ envelope, onError: () => {} })
@@ -94,7 +94,7 @@ describe('an envelope’s clients', () => {
     })
   })
 
-  test('may be nothing special', () => {
+  test('are empty by default', () => {
     expect(defineEnvelope(definition).clientHints).toEqual({})
   })
 })
@@ -103,7 +103,7 @@ describe('parse', () => {
   const acme = defineEnvelope(definition)
   const limit = { status: 429, body: { fault: 'E_LIMIT', text: 'Slow down' } }
 
-  test('believes x-should-retry before what a code is listed with', () => {
+  test('prefers x-should-retry to the listed property of a code', () => {
     expect(acme.parse(limit)).toMatchObject({ retryable: true })
     expect(acme.parse({ ...limit, headers: { 'X-Should-Retry': 'false' } })).toMatchObject({
       retryable: false,
@@ -117,53 +117,57 @@ describe('parse', () => {
     })
   })
 
-  test('of an event, which has no status, gives the status of its kind', () => {
+  test('of an event without a status returns the status of the code', () => {
     expect(acme.parse({ body: { fault: 'model_not_found', text: 'No' } })).toMatchObject({ status: 404 })
     expect(acme.parse({ body: { fault: 'E_LIMIT', text: 'No' } })).toMatchObject({ status: 429 })
     expect(acme.parse({ body: { fault: 'unheard_of', text: 'No' } })).toMatchObject({ status: 500 })
   })
 })
 
-describe('a definition is refused', () => {
+describe('defineEnvelope throws', () => {
   test.each([
-    ['without a default', { mapping: { conflict: 'E_FAIL' } }, /mapping must have an entry `default`/],
-    ['without a table', { mapping: undefined }, /mapping must have an entry `default`/],
     [
-      'with a row to nowhere',
+      'without a default mapping',
+      { mapping: { conflict: 'E_FAIL' } },
+      /mapping must have an entry `default`/,
+    ],
+    ['without a mapping', { mapping: undefined }, /mapping must have an entry `default`/],
+    [
+      'with a mapping to a code that is not listed',
       { mapping: { default: 'E_FAIL', conflict: 'E_GONE' } },
-      /mapping\.conflict leads to "E_GONE", which is not in codes \(E_LIMIT, E_FAIL\)/,
+      /mapping\.conflict is "E_GONE", which is not in codes \(E_LIMIT, E_FAIL\)/,
     ],
     [
-      'with a nearest to nowhere',
+      'with a strict fallback to a code that is not listed',
       { strictFallback: { conflict: { code: 'X', status: 400 } } },
-      /strictFallback\.conflict leads to "X"/,
+      /strictFallback\.conflict is "X"/,
     ],
     [
-      'with a status that is no error’s',
+      'with a status that is not an error status',
       { codes: { E_FAIL: { status: 200 } }, mapping: { default: 'E_FAIL' } },
       /codes\.E_FAIL\.status must be an integer from 400 to 599, not 200/,
     ],
     [
-      'with a row’s status that is no error’s',
+      'with a mapping to a status that is not an error status',
       { mapping: { default: { code: 'E_FAIL', status: 99 } } },
       /mapping\.default\.status/,
     ],
-    ['with an id that is none', { id: 'Acme Corp' }, /defineEnvelope\("Acme Corp"\): id must be/],
-    ['without a body', { renderBody: undefined }, /renderBody must be a function/],
-    ['without a read', { parseBody: 1 }, /parseBody must be a function/],
-    ['with a frame that is none', { eventData: {} }, /eventData must be a function/],
+    ['with an invalid id', { id: 'Acme Corp' }, /defineEnvelope\("Acme Corp"\): id may contain only/],
+    ['without renderBody', { renderBody: undefined }, /renderBody must be a function/],
+    ['with a parseBody that is not a function', { parseBody: 1 }, /parseBody must be a function/],
+    ['with an eventData that is not a function', { eventData: {} }, /eventData must be a function/],
     [
-      'with a header that could not be sent',
+      'with an invalid header name',
       { clientHints: { requestIdHeader: 'a b' } },
-      /clientHints\.requestIdHeader must be the name of a header/,
+      /clientHints\.requestIdHeader must be a valid header name/,
     ],
     [
-      'with a limit of no time',
+      'with a limit below one second',
       { clientHints: { maxRetryAfter: 0 } },
-      /clientHints\.maxRetryAfter must be a number of seconds, 1 or more/,
+      /clientHints\.maxRetryAfter must be a number of seconds >= 1/,
     ],
     ['without codes', { codes: undefined }, /codes must be an object/],
-    ['with a code that is nothing', { codes: { E_FAIL: null } }, /codes\.E_FAIL\.status must be/],
+    ['with a code that is null', { codes: { E_FAIL: null } }, /codes\.E_FAIL\.status must be/],
   ])('%s', (_, part, message) => {
     expect(() => defineEnvelope({ ...definition, ...part } as typeof definition)).toThrow(message)
   })

@@ -11,13 +11,13 @@ import {
   type ApiError,
   type RenderedResponse,
 } from '../src/index.ts'
-import { documented, documentedModes, errorOfKind, modes, taxonomy, type DocumentedName } from './spec.ts'
+import { documented, documentedModes, createSample, modes, taxonomy, type DocumentedName } from './spec.ts'
 
 const context = { requestId: 'req_1234567890', timestamp: new Date('2024-01-01T00:00:00Z') }
 const ajv = new Ajv2020({ strict: true, allErrors: true })
 
-/** The identifier that a body carries, where it carries one. */
-function wireCode(name: DocumentedName, { body }: RenderedResponse): string | undefined {
+/** Returns the wire code in a body; undefined if the body has none. */
+function getWireCode(name: DocumentedName, { body }: RenderedResponse): string | undefined {
   const { error, detail } = body as { error?: { code?: string; type?: string }; detail?: { type?: string } }
   return documented[name].identifier === 'code' ? error?.code : (error?.type ?? detail?.type)
 }
@@ -25,20 +25,20 @@ function wireCode(name: DocumentedName, { body }: RenderedResponse): string | un
 describe.each(documentedModes)('$name, $mode', ({ name, mode, envelope }) => {
   const validate = ajv.compile(envelope.schema)
 
-  test.each(taxonomy)('answers $code as the specification says', (row) => {
-    const error = errorOfKind(row)
+  test.each(taxonomy)('renders $code as specified', (row) => {
+    const error = createSample(row)
     const rendered = envelope.render(error, context)
     const wire = row.wire[name]
-    const told = wireCode(name, rendered)
+    const wireCode = getWireCode(name, rendered)
     if (wire.documented || mode === 'strict') {
       expect(rendered.status).toBe(wire.status)
-      if (told !== undefined) expect(told).toBe(wire.code)
+      if (wireCode !== undefined) expect(wireCode).toBe(wire.code)
       const listed = documented[name].codes.find((code) => code.wire === wire.code)!
       expect(envelope.lookup(error)).toMatchObject({ code: wire.code, status: wire.status })
       expect(envelope.lookup(error).retryable).toBe(listed.retryable ?? row.retryable)
     } else {
       expect(rendered.status).toBe(row.status)
-      expect(told).toBe(undocumentedName(name, row.code, row.status))
+      expect(wireCode).toBe(getUndocumentedCode(name, row.code, row.status))
       expect(envelope.lookup(error).retryable).toBe(row.retryable)
     }
     expect(validate(rendered.body), JSON.stringify([rendered.body, validate.errors])).toBe(true)
@@ -52,15 +52,15 @@ describe.each(documentedModes)('$name, $mode', ({ name, mode, envelope }) => {
     }
   })
 
-  test('reaches every code of its document from some error', () => {
-    const reached = new Set(taxonomy.map((row) => envelope.lookup(errorOfKind(row)).code))
+  test('maps an error to every code of its document', () => {
+    const reached = new Set(taxonomy.map((row) => envelope.lookup(createSample(row)).code))
     for (const { wire } of documented[name].codes) expect(reached).toContain(wire)
   })
 
   if (mode === 'strict') {
-    test('sends no status and no code that its document lacks', () => {
+    test('sends only documented statuses and codes', () => {
       for (const row of taxonomy) {
-        const { code, status } = envelope.lookup(errorOfKind(row))
+        const { code, status } = envelope.lookup(createSample(row))
         expect(Object.keys(envelope.codes)).toContain(code)
         expect(documented[name].statuses).toContain(status)
       }
@@ -68,19 +68,21 @@ describe.each(documentedModes)('$name, $mode', ({ name, mode, envelope }) => {
   }
 })
 
-/** What normal mode calls an error that the document lacks. */
-function undocumentedName(name: DocumentedName, code: string, status: number): string | undefined {
+/** Returns the wire code in normal mode of an error that the document does not list. */
+function getUndocumentedCode(name: DocumentedName, code: string, status: number): string | undefined {
   if (name === 'ai-api') return code.toUpperCase()
   if (documented[name].identifier === 'code') return code
   const listed = documented[name].codes.find((other) => other.status === status)
   if (listed !== undefined)
     return name === 'compactifai' && [401, 500].includes(status) ? undefined : listed.wire
-  const canonical = taxonomy.find((row) => row.status === status && canonicalOf(status) === row.code)!.code
+  const canonical = taxonomy.find(
+    (row) => row.status === status && getCanonicalCode(status) === row.code,
+  )!.code
   return canonical.endsWith('_error') ? canonical : `${canonical}_error`
 }
 
-/** The kind that gives a status its name. */
-function canonicalOf(status: number): string {
+/** Returns the code of the error class that represents a status. */
+function getCanonicalCode(status: number): string {
   return (
     {
       402: 'payment_required',
@@ -102,18 +104,18 @@ describe('a documented message', () => {
   )
 
   test.each(withMessage)(
-    '$wire says "$message" unless the thrower says otherwise',
+    'of $wire is "$message" unless the error has its own message',
     ({ id, wire, message }) => {
       for (const envelope of [envelopes[id], envelopes[id].strict]) {
         const row = taxonomy.find((other) => other.wire[id].code === wire && other.wire[id].documented)!
-        expect(messageOf(envelope.render(errorOfKind(row)))).toBe(message)
-        const own = envelope.render(errorOfKind(row, { message: 'My own words.', expose: true }))
-        expect(messageOf(own)).toBe('My own words.')
+        expect(getMessage(envelope.render(createSample(row)))).toBe(message)
+        const own = envelope.render(createSample(row, { message: 'My own message.', expose: true }))
+        expect(getMessage(own)).toBe('My own message.')
       }
     },
   )
 
-  test('does not come from an internal error', () => {
+  test('never contains the message of an internal error', () => {
     for (const { envelope } of modes) {
       const body = JSON.stringify(
         envelope.render(new InternalError({ message: 'secret', details: 'secret' })),
@@ -123,12 +125,12 @@ describe('a documented message', () => {
   })
 })
 
-function messageOf({ body }: RenderedResponse): string {
+function getMessage({ body }: RenderedResponse): string {
   return (body as { error: { message: string } }).error.message
 }
 
-describe('the documents’ samples', () => {
-  const sample = (id: DocumentedName, at: number) => documented[id].samples[at]!
+describe('the samples of the documents', () => {
+  const getSample = (id: DocumentedName, index: number) => documented[id].samples[index]!
   const cases: [DocumentedName, number, ApiError][] = [
     ['a15t', 0, new InvalidTemperature({ issue: 'decimal above maximum value. ' })],
     [
@@ -154,8 +156,8 @@ describe('the documents’ samples', () => {
     ],
   ]
 
-  test.each(cases)('%s, sample %i', (id, at, error) => {
-    const { status, body } = sample(id, at)
+  test.each(cases)('of %s, number %i, equal the rendered body', (id, index, error) => {
+    const { status, body } = getSample(id, index)
     for (const envelope of [envelopes[id], envelopes[id].strict]) {
       const rendered = envelope.render(error, context)
       expect(rendered.status).toBe(status)
@@ -166,20 +168,24 @@ describe('the documents’ samples', () => {
     }
   })
 
-  test('are all here', () => {
-    const all = Object.values(documented).flatMap(({ id, samples }) => samples.map((_, at) => `${id} ${at}`))
-    expect(cases.map(([id, at]) => `${id} ${at}`)).toEqual(all)
+  test('are all tested', () => {
+    const all = Object.values(documented).flatMap(({ id, samples }) =>
+      samples.map((_, index) => `${id} ${index}`),
+    )
+    expect(cases.map(([id, index]) => `${id} ${index}`)).toEqual(all)
   })
 })
 
-describe('the documents’ rules', () => {
-  test('compresr promises Retry-After on every 429 and 503, 5 seconds unless the thrower or an option says otherwise', () => {
+describe('the rules of the documents', () => {
+  test('compresr sends Retry-After on every 429 and 503: 5 seconds unless the error or an option specifies another value', () => {
     for (const { envelope } of modes.filter(({ name }) => name === 'compresr')) {
       for (const row of taxonomy) {
-        const { status, headers } = envelope.render(errorOfKind(row, { retryAfter: undefined }))
+        const { status, headers } = envelope.render(createSample(row, { retryAfter: undefined }))
         expect(headers).toEqual([429, 503].includes(status) ? { 'Retry-After': '5' } : {})
-        expect(envelope.render(errorOfKind(row, { retryAfter: 0.2 })).headers).toEqual({ 'Retry-After': '1' })
-        const other = envelope.render(errorOfKind(row, { retryAfter: undefined }), { retryAfter: 12 })
+        expect(envelope.render(createSample(row, { retryAfter: 0.2 })).headers).toEqual({
+          'Retry-After': '1',
+        })
+        const other = envelope.render(createSample(row, { retryAfter: undefined }), { retryAfter: 12 })
         expect(other.headers).toEqual([429, 503].includes(status) ? { 'Retry-After': '12' } : {})
       }
     }
@@ -188,30 +194,32 @@ describe('the documents’ rules', () => {
   test('compresr names the field of a validation_error in its message', () => {
     for (const { envelope } of modes.filter(({ name }) => name === 'compresr')) {
       for (const row of taxonomy.filter(({ wire }) => wire.compresr.code === 'validation_error')) {
-        const error = errorOfKind(row)
-        if (error.field !== undefined) expect(messageOf(envelope.render(error))).toContain(error.field)
+        const error = createSample(row)
+        if (error.field !== undefined) expect(getMessage(envelope.render(error))).toContain(error.field)
       }
       const issues = [{ message: 'must be text', path: ['messages', 0, 'content'] }]
-      expect(messageOf(envelope.render(new ValidationFailed({ issues })))).toContain('messages[0].content')
-      expect(messageOf(envelope.render(new ValidationFailed({ issues, message: 'No.' })))).toBe(
+      expect(getMessage(envelope.render(new ValidationFailed({ issues })))).toContain('messages[0].content')
+      expect(getMessage(envelope.render(new ValidationFailed({ issues, message: 'No.' })))).toBe(
         'messages[0].content: No.',
       )
     }
   })
 
-  test('ai-api ties its field-specific codes to their documented fields, and has details only with a field', () => {
+  test('ai-api sends the documented field of its field-specific codes, and details only with a field', () => {
     const { codes } = documented['ai-api']
     for (const row of taxonomy) {
       const field = codes.find(({ wire }) => wire === row.wire['ai-api'].code)?.field
       const { details } = (
-        envelopes['ai-api'].strict.render(errorOfKind(row)).body as { error: { details?: { field: string } } }
+        envelopes['ai-api'].strict.render(createSample(row)).body as {
+          error: { details?: { field: string } }
+        }
       ).error
       if (field !== undefined) expect(details?.field).toBe(field)
-      else expect(details?.field).toBe(errorOfKind(row).issues?.[0] && 'seed')
+      else expect(details?.field).toBe(createSample(row).issues?.[0] && 'seed')
     }
   })
 
-  test('with several issues ai-api lists all in normal mode, and only the first in strict', () => {
+  test('ai-api sends all issues in normal mode and the first one in strict mode', () => {
     const error = new ValidationFailed({
       issues: [
         { message: 'a', path: ['x'] },
@@ -231,7 +239,7 @@ describe('the documents’ rules', () => {
     })
   })
 
-  test('a15t gives every status its type', () => {
+  test('a15t sends the type of the status', () => {
     const types: Record<number, string> = {
       400: 'bad_request',
       401: 'unauthorized',
@@ -249,23 +257,23 @@ describe('the documents’ rules', () => {
     }
     for (const row of taxonomy) {
       for (const envelope of [envelopes.a15t, envelopes.a15t.strict]) {
-        const { status, body } = envelope.render(errorOfKind(row))
+        const { status, body } = envelope.render(createSample(row))
         if (status in types) expect((body as { error: { type: string } }).error.type).toBe(types[status])
       }
     }
   })
 
-  test('compactifai begins every 400 with its words, once', () => {
+  test('compactifai adds the documented prefix to the message of every 400 once', () => {
     const { compactifai } = envelopes
-    expect(messageOf(compactifai.render(new InvalidRequest({ message: 'Bad seed' })))).toBe(
+    expect(getMessage(compactifai.render(new InvalidRequest({ message: 'Bad seed' })))).toBe(
       'Invalid request: Bad seed',
     )
-    expect(messageOf(compactifai.render(new InvalidRequest({ message: 'Invalid request: Bad seed' })))).toBe(
+    expect(getMessage(compactifai.render(new InvalidRequest({ message: 'Invalid request: Bad seed' })))).toBe(
       'Invalid request: Bad seed',
     )
   })
 
-  test('humanloop names the service where no other origin is given', () => {
+  test('humanloop sends the service name as the default origin', () => {
     const origin = (service?: string) =>
       (
         envelopes.humanloop.render(new InternalError(), { serviceName: service }).body as {

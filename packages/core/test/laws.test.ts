@@ -26,8 +26,8 @@ class Teapot extends ApiError {
   static override status = 418
 }
 
-/** Every kind of the taxonomy, and kinds of a user's own. */
-const kind = fc.constantFrom(...Object.values(errorClasses), OutOfCredits, Teapot) as fc.Arbitrary<
+/** The classes of the taxonomy and classes of an application. */
+const errorClass = fc.constantFrom(...Object.values(errorClasses), OutOfCredits, Teapot) as fc.Arbitrary<
   new (options: object) => ApiError
 >
 
@@ -51,7 +51,7 @@ const issue = fc.record(
   { requiredKeys: ['message'] },
 )
 
-/** Options that any kind may be given; what a kind has no use for it ignores. */
+/** Options of all classes. A class ignores the options that it does not use. */
 const options = fc.record(
   {
     message: text,
@@ -90,26 +90,26 @@ const own = defineEnvelope({
       : undefined,
 })
 
-const linked = problemDetailsWithBase('https://docs.example/errors?v=2')
+const withBase = problemDetailsWithBase('https://docs.example/errors?v=2')
 
-/** `npm run fuzz` asks for more. */
+/** `npm run fuzz` sets a higher number. */
 const runs = Number(process.env['FUZZ_RUNS'] ?? 1500)
 
 const envelopes: { name: string; mode: string; envelope: Envelope }[] = [
   ...modes,
   { name: 'own', mode: 'normal', envelope: own },
   { name: 'own', mode: 'strict', envelope: own.strict },
-  { name: 'problemDetailsWithBase', mode: 'normal', envelope: linked },
-  { name: 'problemDetailsWithBase', mode: 'strict', envelope: linked.strict },
+  { name: 'problemDetailsWithBase', mode: 'normal', envelope: withBase },
+  { name: 'problemDetailsWithBase', mode: 'strict', envelope: withBase.strict },
 ]
 
 describe.each(envelopes)('$name, $mode', ({ envelope }) => {
   const validate = new Ajv2020({ strict: true }).compile(envelope.schema)
 
-  test('render(parse(render(e))) is render(e), byte for byte, for every error', () => {
+  test('render(parse(render(error))) equals render(error) byte for byte', () => {
     fc.assert(
-      fc.property(kind, options, context, (Kind, given, about) => {
-        const rendered = envelope.render(new Kind(given), about)
+      fc.property(errorClass, options, context, (ErrorClass, given, renderContext) => {
+        const rendered = envelope.render(new ErrorClass(given), renderContext)
         const parsed = envelope.parse({ ...rendered, body: JSON.stringify(rendered.body) })
         expect(parsed).toBeInstanceOf(ApiError)
         expect(JSON.stringify(envelope.render(parsed!, { serviceName: 'another' }))).toBe(
@@ -120,10 +120,10 @@ describe.each(envelopes)('$name, $mode', ({ envelope }) => {
     )
   })
 
-  test('every body is of its schema, and every status is an error’s', () => {
+  test('every body matches the schema, and every status is an error status', () => {
     fc.assert(
-      fc.property(kind, options, (Kind, given) => {
-        const { status, body } = envelope.render(new Kind(given))
+      fc.property(errorClass, options, (ErrorClass, given) => {
+        const { status, body } = envelope.render(new ErrorClass(given))
         expect(validate(JSON.parse(JSON.stringify(body))), JSON.stringify(validate.errors)).toBe(true)
         expect(status).toBeGreaterThanOrEqual(400)
         expect(status).toBeLessThan(600)
@@ -132,14 +132,14 @@ describe.each(envelopes)('$name, $mode', ({ envelope }) => {
     )
   })
 
-  test('a frame is one event whose data is read as the body is', () => {
+  test('an error event is one event with data that is parsed like the body', () => {
     fc.assert(
-      fc.property(kind, options, context, (Kind, given, about) => {
-        const error = new Kind(given)
-        const frame = envelope.errorEvent(error, about)
-        expect(frame).toMatch(/^(?:event: error\n)?data: [^\r\n]+\n\n$/)
-        const data = frame.slice(frame.indexOf('data: ') + 'data: '.length, -2)
-        const { status, headers, body } = envelope.render(error, about)
+      fc.property(errorClass, options, context, (ErrorClass, given, renderContext) => {
+        const error = new ErrorClass(given)
+        const event = envelope.errorEvent(error, renderContext)
+        expect(event).toMatch(/^(?:event: error\n)?data: [^\r\n]+\n\n$/)
+        const data = event.slice(event.indexOf('data: ') + 'data: '.length, -2)
+        const { status, headers, body } = envelope.render(error, renderContext)
         expect(JSON.parse(data)).toMatchObject(JSON.parse(JSON.stringify(body)) as object)
         const parsed = envelope.parse({ status, headers, body: data })
         expect(JSON.stringify(envelope.render(parsed!, { serviceName: 'another' }))).toBe(
@@ -150,7 +150,7 @@ describe.each(envelopes)('$name, $mode', ({ envelope }) => {
     )
   })
 
-  test('parse never throws, and knows no body of another shape', () => {
+  test('parse never throws, and returns undefined for bodies of another shape', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.anything(), (body, status, headers) => {
         const parsed = envelope.parse({ body, status: status as number, headers: headers as Headers })
@@ -164,14 +164,20 @@ describe.each(envelopes)('$name, $mode', ({ envelope }) => {
 })
 
 describe.each(modes)('$name, $mode: parse', ({ envelope }) => {
-  test.each(taxonomy)('gives back what the wire carries of $code', (row) => {
-    const Kind = errorClasses[row.code] as new (options: object) => ApiError
-    const error = new Kind({ field: 'seed', model: 'm', allow: [], retryAfter: 9, message: 'Own words' })
+  test.each(taxonomy)('returns what the body of $code contains', (row) => {
+    const ErrorClass = errorClasses[row.code] as new (options: object) => ApiError
+    const error = new ErrorClass({
+      field: 'seed',
+      model: 'm',
+      allow: [],
+      retryAfter: 9,
+      message: 'Own message',
+    })
     const rendered = envelope.render(error, { requestId: 'req_1', serviceName: 'Acme' })
     const parsed = envelope.parse(rendered)!
     expect(parsed.status).toBe(rendered.status)
     expect(parsed.retryAfter).toBe(9)
-    // Where several kinds share a wire code, it is the one of the code that tells.
+    // Several classes may share a wire code, whose listing then determines `retryable`.
     const listed = envelope.codes[envelope.lookup(error).code]?.retryable
     expect(parsed.retryable).toBe(listed ?? errorClasses[parsed.code as ErrorCode].retryable)
     expect(envelope.lookup(parsed).code).toBe(envelope.lookup(error).code)
@@ -179,12 +185,12 @@ describe.each(modes)('$name, $mode: parse', ({ envelope }) => {
       expect(parsed.requestId).toBe('req_1')
     if (['humanloop', 'google'].includes(envelope.id)) expect(parsed.origin).toBe('Acme')
     if (!(error.code === 'internal_error' || !error.expose || envelope.id === 'compactifai')) {
-      expect(parsed.message.endsWith('Own words')).toBe(true)
+      expect(parsed.message.endsWith('Own message')).toBe(true)
     }
   })
 })
 
-describe('parse picks', () => {
+describe('parse selects', () => {
   test.each([
     ['a15t', 'unknown_model', 404, 'model_not_found'],
     ['a15t', 'invalid_request', 409, 'conflict'],
@@ -201,7 +207,7 @@ describe('parse picks', () => {
     ['humanloop', 'unknown_error', 500, 'internal_error'],
     ['humanloop', 'payment_required_error', 402, 'payment_required'],
     ['compactifai', 'not_found_error', 404, 'not_found'],
-  ] as const)('in %s for %s %i: %s', (name, code, status, expected) => {
+  ] as const)('in %s for %s with status %i: %s', (name, code, status, expected) => {
     const { envelope } = modes.find((mode) => mode.name === name)!
     const body = {
       a15t: { error: { type: 't', code, message: 'm' } },
@@ -218,7 +224,7 @@ describe('parse picks', () => {
   })
 })
 
-test('what is no text is passed over where a text should be', () => {
+test('parse ignores members that are not strings', () => {
   for (const wrong of [7, null, [], { a: 1 }]) {
     const details = [
       { reason: wrong, domain: wrong },
@@ -240,7 +246,7 @@ test('what is no text is passed over where a text should be', () => {
   }
 })
 
-test('a time that is none is no time, and ends nothing', () => {
+test('parse ignores an invalid timestamp', () => {
   const { envelope } = modes.find(({ name }) => name === 'ai-api')!
   for (const timestamp of ['soon', 7, null, undefined]) {
     const body = {
@@ -254,7 +260,7 @@ test('a time that is none is no time, and ends nothing', () => {
 })
 
 describe('a field path', () => {
-  test('is read back as it was written', () => {
+  test('is the same after parsing and formatting', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.string(), fc.stringMatching(/^[a-z]+(\.[a-z]+|\[\d\]|\["[^"\\]*"\]){0,4}$/)),
@@ -272,7 +278,7 @@ describe('a field path', () => {
     [['a', { key: 'b' }, 2], 'a.b[2]'],
     [[0], '[0]'],
     [[], undefined],
-  ])('%j is %s', (path, field) => {
+  ])('%j is formatted as %s', (path, field) => {
     expect(formatPath(path)).toBe(field)
   })
 })
@@ -290,8 +296,8 @@ describe('Retry-After', () => {
     [undefined, undefined],
     [new Date(Number.NaN), undefined],
     ['7' as never, undefined],
-  ])('of %s is %s whole seconds', (after, seconds) => {
-    expect(retryAfterSeconds(after, 0)).toBe(seconds)
+  ])('for %s is %s whole seconds', (retryAfter, seconds) => {
+    expect(retryAfterSeconds(retryAfter, 0)).toBe(seconds)
   })
 
   test.each([
@@ -304,7 +310,7 @@ describe('Retry-After', () => {
     ['', undefined],
     ['9'.repeat(40), undefined],
     [7, undefined],
-  ])('%j is read as %s', (value, after) => {
-    expect(parseRetryAfter(value)).toEqual(after)
+  ])('%j is parsed as %s', (value, retryAfter) => {
+    expect(parseRetryAfter(value)).toEqual(retryAfter)
   })
 })

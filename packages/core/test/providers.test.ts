@@ -27,23 +27,23 @@ import {
   type Envelope,
   type EnvelopeId,
 } from '../src/index.ts'
-import { documented, errorOfKind, modes, taxonomy } from './spec.ts'
+import { documented, createSample, modes, taxonomy } from './spec.ts'
 
-// What providers' documents and SDKs were found to say, as far as a server can keep to it.
+// Requirements of the documents and SDKs of providers.
 
 interface ErrorBody {
   readonly error: Readonly<Record<string, unknown>>
 }
 
 const context = { requestId: 'req_1' }
-const errorIn = (body: object): ErrorBody['error'] => (body as ErrorBody).error
-const answerOf = (envelope: Envelope, error: ApiError): unknown[] => {
+const getError = (body: object): ErrorBody['error'] => (body as ErrorBody).error
+const renderSummary = (envelope: Envelope, error: ApiError): unknown[] => {
   const { status, body } = envelope.render(error, context)
-  const { type, code } = errorIn(body)
+  const { type, code } = getError(body)
   return [status, type, code]
 }
-const dataOf = (frame: string): Record<string, unknown> =>
-  JSON.parse(/^data: (.*)$/m.exec(frame)![1]!) as Record<string, unknown>
+const parseData = (event: string): Record<string, unknown> =>
+  JSON.parse(/^data: (.*)$/m.exec(event)![1]!) as Record<string, unknown>
 
 const issues = [
   { message: 'must be text', path: ['messages', 0, 'content'] },
@@ -72,36 +72,40 @@ describe('OpenAI', () => {
     [new InternalError(), 500, 'server_error', 'server_error'],
     [new ServiceUnavailable({ retryAfter: 1 }), 503, 'service_unavailable_error', null],
     [new Overloaded(), 503, 'service_unavailable_error', 'server_is_overloaded'],
-  ])('answers $code with %i %s %s in both modes', (error, ...expected) => {
+  ])('renders $code as %i %s %s in both modes', (error, ...expected) => {
     for (const id of ['openai', 'openai-responses'] as const) {
-      expect(answerOf(envelopes[id], error)).toEqual(expected)
-      expect(answerOf(envelopes[id].strict, error)).toEqual(expected)
+      expect(renderSummary(envelopes[id], error)).toEqual(expected)
+      expect(renderSummary(envelopes[id].strict, error)).toEqual(expected)
     }
   })
 
-  test('says what OpenAI has no code for in a code of its own, strictly in none', () => {
-    expect(answerOf(openai, new EndpointNotFound())).toEqual([404, invalidRequest, 'endpoint_not_found'])
-    expect(answerOf(openai.strict, new EndpointNotFound())).toEqual([404, invalidRequest, null])
-    expect(answerOf(openai, new UpstreamError())).toEqual([502, 'server_error', 'upstream_error'])
-    expect(answerOf(openai.strict, new UpstreamError())).toEqual([500, 'server_error', 'server_error'])
-    expect(answerOf(openai, new PaymentRequired())).toEqual([402, 'insufficient_quota', 'payment_required'])
+  test('sends the code of the taxonomy for errors without an OpenAI code, in strict mode null', () => {
+    expect(renderSummary(openai, new EndpointNotFound())).toEqual([404, invalidRequest, 'endpoint_not_found'])
+    expect(renderSummary(openai.strict, new EndpointNotFound())).toEqual([404, invalidRequest, null])
+    expect(renderSummary(openai, new UpstreamError())).toEqual([502, 'server_error', 'upstream_error'])
+    expect(renderSummary(openai.strict, new UpstreamError())).toEqual([500, 'server_error', 'server_error'])
+    expect(renderSummary(openai, new PaymentRequired())).toEqual([
+      402,
+      'insufficient_quota',
+      'payment_required',
+    ])
   })
 
-  test('has every member of its error object, the first field as param', () => {
+  test('sends all members of the error object, and the first field as `param`', () => {
     for (const row of taxonomy) {
-      const error = errorIn(openai.render(errorOfKind(row)).body)
+      const error = getError(openai.render(createSample(row)).body)
       expect(Object.keys(error)).toEqual(['message', 'type', 'param', 'code'])
       expect(error['param']).toBe(
-        errorOfKind(row).field ?? (row.code === 'validation_failed' ? 'seed' : null),
+        createSample(row).field ?? (row.code === 'validation_failed' ? 'seed' : null),
       )
     }
-    expect(errorIn(openai.strict.render(invalid).body)).toEqual({
+    expect(getError(openai.strict.render(invalid).body)).toEqual({
       message: 'The request failed validation: messages[0].content: must be text',
       type: invalidRequest,
       param: 'messages[0].content',
       code: null,
     })
-    expect(errorIn(openai.render(invalid).body)['details']).toEqual({
+    expect(getError(openai.render(invalid).body)['details']).toEqual({
       issues: [
         { field: 'messages[0].content', issue: 'must be text' },
         { field: 'seed', issue: 'is too small', code: 'too_small' },
@@ -109,21 +113,21 @@ describe('OpenAI', () => {
     })
   })
 
-  test('tells a chat completion’s stream in unnamed data with an error in it', () => {
+  test('sends the error event of a chat completion without a name', () => {
     expect(openai.errorEvent(new Overloaded())).toBe(
       'data: {"error":{"message":"Service is overloaded","type":"service_unavailable_error","param":null,"code":"server_is_overloaded"}}\n\n',
     )
   })
 
-  test('tells a Responses stream in an event whose members are both flat and nested', () => {
-    const frame = envelopes['openai-responses'].errorEvent(new Overloaded())
-    expect(frame).toMatch(/^event: error\ndata: [^\n]+\n\n$/)
-    const told = { code: 'server_is_overloaded', message: 'Service is overloaded', param: null }
-    expect(dataOf(frame)).toEqual({
+  test('sends the error event of the Responses API with flat and nested members', () => {
+    const event = envelopes['openai-responses'].errorEvent(new Overloaded())
+    expect(event).toMatch(/^event: error\ndata: [^\n]+\n\n$/)
+    const members = { code: 'server_is_overloaded', message: 'Service is overloaded', param: null }
+    expect(parseData(event)).toEqual({
       type: 'error',
-      ...told,
+      ...members,
       sequence_number: 0,
-      error: { ...told, type: 'service_unavailable_error' },
+      error: { ...members, type: 'service_unavailable_error' },
     })
   })
 
@@ -148,7 +152,7 @@ describe('OpenAI', () => {
       400,
       { code: 'decimal_above_max_value', field: 'seed', retryable: false },
     ],
-    // vLLM puts the status in the place of a code.
+    // vLLM sends the status as `code`.
     [
       { error: { message: 'm', type: 'NotFoundError', param: null, code: 404 } },
       undefined,
@@ -169,7 +173,7 @@ describe('OpenAI', () => {
       undefined,
       { code: 'service_unavailable', status: 503 },
     ],
-  ])('reads %j with status %s', (body, status, expected) => {
+  ])('parses %j with status %s', (body, status, expected) => {
     expect(openai.parse({ status, body })).toMatchObject(expected)
   })
 })
@@ -196,17 +200,17 @@ describe('Anthropic', () => {
     for (const row of taxonomy) {
       for (const envelope of [anthropic, anthropic.strict])
         expect(Object.keys(anthropic.codes)).toContain(
-          errorIn(envelope.render(errorOfKind(row)).body)['type'],
+          getError(envelope.render(createSample(row)).body)['type'],
         )
     }
   })
 
-  test('sends in strict mode no status that no type has', () => {
+  test('sends only the statuses of its types in strict mode', () => {
     const statuses = [408, ...Object.values(anthropic.codes).map(({ status }) => status)]
-    for (const row of taxonomy) expect(statuses).toContain(anthropic.strict.render(errorOfKind(row)).status)
+    for (const row of taxonomy) expect(statuses).toContain(anthropic.strict.render(createSample(row)).status)
   })
 
-  test('answers in its documented shape', () => {
+  test('renders the documented shape', () => {
     expect(anthropic.render(new NotFound(), context).body).toEqual({
       type: 'error',
       error: { type: 'not_found_error', message: 'Not found' },
@@ -215,37 +219,41 @@ describe('Anthropic', () => {
     expect(anthropic.render(new NotFound()).body).toMatchObject({ request_id: null })
   })
 
-  test('calls every other 4xx an invalid_request_error and every other 5xx an api_error', () => {
-    expect(answerOf(anthropic, new MethodNotAllowed({ allow: [] }))).toEqual([405, invalidRequest, undefined])
-    expect(answerOf(anthropic, new UpstreamError())).toEqual([502, 'api_error', undefined])
+  test('sends invalid_request_error for any other 4xx and api_error for any other 5xx', () => {
+    expect(renderSummary(anthropic, new MethodNotAllowed({ allow: [] }))).toEqual([
+      405,
+      invalidRequest,
+      undefined,
+    ])
+    expect(renderSummary(anthropic, new UpstreamError())).toEqual([502, 'api_error', undefined])
   })
 
-  test('tells what a type does not in details.error_code, strictly not at all', () => {
+  test('sends a code that is more specific than the type in details.error_code, except in strict mode', () => {
     const { body } = anthropic.render(new ModelNotFound({ model: 'm' }))
-    expect(errorIn(body)).toEqual({
+    expect(getError(body)).toEqual({
       type: 'not_found_error',
       message: "Model 'm' not found",
       details: { error_code: 'model_not_found' },
     })
     expect(anthropic.parse({ status: 404, body })).toBeInstanceOf(ModelNotFound)
-    expect(errorIn(anthropic.strict.render(new ModelNotFound({ model: 'm' })).body)).not.toHaveProperty(
+    expect(getError(anthropic.strict.render(new ModelNotFound({ model: 'm' })).body)).not.toHaveProperty(
       'details',
     )
   })
 
-  test('names the field in its message', () => {
-    expect(errorIn(anthropic.strict.render(new PromptTooLong()).body)['message']).toBe(
+  test('names the field in the message', () => {
+    expect(getError(anthropic.strict.render(new PromptTooLong()).body)['message']).toBe(
       'prompt: Prompt exceeds maximum length',
     )
   })
 
-  test('tells a stream in an event named error', () => {
+  test('sends an error event with the name `error`', () => {
     expect(anthropic.strict.errorEvent(new ModelOverloaded(), context)).toBe(
       'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"The model is overloaded"},"request_id":"req_1"}\n\n',
     )
   })
 
-  test('reads a spend limit as what no retry mends', () => {
+  test('parses a spend limit as not retryable', () => {
     const error = {
       type: 'rate_limit_error',
       message: 'm',
@@ -273,20 +281,20 @@ describe('Google', () => {
     504: 'DEADLINE_EXCEEDED',
   }
 
-  test('has a name for each status, and the status as its code', () => {
+  test('sends the status as code and a name of google.rpc.Code', () => {
     for (const row of taxonomy) {
       for (const envelope of [google, google.strict]) {
-        const { status, body } = envelope.render(errorOfKind(row))
-        expect(errorIn(body)['code']).toBe(status)
-        expect(Object.keys(google.codes)).toContain(errorIn(body)['status'])
+        const { status, body } = envelope.render(createSample(row))
+        expect(getError(body)['code']).toBe(status)
+        expect(Object.keys(google.codes)).toContain(getError(body)['status'])
         if (envelope === google && !(status in statuses)) continue
         const precondition = row.code === 'precondition_failed' ? 'FAILED_PRECONDITION' : undefined
-        expect(errorIn(body)['status'], row.code).toBe(precondition ?? statuses[status])
+        expect(getError(body)['status'], row.code).toBe(precondition ?? statuses[status])
       }
     }
   })
 
-  test('tells what happened, when to come back, what is wrong and which request it was', () => {
+  test('sends ErrorInfo, RetryInfo, BadRequest and RequestInfo', () => {
     const error = new ValidationFailed({ issues, retryAfter: 7, origin: 'Acme' })
     expect(google.strict.render(error, context).body).toEqual({
       error: {
@@ -313,14 +321,14 @@ describe('Google', () => {
     })
   })
 
-  test('is read by @google/genai: JSON in its content type, unnamed data, a number from 400 to 599 as code', () => {
+  test('meets the requirements of @google/genai: a JSON content type, unnamed events, a status as code', () => {
     expect(google.contentType).toContain('application/json')
-    const frame = google.errorEvent(new ServiceUnavailable({ retryAfter: 1 }))
-    expect(frame).toMatch(/^data: /)
-    expect(dataOf(frame)).toMatchObject({ error: { code: 503, status: 'UNAVAILABLE' } })
+    const event = google.errorEvent(new ServiceUnavailable({ retryAfter: 1 }))
+    expect(event).toMatch(/^data: /)
+    expect(parseData(event)).toMatchObject({ error: { code: 503, status: 'UNAVAILABLE' } })
   })
 
-  test('reads when to come back from the body of an event, and fractions of seconds', () => {
+  test('parses RetryInfo with fractions of a second, unless there is a Retry-After header', () => {
     const retry = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '47.88s' }
     const error = { code: 429, message: 'm', status: 'RESOURCE_EXHAUSTED', details: [retry] }
     expect(google.parse({ body: { error } })).toMatchObject({
@@ -337,16 +345,16 @@ describe('Google', () => {
 describe('Azure OpenAI', () => {
   const azure = envelopes['azure-openai']
 
-  test('has the codes of Azure’s front, OpenAI’s, and else PascalCase', () => {
-    expect(answerOf(azure, limited)[2]).toBe('429')
-    expect(answerOf(azure, new NotFound())[2]).toBe('404')
-    expect(answerOf(azure, new InvalidApiKey())[2]).toBe('401')
-    expect(answerOf(azure, new ModelNotFound({ model: 'm' }))[2]).toBe('DeploymentNotFound')
-    expect(answerOf(azure, new PromptTooLong())[2]).toBe('context_length_exceeded')
-    expect(answerOf(azure, new MethodNotAllowed({ allow: [] }))[2]).toBe('MethodNotAllowed')
+  test('sends codes of the Azure gateway, codes of OpenAI, and other codes in PascalCase', () => {
+    expect(renderSummary(azure, limited)[2]).toBe('429')
+    expect(renderSummary(azure, new NotFound())[2]).toBe('404')
+    expect(renderSummary(azure, new InvalidApiKey())[2]).toBe('401')
+    expect(renderSummary(azure, new ModelNotFound({ model: 'm' }))[2]).toBe('DeploymentNotFound')
+    expect(renderSummary(azure, new PromptTooLong())[2]).toBe('context_length_exceeded')
+    expect(renderSummary(azure, new MethodNotAllowed({ allow: [] }))[2]).toBe('MethodNotAllowed')
   })
 
-  test('tells what its filter found, and no other of the thrower’s details', () => {
+  test('sends the filter results and no other details', () => {
     const hate = { filtered: true, severity: 'high' }
     const jailbreak = { filtered: false, detected: false }
     const error = new PromptViolation({
@@ -367,7 +375,7 @@ describe('Azure OpenAI', () => {
       },
     })
     expect(azure.render(azure.parse(rendered)!)).toEqual(rendered)
-    expect(errorIn(azure.render(new PromptViolation()).body)['innererror']).toEqual({
+    expect(getError(azure.render(new PromptViolation()).body)['innererror']).toEqual({
       code: 'ResponsibleAIPolicyViolation',
     })
     for (const details of [
@@ -377,11 +385,11 @@ describe('Azure OpenAI', () => {
       { content_filter_result: { hate: null } },
     ]) {
       const { body } = azure.render(new PromptViolation({ details }))
-      expect(errorIn(body)['innererror']).toEqual({ code: 'ResponsibleAIPolicyViolation' })
+      expect(getError(body)['innererror']).toEqual({ code: 'ResponsibleAIPolicyViolation' })
     }
   })
 
-  test('reads the short form', () => {
+  test('parses the short form', () => {
     const body = { error: { code: 'DeploymentNotFound', message: 'm' } }
     expect(azure.parse({ status: 404, body })).toBeInstanceOf(ModelNotFound)
     expect(azure.parse({ body: { error: { code: '429', message: 'm' } } })).toBeInstanceOf(RateLimitExceeded)
@@ -391,22 +399,22 @@ describe('Azure OpenAI', () => {
 describe('problem details (RFC 9457)', () => {
   const problem = envelopes['problem-details']
 
-  test('have their media type, a type that names the kind, and the status of the answer', () => {
+  test('have their media type, a type for each code, and the status of the response', () => {
     expect(problem.contentType).toBe('application/problem+json')
     const titles = new Map<string, string>()
     for (const row of taxonomy) {
-      const { status, body } = problem.render(errorOfKind(row, { message: 'Own words' }))
+      const { status, body } = problem.render(createSample(row, { message: 'Own message' }))
       const { type, title, ...rest } = body as { type: string; title: string; status: number }
       expect(rest.status).toBe(status)
       expect(type).toBe(`urn:faultline:error:${row.code}`)
       titles.set(type, title)
-      // A title is the same each time (3.1.3).
-      expect(problem.render(errorOfKind(row)).body).toMatchObject({ type, title })
+      // A title does not depend on the occurrence (RFC 9457, section 3.1.3).
+      expect(problem.render(createSample(row)).body).toMatchObject({ type, title })
     }
     expect(titles.get('urn:faultline:error:invalid_api_key')).toBe('Invalid API key')
   })
 
-  test('point into the request, as a fragment', () => {
+  test('identify the field by a URI fragment', () => {
     const paths = [['a', 0, 'b/c~d'], ['ä %'], []]
     const error = new ValidationFailed({ issues: paths.map((path) => ({ message: 'No.', path })) })
     const rendered = problem.strict.render(error, context)
@@ -418,11 +426,11 @@ describe('problem details (RFC 9457)', () => {
       ],
       request_id: 'req_1',
     })
-    const read = problem.parse(rendered)!.issues!
-    expect(read.map(({ path }) => path)).toEqual([['a', 0, 'b/c~d'], ['ä %'], undefined])
+    const parsedIssues = problem.parse(rendered)!.issues!
+    expect(parsedIssues.map(({ path }) => path)).toEqual([['a', 0, 'b/c~d'], ['ä %'], undefined])
   })
 
-  test('are read from any server; a member of another type is passed over', () => {
+  test('are parsed from any server, ignoring members of another type', () => {
     const title = 'You do not have enough credit.'
     const odd = {
       type: 'https://example.com/probs/out-of-credit',
@@ -446,14 +454,14 @@ describe('problem details (RFC 9457)', () => {
 describe('JSON:API 1.1', () => {
   const { 'json-api': jsonApi } = envelopes
 
-  test('has its media type without a charset, and statuses as texts', () => {
+  test('has its media type without a charset, and statuses as strings', () => {
     expect(jsonApi.contentType).toBe('application/vnd.api+json')
     expect(jsonApi.render(new NotFound(), context).body).toEqual({
       errors: [{ id: 'req_1', status: '404', code: 'not_found', title: 'Not found', detail: 'Not found' }],
     })
   })
 
-  test('has an entry for each issue, each with an id of its own', () => {
+  test('has one entry with a unique id for each issue', () => {
     const entry = { status: '422', code: 'validation_failed', title: 'Validation failed' }
     const rendered = jsonApi.render(invalid, context)
     expect(rendered.body).toEqual({
@@ -472,7 +480,7 @@ describe('JSON:API 1.1', () => {
     expect(jsonApi.parse(rendered)).toMatchObject({ requestId: 'req_1', issues })
   })
 
-  test('is read from any server', () => {
+  test('is parsed from any server', () => {
     expect(jsonApi.parse({ body: { errors: [{ status: '409', title: 'Taken' }] } })).toMatchObject({
       code: 'conflict',
       message: 'Taken',
@@ -486,8 +494,8 @@ describe('the universal body', () => {
   const { universal, anthropic } = envelopes
   const string = { type: 'string' }
   const nullable = { anyOf: [string, { type: 'null' }] }
-  // What each reader asks of a body; members beside these it passes over.
-  const readers: Record<string, object> = {
+  // The members that each SDK requires. It ignores others.
+  const requiredMembers: Record<string, object> = {
     'the openai SDK': { error: { type: 'object', required: ['message'], properties: { message: string } } },
     'the AI SDK’s OpenAI providers': {
       error: {
@@ -502,76 +510,86 @@ describe('the universal body', () => {
     },
   }
 
-  test.each(Object.entries(readers))('is read by %s, and so is its event', (_, properties) => {
-    const isRead = new Ajv2020({ strict: false }).compile({ required: Object.keys(properties), properties })
-    for (const row of taxonomy) {
-      for (const envelope of [universal, universal.strict]) {
-        expect(isRead(envelope.render(errorOfKind(row)).body)).toBe(true)
-        expect(isRead(dataOf(envelope.errorEvent(errorOfKind(row))))).toBe(true)
+  test.each(Object.entries(requiredMembers))(
+    'has the members that %s requires, also in its event',
+    (_, properties) => {
+      const isValid = new Ajv2020({ strict: false }).compile({
+        required: Object.keys(properties),
+        properties,
+      })
+      for (const row of taxonomy) {
+        for (const envelope of [universal, universal.strict]) {
+          expect(isValid(envelope.render(createSample(row)).body)).toBe(true)
+          expect(isValid(parseData(envelope.errorEvent(createSample(row))))).toBe(true)
+        }
       }
-    }
-  })
+    },
+  )
 
-  test('has an event that every SDK raises: named, the error nested, its members flat beside it', () => {
-    const frame = universal.errorEvent(new Overloaded(), context)
-    expect(frame).toMatch(/^event: error\ndata: [^\n]+\n\n$/)
-    const told = { code: 'server_is_overloaded', message: 'Service is overloaded', param: null }
-    expect(dataOf(frame)).toEqual({
+  test('has a named event with flat and nested members, which every SDK raises', () => {
+    const event = universal.errorEvent(new Overloaded(), context)
+    expect(event).toMatch(/^event: error\ndata: [^\n]+\n\n$/)
+    const members = { code: 'server_is_overloaded', message: 'Service is overloaded', param: null }
+    expect(parseData(event)).toEqual({
       type: 'error',
-      ...told,
+      ...members,
       sequence_number: 0,
-      error: { ...told, type: 'overloaded_error' },
+      error: { ...members, type: 'overloaded_error' },
       request_id: 'req_1',
     })
-    expect(dataOf(frame)).not.toHaveProperty('choices')
+    expect(parseData(event)).not.toHaveProperty('choices')
   })
 
-  test('has Anthropic’s types and OpenAI’s codes', () => {
-    expect(answerOf(universal, limited)).toEqual([429, 'rate_limit_error', 'rate_limit_exceeded'])
-    expect(answerOf(universal, new InternalError())).toEqual([500, 'api_error', 'server_error'])
+  test('has types of Anthropic and codes of OpenAI', () => {
+    expect(renderSummary(universal, limited)).toEqual([429, 'rate_limit_error', 'rate_limit_exceeded'])
+    expect(renderSummary(universal, new InternalError())).toEqual([500, 'api_error', 'server_error'])
     for (const row of taxonomy)
-      expect(Object.keys(anthropic.codes)).toContain(answerOf(universal.strict, errorOfKind(row))[1])
+      expect(Object.keys(anthropic.codes)).toContain(renderSummary(universal.strict, createSample(row))[1])
   })
 
-  test('answers a spent quota with a status that no SDK retries', () => {
-    expect(answerOf(universal, new QuotaExceeded())).toEqual([402, 'billing_error', 'insufficient_quota'])
+  test('sends an exceeded quota with a status that no SDK retries', () => {
+    expect(renderSummary(universal, new QuotaExceeded())).toEqual([
+      402,
+      'billing_error',
+      'insufficient_quota',
+    ])
   })
 })
 
-describe('no envelope takes another’s body for its own', () => {
-  // These read the same members; which of them a body was, only its server knows.
-  const alike: readonly (readonly string[])[] = [
+describe('no other envelope parses a body of', () => {
+  // These groups have the same members. Only the server determines the envelope.
+  const sameShape: readonly (readonly string[])[] = [
     ['openai', 'openai-responses', 'azure-openai', 'a15t', 'compactifai'],
     ['ai-api', 'compresr'],
   ]
 
   test.each(modes)('$name, $mode', ({ name, envelope }) => {
     for (const other of Object.keys(envelopes) as EnvelopeId[]) {
-      if (other === name || alike.some((ids) => ids.includes(name) && ids.includes(other))) continue
+      if (other === name || sameShape.some((ids) => ids.includes(name) && ids.includes(other))) continue
       for (const row of taxonomy) {
-        const { status, body } = envelope.render(errorOfKind(row), context)
+        const { status, body } = envelope.render(createSample(row), context)
         expect(
           resolveEnvelope(other).parse({ status, body }),
-          `${other} read ${JSON.stringify(body)}`,
+          `${other} parsed ${JSON.stringify(body)}`,
         ).toBeUndefined()
       }
     }
   })
 })
 
-test('an event tells as much as a body: its kind is found without a status', () => {
-  const told: EnvelopeId[] = ['universal', 'problem-details', 'json-api', 'google']
-  for (const id of told) {
+test('the data of an event determines the error without a status', () => {
+  const ids: EnvelopeId[] = ['universal', 'problem-details', 'json-api', 'google']
+  for (const id of ids) {
     const envelope = resolveEnvelope(id)
     for (const row of taxonomy) {
-      const parsed = envelope.parse({ body: dataOf(envelope.errorEvent(errorOfKind(row), context)) })
-      expect(parsed?.status, `${id} ${row.code}`).toBe(envelope.lookup(errorOfKind(row)).status)
-      expect(envelope.lookup(parsed!).code).toBe(envelope.lookup(errorOfKind(row)).code)
+      const parsed = envelope.parse({ body: parseData(envelope.errorEvent(createSample(row), context)) })
+      expect(parsed?.status, `${id} ${row.code}`).toBe(envelope.lookup(createSample(row)).status)
+      expect(envelope.lookup(parsed!).code).toBe(envelope.lookup(createSample(row)).code)
     }
   }
 })
 
-test('every envelope without a document here is one of a provider or a standard', () => {
+test('every envelope without a document in the specification belongs to a provider or a standard', () => {
   const others = Object.keys(envelopes).filter((id) => !Object.hasOwn(documented, id))
   expect(others).toEqual([
     'openai',

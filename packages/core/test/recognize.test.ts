@@ -6,23 +6,23 @@ import { toApiError, ValidationFailed, type ApiError, type ApiRequest } from '..
 
 const SECRET = 'sk-live-secret'
 
-/** What a caller would see of an error. */
-const told = (error: ApiError): string => JSON.stringify([error, error.headers])
+/** The parts of an error that a caller receives. */
+const publicParts = (error: ApiError): string => JSON.stringify([error, error.headers])
 
-describe('http-errors', () => {
-  test('with expose on a 4xx says what is public', () => {
+describe('errors of http-errors', () => {
+  test('have a public message on a 4xx with expose', () => {
     const error = toApiError(createError(404, 'No such pet'))
     expect(error).toMatchObject({ code: 'not_found', status: 404, publicMessage: 'No such pet' })
   })
 
-  test('with a 5xx says nothing but its status, expose or not', () => {
+  test('keep the status and not the message of a 5xx, with and without expose', () => {
     for (const thrown of [createError(503, SECRET), createError(503, SECRET, { expose: true })]) {
       expect(toApiError(thrown)).toMatchObject({ code: 'service_unavailable', status: 503 })
-      expect(told(toApiError(thrown))).not.toContain(SECRET)
+      expect(publicParts(toApiError(thrown))).not.toContain(SECRET)
     }
   })
 
-  test('brings along the headers that are allowed, and no others', () => {
+  test('keep the allowed headers and no others', () => {
     const thrown = createError(429, 'Slow down', {
       headers: {
         'Retry-After': '7',
@@ -38,13 +38,13 @@ describe('http-errors', () => {
       code: 'range_not_satisfiable',
       headers: { 'content-range': 'bytes */12' },
     })
-    const odd = createError(401, 'x', {
+    const invalid = createError(401, 'x', {
       headers: { 'WWW-Authenticate': 'Basic realm="x"\r\nset-cookie: a=b', allow: '<script>' },
     })
-    expect(toApiError(odd).headers).toEqual({})
+    expect(toApiError(invalid).headers).toEqual({})
   })
 
-  test('with a Headers instance are read, too', () => {
+  test('can have their headers in a Headers object', () => {
     const thrown = createError(503, {
       headers: new Headers({ 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' }),
     })
@@ -69,7 +69,7 @@ describe('a bare status', () => {
     [{ status: Number.NaN }, 'internal_error', 500],
     [{ status: -1 }, 'internal_error', 500],
     [{ status: 'abc', statusCode: 404 }, 'internal_error', 500],
-  ])('%j is %s', (status, code, expected) => {
+  ])('%j is recognized as %s', (status, code, expected) => {
     for (const thrown of [status, Object.assign(new Error(SECRET), status)]) {
       const error = toApiError(thrown)
       expect(error).toMatchObject({ code, status: expected })
@@ -79,8 +79,8 @@ describe('a bare status', () => {
   })
 })
 
-describe('boom', () => {
-  test('says what boom would send, and no more', () => {
+describe('errors of @hapi/boom', () => {
+  test('have the message that boom would send, and none on a 5xx', () => {
     expect(toApiError(Boom.notFound('No such pet'))).toMatchObject({
       code: 'not_found',
       publicMessage: 'No such pet',
@@ -99,13 +99,13 @@ describe('Hono’s HTTPException', () => {
   const exception = (status: unknown, more: object = {}): Error =>
     Object.assign(new Error(SECRET), { status, getResponse: () => {}, ...more })
 
-  test('says what is public of a 4xx, and nothing of a 5xx', () => {
+  test('has a public message on a 4xx and none on a 5xx', () => {
     expect(toApiError(exception(404))).toMatchObject({ code: 'not_found', publicMessage: SECRET })
-    expect(told(toApiError(exception(503)))).not.toContain(SECRET)
+    expect(publicParts(toApiError(exception(503)))).not.toContain(SECRET)
     expect(toApiError(exception('abc'))).toMatchObject({ code: 'internal_error' })
   })
 
-  test('keeps the challenge of its response, and no other header', () => {
+  test('keeps the challenge of its response and no other header', () => {
     const res = new Response(null, { headers: { 'www-authenticate': 'Bearer', 'x-a': SECRET } })
     expect(toApiError(exception(401, { res })).headers).toEqual({ 'www-authenticate': 'Bearer' })
   })
@@ -125,11 +125,11 @@ describe('Nest’s HttpException', () => {
   test.each<[unknown, number, string, string]>([
     ['Pick another', 409, 'conflict', 'Pick another'],
     [{ message: 'No such pet', error: 'Not Found', statusCode: 404 }, 404, 'not_found', 'No such pet'],
-  ])('of a 4xx says what is public: %j', (response, status, code, message) => {
+  ])('has a public message on a 4xx: %j', (response, status, code, message) => {
     expect(toApiError(http(response, status))).toMatchObject({ code, status, publicMessage: message })
   })
 
-  test('that says nothing of its own gets the words of its kind', () => {
+  test('with the default message gets the default message of the canonical error', () => {
     const own = toApiError(http({ message: 'Bad Request', statusCode: 400 }, 400, 'BadRequestException'))
     expect(own).toMatchObject({ code: 'invalid_request', status: 400 })
     expect(own.message).toBe(toApiError(Object.assign(new Error('x'), { status: 400 })).message)
@@ -142,21 +142,21 @@ describe('Nest’s HttpException', () => {
     },
   )
 
-  test('says nothing of a 5xx, of an Error as its response, and of a response that is no text', () => {
+  test('has no public message on a 5xx, with an Error as its response, or with a response without a message', () => {
     for (const response of [new Error(SECRET), { message: new Error(SECRET) }, { key: SECRET }, null, 10n]) {
       expect(toApiError(http(response, 403))).toMatchObject({ code: 'permission_denied', status: 403 })
-      expect(told(toApiError(http(response, 403)))).not.toContain(SECRET)
+      expect(publicParts(toApiError(http(response, 403)))).not.toContain(SECRET)
     }
-    expect(told(toApiError(http(SECRET, 503)))).not.toContain(SECRET)
+    expect(publicParts(toApiError(http(SECRET, 503)))).not.toContain(SECRET)
   })
 
-  test('of a path without a route does not tell the path', () => {
+  test('for a path without a route does not contain the path', () => {
     const error = toApiError(http({ message: `Cannot GET /${SECRET}`, statusCode: 404 }, 404))
     expect(error.code).toBe('endpoint_not_found')
-    expect(told(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(SECRET)
   })
 
-  test('of a broken body does not tell the body', () => {
+  test('for a malformed body does not contain the body', () => {
     for (const message of [
       `Unexpected token 's', "{"a": ${SECRET}" is not valid JSON`,
       `Unexpected token s in JSON at position 6`,
@@ -164,7 +164,7 @@ describe('Nest’s HttpException', () => {
     ]) {
       const error = toApiError(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
       expect(error.code).toBe('malformed_body')
-      expect(told(error)).not.toContain(SECRET)
+      expect(publicParts(error)).not.toContain(SECRET)
     }
     const cause = Object.assign(new SyntaxError(SECRET), { type: 'entity.parse.failed', status: 400 })
     expect(toApiError(http({ message: SECRET }, 400, 'HttpException', { cause }))).toMatchObject({
@@ -172,13 +172,13 @@ describe('Nest’s HttpException', () => {
     })
   })
 
-  test('of an upload is what multer said', () => {
+  test('for an upload is recognized by its cause, a MulterError', () => {
     const cause = Object.assign(new Error('File too large'), { name: 'MulterError', code: 'LIMIT_FILE_SIZE' })
     const thrown = http({ message: 'File too large' }, 413, 'PayloadTooLargeException', { cause })
     expect(toApiError(thrown)).toMatchObject({ code: 'file_too_large' })
   })
 
-  test('with a list of messages has issues, with the fields that they name', () => {
+  test('with a list of messages has issues with the fields that the messages begin with', () => {
     const message = ['email must be an email', 'messages.1.role must be a string', 'Be nice', 7]
     const error = toApiError(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
     expect(error).toBeInstanceOf(ValidationFailed)
@@ -197,7 +197,7 @@ describe('Nest’s HttpException', () => {
   })
 })
 
-describe('body-parser’s kinds', () => {
+describe('errors of body-parser', () => {
   test.each([
     ['entity.parse.failed', 400, 'malformed_body'],
     ['entity.too.large', 413, 'payload_too_large'],
@@ -210,25 +210,25 @@ describe('body-parser’s kinds', () => {
     ['request.size.invalid', 400, 'malformed_body'],
     ['stream.encoding.set', 500, 'internal_error'],
     ['stream.not.readable', 500, 'internal_error'],
-  ])('%s is %s %s, without the body it quotes', (type, status, code) => {
+  ])('%s has status %s and code %s, and does not contain the quoted body', (type, status, code) => {
     const error = toApiError(
       createError(status, `Unexpected token in ${SECRET}`, { type, body: SECRET, expose: true }),
     )
     expect(error).toMatchObject({ status, code })
-    expect(told(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(SECRET)
   })
 
-  test('co-body’s SyntaxError is a malformed body', () => {
+  test('include the SyntaxError of co-body, a malformed body', () => {
     const thrown = Object.assign(new SyntaxError(`Unexpected token in ${SECRET}`), {
       status: 400,
       body: SECRET,
     })
     expect(toApiError(thrown)).toMatchObject({ code: 'malformed_body' })
-    expect(told(toApiError(thrown))).not.toContain(SECRET)
+    expect(publicParts(toApiError(thrown))).not.toContain(SECRET)
     expect(toApiError(new SyntaxError('mine'))).toMatchObject({ code: 'internal_error' })
   })
 
-  test('keep the limit', () => {
+  test('keep the limit of the body size', () => {
     expect(toApiError(createError(413, { type: 'entity.too.large', limit: 10 }))).toMatchObject({ limit: 10 })
   })
 
@@ -258,12 +258,12 @@ describe('Fastify’s errors', () => {
     ['FST_INVALID_MULTIPART_CONTENT_TYPE', 406, 'unsupported_media_type'],
     ['FST_ERR_CTP_INSTANCE_ALREADY_STARTED', 400, 'internal_error'],
     ['FST_ERR_REP_INVALID_PAYLOAD_TYPE', 500, 'internal_error'],
-  ])('%s (%i) is %s, without its text', (code, status, expected) => {
+  ])('%s (%i) is recognized as %s, without its message', (code, status, expected) => {
     expect(toApiError(fst(code, status))).toMatchObject({ code: expected })
-    expect(told(toApiError(fst(code, status)))).not.toContain(SECRET)
+    expect(publicParts(toApiError(fst(code, status)))).not.toContain(SECRET)
   })
 
-  test('validation keeps every path, as keys', () => {
+  test('of the validation keep each path as keys', () => {
     const validation = [
       { instancePath: '/a~1b/0/c', keyword: 'type', params: {}, message: 'must be string' },
       { instancePath: '', keyword: 'required', params: { missingProperty: 'model' }, message: 'is missing' },
@@ -275,7 +275,7 @@ describe('Fastify’s errors', () => {
   })
 })
 
-describe('uploads', () => {
+describe('errors of upload parsers', () => {
   const multer = (code: string, field?: string) =>
     Object.assign(new Error(code), { name: 'MulterError', code, field })
 
@@ -285,11 +285,11 @@ describe('uploads', () => {
     ['LIMIT_FIELD_COUNT', 400, 'invalid_request'],
     ['MISSING_FIELD_NAME', 400, 'invalid_request'],
     ['STREAM_DESTROYED', 500, 'internal_error'],
-  ])('multer’s %s is %i %s', (code, status, expected) => {
+  ])('multer’s %s has status %i and code %s', (code, status, expected) => {
     expect(toApiError(multer(code, 'avatar'))).toMatchObject({ status, code: expected })
   })
 
-  test('multer’s field is the issue’s', () => {
+  test('have an issue for the field of a MulterError', () => {
     expect(toApiError(multer('LIMIT_UNEXPECTED_FILE', 'avatar')).issues).toEqual([
       { message: 'The upload has a file where none is expected', path: ['avatar'] },
     ])
@@ -304,15 +304,15 @@ describe('uploads', () => {
     expect(toApiError(new Error(message))).toMatchObject({ status: 400, code: 'malformed_body' })
   })
 
-  test('busboy’s unsupported content type is a 415 that does not echo it', () => {
+  test('do not echo the unsupported content type', () => {
     const error = toApiError(new Error(`Unsupported content type: ${SECRET}`))
     expect(error).toMatchObject({ code: 'unsupported_media_type' })
-    expect(told(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(SECRET)
   })
 })
 
-describe('validators', () => {
-  test('a ZodError is a failed validation with its issues', () => {
+describe('errors of validators', () => {
+  test('include ZodError, with its issues', () => {
     const schema = z.object({ messages: z.array(z.object({ role: z.enum(['user']) })), seed: z.int() })
     const { error } = schema.safeParse({ messages: [{ role: SECRET }], seed: 'x' })
     const recognized = toApiError(error)
@@ -321,10 +321,10 @@ describe('validators', () => {
       [['messages', 0, 'role'], 'invalid_value'],
       [['seed'], 'invalid_type'],
     ])
-    expect(told(recognized)).not.toContain(SECRET)
+    expect(publicParts(recognized)).not.toContain(SECRET)
   })
 
-  test('any Standard Schema issue list is, thrown as it is or on an error', () => {
+  test('include any list of Standard Schema issues, thrown as a result or on an error', () => {
     const issues = [
       { message: 'Too short', path: [{ key: 'name' }, 'first', Symbol('s')] },
       { message: 'Wrong' },
@@ -337,7 +337,7 @@ describe('validators', () => {
     }
   })
 
-  test('class-validator’s list is, with the path of each and no value', () => {
+  test('include class-validator’s list, with the path of each error and without values', () => {
     const leaf = {
       property: 'role',
       value: SECRET,
@@ -360,7 +360,7 @@ describe('validators', () => {
       { message: 'role is odd', path: ['messages', 1, 'role'], code: 'isIn' },
       { message: 'role is none', path: ['messages', 1, 'role'], code: 'isString' },
     ])
-    expect(told(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(SECRET)
     const endless: { property: string; children: unknown[] } = { property: 'x', children: [] }
     endless.children.push(endless)
     expect(toApiError([endless]).issues ?? []).toEqual([])
@@ -368,7 +368,7 @@ describe('validators', () => {
       expect(toApiError(other)).toMatchObject({ code: 'internal_error' })
   })
 
-  test('issues without end are cut', () => {
+  test('are limited in the number and length of issues', () => {
     const thrown = {
       issues: Array.from({ length: 10_000 }, () => ({
         message: 'x'.repeat(5000),
@@ -380,14 +380,14 @@ describe('validators', () => {
     expect(JSON.stringify(issues).length).toBeLessThan(70_000)
   })
 
-  test('issues that are none are not taken for any', () => {
+  test('are not recognized by a property `issues` without issues', () => {
     for (const issues of [[], ['x'], [{}], 'x', { length: 2 }]) {
       expect(toApiError({ issues })).toMatchObject({ code: 'internal_error' })
     }
   })
 })
 
-describe('an upstream’s error', () => {
+describe('an error of an HTTP client', () => {
   test.each([
     [
       'axios',
@@ -402,25 +402,25 @@ describe('an upstream’s error', () => {
     ['AWS', { $metadata: { httpStatusCode: 403 }, $fault: 'client', statusCode: 403 }],
     ['Stripe', { type: 'StripeAuthenticationError', statusCode: 401, raw: {}, headers: {} }],
     ['gRPC', { code: 16, details: SECRET, metadata: {} }],
-  ])('%s’s is no answer to the caller, whatever its status', (_, properties) => {
+  ])('of %s is an upstream_error, regardless of its status', (_, properties) => {
     const error = toApiError(Object.assign(new Error(SECRET), properties))
     expect(error).toMatchObject({ code: 'upstream_error', status: 502 })
-    expect(told(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(SECRET)
   })
 
-  test('fetch’s own is one, too', async () => {
+  test('of fetch is an upstream_error', async () => {
     const thrown: unknown = await fetch('http://127.0.0.1:1/').catch((error: unknown) => error)
     expect(toApiError(thrown)).toMatchObject({ code: 'upstream_error' })
   })
 
-  test('a deadline’s abort is a timeout', async () => {
+  test('of an expired AbortSignal.timeout is a gateway_timeout', async () => {
     const signal = AbortSignal.timeout(0)
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
     expect(toApiError(signal.reason)).toMatchObject({ code: 'gateway_timeout', status: 504 })
   })
 })
 
-describe('anything else', () => {
+describe('any other value', () => {
   const circular = new Error(SECRET) as Error & { self?: unknown }
   circular.self = circular
   circular.cause = circular
@@ -463,7 +463,7 @@ describe('anything else', () => {
     ['a promise', Promise.resolve(SECRET)],
     ['ECONNREFUSED', Object.assign(new Error(SECRET), { code: 'ECONNREFUSED' })],
     ['an AbortError', new DOMException(SECRET, 'AbortError')],
-  ])('%s is an internal error that says nothing', (_, thrown) => {
+  ])('%s is an internal error with the generic message', (_, thrown) => {
     const error = toApiError(thrown)
     expect(error).toMatchObject({ code: 'internal_error', status: 500 })
     expect(error.publicMessage).toBe('Internal server error')
@@ -471,8 +471,8 @@ describe('anything else', () => {
   })
 })
 
-describe('Nest’s refusals where there is no HTTP', () => {
-  test('are permission_denied, and nothing else of their kind is believed', () => {
+describe('Nest’s guard errors outside HTTP contexts', () => {
+  test('are permission_denied; other errors of their classes are internal errors', () => {
     const exception = (error: unknown): object =>
       Object.assign(new Error(SECRET), { error, getError: () => error })
     expect(toApiError(exception('Forbidden resource'))).toMatchObject({
@@ -486,8 +486,8 @@ describe('Nest’s refusals where there is no HTTP', () => {
   })
 })
 
-describe('what is told by the request', () => {
-  const asked = (url: string, headers: Record<string, string> = {}): ApiRequest => ({
+describe('recognition by the request', () => {
+  const createRequest = (url: string, headers: Record<string, string> = {}): ApiRequest => ({
     method: 'POST',
     url,
     header: (name) => headers[name],
@@ -497,16 +497,16 @@ describe('what is told by the request', () => {
   const invalid = (input: string): object =>
     Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input })
 
-  test('a body that can’t be unpacked, if it came packed', () => {
-    const packed = toApiError(corrupt(), asked('/', { 'content-encoding': 'gzip' }))
+  test('treats a decompression error as a malformed body if the request body was compressed', () => {
+    const packed = toApiError(corrupt(), createRequest('/', { 'content-encoding': 'gzip' }))
     expect(packed).toMatchObject({ code: 'malformed_body' })
-    expect(told(packed)).not.toContain(SECRET)
-    expect(toApiError(corrupt(), asked('/'))).toMatchObject({ code: 'internal_error' })
+    expect(publicParts(packed)).not.toContain(SECRET)
+    expect(toApiError(corrupt(), createRequest('/'))).toMatchObject({ code: 'internal_error' })
     expect(toApiError(corrupt())).toMatchObject({ code: 'internal_error' })
   })
 
   test.each(['Z_BUF_ERROR', 'ERR__ERROR_FORMAT_PADDING_1', 'ZSTD_error_prefix_unknown'])(
-    'a body that a parser says it can’t unpack: %s',
+    'treats a decompression error with status 400 as a malformed body: %s',
     (code) => {
       const thrown = Object.assign(new Error(SECRET), { code, status: 400, statusCode: 400, expose: true })
       expect(toApiError(thrown)).toMatchObject({
@@ -516,14 +516,16 @@ describe('what is told by the request', () => {
     },
   )
 
-  test('a target that is no URL, and not another text that is none', () => {
-    expect(toApiError(invalid('http://['), asked('http://['))).toMatchObject({ code: 'invalid_request' })
-    expect(toApiError(invalid('http://['), asked('/'))).toMatchObject({ code: 'internal_error' })
+  test('recognizes an invalid URL that is the request target, and no other invalid URL', () => {
+    expect(toApiError(invalid('http://['), createRequest('http://['))).toMatchObject({
+      code: 'invalid_request',
+    })
+    expect(toApiError(invalid('http://['), createRequest('/'))).toMatchObject({ code: 'internal_error' })
   })
 
-  test('a target that node-server can make no URL of', () => {
+  test('recognizes the errors of node-server for a request target', () => {
     const thrown = Object.assign(new Error('Invalid host header'), { name: 'RequestError' })
-    expect(toApiError(thrown, asked('/'))).toMatchObject({
+    expect(toApiError(thrown, createRequest('/'))).toMatchObject({
       code: 'invalid_request',
       message: 'The request URL is not valid',
     })
@@ -532,7 +534,7 @@ describe('what is told by the request', () => {
     })
   })
 
-  test('not, where Hono’s validator says what can’t be parsed', () => {
+  test('is not required for parse errors of Hono’s validator', () => {
     const malformed = (message: string): object =>
       Object.assign(new Error(message), { status: 400, getResponse: () => new Response(message) })
     expect(toApiError(malformed('Malformed JSON in request body'))).toMatchObject({ code: 'malformed_body' })
@@ -542,7 +544,7 @@ describe('what is told by the request', () => {
     })
   })
 
-  test('not, where co-body says what it can’t unpack', () => {
+  test('is not required for an unsupported encoding in co-body', () => {
     const thrown = Object.assign(new Error(`Unsupported Content-Encoding: ${SECRET}`), { status: 415 })
     expect(toApiError(thrown)).toMatchObject({
       code: 'unsupported_media_type',

@@ -23,13 +23,16 @@ import {
   type ResponderOptions,
 } from '../src/index.ts'
 
-/** A request as an adapter would hand it on. */
-function requestOf(headers: Record<string, string> = {}, sent: Record<string, string> = {}): ApiRequest {
+/** Creates a request as an adapter passes it to the responder. */
+function createRequest(
+  headers: Record<string, string> = {},
+  responseHeaders: Record<string, string> = {},
+): ApiRequest {
   return {
     method: 'GET',
     url: '/v1/x',
     header: (name) => headers[name],
-    responseHeader: (name) => sent[name],
+    responseHeader: (name) => responseHeaders[name],
     raw: null,
   }
 }
@@ -41,97 +44,98 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('what SDKs act on', () => {
+describe('client hints', () => {
   const sdk: EnvelopeId[] = ['openai', 'openai-responses', 'anthropic', 'azure-openai', 'universal']
   const others = (Object.keys(envelopes) as EnvelopeId[]).filter((id) => !sdk.includes(id))
-  const headersOf = (error: ApiError, options: Partial<ResponderOptions> = {}, sent = {}) =>
-    createResponder({ envelope: 'openai', ...silent, ...options }).respond(error, requestOf({}, sent)).headers
+  const getHeaders = (error: ApiError, options: Partial<ResponderOptions> = {}, sent = {}) =>
+    createResponder({ envelope: 'openai', ...silent, ...options }).respond(error, createRequest({}, sent))
+      .headers
 
-  test('a failure that no retry can mend says so where its status alone makes SDKs retry', () => {
+  test('mark an error that is not retryable if its status makes SDKs retry', () => {
     for (const error of [new QuotaExceeded(), new Conflict(), new InternalError()])
-      expect(headersOf(error)['x-should-retry'], error.code).toBe('false')
+      expect(getHeaders(error)['x-should-retry'], error.code).toBe('false')
     for (const error of [new NotFound(), new Unauthenticated(), new RateLimitExceeded({ retryAfter: 1 })])
-      expect(headersOf(error), error.code).not.toHaveProperty('x-should-retry')
+      expect(getHeaders(error), error.code).not.toHaveProperty('x-should-retry')
   })
 
-  test.each(sdk)('says so in %s, whose clients read it, and can be silenced', (envelope) => {
+  test.each(sdk)('include x-should-retry in %s unless the option turns it off', (envelope) => {
     for (const id of [envelope, `${envelope}:strict` as EnvelopeId]) {
-      expect(headersOf(new Conflict(), { envelope: id })['x-should-retry']).toBe('false')
-      expect(headersOf(new Conflict(), { envelope: id, shouldRetryHeader: false })).not.toHaveProperty(
+      expect(getHeaders(new Conflict(), { envelope: id })['x-should-retry']).toBe('false')
+      expect(getHeaders(new Conflict(), { envelope: id, shouldRetryHeader: false })).not.toHaveProperty(
         'x-should-retry',
       )
     }
   })
 
-  test.each(others)('says so in %s only if asked to', (envelope) => {
-    expect(headersOf(new Conflict(), { envelope })).not.toHaveProperty('x-should-retry')
-    expect(headersOf(new Conflict(), { envelope, shouldRetryHeader: true })['x-should-retry']).toBe('false')
+  test.each(others)('include x-should-retry in %s only if the option turns it on', (envelope) => {
+    expect(getHeaders(new Conflict(), { envelope })).not.toHaveProperty('x-should-retry')
+    expect(getHeaders(new Conflict(), { envelope, shouldRetryHeader: true })['x-should-retry']).toBe('false')
   })
 
-  test('what the thrower says of retries stays', () => {
+  test('keep an x-should-retry header of the error', () => {
     const error = new Conflict({ headers: { 'X-Should-Retry': 'true' } })
-    expect(headersOf(error)['x-should-retry']).toBe('true')
+    expect(getHeaders(error)['x-should-retry']).toBe('true')
   })
 
-  test.each(sdk)('a wait in %s is no longer than all of its clients wait', (envelope) => {
+  test.each(sdk)('limit Retry-After in %s to what all its clients accept', (envelope) => {
     const after = (retryAfter: number | Date) =>
-      headersOf(new RateLimitExceeded({ retryAfter }), { envelope })['retry-after']
+      getHeaders(new RateLimitExceeded({ retryAfter }), { envelope })['retry-after']
     expect([after(7), after(59), after(60), after(86_400)]).toEqual(['7', '59', '59', '59'])
     expect(after(new Date(Date.now() + 3_600_000))).toBe('59')
   })
 
-  test.each(others)('a wait in %s is as long as it is, unless an option limits it', (envelope) => {
+  test.each(others)('do not limit Retry-After in %s unless an option does', (envelope) => {
     const error = new RateLimitExceeded({ retryAfter: 3600 })
-    expect(headersOf(error, { envelope })['retry-after']).toBe('3600')
-    expect(headersOf(error, { envelope, maxRetryAfter: 10.5 })['retry-after']).toBe('10')
+    expect(getHeaders(error, { envelope })['retry-after']).toBe('3600')
+    expect(getHeaders(error, { envelope, maxRetryAfter: 10.5 })['retry-after']).toBe('10')
   })
 
-  test('a limit holds for waits that headers bring, and is lifted by Infinity', () => {
+  test('limit a Retry-After header of the error or of the handler, unless the limit is Infinity', () => {
     const own = new ModelOverloaded({ headers: { 'Retry-After': '600' } })
-    expect(headersOf(own)['retry-after']).toBe('59')
-    expect(headersOf(own, { maxRetryAfter: Infinity })['retry-after']).toBe('600')
-    expect(headersOf(new ModelOverloaded(), {}, { 'retry-after': '600' })['retry-after']).toBe('59')
-    expect(headersOf(new ModelOverloaded(), {}, { 'retry-after': '6' })).not.toHaveProperty('retry-after')
+    expect(getHeaders(own)['retry-after']).toBe('59')
+    expect(getHeaders(own, { maxRetryAfter: Infinity })['retry-after']).toBe('600')
+    expect(getHeaders(new ModelOverloaded(), {}, { 'retry-after': '600' })['retry-after']).toBe('59')
+    expect(getHeaders(new ModelOverloaded(), {}, { 'retry-after': '6' })).not.toHaveProperty('retry-after')
   })
 
-  test('a wait that ends nothing is left as it is', () => {
-    expect(headersOf(new QuotaExceeded({ retryAfter: 86_400 }))).toMatchObject({
+  test('do not limit Retry-After on an error that is not retryable', () => {
+    expect(getHeaders(new QuotaExceeded({ retryAfter: 86_400 }))).toMatchObject({
       'retry-after': '86400',
       'x-should-retry': 'false',
     })
   })
 
-  test('a wait goes out in milliseconds, too, if asked to', () => {
+  test('include retry-after-ms if the option turns it on', () => {
     const error = new RateLimitExceeded({ retryAfter: 7 })
-    expect(headersOf(error)).not.toHaveProperty('retry-after-ms')
-    expect(headersOf(error, { retryAfterMsHeader: true })).toMatchObject({
+    expect(getHeaders(error)).not.toHaveProperty('retry-after-ms')
+    expect(getHeaders(error, { retryAfterMsHeader: true })).toMatchObject({
       'retry-after': '7',
       'retry-after-ms': '7000',
     })
-    expect(headersOf(new RateLimitExceeded({ retryAfter: 600 }), { retryAfterMsHeader: true })).toMatchObject(
-      {
-        'retry-after': '59',
-        'retry-after-ms': '59000',
-      },
-    )
-    expect(headersOf(new NotFound(), { retryAfterMsHeader: true })).not.toHaveProperty('retry-after-ms')
+    expect(
+      getHeaders(new RateLimitExceeded({ retryAfter: 600 }), { retryAfterMsHeader: true }),
+    ).toMatchObject({
+      'retry-after': '59',
+      'retry-after-ms': '59000',
+    })
+    expect(getHeaders(new NotFound(), { retryAfterMsHeader: true })).not.toHaveProperty('retry-after-ms')
   })
 
-  test.each(['anthropic', 'universal'] as const)(
-    'the request id is on request-id, too, in %s',
-    (envelope) => {
-      const headers = headersOf(new NotFound(), { envelope })
-      expect(headers['request-id']).toBe(headers['x-request-id'])
-      const traced = headersOf(new NotFound(), { envelope, requestIdHeader: 'X-Trace' })
-      expect(traced['request-id']).toBe(traced['x-trace'])
-      expect(headersOf(new NotFound(), { envelope: 'openai' })).not.toHaveProperty('request-id')
-    },
-  )
+  test.each(['anthropic', 'universal'] as const)('include the request id as request-id in %s', (envelope) => {
+    const headers = getHeaders(new NotFound(), { envelope })
+    expect(headers['request-id']).toBe(headers['x-request-id'])
+    const traced = getHeaders(new NotFound(), { envelope, requestIdHeader: 'X-Trace' })
+    expect(traced['request-id']).toBe(traced['x-trace'])
+    expect(getHeaders(new NotFound(), { envelope: 'openai' })).not.toHaveProperty('request-id')
+  })
 })
 
-describe('an answer', () => {
-  test('has the headers that HTTP asks for', () => {
-    const { status, headers, body } = aiApi.respond(new NotFound({ message: 'Kein Zürich 🏔' }), requestOf())
+describe('a response', () => {
+  test('has the required headers', () => {
+    const { status, headers, body } = aiApi.respond(
+      new NotFound({ message: 'Kein Zürich 🏔' }),
+      createRequest(),
+    )
     expect(status).toBe(404)
     expect(headers).toEqual({
       'cache-control': 'no-store',
@@ -142,30 +146,30 @@ describe('an answer', () => {
     })
   })
 
-  test('counts bytes as UTF-8 does', () => {
+  test('has the length of its body in UTF-8 bytes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (message) => {
-        const { headers, body } = aiApi.respond(new NotFound({ message }), requestOf())
+        const { headers, body } = aiApi.respond(new NotFound({ message }), createRequest())
         expect(headers['content-length']).toBe(String(Buffer.byteLength(body)))
       }),
     )
   })
 
-  test('asks for credentials on a 401, by the document’s scheme or the thrower’s', () => {
+  test('has the challenge of the envelope or of the error on a 401', () => {
     const challenge = (envelope: ResponderOptions['envelope'], error: ApiError) =>
-      createResponder({ envelope, ...silent }).respond(error, requestOf()).headers['www-authenticate']
+      createResponder({ envelope, ...silent }).respond(error, createRequest()).headers['www-authenticate']
     expect(challenge('ai-api', new Unauthenticated())).toBe('Bearer')
     expect(challenge('compresr', new Unauthenticated())).toBe('ApiKey header="X-API-Key"')
     const own = new Unauthenticated({ headers: { 'WWW-Authenticate': 'Basic realm="x"' } })
     expect(challenge('ai-api', own)).toBe('Basic realm="x"')
   })
 
-  test('tells the allowed methods', () => {
-    const answer = aiApi.respond(new MethodNotAllowed({ allow: ['GET', 'POST'] }), requestOf())
-    expect([answer.status, answer.headers['allow']]).toEqual([405, 'GET, POST'])
+  test('lists the allowed methods on a 405', () => {
+    const response = aiApi.respond(new MethodNotAllowed({ allow: ['GET', 'POST'] }), createRequest())
+    expect([response.status, response.headers['allow']]).toEqual([405, 'GET, POST'])
   })
 
-  test('sends a thrower’s headers, but none that is invalid or frames the message', () => {
+  test('contains the headers of the error, except invalid ones and those that frame the message', () => {
     const headers = {
       'RateLimit-Remaining': '0',
       'Set-Cookie': 'a=b',
@@ -177,56 +181,58 @@ describe('an answer', () => {
       'x-split': 'a\r\nb: c',
       'x-emoji': '🏔',
     }
-    const answer = aiApi.respond(new Conflict({ headers }), requestOf())
-    expect(answer.headers).toMatchObject({ 'ratelimit-remaining': '0', 'set-cookie': 'a=b' })
-    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
-    expect(answer.headers['content-length']).toBe(String(answer.body.length))
+    const response = aiApi.respond(new Conflict({ headers }), createRequest())
+    expect(response.headers).toMatchObject({ 'ratelimit-remaining': '0', 'set-cookie': 'a=b' })
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8')
+    expect(response.headers['content-length']).toBe(String(response.body.length))
     for (const name of ['transfer-encoding', 'connection', 'bad name', 'x-split', 'x-emoji']) {
-      expect(answer.headers).not.toHaveProperty(name)
+      expect(response.headers).not.toHaveProperty(name)
     }
   })
 
-  test('leaves a Retry-After that the handler had promised, unless the thrower gives one', () => {
+  test('keeps the Retry-After of the handler, unless the error has one', () => {
     const compresr = createResponder({ envelope: 'compresr', ...silent })
-    const request = requestOf({}, { 'retry-after': '120' })
+    const request = createRequest({}, { 'retry-after': '120' })
     expect(compresr.respond(new RateLimitExceeded({ retryAfter: 7 }), request).headers['retry-after']).toBe(
       '7',
     )
-    const untold = new RateLimitExceeded({ retryAfter: undefined as never })
-    expect(compresr.respond(untold, request).headers['retry-after']).toBeUndefined()
-    expect(compresr.respond(untold, requestOf()).headers['retry-after']).toBe('5')
+    const withoutRetryAfter = new RateLimitExceeded({ retryAfter: undefined as never })
+    expect(compresr.respond(withoutRetryAfter, request).headers['retry-after']).toBeUndefined()
+    expect(compresr.respond(withoutRetryAfter, createRequest()).headers['retry-after']).toBe('5')
     const byHeader = new RateLimitExceeded({
       retryAfter: undefined as never,
       headers: { 'Retry-After': '60' },
     })
-    expect(compresr.respond(byHeader, requestOf()).headers['retry-after']).toBe('60')
+    expect(compresr.respond(byHeader, createRequest()).headers['retry-after']).toBe('60')
   })
 })
 
 describe('a request id', () => {
-  test('is the one that came in, if it is one', () => {
-    expect(aiApi.requestId(requestOf({ 'x-request-id': 'abc-1._Z' }))).toBe('abc-1._Z')
+  test('is the incoming one if it is valid', () => {
+    expect(aiApi.requestId(createRequest({ 'x-request-id': 'abc-1._Z' }))).toBe('abc-1._Z')
     for (const id of ['', 'a'.repeat(65), 'a b', '<x>', 'é', 'a\r\nb']) {
-      expect(aiApi.requestId(requestOf({ 'x-request-id': id }))).toMatch(/^req_[a-z0-9]{24}$/)
+      expect(aiApi.requestId(createRequest({ 'x-request-id': id }))).toMatch(/^req_[a-z0-9]{24}$/)
     }
   })
 
-  test('is the one on the answer before all others', () => {
-    expect(aiApi.requestId(requestOf({ 'x-request-id': 'in' }, { 'x-request-id': 'out' }))).toBe('out')
+  test('is the one on the response if that has one', () => {
+    expect(aiApi.requestId(createRequest({ 'x-request-id': 'in' }, { 'x-request-id': 'out' }))).toBe('out')
   })
 
   test('stays the same for a request', () => {
-    const request = requestOf()
+    const request = createRequest()
     expect(aiApi.requestId(request)).toBe(aiApi.requestId(request))
     expect(request.id).toBe(aiApi.respond(new Conflict(), request).headers['x-request-id'])
   })
 
-  test('comes and goes by the header that an option names', () => {
+  test('is on the header that the option names', () => {
     const responder = createResponder({ envelope: 'ai-api', requestIdHeader: 'X-Trace', ...silent })
-    expect(responder.respond(new Conflict(), requestOf({ 'x-trace': 't1' })).headers['x-trace']).toBe('t1')
+    expect(responder.respond(new Conflict(), createRequest({ 'x-trace': 't1' })).headers['x-trace']).toBe(
+      't1',
+    )
   })
 
-  test('made here is of its form, and never made twice', () => {
+  test('is unique and has the documented form if it is generated', () => {
     const ids = Array.from({ length: 10_000 }, generateRequestId)
     expect(ids.every((id) => /^req_[a-z0-9]{24}$/.test(id) && isRequestId(id))).toBe(true)
     expect(new Set(ids).size).toBe(ids.length)
@@ -234,11 +240,11 @@ describe('a request id', () => {
 })
 
 describe('onError', () => {
-  test('hears once of each failure: the error, what was thrown, the request', () => {
+  test('is called once per failure with the error, the thrown value and the request', () => {
     const onError = vi.fn<ErrorHook>()
     const responder = createResponder({ envelope: 'ai-api', onError })
     const thrown = new Error('x')
-    const request = requestOf()
+    const request = createRequest()
     const { error } = responder.respond(thrown, request)
     expect(onError.mock.calls).toEqual([[error, thrown, request]])
     expect(error.cause).toBe(thrown)
@@ -253,7 +259,7 @@ describe('onError', () => {
     ])
   })
 
-  test('that throws or rejects is reported, and changes nothing', async () => {
+  test('is reported and has no other effect if it throws or rejects', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const failures: ErrorHook[] = [
       () => {
@@ -263,13 +269,13 @@ describe('onError', () => {
     ]
     for (const onError of failures) {
       const responder = createResponder({ envelope: 'ai-api', onError })
-      expect(responder.respond(new Conflict(), requestOf()).status).toBe(409)
+      expect(responder.respond(new Conflict(), createRequest()).status).toBe(409)
     }
     await vi.waitFor(() => expect(log).toHaveBeenCalledTimes(2))
     expect(String(log.mock.calls[0])).toContain('onError failed')
   })
 
-  test('may be several: each is called in order, none waits for another or hears of its failure', async () => {
+  test('can be a list: the hooks are called in order and do not wait for each other', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const called: string[] = []
     const hooks: ErrorHook[] = [
@@ -285,23 +291,23 @@ describe('onError', () => {
     ]
     const responder = createResponder({ envelope: 'ai-api', onError: hooks })
     hooks.length = 0
-    expect(responder.respond(new Conflict(), requestOf()).status).toBe(409)
+    expect(responder.respond(new Conflict(), createRequest()).status).toBe(409)
     expect(called).toEqual(['throws', 'never settles', 'conflict'])
     await vi.waitFor(() => expect(log).toHaveBeenCalledOnce())
-    createResponder({ envelope: 'ai-api', onError: [] }).respond(new Error('x'), requestOf())
+    createResponder({ envelope: 'ai-api', onError: [] }).respond(new Error('x'), createRequest())
     expect(log).toHaveBeenCalledOnce()
   })
 
-  test('is told by the request what status the client got', () => {
+  test('finds the status that the client received on the request', () => {
     const seen: unknown[] = []
     const responder = createResponder({
       envelope: 'google:strict',
       onError: ({ status }, _thrown, { sentStatus }) => void seen.push([status, sentStatus]),
     })
-    responder.respond(new RequestTimeout(), requestOf())
-    responder.respond(new Conflict(), Object.freeze({ ...requestOf(), id: 'fixed' }))
-    responder.errorEvent(new StreamError(), { ...requestOf(), sentStatus: 200 })
-    responder.report(new StreamError(), requestOf())
+    responder.respond(new RequestTimeout(), createRequest())
+    responder.respond(new Conflict(), Object.freeze({ ...createRequest(), id: 'fixed' }))
+    responder.errorEvent(new StreamError(), { ...createRequest(), sentStatus: 200 })
+    responder.report(new StreamError(), createRequest())
     expect(seen).toEqual([
       [408, 504],
       [409, undefined],
@@ -310,22 +316,22 @@ describe('onError', () => {
     ])
   })
 
-  test('left out, the stack of a 5xx goes to the console, and nothing of a 4xx', () => {
+  test('writes the stack of a 5xx to the console by default, and nothing for a 4xx', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const responder = createResponder({ envelope: 'ai-api' })
-    responder.respond(new Conflict(), requestOf())
+    responder.respond(new Conflict(), createRequest())
     expect(log).not.toHaveBeenCalled()
-    responder.respond(Object.assign(new Error('boom'), { config: { key: 'sk-secret' } }), requestOf())
+    responder.respond(Object.assign(new Error('boom'), { config: { key: 'sk-secret' } }), createRequest())
     expect(log).toHaveBeenCalledOnce()
     expect(String(log.mock.calls[0])).toContain('boom')
     expect(String(log.mock.calls[0])).not.toContain('sk-secret')
   })
 })
 
-describe('recognizers of a user’s own', () => {
+describe('recognizers of the options', () => {
   class Locked extends Error {}
 
-  test('come before ours, in order', () => {
+  test('are called in order before the built-in ones', () => {
     const responder = createResponder({
       envelope: 'ai-api',
       ...silent,
@@ -335,11 +341,11 @@ describe('recognizers of a user’s own', () => {
         () => new NotFound(),
       ],
     })
-    expect(responder.respond(new Locked(), requestOf()).status).toBe(409)
-    expect(responder.respond(new Error('x'), requestOf()).status).toBe(404)
+    expect(responder.respond(new Locked(), createRequest()).status).toBe(409)
+    expect(responder.respond(new Error('x'), createRequest()).status).toBe(404)
   })
 
-  test('that throw, or give what is no error, are passed over', () => {
+  test('are skipped if they throw or return a value that is not an ApiError', () => {
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const responder = createResponder({
       envelope: 'ai-api',
@@ -351,19 +357,19 @@ describe('recognizers of a user’s own', () => {
         () => ({ status: 200 }) as never,
       ],
     })
-    expect(responder.respond(new Error('x'), requestOf()).status).toBe(500)
+    expect(responder.respond(new Error('x'), createRequest()).status).toBe(500)
   })
 })
 
-describe('an envelope by request', () => {
+describe('an envelope function', () => {
   const responder = createResponder({
     envelope: ({ url }) => (url.startsWith('/a15t') ? envelopes.a15t : 'compresr:strict'),
     ...silent,
   })
 
-  test('is chosen for each', () => {
+  test('selects the envelope of each request', () => {
     const body = (url: string) =>
-      JSON.parse(responder.respond(new Conflict(), { ...requestOf(), url }).body) as object
+      JSON.parse(responder.respond(new Conflict(), { ...createRequest(), url }).body) as object
     expect(body('/a15t/x')).toEqual({
       error: { type: 'conflict', code: 'invalid_request', message: 'The resource already exists' },
     })
@@ -373,7 +379,7 @@ describe('an envelope by request', () => {
     })
   })
 
-  test('that can’t be chosen is ai-api', () => {
+  test('falls back to ai-api if it fails', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     for (const envelope of [
       () => 'nope',
@@ -382,17 +388,19 @@ describe('an envelope by request', () => {
         throw new Error('x')
       },
     ] as unknown as ResponderOptions['envelope'][]) {
-      const answer = createResponder({ envelope, ...silent }).respond(new Conflict(), requestOf())
-      expect(envelopes['ai-api'].parse({ status: answer.status, body: answer.body })).toBeInstanceOf(ApiError)
+      const response = createResponder({ envelope, ...silent }).respond(new Conflict(), createRequest())
+      expect(envelopes['ai-api'].parse({ status: response.status, body: response.body })).toBeInstanceOf(
+        ApiError,
+      )
     }
     expect(log).toHaveBeenCalledTimes(3)
   })
 })
 
-describe('the responder is total', () => {
+describe('the responder never throws', () => {
   const parse = (body: string) => envelopes['ai-api'].parse({ body })
 
-  test('for anything that can be thrown', () => {
+  test('for any thrown value', () => {
     fc.assert(
       fc.property(
         fc.anything({
@@ -407,7 +415,7 @@ describe('the responder is total', () => {
           withBoxedValues: true,
         }),
         (thrown) => {
-          const { status, body } = aiApi.respond(thrown, requestOf())
+          const { status, body } = aiApi.respond(thrown, createRequest())
           expect(status).toBeGreaterThanOrEqual(400)
           expect(parse(body)).toBeInstanceOf(ApiError)
         },
@@ -416,7 +424,7 @@ describe('the responder is total', () => {
     )
   })
 
-  test('for an envelope that fails', () => {
+  test('for an envelope that throws', () => {
     const broken = (body: () => object) =>
       defineEnvelope({
         id: 'broken',
@@ -437,18 +445,18 @@ describe('the responder is total', () => {
     ]) {
       const onError = vi.fn<() => void>()
       const responder = createResponder({ envelope: broken(body), onError })
-      const answer = responder.respond(new Conflict(), requestOf())
-      expect(answer.status).toBe(500)
-      expect(parse(answer.body)).toMatchObject({ code: 'internal_error' })
-      expect(responder.errorEvent(new Conflict(), requestOf())).toMatch(
+      const response = responder.respond(new Conflict(), createRequest())
+      expect(response.status).toBe(500)
+      expect(parse(response.body)).toMatchObject({ code: 'internal_error' })
+      expect(responder.errorEvent(new Conflict(), createRequest())).toMatch(
         /^event: error\ndata: .*INTERNAL_ERROR/,
       )
       expect(onError).toHaveBeenCalledTimes(2)
     }
   })
 
-  test('for a typed error that lies about itself', () => {
-    const lies = [
+  test('for an ApiError with invalid properties', () => {
+    const invalidErrors = [
       Object.defineProperty(new Conflict(), 'status', { value: 99 }),
       Object.defineProperty(new Conflict(), 'issues', {
         value: [null, 1, { message: 1 }, { message: 'x', path: 'y' }, { message: 'x', path: [null] }],
@@ -462,15 +470,15 @@ describe('the responder is total', () => {
       }),
       new Proxy(new Conflict(), {}),
     ]
-    for (const thrown of lies) {
-      const { status, body, headers } = aiApi.respond(thrown, requestOf())
+    for (const thrown of invalidErrors) {
+      const { status, body, headers } = aiApi.respond(thrown, createRequest())
       expect(status).toBeGreaterThanOrEqual(400)
       expect(parse(body)).toBeInstanceOf(ApiError)
       for (const value of Object.values(headers)) expect(value).not.toMatch(/[\r\n]/)
     }
   })
 
-  test('for a request that can’t be read', () => {
+  test('for a request with throwing methods', () => {
     const fail = (): never => {
       throw new Error('x')
     }
@@ -505,16 +513,16 @@ describe('options', () => {
       /Unknown envelope "ai-apu"\. Known ids: a15t, ai-api, compactifai, compresr, humanloop/,
     ],
     [{ envelope: 'ai-api:lax' }, /Unknown envelope "ai-api:lax"/],
-    [{ envelope: 7 }, /option `envelope` must be the id of an envelope, .*, not number/],
+    [{ envelope: 7 }, /option `envelope` must be an envelope id, .*, not number/],
     [
       { envelope: 'ai-api', onError: 'x' },
       /option `onError` must be a function, or an array of functions, not "x"/,
     ],
     [{ envelope: 'ai-api', recognizers: [1] }, /option `recognizers` must be an array of functions/],
-    [{ envelope: 'ai-api', requestIdHeader: 'a b' }, /option `requestIdHeader` must be the name of a header/],
+    [{ envelope: 'ai-api', requestIdHeader: 'a b' }, /option `requestIdHeader` must be a valid header name/],
     [
       { envelope: 'ai-api', defaultRetryAfter: 0 },
-      /option `defaultRetryAfter` must be a number of seconds, 1 or more/,
+      /option `defaultRetryAfter` must be a number of seconds >= 1/,
     ],
     [{ envelope: 'ai-api', serviceName: 1 }, /option `serviceName` must be a string/],
     [
@@ -522,12 +530,12 @@ describe('options', () => {
       /option `shouldRetryHeader` must be a boolean, not "no"/,
     ],
     [{ envelope: 'openai', retryAfterMsHeader: 1 }, /option `retryAfterMsHeader` must be a boolean/],
-    [
-      { envelope: 'openai', maxRetryAfter: 0 },
-      /option `maxRetryAfter` must be a number of seconds, 1 or more/,
-    ],
+    [{ envelope: 'openai', maxRetryAfter: 0 }, /option `maxRetryAfter` must be a number of seconds >= 1/],
     [{ envelope: 'ai-api', dropCookies: 1 }, /option `dropCookies` must be a boolean/],
-    [{ envelope: 'ai-api', onerror: () => {} }, /unknown option `onerror`/],
+    [
+      { envelope: 'ai-api', onerror: () => {} },
+      /unknown option `onerror`\. Known options: envelope, onError, /,
+    ],
     [
       { envelope: 'ai-api', errorClasses: [OutOfCredits, NoCredits] },
       /OutOfCredits and NoCredits have the same code "out_of_credits"/,
@@ -543,11 +551,11 @@ describe('options', () => {
     [{ envelope: 'ai-api', errorClasses: [Fine] }, /class Fine has the status 200/],
     [{ envelope: 'ai-api', errorClasses: [Error] }, /Error does not extend ApiError/],
     [{ envelope: 'ai-api', errorClasses: OutOfCredits }, /option `errorClasses` must be an array of classes/],
-  ])('%o are refused by name', (options, message) => {
+  ])('%o are rejected with the name of the option', (options, message) => {
     expect(() => createResponder(options as ResponderOptions)).toThrow(message)
   })
 
-  test('that are right are taken', () => {
+  test('are accepted if they are valid', () => {
     class Inherits extends Conflict {}
     const errors = [OutOfCredits, OutOfCredits, Inherits, InternalError]
     expect(() =>

@@ -25,8 +25,8 @@ const request: ApiRequest = {
   id: 'req_1',
 }
 
-describe('a failure', () => {
-  test('of 4xx is one quiet line: no message, no stack, no cause', () => {
+describe('serializeError', () => {
+  test('serializes a 4xx without message, stack and causes', () => {
     const error = new RateLimitExceeded({ retryAfter: 3, origin: 'OpenAI', cause: new Error('cause') })
     expect(serializeError(error, error, { ...request, sentStatus: 429 })).toEqual({
       code: 'rate_limit_exceeded',
@@ -39,7 +39,7 @@ describe('a failure', () => {
     })
   })
 
-  test('of 5xx has the whole chain of causes, and nothing else that hangs on them', () => {
+  test('serializes a 5xx with its cause chain and without other properties of the causes', () => {
     const root = Object.assign(new Error('connect ECONNREFUSED 10.0.0.5:5432'), {
       code: 'ECONNREFUSED',
       address: 'planted-address',
@@ -68,17 +68,17 @@ describe('a failure', () => {
     expect(JSON.stringify(causes)).not.toContain('planted')
   })
 
-  test('that broke an answer off says what the client had got, and one whose client left is quiet', () => {
+  test('contains the sent status if it differs, and no causes for a disconnected client', () => {
     expect(serializeError(new StreamError(), undefined, { sentStatus: 200 })).toMatchObject({
       status: 502,
       sentStatus: 200,
     })
     expect(serializeError(new StreamError(), undefined, { sentStatus: 502 })).not.toHaveProperty('sentStatus')
-    const left = serializeError(new ClientClosedRequest({ cause: new Error('x') }))
-    expect(left).toEqual({ code: 'client_closed_request', status: 499, retryable: false })
+    const disconnected = serializeError(new ClientClosedRequest({ cause: new Error('x') }))
+    expect(disconnected).toEqual({ code: 'client_closed_request', status: 499, retryable: false })
   })
 
-  test('need not be a typed error: a serializer of a logger’s is given anything', () => {
+  test('accepts any value, as the serializer of a logger must', () => {
     expect(serializeError(new TypeError('x'))).toMatchObject({
       code: 'internal_error',
       status: 500,
@@ -88,16 +88,16 @@ describe('a failure', () => {
     expect(serializeError(undefined).causes).toEqual([{ name: 'undefined', message: 'undefined' }])
   })
 
-  test('has the members of an aggregate, and of what failed while it was answered', () => {
+  test('contains the members of an AggregateError and of a rendering failure', () => {
     const aggregate = new AggregateError([new Error('one'), 'two'], 'both')
     expect(serializeError(aggregate).causes?.map(({ message }) => message)).toEqual(['both', 'one', 'two'])
     const thrown = new Error('thrown')
     const error = new InternalError({ cause: new AggregateError([thrown, new Error('rendering')], 'last') })
-    const told = serializeError(error, thrown).causes
-    expect(told?.map(({ message }) => message)).toEqual(['thrown', 'last', 'rendering'])
+    const { causes } = serializeError(error, thrown)
+    expect(causes?.map(({ message }) => message)).toEqual(['thrown', 'last', 'rendering'])
   })
 
-  test('has 16 causes at most, and each once', () => {
+  test('contains at most 16 causes, each once', () => {
     let deep = new Error('root')
     for (let depth = 0; depth < 10_000; depth++) deep = new Error(`${depth}`, { cause: deep })
     expect(serializeError(deep).causes).toHaveLength(16)
@@ -122,20 +122,23 @@ describe('a failure', () => {
 
   test.each([
     ['a proxy that throws', hostile],
-    ['one as a cause', new InternalError({ cause: hostile })],
-    ['what has causes for ever', endless],
+    ['a cause that is such a proxy', new InternalError({ cause: hostile })],
+    ['an endless cause chain', endless],
     [
-      'huge texts',
+      'huge strings',
       Object.assign(new Error('m'.repeat(1e6)), { name: 'n'.repeat(1e6), code: 'c'.repeat(1e6) }),
     ],
     ['headers', { status: 500, headers: { authorization: SECRET }, config: SECRET, toJSON: () => SECRET }],
     ['a function', () => SECRET],
-    ['a list', [SECRET]],
+    ['an array', [SECRET]],
     ['a symbol', Symbol('x')],
     ['nothing', null],
     ['an object without a prototype', Object.create(null)],
-    ['a name that is none', Object.assign(new Error('x'), { name: 5, stack: 5, message: { SECRET } })],
-  ])('of %s is described, whatever it is, in less than 100 kB', (_, thrown) => {
+    [
+      'a name that is not a string',
+      Object.assign(new Error('x'), { name: 5, stack: 5, message: { SECRET } }),
+    ],
+  ])('serializes %s to less than 100 kB without a secret', (_, thrown) => {
     for (const described of [
       serializeError(thrown),
       serializeError(new InternalError({ cause: thrown }), thrown, request),
@@ -147,7 +150,7 @@ describe('a failure', () => {
   })
 })
 
-describe('secrets', () => {
+describe('redaction in logs', () => {
   const PROMPT = 'Tell me what the fourteenth blue elephant whispered to the mayor of the town'
 
   test.each([
@@ -172,11 +175,11 @@ describe('secrets', () => {
       'MIIEvQIBADANBg',
       'Bad -----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----',
     ],
-    ['what is long', 'Zm9v'.repeat(12) + '1', `refused ${'Zm9v'.repeat(12)}1`],
+    ['a long run of characters', 'Zm9v'.repeat(12) + '1', `refused ${'Zm9v'.repeat(12)}1`],
     ['a prompt in a body', 'my private prompt', '{"role":"user","content":"my private prompt"} is bad'],
     ['a long quotation', PROMPT, `Invalid content: "${PROMPT}, and then left"`],
     ['a long quotation of several lines', PROMPT, `Invalid content: '${PROMPT}\nand then left'`],
-  ])('such as %s are cut from messages and from stacks', (_, secret, sentence) => {
+  ])('replaces %s in messages and stacks', (_, secret, sentence) => {
     const error = new Error(sentence)
     const { causes = [] } = serializeError(new InternalError({ cause: error }), error)
     expect(causes[0]?.message).toContain('[redacted]')
@@ -186,7 +189,7 @@ describe('secrets', () => {
     if (secret.startsWith('sk')) expect(path).toBe('/x/[redacted]')
   })
 
-  test('that the end of a text would halve are cut', () => {
+  test('does not leave the first half of a secret at the end of a truncated message', () => {
     for (let before = 900; before < 1100; before++) {
       const { message = '' } = serializeError(
         new Error(`${'a b '.repeat(before / 4)}postgres://a:hunter2secret@db`),
@@ -209,31 +212,31 @@ describe('secrets', () => {
     'Error: x\n    at file:///srv/app/node_modules/.pnpm/@nestjs+core@12.5.1_abc/node_modules/@nestjs/core/router/router-execution-context.js:38:29',
     'Error: x\n    at handle (/srv/app/node_modules/.pnpm/vitest@5.1.0_@opentelemetry+api@1.10.0_@types+node@20.19.43_v_ab6e1f6a67e0279c15f6910b26e99c2b/node_modules/vitest/dist/index.js:1:2)',
     'Error: x\n    at GET (http://localhost:3000/src/index.js:1:2)\n    at async Promise.all (index 0)',
-  ])('are not what helps: %s', (text) => {
+  ])('keeps %s', (text) => {
     expect(redact(text, 'log', 4096)).toBe(text)
   })
 })
 
 describe('logTo', () => {
-  test('logs a 4xx as information and a 5xx as an error, in the same words', () => {
+  test('logs the serialized error, a 4xx at level info and a 5xx at level error', () => {
     const error = vi.fn<Logger['error']>()
     const info = vi.fn<Logger['info']>()
     const raw = {}
-    const loggerOf = vi.fn<(raw: unknown) => Logger>(() => ({ error, info }))
-    const responder = createResponder({ envelope: 'ai-api', onError: logTo(loggerOf) })
+    const getLogger = vi.fn<(raw: unknown) => Logger>(() => ({ error, info }))
+    const responder = createResponder({ envelope: 'ai-api', onError: logTo(getLogger) })
     responder.respond(new Conflict(), { ...request, raw })
     const thrown = new Error('boom')
     const { error: answer } = responder.respond(thrown, { ...request, raw })
     expect(info.mock.calls).toEqual([
-      [expect.objectContaining({ code: 'conflict', requestId: 'req_1' }), 'request refused'],
+      [expect.objectContaining({ code: 'conflict', requestId: 'req_1' }), 'client error'],
     ])
-    expect(error.mock.calls).toEqual([[serializeError(answer, thrown, request), 'request failed']])
-    expect(loggerOf.mock.calls).toEqual([[raw], [raw]])
+    expect(error.mock.calls).toEqual([[serializeError(answer, thrown, request), 'server error']])
+    expect(getLogger.mock.calls).toEqual([[raw], [raw]])
   })
 })
 
-describe('the console', () => {
-  test('is told the chain of causes, without its secrets and without the query', () => {
+describe('the default hook', () => {
+  test('writes the cause chain to the console, without secrets and without the query', () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const cause = new Error('Could not reach postgres://a:hunter2@db/x')
     createResponder({ envelope: 'ai-api' }).respond(new Error('boom', { cause }), { ...request })

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 
-test('the README’s snippets do what they say', async () => {
+test('the snippets of the README print what their comments state', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
   const { answer } = await import('./snippets/taste.ts')
   const body = { error: { type: 'not_found', code: 'unknown_model', message: "Model 'gpt-9' not found" } }

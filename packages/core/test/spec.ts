@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { envelopes, errorClasses, type ApiError, type Envelope, type ErrorCode } from '../src/index.ts'
 
-/** A row of the taxonomy. */
+/** An error class of the taxonomy in the specification. */
 export interface Row {
   readonly code: ErrorCode
   readonly class: string
@@ -13,7 +13,7 @@ export interface Row {
   readonly wire: Readonly<Record<DocumentedName, { code: string; status: number; documented: boolean }>>
 }
 
-/** A document's codes and samples. */
+/** Codes and samples of a published document. */
 export interface Documented {
   readonly id: DocumentedName
   readonly statuses: readonly number[]
@@ -31,16 +31,16 @@ export interface Documented {
 
 export type EnvelopeName = keyof typeof envelopes
 
-/** The envelopes whose documents the specification holds. */
+/** Envelopes with a published document in the specification. */
 export type DocumentedName = 'a15t' | 'ai-api' | 'compactifai' | 'compresr' | 'humanloop'
 
 const spec = new URL('../../../spec/', import.meta.url)
 const json = (path: string): unknown => JSON.parse(readFileSync(new URL(path, spec), 'utf8'))
 
-/** The taxonomy, as the specification has it. */
+/** The taxonomy in the specification. */
 export const taxonomy = (json('taxonomy.json') as { errors: Row[] }).errors
 
-/** The documents, by envelope. */
+/** The published documents by envelope. */
 export const documented = Object.fromEntries(
   readdirSync(new URL('documented/', spec)).map((file) => {
     const document = json(`documented/${file}`) as Documented
@@ -56,12 +56,13 @@ export const modes: readonly { name: EnvelopeName; mode: 'normal' | 'strict'; en
   { name, mode: 'strict' as const, envelope: envelopes[name].strict },
 ])
 
-/** The documented ones in both modes. */
+/** Envelopes with a published document, in both modes. */
 export const documentedModes = modes.filter(
   (mode): mode is (typeof modes)[number] & { name: DocumentedName } => Object.hasOwn(documented, mode.name),
 )
 
-const required: Readonly<Record<string, unknown>> = {
+/** Values of required options. */
+const requiredOptions: Readonly<Record<string, unknown>> = {
   model: 'gpt-9',
   field: 'seed',
   issues: [{ message: 'must be an integer', path: ['seed'] }],
@@ -69,9 +70,14 @@ const required: Readonly<Record<string, unknown>> = {
   retryAfter: 30,
 }
 
-/** An error of any kind, with what the kind requires and what is given. */
-export function errorOfKind(row: Row, options: object = {}): ApiError {
-  const Kind = errorClasses[row.code] as new (options: object) => ApiError
-  const needed = Object.entries(row.params).filter(([, type]) => !type.includes('?') && !type.includes('='))
-  return new Kind({ ...Object.fromEntries(needed.map(([name]) => [name, required[name]])), ...options })
+/** Creates an error of a class with its required options and the given ones. */
+export function createSample(row: Row, options: object = {}): ApiError {
+  const ErrorClass = errorClasses[row.code] as new (options: object) => ApiError
+  const requiredParams = Object.entries(row.params).filter(
+    ([, type]) => !type.includes('?') && !type.includes('='),
+  )
+  return new ErrorClass({
+    ...Object.fromEntries(requiredParams.map(([name]) => [name, requiredOptions[name]])),
+    ...options,
+  })
 }

@@ -17,9 +17,9 @@ import {
   type Issue,
 } from '../src/index.ts'
 
-// What is wrong in this file is found by the type-checker: each @ts-expect-error fails where there is no error.
+// The type checker runs these tests: an unused @ts-expect-error is an error.
 describe('types', () => {
-  test('codes are a union of literals', () => {
+  test('ErrorCode and EnvelopeId are unions of literals', () => {
     expectTypeOf<'rate_limit_exceeded'>().toExtend<ErrorCode>()
     expectTypeOf<'no_such_code'>().not.toExtend<ErrorCode>()
     expectTypeOf<EnvelopeId>().toExtend<string>()
@@ -28,7 +28,7 @@ describe('types', () => {
     expectTypeOf<'ai-apu'>().not.toExtend<EnvelopeId>()
   })
 
-  test('a kind’s own parameters are required where the specification says so', () => {
+  test('constructors require the options that the specification requires', () => {
     // @ts-expect-error retryAfter is missing
     void new RateLimitExceeded({})
     // @ts-expect-error options are missing
@@ -48,7 +48,7 @@ describe('types', () => {
     void new RateLimitExceeded({ retryAfter: new Date() })
   })
 
-  test('parameters and details keep their types', () => {
+  test('options and details keep their types', () => {
     const error = new ModelNotFound({ model: 'gpt-9', details: { tried: ['a'] } })
     expectTypeOf(error.model).toBeString()
     expectTypeOf(error.details).toEqualTypeOf<{ tried: string[] }>()
@@ -56,7 +56,7 @@ describe('types', () => {
     expectTypeOf(new ValidationFailed({ issues: [] }).issues).toEqualTypeOf<readonly Issue[]>()
   })
 
-  test('isApiError narrows to the kind', () => {
+  test('isApiError and instanceof narrow to the class', () => {
     const caught = new ModelNotFound({ model: 'gpt-9' }) as unknown
     if (isApiError(caught)) expectTypeOf(caught).toEqualTypeOf<ApiError>()
     if (isApiError(caught, 'model_not_found')) expectTypeOf(caught.model).toBeString()
@@ -65,7 +65,7 @@ describe('types', () => {
     if (caught instanceof ModelNotFound) expectTypeOf(caught.model).toBeString()
   })
 
-  test('a table without an answer for the root, or to a code that is not listed, does not compile', () => {
+  test('a mapping without a default, or to a code that is not listed, does not compile', () => {
     const rest = {
       id: 'a',
       codes: { E: { status: 500 } },
@@ -78,7 +78,7 @@ describe('types', () => {
       // @ts-expect-error F is not listed
       defineEnvelope({ ...rest, mapping: { default: 'E', conflict: 'F' } })
       defineEnvelope({ ...rest, mapping: { default: 'E', conflict: 'E' } })
-      // @ts-expect-error clients are told of retries, not asked
+      // @ts-expect-error unknown client hint
       defineEnvelope({ ...rest, mapping: { default: 'E' }, clientHints: { retries: 3 } })
     }
     expectTypeOf(define).toBeFunction()

@@ -4,8 +4,8 @@ import { createErrorResponse, guardResponse } from '../src/web.ts'
 
 const responder = createResponder<Request>({ envelope: 'a15t', onError: () => {} })
 
-describe('a fetch Response', () => {
-  test('is the answer', async () => {
+describe('createErrorResponse', () => {
+  test('returns the error response', async () => {
     const response = createErrorResponse(
       responder,
       new RateLimitExceeded({ retryAfter: 3 }),
@@ -18,20 +18,20 @@ describe('a fetch Response', () => {
     })
   })
 
-  test('is made for a request that hooks and envelopes see as on any server', () => {
+  test('passes the path and the query of the URL to hooks and envelope functions', () => {
     const seen: string[] = []
-    const hearing = createResponder<Request>({
+    const recording = createResponder<Request>({
       envelope: ({ url }) => {
         seen.push(url)
         return 'a15t'
       },
       onError: (_error, _thrown, { method, url, raw }) => void seen.push(method, url, raw.url),
     })
-    createErrorResponse(hearing, new Error('x'), new Request('http://x/v1/y?z=1'))
+    createErrorResponse(recording, new Error('x'), new Request('http://x/v1/y?z=1'))
     expect(seen).toEqual(['/v1/y?z=1', 'GET', '/v1/y?z=1', 'http://x/v1/y?z=1'])
   })
 
-  test('has no body in answer to HEAD, and the same headers', async () => {
+  test('returns no body for HEAD, and the same headers', async () => {
     const response = createErrorResponse(
       responder,
       new Error('x'),
@@ -41,7 +41,7 @@ describe('a fetch Response', () => {
     expect(await response.text()).toBe('')
   })
 
-  test('keeps the headers of the exchange, and drops those of the abandoned body', () => {
+  test('keeps the headers of the handler, except those that describe its body', () => {
     const sent = new Headers({
       'access-control-allow-origin': '*',
       vary: 'origin',
@@ -65,7 +65,7 @@ describe('a fetch Response', () => {
   })
 })
 
-describe('an answer whose body is a stream', () => {
+describe('guardResponse', () => {
   async function* chunks(count: number, thrown?: unknown): AsyncGenerator<Uint8Array> {
     for (let sent = 0; sent < count; sent++) yield new TextEncoder().encode(`${sent};`)
     if (thrown !== undefined) throw thrown
@@ -74,69 +74,81 @@ describe('an answer whose body is a stream', () => {
   const guard = async (
     body: ReadableStream | null,
     type = 'application/json',
-    cut?: (broken: Error) => void,
+    abort?: (reason: Error) => void,
     request = new Request('http://x/y'),
-  ): Promise<{ response: Response; heard: ApiError[] }> => {
-    const heard: ApiError[] = []
-    const hearing = createResponder<Request>({
+  ): Promise<{ response: Response; reported: ApiError[] }> => {
+    const reported: ApiError[] = []
+    const guarding = createResponder<Request>({
       envelope: 'a15t',
-      onError: (error) => void heard.push(error),
+      onError: (error) => void reported.push(error),
     })
-    const made = new Response(body, { status: 201, headers: { 'content-type': type, vary: 'origin' } })
-    return { response: await guardResponse(hearing, made, request, cut), heard }
+    const original = new Response(body, { status: 201, headers: { 'content-type': type, vary: 'origin' } })
+    return { response: await guardResponse(guarding, original, request, abort), reported }
   }
 
-  test('comes as it is where it does not fail', async () => {
-    const { response, heard } = await guard(ReadableStream.from(chunks(3)))
+  test('passes a body that does not fail', async () => {
+    const { response, reported } = await guard(ReadableStream.from(chunks(3)))
     expect([response.status, response.headers.get('vary'), await response.text()]).toEqual([
       201,
       'origin',
       '0;1;2;',
     ])
     expect((await guard(null)).response.body).toBeNull()
-    expect(heard).toEqual([])
+    expect(reported).toEqual([])
   })
 
-  test.each(['application/json', 'text/event-stream'])('of %s has a true status', async (type) => {
-    const { response, heard } = await guard(ReadableStream.from(chunks(0, new ModelOverloaded())), type)
-    expect([response.status, response.headers.get('vary')]).toEqual([503, 'origin'])
-    expect(heard).toHaveLength(1)
-  })
+  test.each(['application/json', 'text/event-stream'])(
+    'returns an error response if the first chunk of %s fails',
+    async (type) => {
+      const { response, reported } = await guard(ReadableStream.from(chunks(0, new ModelOverloaded())), type)
+      expect([response.status, response.headers.get('vary')]).toEqual([503, 'origin'])
+      expect(reported).toHaveLength(1)
+    },
+  )
 
-  test('of events ends in an error event', async () => {
-    const { response, heard } = await guard(
+  test('ends an event stream that fails with an error event', async () => {
+    const { response, reported } = await guard(
       ReadableStream.from(chunks(2, new Error('secret'))),
       'text/event-stream; charset=utf-8',
     )
     const text = await response.text()
     expect(text).toMatch(/^0;1;\n\n[^]*internal/)
     expect(text).not.toContain('secret')
-    expect(heard).toHaveLength(1)
+    expect(reported).toHaveLength(1)
   })
 
-  test('fails without its message, or breaks the connection where it can', async () => {
+  test('truncates any other body without the message of the failure, or closes the connection', async () => {
     const failing = await guard(ReadableStream.from(chunks(2, new Error('secret'))))
-    await expect(failing.response.text()).rejects.toThrow('The answer broke off')
-    expect(failing.heard).toHaveLength(1)
+    await expect(failing.response.text()).rejects.toThrow('The response was aborted')
+    expect(failing.reported).toHaveLength(1)
 
-    const cut = vi.fn<(broken: Error) => void>()
-    const { response, heard } = await guard(ReadableStream.from(chunks(1, new Error('secret'))), 'a/b', cut)
+    const abort = vi.fn<(reason: Error) => void>()
+    const { response, reported } = await guard(
+      ReadableStream.from(chunks(1, new Error('secret'))),
+      'a/b',
+      abort,
+    )
     const reader = response.body!.getReader()
     await reader.read()
     const rest = reader.read()
-    await vi.waitFor(() => expect(cut).toHaveBeenCalledOnce())
-    expect(cut.mock.calls[0]![0].message).toBe('The answer broke off')
+    await vi.waitFor(() => expect(abort).toHaveBeenCalledOnce())
+    expect(abort.mock.calls[0]![0].message).toBe('The response was aborted')
     await reader.cancel().catch(() => {})
     expect((await rest).done).toBe(true)
-    expect(heard).toHaveLength(1)
+    expect(reported).toHaveLength(1)
   })
 
-  test('is cancelled when the client leaves, and its failure then is the client’s leaving', async () => {
+  test('cancels the body when the client disconnects, and reports client_closed_request', async () => {
     const cancel = vi.fn<() => void>()
     const early = new AbortController()
-    const held = guard(new ReadableStream({ cancel }), undefined, undefined, new Request('http://x', early))
+    const pending = guard(
+      new ReadableStream({ cancel }),
+      undefined,
+      undefined,
+      new Request('http://x', early),
+    )
     early.abort()
-    expect(await (await held).response.text()).toBe('')
+    expect(await (await pending).response.text()).toBe('')
     expect(cancel).toHaveBeenCalledOnce()
     await guard(new ReadableStream({ cancel }), undefined, undefined, new Request('http://x', early))
     expect(cancel).toHaveBeenCalledTimes(2)
@@ -148,9 +160,9 @@ describe('an answer whose body is a stream', () => {
         late.signal.addEventListener('abort', () => controller.error(new Error('aborted')))
       },
     })
-    const { response, heard } = await guard(body, undefined, undefined, new Request('http://x', late))
+    const { response, reported } = await guard(body, undefined, undefined, new Request('http://x', late))
     late.abort()
     await response.text().catch(() => {})
-    expect(heard.map(({ code }) => code)).toEqual(['client_closed_request'])
+    expect(reported.map(({ code }) => code)).toEqual(['client_closed_request'])
   })
 })

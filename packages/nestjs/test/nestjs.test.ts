@@ -642,12 +642,12 @@ test('without a hook Nest’s own logger hears of failures, and of no secret but
     [
       'error',
       {
-        message: 'request failed',
+        message: 'server error',
         code: 'internal_error',
         causes: [{ message: 'boom', stack: expect.stringContaining('at ') as string }],
       },
     ],
-    ['debug', { message: 'request refused', code: 'endpoint_not_found' }],
+    ['debug', { message: 'client error', code: 'endpoint_not_found' }],
   ])
   expect(JSON.stringify(lines)).not.toContain(SECRET)
 })

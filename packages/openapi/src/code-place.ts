@@ -1,23 +1,34 @@
 import { errorClasses, type Envelope } from '@faultline/core'
-import { exampleResponse } from './sample.ts'
+import { exampleResponse } from './examples.ts'
+import { listLeaves } from './json-leaves.ts'
 
-/** Members from a body down to one value; 0 is every item of a list. */
-type Path = readonly (string | 0)[]
+/** Object keys from a body down to one value; 0 stands for every item of an array. */
+type CodePath = readonly (string | 0)[]
 
-/** Where an envelope's bodies have the wire code. */
+/** The place of the wire code in an envelope's bodies. */
 export interface CodePlace {
-  readonly path: Path
-  /** Members of the bodies that have no code there, and of no others. Without any, all bodies have one. */
-  readonly without: readonly string[]
+  readonly path: CodePath
+  /** Top-level members that occur in exactly the bodies without a code. Empty if every body has one. */
+  readonly absentWhen: readonly string[]
+}
+
+interface ExampleBody {
+  readonly code: string
+  readonly body: unknown
+}
+
+interface BodyValue extends ExampleBody {
+  readonly value: unknown
 }
 
 const places = new WeakMap<Envelope, CodePlace | null>()
 
 /**
- * Where an envelope's bodies have what tells errors apart: the wire code where all have it in one place, else what is
- * nearest to one, as OpenAI's `code`, which may be null, and Anthropic's `type`.
+ * Finds the place in an envelope's bodies that distinguishes errors: the wire code, if all bodies have it in one place,
+ * otherwise the value that distinguishes most of them, such as OpenAI's `code`, which may be null, or Anthropic's
+ * `type`.
  */
-export function codePlaceOf(envelope: Envelope): CodePlace | undefined {
+export function getCodePlace(envelope: Envelope): CodePlace | undefined {
   let place = places.get(envelope)
   if (place === undefined) {
     place = findPlace(envelope) ?? null
@@ -26,59 +37,66 @@ export function codePlaceOf(envelope: Envelope): CodePlace | undefined {
   return place ?? undefined
 }
 
-/** The value at a path: undefined where there is none, and where the items of a list differ. */
-export function at(value: unknown, [step, ...rest]: Path): unknown {
+/** Returns the value at a path, or undefined if there is no such value or if the items of an array differ. */
+export function getCommonValue(value: unknown, [step, ...rest]: CodePath): unknown {
   if (step === undefined) return value
-  if (step !== 0) return at((Object(value) as Record<string, unknown>)[step], rest)
+  if (step !== 0) {
+    return typeof value === 'object' && value !== null
+      ? getCommonValue(Reflect.get(value, step), rest)
+      : undefined
+  }
   if (!Array.isArray(value)) return undefined
-  const found = new Set(value.map((item) => at(item, rest)))
-  return found.size === 1 ? [...found][0] : undefined
+  const values = new Set(value.map((item) => getCommonValue(item, rest)))
+  return values.size === 1 ? [...values][0] : undefined
 }
 
 function findPlace(envelope: Envelope): CodePlace | undefined {
-  const answers = Object.values(errorClasses).map((type) => {
+  const examples = Object.values(errorClasses).map((type): ExampleBody => {
     const { error, body } = exampleResponse(envelope, type)
-    return { code: envelope.lookup(error).code, body: JSON.parse(body) as unknown }
+    return { code: envelope.lookup(error).code, body: JSON.parse(body) }
   })
-  const paths = new Map(
-    answers.flatMap(({ body }) => leavesOf(body)).map((path) => [JSON.stringify(path), path]),
-  )
   let best: CodePlace | undefined
-  let most = 0
-  for (const path of paths.values()) {
-    const found = answers.map(({ code, body }) => ({ code, body, value: at(body, path) }))
-    const without = withoutOf(found)
-    const equal = found.filter(({ code, value }) => code === value).length
-    if (without === undefined || equal === 0) continue
-    const told = equal === found.length ? Infinity : new Set(found.map(({ value }) => value)).size
-    if (told > most) [best, most] = [{ path, without }, told]
+  let bestScore = 0
+  for (const path of listCodePaths(examples)) {
+    const values = examples.map((example) => ({ ...example, value: getCommonValue(example.body, path) }))
+    const absentWhen = findAbsenceMarkers(values)
+    const matches = values.filter(({ code, value }) => code === value).length
+    if (absentWhen === undefined || matches === 0) continue
+    const score = matches === values.length ? Infinity : new Set(values.map(({ value }) => value)).size
+    if (score > bestScore) [best, bestScore] = [{ path, absentWhen }, score]
   }
   return best
 }
 
-interface Found {
-  readonly body: unknown
-  readonly value: unknown
+function listCodePaths(examples: readonly ExampleBody[]): Iterable<CodePath> {
+  const paths = new Map<string, CodePath>()
+  for (const { body } of examples) {
+    for (const leaf of listLeaves(body)) {
+      const path = leaf.path.map((step) => (typeof step === 'number' ? 0 : step))
+      paths.set(JSON.stringify(path), path)
+    }
+  }
+  return paths.values()
 }
 
-/** By which members the bodies without a code are known; undefined where they, or the codes, are not to be told. */
-function withoutOf(found: readonly Found[]): string[] | undefined {
-  const bare = found.filter(({ value }) => value === undefined)
-  if (found.some(({ value }) => value !== undefined && value !== null && typeof value !== 'string'))
+/**
+ * Returns the members that identify the bodies without a code. Undefined if no member does, or if the values at the
+ * path cannot be codes.
+ */
+function findAbsenceMarkers(values: readonly BodyValue[]): string[] | undefined {
+  if (values.some(({ value }) => value !== undefined && value !== null && typeof value !== 'string'))
     return undefined
-  if (bare.length === 0) return []
-  if (found.some(({ value }) => value === null)) return undefined
-  const [first, ...others] = bare.map(({ body }) => Object.keys(Object(body) as object))
-  const members = first!.filter(
+  const [first, ...others] = values.filter(({ value }) => value === undefined).map(({ body }) => body)
+  if (first === undefined) return []
+  if (values.some(({ value }) => value === null)) return undefined
+  const markers = Object.keys(Object(first)).filter(
     (member) =>
-      others.every((keys) => keys.includes(member)) &&
-      found.every(({ body, value }) => value === undefined || !Object.hasOwn(Object(body) as object, member)),
+      others.every((body) => hasMember(body, member)) &&
+      values.every(({ body, value }) => value === undefined || !hasMember(body, member)),
   )
-  return members.length === 0 ? undefined : members
+  return markers.length === 0 ? undefined : markers
 }
 
-function leavesOf(value: unknown, above: Path = []): Path[] {
-  if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, [...above, 0]))
-  if (typeof value !== 'object' || value === null) return [above]
-  return Object.entries(value).flatMap(([member, each]) => leavesOf(each, [...above, member]))
+function hasMember(body: unknown, member: string): boolean {
+  return typeof body === 'object' && body !== null && Object.hasOwn(body, member)
 }

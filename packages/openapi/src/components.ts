@@ -1,71 +1,71 @@
-import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
+import { errorClasses, resolveEnvelope, type Envelope, type EnvelopeId } from '@faultline/core'
+import { exampleAnswers, toErrorClass, type ErrorClassOrCode } from './examples.ts'
 import { errorResponses, type ResponseObject, type ResponsesOptions } from './responses.ts'
-import { answersOf, classOf, envelopeFrom, type ErrorClassOrCode } from './sample.ts'
-import { bodySchema, variantsOf, type SchemaObject } from './schema.ts'
+import { bodySchema, createVariants, toPascalCase, type SchemaObject } from './schema.ts'
 
-/** What of a document's `components` errors are made of. */
+/** The parts of an OpenAPI document's `components` that describe errors. */
 export interface ErrorComponents {
   readonly schemas: Readonly<Record<string, SchemaObject>>
   readonly responses: Readonly<Record<string, ResponseObject>>
 }
 
-/** Where `errorComponents` has the schema of a body. */
+/** Reference to the body schema in the result of `errorComponents`. */
 export const ERROR_SCHEMA_REF = '#/components/schemas/Error'
 
-const SCHEMAS = '#/components/schemas/'
+const SCHEMAS_PREFIX = '#/components/schemas/'
 
 /**
- * Components of an OpenAPI 3.1 document: the schema of an envelope's bodies as `Error`, that of each wire code by a
- * name as `ErrorModelNotFound`, and one response for each kind of error, by its class's name.
+ * Creates components of an OpenAPI 3.1 document: the schema of an envelope's bodies as `Error`, the schema of each wire
+ * code under a name such as `ErrorModelNotFound`, and one response per error under the name of its class.
  *
  * @param envelope The wire format, or its id.
- * @param kinds Classes, your own among them, or codes of the taxonomy. @default the whole taxonomy
- * @param options `schemaRef` takes another name for `Error`, which then is before all the other names, too: where a
- * document has an `Error` of its own, or two envelopes.
- * @throws TypeError for what is no envelope or no kind of error, and for a reference to what is no schema here
+ * @param errors Error classes, including your own, or codes of the taxonomy. @default the whole taxonomy
+ * @param options `schemaRef` replaces `Error` and becomes the prefix of all other names: for a document that has its own
+ * `Error`, or two envelopes.
+ * @throws TypeError for an unknown envelope or error, or if `schemaRef` does not refer to a schema component
  */
 export function errorComponents(
   envelope: Envelope | EnvelopeId,
-  kinds: readonly ErrorClassOrCode[] = Object.values(errorClasses),
+  errors: readonly ErrorClassOrCode[] = Object.values(errorClasses),
   { schemaRef = ERROR_SCHEMA_REF }: ResponsesOptions = {},
 ): ErrorComponents {
-  const format = envelopeFrom(envelope)
-  const prefix = schemaRef === ERROR_SCHEMA_REF ? '' : componentOf(schemaRef)
+  const format = resolveEnvelope(envelope)
+  const prefix = schemaRef === ERROR_SCHEMA_REF ? '' : parseSchemaRef(schemaRef)
   const responses: Record<string, ResponseObject> = {}
-  for (const kind of kinds) {
-    const [response] = Object.values(errorResponses(format, [kind], { schemaRef }))
-    responses[prefix + pascalCase(classOf(kind).code)] ??= response!
+  for (const error of errors) {
+    for (const response of Object.values(errorResponses(format, [error], { schemaRef })))
+      responses[prefix + toPascalCase(toErrorClass(error).code)] ??= response
   }
-  return { schemas: errorSchemas(format, kinds, schemaRef), responses }
+  return { schemas: errorSchemas(format, errors, schemaRef), responses }
 }
 
-/** The schemas that responses with a reference to a component refer to, by their names. */
+/** Creates the schemas that responses with this `schemaRef` refer to, by component name. */
 export function errorSchemas(
   envelope: Envelope,
-  kinds: readonly ErrorClassOrCode[],
+  errors: readonly ErrorClassOrCode[],
   schemaRef: string,
 ): Record<string, SchemaObject> {
-  const name = componentOf(schemaRef)
-  // One error without a code takes its response's choice away, and no other's.
-  const told = answersOf(envelope, kinds).filter((answered) => variantsOf(envelope, [answered]) !== undefined)
-  const variants = variantsOf(envelope, told) ?? []
+  const name = parseSchemaRef(schemaRef)
+  // An error without a code removes the variants of its response only, so it is left out here.
+  const answers = exampleAnswers(envelope, errors).filter(
+    (answer) => createVariants(envelope, [answer]) !== undefined,
+  )
+  const variants = createVariants(envelope, answers) ?? []
   return {
     [name]: bodySchema(envelope),
     ...Object.fromEntries(
-      variants.map(({ name: code, schema }) => [name + code, { allOf: [{ $ref: schemaRef }], ...schema }]),
+      variants.map((variant) => [name + variant.name, { allOf: [{ $ref: schemaRef }], ...variant.schema }]),
     ),
   }
 }
 
-/** The name of the component that a reference leads to. */
-function componentOf(schemaRef: string): string {
-  const name = schemaRef.slice(SCHEMAS.length)
-  if (!schemaRef.startsWith(SCHEMAS) || !/^[\w.-]+$/.test(name))
-    throw new TypeError(`schemaRef must be \`${SCHEMAS}\` and a name, not ${JSON.stringify(schemaRef)}`)
+/** Returns the component name in a reference. */
+function parseSchemaRef(schemaRef: string): string {
+  const name = schemaRef.slice(SCHEMAS_PREFIX.length)
+  if (!schemaRef.startsWith(SCHEMAS_PREFIX) || !/^[\w.-]+$/.test(name)) {
+    throw new TypeError(
+      `schemaRef must be '${SCHEMAS_PREFIX}' followed by a name, not ${JSON.stringify(schemaRef)}`,
+    )
+  }
   return name
-}
-
-/** A code as a class is named. */
-function pascalCase(code: string): string {
-  return code.replaceAll(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 }

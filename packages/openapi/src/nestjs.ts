@@ -1,52 +1,55 @@
-import type { ApiErrorClass, Envelope, EnvelopeId } from '@faultline/core'
+import { resolveEnvelope, type ApiErrorClass, type Envelope, type EnvelopeId } from '@faultline/core'
 import { SetMetadata } from '@nestjs/common'
-import { getErrorDoc } from './advice.ts'
 import { ERROR_SCHEMA_REF, errorSchemas } from './components.ts'
+import { getErrorDoc } from './error-docs.ts'
+import { findErrorClass, toErrorClass, type ErrorClassOrCode } from './examples.ts'
 import { errorResponses, type ResponseObject, type ResponsesOptions } from './responses.ts'
-import { classOf, envelopeFrom, type ErrorClassOrCode } from './sample.ts'
 
-// Where @nestjs/swagger keeps what goes into an operation, and into the responses of all of a controller's.
-const EXTENSIONS = 'swagger/apiExtension'
-const RESPONSES = 'swagger/apiResponse'
+// Metadata keys of @nestjs/swagger: extensions of an operation, and responses of all operations of a controller.
+const OPERATION_EXTENSIONS = 'swagger/apiExtension'
+const CONTROLLER_RESPONSES = 'swagger/apiResponse'
 
-/** The member of an operation, or of its responses, that has the errors until `addErrorResponses` tells of them. */
+/** Member of an operation or of its responses that lists the errors until `addErrorResponses` replaces it. */
 const ERRORS = 'x-faultline-errors'
 
-/** Carries the classes through a document: symbols get into neither JSON nor YAML. */
-const KINDS: unique symbol = Symbol.for('faultline.kinds') as never
+/** Key of the error classes in a document. Symbols are not written to JSON or YAML. */
+const CLASSES: unique symbol = Symbol.for('faultline.classes')
 
-/** The errors of an operation: what they mean by their codes, and their classes. */
-interface Recorded {
+/** The errors of an operation: their descriptions by code, and their classes. */
+interface RecordedErrors {
   readonly [code: string]: string
-  readonly [KINDS]?: readonly ApiErrorClass[]
+  readonly [CLASSES]?: readonly ApiErrorClass[]
 }
 
 /**
- * Says which errors a route can fail with, on its method; on a controller, which all its routes can, inherited ones
- * too. Both are told of, and each error once. `addErrorResponses` makes responses of them.
+ * Declares the errors of a route (on a method), or of all routes of a controller, including inherited ones (on the
+ * class). Declarations add up. `addErrorResponses` converts them to responses.
  *
- * @param kinds Classes, your own among them, or codes of the taxonomy.
- * @throws TypeError for what is no kind of error, and without any
+ * @param errors Error classes, including your own, or codes of the taxonomy.
+ * @throws TypeError for an unknown error, or if `errors` is empty
  */
-export function ApiErrors(...kinds: readonly ErrorClassOrCode[]): MethodDecorator & ClassDecorator {
-  if (kinds.length === 0) throw new TypeError('ApiErrors needs an error at least')
-  const types = kinds.map(classOf)
+export function ApiErrors(...errors: readonly ErrorClassOrCode[]): MethodDecorator & ClassDecorator {
+  if (errors.length === 0) throw new TypeError('@ApiErrors(): pass at least one error class or code')
+  const types = errors.map(toErrorClass)
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    const [place, on] =
-      descriptor === undefined ? [RESPONSES, target] : [EXTENSIONS, descriptor.value as object]
-    const known = Reflect.getMetadata(place, on) as { readonly [ERRORS]?: Recorded } | undefined
-    const all = [...new Set([...types, ...kindsIn(known?.[ERRORS])])]
-    const recorded: Recorded = {
+    const [metadataKey, owner]: [string, object] =
+      descriptor === undefined ? [CONTROLLER_RESPONSES, target] : [OPERATION_EXTENSIONS, descriptor.value]
+    const metadata: { readonly [ERRORS]?: RecordedErrors } | undefined = Reflect.getMetadata(
+      metadataKey,
+      owner,
+    )
+    const all = [...new Set([...types, ...recordedClasses(metadata?.[ERRORS])])]
+    const recorded: RecordedErrors = {
       ...Object.fromEntries(all.map((type) => [type.code, getErrorDoc(type).description])),
-      [KINDS]: all,
+      [CLASSES]: all,
     }
-    const record = SetMetadata(place, { ...known, [ERRORS]: recorded })
-    if (descriptor === undefined) record(target as Function)
-    else record(target, key!, descriptor)
+    const record = SetMetadata(metadataKey, { ...metadata, [ERRORS]: recorded })
+    if (key !== undefined && descriptor !== undefined) record(target, key, descriptor)
+    else if (typeof target === 'function') record(target)
   }
 }
 
-/** What `SwaggerModule.createDocument` makes, as far as errors are told of in it. */
+/** The parts of a document from `SwaggerModule.createDocument` that `addErrorResponses` uses. */
 export interface OpenApiDocument {
   readonly openapi: string
   readonly paths: object
@@ -59,120 +62,115 @@ interface Components {
 }
 
 interface Operation {
-  readonly responses: Readonly<Record<string, object>> & { readonly [ERRORS]?: Recorded }
-  readonly [ERRORS]?: Recorded
+  readonly responses: Readonly<Record<string, object>> & { readonly [ERRORS]?: RecordedErrors }
+  readonly [ERRORS]?: RecordedErrors
 }
 
-/** A response as a user wrote it. */
-interface OwnResponse {
+/** A response that the application declared. */
+interface DeclaredResponse {
   readonly $ref?: string
   readonly description?: string
   readonly headers?: object
-  readonly content?: Readonly<Record<string, OwnMedia>>
+  readonly content?: Readonly<Record<string, DeclaredMedia>>
 }
 
-interface OwnMedia {
+interface DeclaredMedia {
   readonly schema?: object
   readonly example?: unknown
   readonly examples?: object
 }
 
 /**
- * Tells of the errors that `@ApiErrors` named, in an envelope: each operation gets the responses of its errors, and the
- * document the schemas that they refer to. A response of the same status that is there already stays, and the errors'
- * is added to it; one that is a reference is left as it is.
+ * Adds the errors that `@ApiErrors` declared to a document: their responses to each operation, and the referenced
+ * schemas to the components. A response that the application declared for the same status is kept and extended; a
+ * response that is a `$ref` is not changed.
  *
  *     addErrorResponses(SwaggerModule.createDocument(app, config), 'ai-api')
  *
- * @param document What `createDocument` made, of OpenAPI 3.1 (`setOpenAPIVersion('3.1.0')`). It is not changed.
+ * @param document The result of `createDocument`, with OpenAPI 3.1 (`setOpenAPIVersion('3.1.0')`). It is not modified.
  * @param envelope The wire format, or its id.
  * @returns The document to serve.
- * @throws TypeError for what is no such document or no envelope, and where the document has another schema by the name
- * of one of these; `schemaRef` then takes another.
+ * @throws TypeError for another OpenAPI version, an unknown envelope, or if the document already has a different schema
+ * with the name of an added one; set `schemaRef` in that case.
  */
 export function addErrorResponses<Document extends OpenApiDocument>(
   document: Document,
   envelope: Envelope | EnvelopeId,
   { schemaRef = ERROR_SCHEMA_REF }: ResponsesOptions = {},
 ): Document {
-  const format = envelopeFrom(envelope)
-  const { openapi, paths, webhooks, components = {} } = Object(document) as Document
-  if (!/^3\.[1-9]/.test(openapi))
+  const format = resolveEnvelope(envelope)
+  const { openapi, paths, webhooks, components = {} }: Document = Object(document)
+  if (!/^3\.[1-9]/.test(openapi)) {
     throw new TypeError(
-      `addErrorResponses needs a document of OpenAPI 3.1, not ${openapi}: new DocumentBuilder().setOpenAPIVersion('3.1.0')`,
+      `addErrorResponses: expected an OpenAPI 3.1 document, got ${openapi}. Set it with new DocumentBuilder().setOpenAPIVersion('3.1.0')`,
     )
-  const told = new Set<ApiErrorClass>()
-  const describe = (operation: Operation): Operation => {
+  }
+  const classes = new Set<ApiErrorClass>()
+  const addToOperation = (operation: Operation): Operation => {
     const { [ERRORS]: own, ...rest } = operation
     const { [ERRORS]: shared, ...responses } = operation.responses
-    const kinds = [...kindsIn(shared), ...kindsIn(own)]
-    for (const kind of kinds) told.add(kind)
-    const added = Object.entries(errorResponses(format, kinds, { schemaRef }))
-    return {
-      ...rest,
-      responses: {
-        ...responses,
-        ...Object.fromEntries(
-          added.map(([status, response]) => [status, merged(responses[status], response)]),
-        ),
-      },
+    const errors = [...recordedClasses(shared), ...recordedClasses(own)]
+    for (const type of errors) classes.add(type)
+    const added = Object.entries(errorResponses(format, errors, { schemaRef })).map(([status, response]) => [
+      status,
+      mergeResponse(responses[status], response),
+    ])
+    return { ...rest, responses: { ...responses, ...Object.fromEntries(added) } }
+  }
+  const addToPathItems = (items: object): object =>
+    mapMembers(items, (item) =>
+      mapMembers(Object(item), (member) => (isOperation(member) ? addToOperation(member) : member)),
+    )
+  const result = {
+    ...document,
+    paths: addToPathItems(paths),
+    ...(webhooks === undefined ? {} : { webhooks: addToPathItems(webhooks) }),
+  }
+  if (classes.size === 0) return result
+  const { schemas: existing = {} }: Components = components
+  const schemas = errorSchemas(format, [...classes], schemaRef)
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (Object.hasOwn(existing, name) && JSON.stringify(existing[name]) !== JSON.stringify(schema)) {
+      throw new TypeError(
+        `addErrorResponses: the document already defines the schema ${name}; set \`schemaRef\` to another name`,
+      )
     }
   }
-  const items = (all: object): object =>
-    mapped(all, (item) =>
-      mapped(Object(item) as object, (value) => (isOperation(value) ? describe(value) : value)),
-    )
-  const described = {
-    ...document,
-    paths: items(paths),
-    ...(webhooks === undefined ? {} : { webhooks: items(webhooks) }),
-  }
-  if (told.size === 0) return described
-  const { schemas: known = {} } = components as Components
-  const schemas = errorSchemas(format, [...told], schemaRef)
-  for (const [name, schema] of Object.entries(schemas)) {
-    if (Object.hasOwn(known, name) && JSON.stringify(known[name]) !== JSON.stringify(schema))
-      throw new TypeError(
-        `addErrorResponses: the document has a schema ${name} of its own; \`schemaRef\` takes another name`,
-      )
-  }
-  return { ...described, components: { ...components, schemas: { ...known, ...schemas } } }
+  return { ...result, components: { ...components, schemas: { ...existing, ...schemas } } }
 }
 
-/** The classes that were recorded. */
-function kindsIn(recorded: Recorded | undefined): readonly ApiErrorClass[] {
+/** Returns the recorded classes, or the classes of the recorded codes if the document was copied through JSON. */
+function recordedClasses(recorded: RecordedErrors | undefined): readonly ApiErrorClass[] {
   if (recorded === undefined) return []
-  return recorded[KINDS] ?? Object.keys(recorded).map(found)
+  return recorded[CLASSES] ?? Object.keys(recorded).map(findClass)
 }
 
-/** The class of a code in a document that went through JSON. */
-function found(code: string): ApiErrorClass {
-  try {
-    return classOf(code as ErrorClassOrCode & string)
-  } catch {
-    throw new TypeError(
-      `addErrorResponses: the class of ${JSON.stringify(code)} is lost; give it what createDocument made, and no copy`,
-    )
-  }
+function findClass(code: string): ApiErrorClass {
+  const type = findErrorClass(code)
+  if (type !== undefined) return type
+  throw new TypeError(
+    `addErrorResponses: no class found for code ${JSON.stringify(code)}; pass the object that createDocument() returned, not a copy`,
+  )
 }
 
 function isOperation(value: unknown): value is Operation {
-  return typeof (Object(value) as Partial<Operation>).responses === 'object'
+  return (
+    typeof value === 'object' && value !== null && 'responses' in value && typeof value.responses === 'object'
+  )
 }
 
-/** An object with its members made anew. */
-function mapped(object: object, make: (value: unknown) => unknown): object {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, make(value)]))
+function mapMembers(object: object, convert: (value: unknown) => unknown): object {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, convert(value)]))
 }
 
-/** A user's response with the errors of its status added. */
-function merged(own: OwnResponse | undefined, response: ResponseObject): object {
-  if (own === undefined) return response
-  if (own.$ref !== undefined) return own
+/** Adds the errors of a status to a response that the application declared. */
+function mergeResponse(declared: DeclaredResponse | undefined, response: ResponseObject): object {
+  if (declared === undefined) return response
+  if (declared.$ref !== undefined) return declared
   const content = Object.entries(response.content).map(([type, { schema, examples }]) => {
-    const media = own.content?.[type]
+    const media = declared.content?.[type]
     if (media === undefined) return [type, { schema, examples }]
-    // A body has either an example or examples (OpenAPI 3.1, 4.8.14).
+    // A body has either `example` or `examples` (OpenAPI 3.1, section 4.8.14).
     return [
       type,
       {
@@ -183,9 +181,9 @@ function merged(own: OwnResponse | undefined, response: ResponseObject): object 
     ]
   })
   return {
-    ...own,
-    description: [own.description, response.description].filter(Boolean).join('\n\n'),
-    headers: { ...response.headers, ...own.headers },
-    content: { ...own.content, ...Object.fromEntries(content) },
+    ...declared,
+    description: [declared.description, response.description].filter(Boolean).join('\n\n'),
+    headers: { ...response.headers, ...declared.headers },
+    content: { ...declared.content, ...Object.fromEntries(content) },
   }
 }

@@ -1,23 +1,23 @@
-import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
-import { getErrorDoc } from './advice.ts'
-import { answersOf, envelopeFrom, type Answered, type ErrorClassOrCode } from './sample.ts'
-import { inlineSchema, referredSchema, variantsOf, type SchemaObject } from './schema.ts'
+import { errorClasses, resolveEnvelope, type Envelope, type EnvelopeId } from '@faultline/core'
+import { getErrorDoc } from './error-docs.ts'
+import { exampleAnswers, type ErrorClassOrCode, type ExampleAnswer } from './examples.ts'
+import { createVariants, describeTypes, inlineSchema, referenceSchema, type SchemaObject } from './schema.ts'
 
-/** A response of an operation (OpenAPI 3.1, 4.8.17). */
+/** A response of an operation (OpenAPI 3.1, section 4.8.17). */
 export interface ResponseObject {
   readonly description: string
   readonly headers: Readonly<Record<string, HeaderObject>>
   readonly content: Readonly<Record<string, MediaTypeObject>>
 }
 
-/** A header of a response (OpenAPI 3.1, 4.8.21). */
+/** A header of a response (OpenAPI 3.1, section 4.8.21). */
 export interface HeaderObject {
   readonly [extension: `x-${string}`]: unknown
   readonly description: string
   readonly schema: HeaderSchema
 }
 
-/** What a header says. */
+/** The schema of a header's value. */
 export interface HeaderSchema {
   readonly [extension: `x-${string}`]: unknown
   readonly type: 'string' | 'integer'
@@ -25,102 +25,107 @@ export interface HeaderSchema {
   readonly enum?: string[]
 }
 
-/** The body of a response (OpenAPI 3.1, 4.8.14). */
+/** The body of a response (OpenAPI 3.1, section 4.8.14). */
 export interface MediaTypeObject {
   readonly [extension: `x-${string}`]: unknown
   readonly schema: SchemaObject
-  /** By the error's code. */
+  /** Examples by error code. */
   readonly examples: Readonly<Record<string, ExampleObject>>
 }
 
-/** A body as it is sent (OpenAPI 3.1, 4.8.19). */
+/** A body as the server sends it (OpenAPI 3.1, section 4.8.19). */
 export interface ExampleObject {
-  /** What the receiver can do. */
+  /** The action that the receiver can take. */
   readonly summary: string
-  /** Whether the same request may succeed later, by the envelope's document. */
+  /** Whether the same request may succeed later, according to the envelope's document. */
   readonly 'x-retryable': boolean
   readonly value: unknown
 }
 
-/** What there is to say of the headers of an answer. */
-const headers: Readonly<Record<string, HeaderObject>> = {
-  allow: { description: 'The methods that the path takes (RFC 9110, 10.2.1).', schema: { type: 'string' } },
-  'request-id': { description: 'The id of the request.', schema: { type: 'string' } },
+/** Documentation of the headers of error responses. */
+const headerObjects: Readonly<Record<string, HeaderObject>> = {
+  allow: {
+    description: 'Methods supported by this path (RFC 9110, section 10.2.1).',
+    schema: { type: 'string' },
+  },
+  'request-id': { description: 'Request id.', schema: { type: 'string' } },
   'retry-after': {
-    description: 'Seconds to wait before another try (RFC 9110, 10.2.3).',
+    description: 'Seconds to wait before a retry (RFC 9110, section 10.2.3).',
     schema: { type: 'integer', minimum: 0 },
   },
   'www-authenticate': {
-    description: 'How to authenticate (RFC 9110, 11.6.1).',
+    description: 'How to authenticate (RFC 9110, section 11.6.1).',
     schema: { type: 'string' },
   },
-  'x-request-id': { description: 'The id of the request.', schema: { type: 'string' } },
+  'x-request-id': { description: 'Request id.', schema: { type: 'string' } },
   'x-should-retry': {
-    description: '`false` where another try can’t help, whatever the status.',
+    description: '`false` if a retry cannot succeed, regardless of the status.',
     schema: { type: 'string', enum: ['true', 'false'] },
   },
 }
 
-/** How responses are told of. */
+/** Options of `errorResponses`, `errorComponents` and `addErrorResponses`. */
 export interface ResponsesOptions {
   /**
-   * What the schema of a body is referred to by: `ERROR`, where `errorComponents` has it, or another name there. The
-   * schema of one wire code is beside it, `ErrorModelNotFound` beside `Error`.
-   * @default the schema itself, in each response
+   * Reference to the schema of a body: `ERROR_SCHEMA_REF`, or another name below `#/components/schemas/`. The schema of
+   * a wire code has the same reference with a suffix: `ErrorModelNotFound` next to `Error`.
+   * @default the schema is inlined in each response
    */
   readonly schemaRef?: string
 }
 
 /**
- * The responses of an operation that fails with some errors, by status: the body's schema, which tells the codes that
- * can come apart, an example of each error, and the headers. They are made of what a server would send.
+ * Creates the error responses of an operation, by status: a body schema that distinguishes the possible codes, an
+ * example per error, and the headers. All are generated from the responses that a server sends.
  *
  * @param envelope The wire format, or its id.
- * @param kinds Classes, your own among them, or codes of the taxonomy. @default the whole taxonomy
- * @throws TypeError for what is no envelope or no kind of error
+ * @param errors Error classes, including your own, or codes of the taxonomy. @default the whole taxonomy
+ * @throws TypeError for an unknown envelope or error
  */
 export function errorResponses(
   envelope: Envelope | EnvelopeId,
-  kinds: readonly ErrorClassOrCode[] = Object.values(errorClasses),
+  errors: readonly ErrorClassOrCode[] = Object.values(errorClasses),
   { schemaRef }: ResponsesOptions = {},
 ): Record<string, ResponseObject> {
-  const format = envelopeFrom(envelope)
-  const byStatus = new Map<number, Answered[]>()
-  for (const answered of answersOf(format, kinds)) {
-    const { status } = answered.answer
-    byStatus.set(status, [...(byStatus.get(status) ?? []), answered])
+  const format = resolveEnvelope(envelope)
+  const byStatus = new Map<number, ExampleAnswer[]>()
+  for (const answer of exampleAnswers(format, errors)) {
+    const { status } = answer.response
+    byStatus.set(status, [...(byStatus.get(status) ?? []), answer])
   }
   return Object.fromEntries(
     [...byStatus]
       .toSorted(([a], [b]) => a - b)
-      .map(([status, answers]) => [String(status), responseOf(format, answers, schemaRef)]),
+      .map(([status, answers]) => [String(status), createResponse(format, answers, schemaRef)]),
   )
 }
 
-function responseOf(
+function createResponse(
   envelope: Envelope,
-  answers: readonly Answered[],
+  answers: readonly ExampleAnswer[],
   schemaRef: string | undefined,
 ): ResponseObject {
-  const names = new Set(answers.flatMap(({ answer }) => Object.keys(answer.headers)))
-  const variants = variantsOf(envelope, answers)
+  const sentHeaders = new Set(answers.flatMap(({ response }) => Object.keys(response.headers)))
+  const variants = createVariants(envelope, answers)
+  const [mediaType = envelope.contentType] = envelope.contentType.split(';', 1)
   return {
-    description: answers.map(({ type }) => `- \`${type.code}\`: ${getErrorDoc(type).description}`).join('\n'),
-    headers: Object.fromEntries(
-      Object.entries(headers).flatMap(([name, header]) => (names.has(name) ? [[name, header]] : [])),
+    description: describeTypes(
+      answers.map(({ type }) => type),
+      true,
     ),
+    headers: Object.fromEntries(Object.entries(headerObjects).filter(([name]) => sentHeaders.has(name))),
     content: {
-      [envelope.contentType.split(';', 1)[0]!]: {
+      [mediaType]: {
         schema:
           schemaRef === undefined
             ? inlineSchema(envelope, variants)
-            : referredSchema(envelope, variants, schemaRef),
+            : referenceSchema(envelope, variants, schemaRef),
         examples: Object.fromEntries(
-          answers.map(({ type, answer, body }) => [
+          answers.map(({ type, response, body }) => [
             type.code,
             {
               summary: getErrorDoc(type).remedy,
-              'x-retryable': envelope.lookup(answer.error).retryable,
+              'x-retryable': envelope.lookup(response.error).retryable,
               value: body,
             },
           ]),

@@ -1,7 +1,14 @@
-import { errorClasses, type Envelope, type EnvelopeId, type JsonSchema } from '@faultline/core'
-import { getErrorDoc } from './advice.ts'
-import { at, codePlaceOf, type CodePlace } from './code-place.ts'
-import { answersOf, envelopeFrom, type Answered, type ErrorClassOrCode } from './sample.ts'
+import {
+  errorClasses,
+  resolveEnvelope,
+  type ApiErrorClass,
+  type Envelope,
+  type EnvelopeId,
+  type JsonSchema,
+} from '@faultline/core'
+import { getCodePlace, getCommonValue, type CodePlace } from './code-place.ts'
+import { getErrorDoc } from './error-docs.ts'
+import { exampleAnswers, type ErrorClassOrCode, type ExampleAnswer } from './examples.ts'
 
 /** A schema in an OpenAPI 3.1 document: a JSON Schema, draft 2020-12, or a reference to one. */
 export interface SchemaObject {
@@ -10,7 +17,7 @@ export interface SchemaObject {
   readonly title?: string
   readonly description?: string
   readonly type?: 'object' | 'array'
-  // Lists that can be changed: the types of other libraries ask for them.
+  // The arrays are mutable because the types of other libraries require it.
   readonly required?: string[]
   readonly properties?: { readonly [member: string]: SchemaObject }
   readonly items?: SchemaObject
@@ -25,45 +32,46 @@ export interface SchemaObject {
   }
 }
 
-type Code = string | null | undefined
+/** Null for a code that is null in the body, undefined for a body without a code. */
+type BodyCode = string | null | undefined
 
-/** What tells the bodies of one wire code from all others. */
+/** Schema that distinguishes the bodies of one wire code from all others. */
 export interface Variant {
-  /** The wire code as a class is named. */
+  /** The wire code in PascalCase. */
   readonly name: string
-  /** The wire codes, null for a body's null, undefined for a body without one. More than one only if named alike. */
-  readonly codes: readonly Code[]
+  /** The wire codes. More than one only if their names are equal. */
+  readonly codes: readonly BodyCode[]
   readonly schema: SchemaObject
 }
 
 /**
- * The JSON Schema of the bodies that some errors are sent with. It stands by itself, and tells the codes apart: a body
- * is of exactly one branch of its `oneOf`, and one with another code is of none.
+ * Creates the JSON Schema of the bodies of some errors. The schema is self-contained. A body with one of their codes
+ * matches exactly one branch of its `oneOf`; a body with another code matches none.
  *
  * @param envelope The wire format, or its id.
- * @param kinds Classes, your own among them, or codes of the taxonomy. @default the whole taxonomy
- * @throws TypeError for what is no envelope or no kind of error, and without any kind
+ * @param errors Error classes, including your own, or codes of the taxonomy. @default the whole taxonomy
+ * @throws TypeError for an unknown envelope or error, or if `errors` is empty
  */
 export function errorSchema(
   envelope: Envelope | EnvelopeId,
-  kinds: readonly ErrorClassOrCode[] = Object.values(errorClasses),
+  errors: readonly ErrorClassOrCode[] = Object.values(errorClasses),
 ): JsonSchema {
-  const format = envelopeFrom(envelope)
-  const answers = answersOf(format, kinds)
-  if (answers.length === 0) throw new TypeError('errorSchema needs an error at least: no body has none')
+  const format = resolveEnvelope(envelope)
+  const answers = exampleAnswers(format, errors)
+  if (answers.length === 0) throw new TypeError('errorSchema: pass at least one error class or code')
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...inlineSchema(format, variantsOf(format, answers)),
+    ...inlineSchema(format, createVariants(format, answers)),
   }
 }
 
-/** The schema of an envelope's bodies, without the dialect: in a document that is said once, or goes without saying. */
+/** Returns the schema of an envelope's bodies without `$schema`, which an OpenAPI document declares for all schemas. */
 export function bodySchema({ schema }: Envelope): SchemaObject {
   const { $schema: _, ...rest } = schema
   return rest
 }
 
-/** A schema that has all in it. */
+/** Creates a schema without references. */
 export function inlineSchema(envelope: Envelope, variants: readonly Variant[] | undefined): SchemaObject {
   const body = bodySchema(envelope)
   if (variants === undefined) return body
@@ -71,36 +79,42 @@ export function inlineSchema(envelope: Envelope, variants: readonly Variant[] | 
   return 'oneOf' in body ? { allOf: [body, { oneOf }] } : { ...body, oneOf }
 }
 
-/** A schema that refers to components. `discriminator` takes a member of the body itself, with a text. */
-export function referredSchema(
+/**
+ * Creates a schema that refers to components. A `discriminator` is included if the code is a string member of the body
+ * itself, since OpenAPI does not allow nested members there.
+ */
+export function referenceSchema(
   envelope: Envelope,
   variants: readonly Variant[] | undefined,
   schemaRef: string,
 ): SchemaObject {
   if (variants === undefined) return { $ref: schemaRef }
-  const refs = variants.map(({ name }) => ({ $ref: schemaRef + name }))
-  if (refs.length === 1) return refs[0]!
-  const [propertyName, ...below] = codePlaceOf(envelope)?.path ?? []
-  const mapping = variants.flatMap(({ name, codes }) => codes.map((code) => [code, schemaRef + name]))
-  const isText = mapping.every(([code]) => typeof code === 'string')
-  return typeof propertyName === 'string' && below.length === 0 && isText
-    ? {
-        oneOf: refs,
-        discriminator: { propertyName, mapping: Object.fromEntries(mapping) as Record<string, string> },
-      }
-    : { oneOf: refs }
+  const oneOf = variants.map(({ name }) => ({ $ref: schemaRef + name }))
+  const [only, ...others] = oneOf
+  if (only !== undefined && others.length === 0) return only
+  const [propertyName, ...nested] = getCodePlace(envelope)?.path ?? []
+  const entries = variants.flatMap(({ name, codes }) =>
+    codes.map((code) => ({ code, ref: schemaRef + name })),
+  )
+  if (typeof propertyName !== 'string' || nested.length > 0) return { oneOf }
+  const mapping: Record<string, string> = {}
+  for (const { code, ref } of entries) {
+    if (typeof code !== 'string') return { oneOf }
+    mapping[code] = ref
+  }
+  return { oneOf, discriminator: { propertyName, mapping } }
 }
 
-/** The wire codes of some answers; undefined where the bodies do not tell them apart. */
-export function variantsOf(envelope: Envelope, answers: readonly Answered[]): Variant[] | undefined {
-  const place = codePlaceOf(envelope)
+/** Creates one variant per wire code. Undefined if the bodies do not distinguish their codes. */
+export function createVariants(envelope: Envelope, answers: readonly ExampleAnswer[]): Variant[] | undefined {
+  const place = getCodePlace(envelope)
   if (place === undefined) return undefined
-  const byName = new Map<string, { codes: Set<Code>; types: Answered['type'][] }>()
+  const byName = new Map<string, { codes: Set<BodyCode>; types: ApiErrorClass[] }>()
   for (const { type, body } of answers) {
-    const code = at(body, place.path)
-    if (code === undefined && place.without.length === 0) return undefined
+    const code = getCommonValue(body, place.path)
+    if (code === undefined && place.absentWhen.length === 0) return undefined
     if (code !== undefined && code !== null && typeof code !== 'string') return undefined
-    const name = nameOf(code ?? '')
+    const name = toPascalCase(code ?? '') || 'WithoutCode'
     const { codes, types } = byName.get(name) ?? { codes: new Set(), types: [] }
     byName.set(name, { codes: codes.add(code), types: [...types, type] })
   }
@@ -109,23 +123,23 @@ export function variantsOf(envelope: Envelope, answers: readonly Answered[]): Va
     codes: [...codes],
     schema: {
       title: [...codes].map((code) => code ?? 'No code').join(', '),
-      description: meaningOf(types),
-      ...narrowed(place, [...codes]),
+      description: describeTypes(types),
+      ...schemaForCodes(place, [...codes]),
     },
   }))
 }
 
-/** What some kinds mean, as Markdown; a name for each where there are several. */
-function meaningOf(types: readonly Answered['type'][]): string {
-  const [first, ...others] = types
-  if (others.length === 0) return getErrorDoc(first!).description
-  return types.map((type) => `- \`${type.code}\`: ${getErrorDoc(type).description}`).join('\n')
+/** Describes error classes in Markdown. Several classes become a list with their codes. */
+export function describeTypes(types: readonly ApiErrorClass[], isList = types.length > 1): string {
+  return types
+    .map((type) => (isList ? `- \`${type.code}\`: ` : '') + getErrorDoc(type).description)
+    .join('\n')
 }
 
-/** The schema of what has one of some codes in its place. */
-function narrowed({ path, without }: CodePlace, codes: Code[]): SchemaObject {
+/** Creates the schema of the bodies that have one of some codes. */
+function schemaForCodes({ path, absentWhen }: CodePlace, codes: BodyCode[]): SchemaObject {
   const [code, ...others] = codes
-  if (code === undefined) return { type: 'object', required: [...without] }
+  if (code === undefined) return { type: 'object', required: [...absentWhen] }
   return path.reduceRight<SchemaObject>(
     (schema, step) =>
       step === 0
@@ -135,12 +149,13 @@ function narrowed({ path, without }: CodePlace, codes: Code[]): SchemaObject {
   )
 }
 
-/** A wire code as a class is named, whatever its letter case. */
-function nameOf(code: string): string {
-  const words = code.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
-  const isUpper = code === code.toUpperCase()
-  const name = words
-    .map((word) => word.slice(0, 1).toUpperCase() + (isUpper ? word.slice(1).toLowerCase() : word.slice(1)))
+/** Converts a code in any letter case to PascalCase: `model_not_found` and `MODEL_NOT_FOUND` to `ModelNotFound`. */
+export function toPascalCase(code: string): string {
+  const isUpperCase = code === code.toUpperCase()
+  return code
+    .split(/[^A-Za-z0-9]+/)
+    .map(
+      (word) => word.slice(0, 1).toUpperCase() + (isUpperCase ? word.slice(1).toLowerCase() : word.slice(1)),
+    )
     .join('')
-  return name === '' ? 'WithoutCode' : name
 }

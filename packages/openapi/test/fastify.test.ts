@@ -17,8 +17,8 @@ interface Responses {
 let app: FastifyInstance
 afterEach(() => app.close())
 
-/** An app that throws the error of a code at `/:code`, in an envelope. */
-async function serve(envelope: EnvelopeId, responses: object): Promise<string> {
+/** Starts an app that throws the error with the code in the path. */
+async function startApp(envelope: EnvelopeId, responses: object): Promise<string> {
   app = Fastify()
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Errors', version: '1.0.0' } } })
   await app.register(faultline, { envelope })
@@ -31,15 +31,15 @@ async function serve(envelope: EnvelopeId, responses: object): Promise<string> {
       throw new Type({ model: 'gpt-9', field: 'size', allow: ['GET'], message: 'Ünique', expose: true })
     },
   )
-  await app.listen()
+  await app.listen({ host: '127.0.0.1', port: 0 })
   return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 }
 
-const documentOf = (): { paths: Record<string, { get: { responses: Responses } }> } =>
-  JSON.parse(JSON.stringify(app.swagger())) as ReturnType<typeof documentOf>
+const getDocument = (): { paths: Record<string, { get: { responses: Responses } }> } =>
+  JSON.parse(JSON.stringify(app.swagger())) as ReturnType<typeof getDocument>
 
-/** Every answer, byte by byte, but for the time. */
-async function answers(url: string): Promise<string[]> {
+/** Requests every error, and returns status, headers and body of each response without timestamps. */
+async function requestAll(url: string): Promise<string[]> {
   return Promise.all(
     Object.keys(errorClasses).map(async (code) => {
       const response = await fetch(`${url}/${code}`, { headers: { 'x-request-id': 'req_1' } })
@@ -54,11 +54,11 @@ async function answers(url: string): Promise<string[]> {
 const ids = Object.keys(envelopes).flatMap((id) => [id, `${id}:strict`] as EnvelopeId[])
 
 describe.each(ids)('@fastify/swagger with %s', (envelope) => {
-  test('makes a valid document with every error as it was told of', async () => {
-    await serve(envelope, fastifyErrorResponses(envelope))
-    const { errors } = await new Validator().validate(documentOf())
+  test('creates a valid document that contains every example', async () => {
+    await startApp(envelope, fastifyErrorResponses(envelope))
+    const { errors } = await new Validator().validate(getDocument())
     expect(errors).toBeUndefined()
-    const { responses } = documentOf().paths['/{code}']!.get
+    const { responses } = getDocument().paths['/{code}']!.get
     for (const [status, { headers, content }] of Object.entries(errorResponses(envelope))) {
       expect(responses[status]!.headers).toEqual(headers)
       for (const [type, { examples }] of Object.entries(content)) {
@@ -68,21 +68,23 @@ describe.each(ids)('@fastify/swagger with %s', (envelope) => {
   })
 })
 
-describe('a route that tells of its errors', () => {
+describe('a route with fastifyErrorResponses in its schema', () => {
   test.each(['ai-api', 'openai', 'compactifai', 'problem-details', 'json-api'] as const)(
-    'answers as one that does not, in %s',
+    'sends the same bytes as a route without them, in %s',
     async (envelope) => {
-      const told = await answers(await serve(envelope, fastifyErrorResponses(envelope)))
+      const documented = await requestAll(await startApp(envelope, fastifyErrorResponses(envelope)))
       await app.close()
-      const untold = await answers(await serve(envelope, {}))
-      expect(told).toEqual(untold)
-      expect(told.every((answer) => answer.includes('Ünique') || answer.includes('detail'))).toBe(true)
+      const undocumented = await requestAll(await startApp(envelope, {}))
+      expect(documented).toEqual(undocumented)
+      expect(documented.every((response) => response.includes('Ünique') || response.includes('detail'))).toBe(
+        true,
+      )
     },
   )
 
-  test('can do so by `errorResponses`, too', async () => {
-    const url = await serve('ai-api', errorResponses('ai-api'))
-    expect((await new Validator().validate(documentOf())).valid).toBe(true)
+  test('may use errorResponses instead', async () => {
+    const url = await startApp('ai-api', errorResponses('ai-api'))
+    expect((await new Validator().validate(getDocument())).valid).toBe(true)
     expect((await fetch(`${url}/model_not_found`)).status).toBe(404)
   })
 })

@@ -29,7 +29,7 @@ class OutOfCredits extends QuotaExceeded {
   static override status = 402
 }
 
-const left = { description: 'What is left', schema: { type: 'integer' } } as const
+const remaining = { description: 'Remaining requests', schema: { type: 'integer' } } as const
 
 class Problem {
   @ApiProperty({ type: String })
@@ -58,7 +58,7 @@ class ModelsController extends BaseController {
 @Controller('plain')
 class PlainController extends BaseController {
   @Get()
-  @ApiTooManyRequestsResponse({ description: 'Slow down.', headers: { 'x-left': left } })
+  @ApiTooManyRequestsResponse({ description: 'Slow down.', headers: { 'x-remaining': remaining } })
   @ApiNotFoundResponse({ description: 'Not here.', type: Problem })
   @ApiErrors(RateLimitExceeded, ModelNotFound)
   own() {}
@@ -74,7 +74,7 @@ class BareController {
 let app: INestApplication
 afterEach(() => app.close())
 
-async function created(
+async function createDocument(
   controllers: ModuleMetadata['controllers'],
   version = '3.1.0',
 ): Promise<OpenAPIObject> {
@@ -85,26 +85,26 @@ async function created(
   return SwaggerModule.createDocument(app, config.build())
 }
 
-async function described(
+async function createDescribedDocument(
   controllers: ModuleMetadata['controllers'],
   envelope: EnvelopeId = 'ai-api',
   options?: ResponsesOptions,
 ): Promise<OpenAPIObject> {
-  return addErrorResponses(await created(controllers), envelope, options)
+  return addErrorResponses(await createDocument(controllers), envelope, options)
 }
 
-const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+const toJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-const responsesOf = (document: OpenAPIObject, path: string): object =>
-  plain(document.paths[path]!.get!.responses) as object
+const getResponses = (document: OpenAPIObject, path: string): object =>
+  toJson(document.paths[path]!.get!.responses) as object
 
-const all = [ModelsController, PlainController, BareController]
+const controllers = [ModelsController, PlainController, BareController]
 
 describe('@ApiErrors', () => {
-  test('tells of a controller’s errors on each of its routes, and of a method’s on its own', async () => {
-    const document = await described(all)
-    expect(Object.keys(responsesOf(document, '/models'))).toEqual(['200', '401', '429', '500'])
-    expect(Object.keys(responsesOf(document, '/models/one'))).toEqual([
+  test('adds the errors of a controller to all of its routes, and those of a method to its route', async () => {
+    const document = await createDescribedDocument(controllers)
+    expect(Object.keys(getResponses(document, '/models'))).toEqual(['200', '401', '429', '500'])
+    expect(Object.keys(getResponses(document, '/models/one'))).toEqual([
       '200',
       '401',
       '402',
@@ -112,56 +112,57 @@ describe('@ApiErrors', () => {
       '429',
       '500',
     ])
-    expect(responsesOf(document, '/models')).toMatchObject(
+    expect(getResponses(document, '/models')).toMatchObject(
       errorResponses('ai-api', [RateLimitExceeded, InvalidApiKey, InternalError], {
         schemaRef: ERROR_SCHEMA_REF,
       }),
     )
   })
 
-  test('reaches inherited routes, and keeps to the controllers that it is on', async () => {
-    const document = await described(all)
-    expect(Object.keys(responsesOf(document, '/models/inherited'))).toEqual(['200', '401', '429', '500'])
-    expect(Object.keys(responsesOf(document, '/plain/inherited'))).toEqual(['200', '500'])
+  test('applies to inherited routes, and only to the decorated controllers', async () => {
+    const document = await createDescribedDocument(controllers)
+    expect(Object.keys(getResponses(document, '/models/inherited'))).toEqual(['200', '401', '429', '500'])
+    expect(Object.keys(getResponses(document, '/plain/inherited'))).toEqual(['200', '500'])
   })
 
-  test('leaves what it is not on as it is', async () => {
-    const before = await created(all)
+  test('does not change operations and extensions that it is not applied to', async () => {
+    const before = await createDocument(controllers)
     expect(addErrorResponses(before, 'ai-api').paths['/bare']).toEqual(before.paths['/bare'])
     expect(before.paths['/models/one']!.get).toHaveProperty('x-cost', 1)
     expect(addErrorResponses(before, 'ai-api').paths['/models/one']!.get).toHaveProperty('x-cost', 1)
   })
 
-  test('of a user’s own error is like any other', async () => {
-    const { '402': response } = responsesOf(await described(all), '/models/one') as ReturnType<
-      typeof errorResponses
-    >
+  test('accepts an error class of the application', async () => {
+    const { '402': response } = getResponses(
+      await createDescribedDocument(controllers),
+      '/models/one',
+    ) as ReturnType<typeof errorResponses>
     expect(response!.content['application/json']!.examples).toHaveProperty('out_of_credits')
   })
 
   test.each([
-    ['nothing', () => ApiErrors(), 'ApiErrors needs an error at least'],
-    ['no error', () => ApiErrors(Date as never), 'Date is no class that extends ApiError'],
-    ['an unknown code', () => ApiErrors('nope' as never), 'There is no error "nope"'],
-  ])('refuses %s', async (_name, act, message) => {
-    await created([])
+    ['an empty list', () => ApiErrors(), '@ApiErrors(): pass at least one error class or code'],
+    ['another class', () => ApiErrors(Date as never), 'Date does not extend ApiError'],
+    ['an unknown code', () => ApiErrors('nope' as never), 'Unknown error code "nope"'],
+  ])('rejects %s', async (_name, act, message) => {
+    await createDocument([])
     expect(act).toThrow(new TypeError(message))
   })
 })
 
 describe('addErrorResponses', () => {
   test.each(['ai-api', 'anthropic:strict', 'problem-details'] as const)(
-    'makes a valid document in %s, without a trace of the decorators',
+    'creates a valid document in %s that no longer contains the decorators’ metadata',
     async (envelope) => {
-      const document = await described(all, envelope)
-      const { errors } = await new Validator().validate(plain(document) as never)
+      const document = await createDescribedDocument(controllers, envelope)
+      const { errors } = await new Validator().validate(toJson(document) as never)
       expect(errors).toBeUndefined()
       expect(JSON.stringify(document)).not.toContain('x-faultline')
     },
   )
 
-  test('adds the schemas that are referred to, and no others', async () => {
-    const { components } = await described([ModelsController])
+  test('adds only the schemas that responses refer to', async () => {
+    const { components } = await createDescribedDocument([ModelsController])
     expect(Object.keys(components!.schemas!)).toEqual([
       'Error',
       'ErrorRateLimitExceeded',
@@ -170,29 +171,32 @@ describe('addErrorResponses', () => {
       'ErrorModelNotFound',
       'ErrorOutOfCredits',
     ])
-    expect((await described([BareController])).components).toEqual({ schemas: {} })
+    expect((await createDescribedDocument([BareController])).components).toEqual({ schemas: {} })
   })
 
-  test('makes documents in several envelopes of one', async () => {
-    const before = await created(all)
+  test('creates documents in several envelopes from one document, which it does not modify', async () => {
+    const before = await createDocument(controllers)
     const text = JSON.stringify(before)
-    const [one, other] = [addErrorResponses(before, 'ai-api'), addErrorResponses(before, 'problem-details')]
-    expect(JSON.stringify(one)).toContain('"RATE_LIMIT_EXCEEDED"')
-    expect(JSON.stringify(other)).toContain('application/problem+json')
-    expect(JSON.stringify(other)).not.toContain('"RATE_LIMIT_EXCEEDED"')
+    const [first, second] = [
+      addErrorResponses(before, 'ai-api'),
+      addErrorResponses(before, 'problem-details'),
+    ]
+    expect(JSON.stringify(first)).toContain('"RATE_LIMIT_EXCEEDED"')
+    expect(JSON.stringify(second)).toContain('application/problem+json')
+    expect(JSON.stringify(second)).not.toContain('"RATE_LIMIT_EXCEEDED"')
     expect(JSON.stringify(before)).toBe(text)
-    expect(addErrorResponses(one, 'ai-api')).toEqual(one)
+    expect(addErrorResponses(first, 'ai-api')).toEqual(first)
   })
 
-  test('keeps a user’s own response of the same status, and adds to it', async () => {
-    const document = await described(all)
-    const responses = responsesOf(document, '/plain') as Record<string, { content: object }>
+  test('extends a declared response of the same status', async () => {
+    const document = await createDescribedDocument(controllers)
+    const responses = getResponses(document, '/plain') as Record<string, { content: object }>
     const [limited, missing] = Object.values(
       errorResponses('ai-api', [RateLimitExceeded, ModelNotFound], { schemaRef: ERROR_SCHEMA_REF }),
     ).toReversed()
     expect(responses['429']).toEqual({
       description: `Slow down.\n\n${limited!.description}`,
-      headers: { ...limited!.headers, 'x-left': left },
+      headers: { ...limited!.headers, 'x-remaining': remaining },
       content: limited!.content,
     })
     expect(responses['404']).toEqual({
@@ -212,15 +216,15 @@ describe('addErrorResponses', () => {
     })
   })
 
-  test('keeps a reference and an example of a user’s own', async () => {
-    const before = await created([PlainController])
+  test('keeps a declared reference and a declared example', async () => {
+    const before = await createDocument([PlainController])
     const operation = before.paths['/plain']!.get!
     operation.responses['429'] = { $ref: '#/components/responses/SlowDown' }
     operation.responses['404'] = {
       description: '',
       content: { 'application/json': { example: { text: 'No' } } },
     }
-    const responses = responsesOf(addErrorResponses(before, 'ai-api'), '/plain') as ReturnType<
+    const responses = getResponses(addErrorResponses(before, 'ai-api'), '/plain') as ReturnType<
       typeof errorResponses
     >
     expect(responses['429']).toEqual({ $ref: '#/components/responses/SlowDown' })
@@ -230,12 +234,12 @@ describe('addErrorResponses', () => {
     })
   })
 
-  test('refuses a document in which its schemas’ names are taken, unless they get another', async () => {
-    const before = await created([PlainController])
+  test('rejects a document that defines the same schema name, unless schemaRef sets another', async () => {
+    const before = await createDocument([PlainController])
     before.components = { schemas: { Error: { type: 'string' } } }
     expect(() => addErrorResponses(before, 'ai-api')).toThrow(
       new TypeError(
-        'addErrorResponses: the document has a schema Error of its own; `schemaRef` takes another name',
+        'addErrorResponses: the document already defines the schema Error; set `schemaRef` to another name',
       ),
     )
     const schemaRef = '#/components/schemas/ApiError'
@@ -243,39 +247,39 @@ describe('addErrorResponses', () => {
     expect(Object.keys(components!.schemas!).slice(0, 2)).toEqual(['Error', 'ApiError'])
   })
 
-  test('refuses a document of OpenAPI 3.0, where schemas are others', async () => {
-    const before = await created(all, '3.0.0')
-    const message = 'addErrorResponses needs a document of OpenAPI 3.1, not'
+  test('rejects an OpenAPI 3.0 document, whose schema dialect differs', async () => {
+    const before = await createDocument(controllers, '3.0.0')
+    const message = 'addErrorResponses: expected an OpenAPI 3.1 document, got'
     expect(() => addErrorResponses(before, 'ai-api')).toThrow(
-      new TypeError(`${message} 3.0.0: new DocumentBuilder().setOpenAPIVersion('3.1.0')`),
+      new TypeError(`${message} 3.0.0. Set it with new DocumentBuilder().setOpenAPIVersion('3.1.0')`),
     )
     expect(() => addErrorResponses(undefined as never, 'ai-api')).toThrow(`${message} undefined`)
   })
 
-  test('forgotten, leaves a valid document with the codes and their meanings', async () => {
-    const before = await created(all)
-    const { errors } = await new Validator().validate(plain(before) as never)
+  test('is optional: without it the document is valid and lists the codes with their descriptions', async () => {
+    const before = await createDocument(controllers)
+    const { errors } = await new Validator().validate(toJson(before) as never)
     expect(errors).toBeUndefined()
-    expect(plain(before.paths['/models/one']!.get)).toHaveProperty('x-faultline-errors', {
-      model_not_found: 'There is no model of this name.',
-      rate_limit_exceeded: 'The key asks too often.',
-      out_of_credits: 'The key has used up what it may.',
+    expect(toJson(before.paths['/models/one']!.get)).toHaveProperty('x-faultline-errors', {
+      model_not_found: 'No model has this name.',
+      rate_limit_exceeded: 'The rate limit of the API key is exceeded.',
+      out_of_credits: 'The quota of the API key is exhausted.',
     })
-    expect(() => structuredClone(plain(before))).not.toThrow()
+    expect(() => structuredClone(toJson(before))).not.toThrow()
   })
 
-  test('takes a copy of a document, as far as codes tell the classes', async () => {
-    const copy = plain(await created([PlainController])) as OpenAPIObject
-    expect(Object.keys(responsesOf(addErrorResponses(copy, 'ai-api'), '/plain'))).toEqual([
+  test('accepts a JSON copy of a document if all codes are of the taxonomy', async () => {
+    const copy = toJson(await createDocument([PlainController])) as OpenAPIObject
+    expect(Object.keys(getResponses(addErrorResponses(copy, 'ai-api'), '/plain'))).toEqual([
       '404',
       '429',
       '500',
     ])
     await app.close()
-    const own = plain(await created([ModelsController])) as OpenAPIObject
-    expect(() => addErrorResponses(own, 'ai-api')).toThrow(
+    const copyWithOwnError = toJson(await createDocument([ModelsController])) as OpenAPIObject
+    expect(() => addErrorResponses(copyWithOwnError, 'ai-api')).toThrow(
       new TypeError(
-        'addErrorResponses: the class of "out_of_credits" is lost; give it what createDocument made, and no copy',
+        'addErrorResponses: no class found for code "out_of_credits"; pass the object that createDocument() returned, not a copy',
       ),
     )
   })

@@ -36,5 +36,5 @@ test('the README’s snippets count, and log beside', async () => {
     },
     { [ATTR_ERROR_TYPE]: 'endpoint_not_found', [ATTR_HTTP_RESPONSE_STATUS_CODE]: 404 },
   ])
-  expect(info.mock.calls).toMatchObject([[{ code: 'endpoint_not_found', status: 404 }, 'request refused']])
+  expect(info.mock.calls).toMatchObject([[{ code: 'endpoint_not_found', status: 404 }, 'client error']])
 })

@@ -1,47 +1,46 @@
-/** A code as a document tells of it. */
+/** A code as a document lists it. */
 export interface DocumentedCode {
-  /** What the document calls it, and a body carries. */
+  /** The code as it appears in a body. */
   readonly wire: string
   readonly status: number
-  /** @default the message that is sent */
+  /** @default the message that the server sends */
   readonly message?: string
-  /** @default what the error's class says */
+  /** @default `retryable` of the error class */
   readonly retryable?: boolean
-  /** The heading that it stands under. @default its status */
+  /** The heading that lists the code. @default its status */
   readonly group?: string
-  /** What it means. @default what the error's class says */
+  /** The meaning. @default the description of the error class */
   readonly description?: string
-  /** What its receiver can do. @default what the error's class says */
+  /** The action that the receiver can take. @default the remedy of the error class */
   readonly remedy?: string
-  /** The field of the request that it is always about. */
+  /** The request field that the error always concerns. */
   readonly field?: string
-  /** Headers that always come with it. */
+  /** Headers that every response with this code has. */
   readonly headers?: readonly string[]
 }
 
-/** An answer that a document shows. */
+/** An example response in a document. */
 export interface DocumentedExample {
   readonly when: string
-  /** What of the request it was answered to. */
+  /** Parameters of the request. */
   readonly params?: Readonly<Record<string, unknown>>
   readonly status: number
   readonly body: object
 }
 
-/** A document about an API's errors, as data: what a wire format's owner says beyond the codes themselves. */
+/** The error documentation of an API, as data. */
 export interface ErrorDocument {
   readonly title?: string
-  /** The header that a key is sent in, and the scheme before it. @default Authorization, Bearer */
+  /** The header that carries the API key, and the scheme before the key. @default Authorization, Bearer */
   readonly auth?: { readonly header: string; readonly scheme?: string }
-  /** Every status that a failure can have. */
+  /** All statuses that an error response can have. */
   readonly statuses?: readonly number[]
-  /** The member of a body that tells one error from another. @default found out from the bodies */
+  /** The document's name for the member that contains the code. @default detected from the bodies */
   readonly identifier?: string
-  /** In the order in which they are shown. */
+  /** The codes in display order. */
   readonly codes: readonly DocumentedCode[]
-  /** What holds for every answer. */
+  /** Rules that apply to every error response. */
   readonly rules?: readonly string[]
-  /** What a reader of the document should know. */
   readonly notes?: readonly string[]
-  readonly samples?: readonly DocumentedExample[]
+  readonly examples?: readonly DocumentedExample[]
 }

@@ -1,185 +1,195 @@
-import { errorClasses, type Envelope, type EnvelopeId } from '@faultline/core'
-import { answersOf, envelopeFrom, type ErrorClassOrCode } from '@faultline/openapi'
-import { sharedCode, type ClientExample } from './client-code.ts'
+import { errorClasses, formatPath, resolveEnvelope, type Envelope, type EnvelopeId } from '@faultline/core'
+import { exampleAnswers, listLeaves, type ErrorClassOrCode } from '@faultline/openapi'
+import { buildEntry } from './build-entry.ts'
+import { createSharedExample } from './client-examples/create-client-example.ts'
+import { detectCodePaths, type CodedExample } from './code-paths.ts'
 import { errorDocuments } from './documents/index.ts'
-import { documentedEntry, sentEntry, type Making, type ReferenceEntry } from './entry.ts'
+import type { ClientExample, EntryContext, ReferenceEntry } from './entry.ts'
 import type { DocumentedCode, DocumentedExample, ErrorDocument } from './error-document.ts'
-import { identify, type Identified } from './identifier.ts'
-import { leavesOf, pathText } from './leaves.ts'
-import { sentBy } from './sent.ts'
-import { statusText } from './status-text.ts'
+import { getStatusText } from './labels.ts'
+import { readSentError } from './sent-error.ts'
 
-/** Codes that stand under one heading. */
+/** Codes under one heading. */
 export interface ReferenceGroup {
   readonly title: string
-  /** What holds for all of them. */
+  /** A remark that applies to all entries. */
   readonly note: string | undefined
   readonly entries: readonly ReferenceEntry[]
 }
 
-/** All that is to be told of an API's errors: what `toMarkdown` and `toHtml` lay out. */
+/** The content of an error reference: the input of `toMarkdown` and `toHtml`. */
 export interface Reference {
   readonly title: string
-  /** The envelope's id, `:strict` behind it for strict mode. */
+  /** The envelope id, with the suffix `:strict` in strict mode. */
   readonly envelope: string
-  /** The envelope in a line, as its document is called. */
+  /** The title of the envelope's document. */
   readonly format: string
   readonly contentType: string
-  /** The address that examples call. */
+  /** The URL that examples send requests to. */
   readonly url: string
-  /** The header that a key is sent in, and the scheme before it. */
+  /** The header that carries the API key, and the scheme before the key. */
   readonly auth: { readonly header: string; readonly scheme?: string }
   readonly statuses: readonly { readonly status: number; readonly text: string }[]
-  /** Where a body has its code, `error.code`; several where not all have it in one place. */
+  /** Paths of the code in a body, such as `error.code`. More than one if bodies have it in different places. */
   readonly codePaths: readonly string[]
-  /** What the member that has it is called in the document. */
+  /** The document's name for the member that contains the code. */
   readonly codeLabel: string | undefined
-  /** The codes of the bodies that have none, by status. */
+  /** The codes of bodies without a code, by status. */
   readonly codeByStatus: Readonly<Record<number, string>>
-  /** Where a body has the id of the request, if it has it. */
+  /** Path of the request id in a body, if bodies have one. */
   readonly requestIdPath: string | undefined
   readonly rules: readonly string[]
   readonly notes: readonly string[]
-  /** The answers that the document shows. */
-  readonly samples: readonly DocumentedExample[]
-  /** The code that the entries' own code is put into. */
+  /** The examples in the document. */
+  readonly examples: readonly DocumentedExample[]
+  /** Code that the snippets of the entries are inserted into. */
   readonly client: ClientExample
   readonly groups: readonly ReferenceGroup[]
 }
 
-/** What a reference is of, and how it is told. */
+/** Options of `buildReference`. */
 export interface ReferenceOptions {
-  /** Classes, your own among them, or codes of the taxonomy. @default the whole taxonomy */
+  /** Error classes, including your own, or codes of the taxonomy. @default the whole taxonomy */
   readonly errors?: readonly ErrorClassOrCode[] | undefined
-  /** What the owner of the wire format says of it. @default the document that the envelope follows, if it follows one */
+  /** The API's error documentation. @default the document that the envelope implements, if any */
   readonly document?: ErrorDocument | undefined
-  /** @default the document's title, else the envelope's */
+  /** @default the title of the document or of the envelope */
   readonly title?: string | undefined
-  /** Where the API is: an absolute http or https URL. @default https://api.example.com */
+  /** Base URL of the API: an absolute http or https URL. @default https://api.example.com */
   readonly baseUrl?: string | undefined
-  /** The path that examples post to. @default /v1/chat/completions */
+  /** The path that examples send POST requests to. @default /v1/chat/completions */
   readonly path?: string | undefined
 }
 
 /**
- * The reference of an API's errors, code by code as its clients see them. It is made of what a server would send:
- * statuses, messages, headers and bodies are those of its answers.
+ * Builds the error reference of an API, by code. Statuses, messages, headers and bodies are taken from the responses
+ * that a server sends.
  *
- * Codes that the document lists come first, in its order. In normal mode those follow that it does not list; strict
- * mode sends none.
+ * Codes that the document lists come first, in its order. In normal mode, codes that it does not list follow; strict
+ * mode does not send any.
  *
- * @param of An envelope, or its id.
- * @throws TypeError for what is no kind of error, a document with a code that the envelope lacks, a base URL that is
- * none.
+ * @param envelope The wire format, or its id.
+ * @throws TypeError for an unknown envelope or error, for a document that lists a code unknown to the envelope, and for
+ * an invalid base URL
  */
-export function buildReference(of: Envelope | EnvelopeId, options: ReferenceOptions = {}): Reference {
-  const envelope = envelopeFrom(of)
-  const { errors, document = errorDocuments[envelope.id], baseUrl = 'https://api.example.com' } = options
-  check(envelope, document, baseUrl)
+export function buildReference(envelope: Envelope | EnvelopeId, options: ReferenceOptions = {}): Reference {
+  const format = resolveEnvelope(envelope)
+  const { errors, document = errorDocuments[format.id], baseUrl = 'https://api.example.com' } = options
+  assertBaseUrl(baseUrl)
+  if (document !== undefined) assertDocument(format, document)
   const url = baseUrl.replace(/\/+$/, '') + (options.path ?? '/v1/chat/completions')
-  const auth = document?.auth ?? authOf(envelope)
-  const answers = answersOf(envelope, errors ?? Object.values(errorClasses))
-  const { identifier, identified } = identify(
-    envelope,
-    answers.map((answered) => sentBy(envelope, answered)),
+  const auth = document?.auth ?? readAuth(format)
+  const answers = exampleAnswers(format, errors ?? Object.values(errorClasses))
+  const { reader, examples } = detectCodePaths(
+    format,
+    answers.map((answer) => readSentError(format, answer)),
   )
-  const groups = groupsOf(envelope, document, identified, errors === undefined, { envelope, url, auth })
+  const context = { envelope: format, url, auth }
+  const listed = document?.codes ?? listCodes(format, examples)
+  // Without a selection of errors, the reference includes documented codes that no error is sent as.
+  const includesUnsent = document !== undefined && errors === undefined
+  const groups = buildGroups(listed, document?.title ?? format.title, examples, includesUnsent, context)
   const entries = groups.flatMap((group) => group.entries)
   const statuses = document?.statuses ?? entries.flatMap((entry) => entry.statuses)
   return {
-    title: options.title ?? document?.title ?? envelope.title,
-    envelope: envelope.mode === 'strict' ? `${envelope.id}:strict` : envelope.id,
-    format: document?.title ?? envelope.title,
-    contentType: envelope.contentType,
+    title: options.title ?? document?.title ?? format.title,
+    envelope: format.mode === 'strict' ? `${format.id}:strict` : format.id,
+    format: document?.title ?? format.title,
+    contentType: format.contentType,
     url,
     auth,
     statuses: [...new Set(statuses)]
       .toSorted((a, b) => a - b)
-      .map((status) => ({ status, text: statusText(status) })),
-    codePaths: identifier.paths.map(pathText),
+      .map((status) => ({ status, text: getStatusText(status) })),
+    codePaths: reader.paths.map((path) => formatPath(path) ?? ''),
     codeLabel: document?.identifier,
-    codeByStatus: identifier.byStatus,
-    requestIdPath: requestIdAt(identified),
+    codeByStatus: reader.byStatus,
+    requestIdPath: findRequestIdPath(examples),
     rules: document?.rules ?? [],
     notes: document?.notes ?? [],
-    samples: document?.samples ?? [],
-    client: sharedCode({ envelope, url, auth, identifier, entries }),
+    examples: document?.examples ?? [],
+    client: createSharedExample(reader, entries, context),
     groups,
   }
 }
 
-function check(envelope: Envelope, document: ErrorDocument | undefined, baseUrl: string): void {
+function assertBaseUrl(baseUrl: string): void {
   if (!/^https?:\/\/[^\s?#]+$/i.test(baseUrl) || !URL.canParse(baseUrl)) {
     throw new TypeError(
       `buildReference: baseUrl must be an absolute http or https URL without query and fragment, not ${JSON.stringify(baseUrl)}`,
     )
   }
-  for (const { wire } of document?.codes ?? []) {
+}
+
+function assertDocument(envelope: Envelope, document: ErrorDocument): void {
+  for (const { wire } of document.codes) {
     if (!Object.hasOwn(envelope.codes, wire)) {
       throw new TypeError(
-        `buildReference: the document lists ${JSON.stringify(wire)}, which the envelope ${envelope.id} does not`,
+        `buildReference: the document lists ${JSON.stringify(wire)}, which the envelope ${envelope.id} does not define`,
       )
     }
   }
 }
 
-/** A challenge may name the header that it asks for. */
-function authOf({ challenge }: Envelope): Reference['auth'] {
-  const named = /\bheader="([^"]+)"/i.exec(challenge)?.[1]
-  return named === undefined ? { header: 'Authorization', scheme: 'Bearer' } : { header: named }
+/** Reads the API key header from the envelope's WWW-Authenticate challenge. */
+function readAuth({ challenge }: Envelope): Reference['auth'] {
+  const header = /\bheader="([^"]+)"/i.exec(challenge)?.[1]
+  return header === undefined ? { header: 'Authorization', scheme: 'Bearer' } : { header }
 }
 
-/** @param isWhole Whether the document's codes are there that no error is sent as. */
-function groupsOf(
-  envelope: Envelope,
-  document: ErrorDocument | undefined,
-  identified: readonly Identified[],
-  isWhole: boolean,
-  making: Making,
+function buildGroups(
+  listed: readonly DocumentedCode[],
+  documentTitle: string,
+  examples: readonly CodedExample[],
+  includesUnsent: boolean,
+  context: EntryContext,
 ): ReferenceGroup[] {
-  const listed = document?.codes ?? listedBy(envelope, identified)
-  const byWire = new Map<string, Identified[]>()
-  for (const each of identified) byWire.set(each.wire, [...(byWire.get(each.wire) ?? []), each])
+  const isStrict = context.envelope.mode === 'strict'
+  const byCode = new Map<string, CodedExample[]>()
+  for (const example of examples) byCode.set(example.wire, [...(byCode.get(example.wire) ?? []), example])
   const groups: { title: string; note: string | undefined; entries: ReferenceEntry[] }[] = []
-  const add = (title: string, entry: ReferenceEntry, note?: string): void => {
+  const addEntry = (title: string, entry: ReferenceEntry, note?: string): void => {
     const last = groups.at(-1)
     if (last?.title === title) last.entries.push(entry)
     else groups.push({ title, note, entries: [entry] })
   }
-  const beyond = `What “${document?.title ?? envelope.title}” does not list is sent with a status of its own.`
   for (const code of listed) {
-    const answers = byWire.get(code.wire) ?? []
-    byWire.delete(code.wire)
-    if (answers.length > 0 || (isWhole && document !== undefined)) {
-      const entry = documentedEntry(code, answers, making)
-      add(code.group ?? statusTitle(code), entry)
-    }
+    const codeExamples = byCode.get(code.wire) ?? []
+    byCode.delete(code.wire)
+    if (codeExamples.length === 0 && !includesUnsent) continue
+    addEntry(code.group ?? getStatusTitle(code), buildEntry(code, true, codeExamples, context))
   }
-  const rest = [...byWire.values()]
-    .map((answers) => sentEntry(answers, making))
-    .toSorted((a, b) => a.statuses[0]! - b.statuses[0]!)
-  for (const entry of rest) {
-    if (envelope.mode === 'strict') add(statusTitle({ status: entry.statuses[0]! }), entry)
-    else add('Beyond the document', entry, beyond)
+  const unlisted = [...byCode]
+    .map(([wire, codeExamples]) => ({ wire, status: codeExamples[0]?.response.status ?? 500, codeExamples }))
+    .toSorted((a, b) => a.status - b.status)
+  for (const { codeExamples, ...code } of unlisted) {
+    const entry = buildEntry(code, isStrict, codeExamples, context)
+    if (isStrict) addEntry(getStatusTitle(code), entry)
+    else {
+      addEntry(
+        'Beyond the document',
+        entry,
+        `Errors not listed in “${documentTitle}” keep their own HTTP status.`,
+      )
+    }
   }
   return groups
 }
 
-/** Without a document there is no order but that of the statuses. What strict mode sends is listed, whatever it is. */
-function listedBy({ codes, mode }: Envelope, identified: readonly Identified[]): DocumentedCode[] {
+/** Lists the codes of an envelope without a document, by status. In strict mode, every sent code is listed. */
+function listCodes({ codes, mode }: Envelope, examples: readonly CodedExample[]): DocumentedCode[] {
   const statuses = new Map(Object.entries(codes).map(([wire, { status }]) => [wire, status]))
-  for (const { wire, answer } of mode === 'strict' ? identified : []) {
-    if (!statuses.has(wire)) statuses.set(wire, answer.status)
+  for (const { wire, response } of mode === 'strict' ? examples : []) {
+    if (!statuses.has(wire)) statuses.set(wire, response.status)
   }
   return [...statuses].map(([wire, status]) => ({ wire, status })).toSorted((a, b) => a.status - b.status)
 }
 
-function statusTitle({ status, field }: Pick<DocumentedCode, 'status' | 'field'>): string {
-  return `${status} ${statusText(status)}${field === undefined ? '' : ', about one field'}`
+function getStatusTitle({ status, field }: Pick<DocumentedCode, 'status' | 'field'>): string {
+  return `${status} ${getStatusText(status)}${field === undefined ? '' : ', about one field'}`
 }
 
-function requestIdAt([first]: readonly Identified[]): string | undefined {
-  const id = first?.answer.headers['x-request-id']
-  const path = leavesOf(first?.body).find(({ value }) => value === id)?.path
-  return path === undefined ? undefined : pathText(path)
+function findRequestIdPath([first]: readonly CodedExample[]): string | undefined {
+  const requestId = first?.response.headers['x-request-id']
+  return formatPath(listLeaves(first?.body).find(({ value }) => value === requestId)?.path)
 }

@@ -21,10 +21,10 @@ const args = [
 ]
 
 const reference = buildReference(resolveEnvelope('ai-api'))
-const wires = reference.groups.flatMap(({ entries }) => entries.map(({ code }) => code))
+const codes = reference.groups.flatMap(({ entries }) => entries.map(({ code }) => code))
 const page = toHtml(reference)
-/** One of everything, where each element costs time. */
-const few = toHtml(
+/** A smaller page with every type of element, since axe checks each element. */
+const smallPage = toHtml(
   buildReference(resolveEnvelope('ai-api'), {
     errors: [
       'invalid_request',
@@ -38,40 +38,40 @@ const few = toHtml(
 )
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-const asked: string[] = []
+const requestedUrls: string[] = []
 const server = createServer((request, response) => {
-  asked.push(request.url!)
+  requestedUrls.push(request.url!)
   response.setHeader('content-type', 'text/html; charset=utf-8')
-  response.end(request.url === '/few' ? few : page)
+  response.end(request.url === '/small' ? smallPage : page)
 })
 
 let browser: Browser
 let url: string
-/** What went wrong in any page of a test. */
-let troubles: string[]
+/** Console messages, errors and unexpected requests of all pages of a test. */
+let problems: string[]
 
 async function open(address = '', options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   const tab = await context.newPage()
-  tab.on('console', (message) => troubles.push(message.text()))
-  tab.on('pageerror', (error) => troubles.push(String(error)))
+  tab.on('console', (message) => problems.push(message.text()))
+  tab.on('pageerror', (error) => problems.push(String(error)))
   tab.on('request', (request) => {
-    if (!request.isNavigationRequest() && !request.url().startsWith('data:')) troubles.push(request.url())
+    if (!request.isNavigationRequest() && !request.url().startsWith('data:')) problems.push(request.url())
   })
   await tab.goto(new URL(address, url).href)
   return tab
 }
 
-const shown = (tab: Page): Promise<string[]> =>
+const listVisibleCodes = (tab: Page): Promise<string[]> =>
   tab.evaluate<string[]>(
     "[...document.querySelectorAll('.entry')].filter((each) => each.checkVisibility()).map((each) => each.id)",
   )
-const background = (tab: Page): Promise<string> =>
+const getBackground = (tab: Page): Promise<string> =>
   tab.evaluate<string>('getComputedStyle(document.body).backgroundColor')
 const WHITE = 'rgb(255, 255, 255)'
 
 beforeEach((context) => {
-  context.skip(!existsSync(executablePath), 'There is no Chromium; CHROMIUM_PATH names one.')
+  context.skip(!existsSync(executablePath), 'Chromium is not installed; set CHROMIUM_PATH.')
 })
 
 describe('the page in a browser', { timeout: 60_000 }, () => {
@@ -84,12 +84,12 @@ describe('the page in a browser', { timeout: 60_000 }, () => {
   }, 60_000)
 
   beforeEach(() => {
-    troubles = []
+    problems = []
   })
 
   afterEach(async () => {
     if (browser === undefined) return
-    if (troubles.length > 0) throw new Error(troubles.join('\n'))
+    if (problems.length > 0) throw new Error(problems.join('\n'))
     for (const context of browser.contexts()) await context.close()
   })
 
@@ -98,20 +98,20 @@ describe('the page in a browser', { timeout: 60_000 }, () => {
     server.close()
   })
 
-  test('asks for nothing but itself', async () => {
-    asked.length = 0
+  test('requests only itself', async () => {
+    requestedUrls.length = 0
     await open()
-    expect(asked).toEqual(['/errors'])
+    expect(requestedUrls).toEqual(['/errors'])
   })
 
-  test('is searched by code, kind, status and words, and says how many fit', async () => {
+  test('is searchable by code, error class, status and words, and shows the number of matches', async () => {
     const tab = await open()
     const hits = tab.locator('output')
-    expect(await shown(tab)).toEqual(wires)
+    expect(await listVisibleCodes(tab)).toEqual(codes)
     await tab.keyboard.press('/')
     expect(await tab.evaluate<string>('document.activeElement.type')).toBe('search')
     await tab.keyboard.type('429')
-    expect(await shown(tab)).toEqual(['RATE_LIMIT_EXCEEDED', 'CONCURRENT_LIMIT_EXCEEDED'])
+    expect(await listVisibleCodes(tab)).toEqual(['RATE_LIMIT_EXCEEDED', 'CONCURRENT_LIMIT_EXCEEDED'])
     expect(await hits.textContent()).toBe('2 of 55 codes')
     const groups =
       "[...document.querySelectorAll('.group > h2')].filter((each) => each.checkVisibility()).map((each) => each.textContent)"
@@ -123,46 +123,46 @@ describe('the page in a browser', { timeout: 60_000 }, () => {
       ['url', undefined],
     ] as const) {
       await tab.locator('input').fill(words)
-      expect(await shown(tab)).toEqual(found === undefined ? [] : [found])
+      expect(await listVisibleCodes(tab)).toEqual(found === undefined ? [] : [found])
     }
     expect(await tab.locator('.none').isVisible()).toBe(true)
     expect(await hits.textContent()).toBe('0 of 55 codes')
     await tab.keyboard.press('Escape')
-    expect(await shown(tab)).toEqual(wires)
+    expect(await listVisibleCodes(tab)).toEqual(codes)
     expect(await hits.textContent()).toBe('')
     expect(await tab.locator('h1').isVisible()).toBe(true)
   })
 
-  test('opens at the code that its address names, whatever is searched for', async () => {
+  test('scrolls to the code in the URL, even if the search does not match it', async () => {
     const top = (tab: Page): Promise<number> =>
       tab.evaluate<number>("document.getElementById('OVERLOADED').getBoundingClientRect().top")
     const tab = await open('#OVERLOADED')
     expect(await top(tab)).toBeGreaterThanOrEqual(0)
     expect(await top(tab)).toBeLessThan(120)
     await tab.locator('input').fill('temperature')
-    expect(await shown(tab)).not.toContain('OVERLOADED')
+    expect(await listVisibleCodes(tab)).not.toContain('OVERLOADED')
     await tab.evaluate("location.hash = ''")
     await tab.evaluate("location.hash = '#OVERLOADED'")
-    await expect.poll(() => shown(tab)).toContain('OVERLOADED')
+    await expect.poll(() => listVisibleCodes(tab)).toContain('OVERLOADED')
     await expect.poll(() => top(tab)).toBeLessThan(120)
     expect(await tab.locator('[aria-current]').getAttribute('href')).toBe('#OVERLOADED')
   })
 
-  test('is light or dark as the system is, unless its reader chose', async () => {
+  test('follows the color scheme of the system until the reader selects one', async () => {
     const light = await open('', { colorScheme: 'light' })
-    expect(await background(light)).toBe(WHITE)
+    expect(await getBackground(light)).toBe(WHITE)
     const dark = await open('', { colorScheme: 'dark' })
-    expect(await background(dark)).not.toBe(WHITE)
+    expect(await getBackground(dark)).not.toBe(WHITE)
     const toggle = dark.getByRole('button', { name: 'Dark theme' })
     expect(await toggle.getAttribute('aria-pressed')).toBe('true')
     await toggle.click()
-    expect(await background(dark)).toBe(WHITE)
+    expect(await getBackground(dark)).toBe(WHITE)
     expect(await toggle.getAttribute('aria-pressed')).toBe('false')
     await dark.reload()
-    expect(await background(dark)).toBe(WHITE)
+    expect(await getBackground(dark)).toBe(WHITE)
   })
 
-  test('shows code in the language that is chosen, in all entries at once, by keyboard too', async () => {
+  test('shows the selected language in all entries, also by keyboard', async () => {
     const tab = await open('#OVERLOADED')
     const panels =
       "[...document.querySelectorAll('.choice .panel:not([hidden])')].map((each) => each.dataset.language)"
@@ -177,7 +177,7 @@ describe('the page in a browser', { timeout: 60_000 }, () => {
     expect(new Set(await tab.evaluate<string[]>(panels))).toEqual(new Set(['python']))
   })
 
-  test('copies code', async () => {
+  test('copies code to the clipboard', async () => {
     const tab = await open('', { permissions: ['clipboard-read', 'clipboard-write'] })
     const button = tab.locator('[id="OVERLOADED"] figure').first().getByRole('button')
     await button.click()
@@ -187,10 +187,10 @@ describe('the page in a browser', { timeout: 60_000 }, () => {
   })
 
   test.each(['light', 'dark'] as const)(
-    'has no fault that axe finds, %s',
+    'passes the axe accessibility checks, %s',
     async (colorScheme) => {
       for (const width of [1280, 390]) {
-        const tab = await open('/few#OVERLOADED', { colorScheme, viewport: { width, height: 900 } })
+        const tab = await open('/small#OVERLOADED', { colorScheme, viewport: { width, height: 900 } })
         await tab.evaluate(axe)
         const { violations, passes } = await tab.evaluate<AxeResults>('axe.run()')
         expect(violations.map(({ id, nodes }) => [id, nodes[0]!.html])).toEqual([])
@@ -200,7 +200,7 @@ describe('the page in a browser', { timeout: 60_000 }, () => {
     120_000,
   )
 
-  test.each([390, 320, 800, 1280])('is no wider than a screen of %i pixels', async (width) => {
+  test.each([390, 320, 800, 1280])('fits a screen of %i pixels', async (width) => {
     const tab = await open('', { viewport: { width, height: 844 } })
     for (const language of ['curl', 'TypeScript', 'Python', 'Stream']) {
       await tab.getByRole('tab', { name: language }).last().click()
@@ -208,28 +208,28 @@ describe('the page in a browser', { timeout: 60_000 }, () => {
     }
   })
 
-  test('shows all without a script', async () => {
+  test('shows everything without JavaScript', async () => {
     const tab = await open('', { javaScriptEnabled: false })
-    for (const wire of wires) {
-      expect(await tab.locator(`[id="${wire}"]`).isVisible()).toBe(true)
+    for (const code of codes) {
+      expect(await tab.locator(`[id="${code}"]`).isVisible()).toBe(true)
     }
     const figures = tab.locator('figure')
     const count = await figures.count()
-    expect(count).toBeGreaterThan(5 * wires.length)
-    for (const at of [0, 1, 2, count - 3, count - 2, count - 1])
-      expect(await figures.nth(at).isVisible()).toBe(true)
+    expect(count).toBeGreaterThan(5 * codes.length)
+    for (const index of [0, 1, 2, count - 3, count - 2, count - 1])
+      expect(await figures.nth(index).isVisible()).toBe(true)
     expect(await tab.locator('.bar').isVisible()).toBe(false)
   })
 
-  test('prints all of it, in the light, without what is of no use on paper', async () => {
+  test('prints everything in the light theme, without interactive elements', async () => {
     const tab = await open('#OVERLOADED', { colorScheme: 'dark' })
     await tab.getByRole('button', { name: 'Dark theme' }).click()
     await tab.getByRole('button', { name: 'Dark theme' }).click()
     await tab.locator('input').fill('429')
-    expect(await background(tab)).not.toBe(WHITE)
+    expect(await getBackground(tab)).not.toBe(WHITE)
     await tab.emulateMedia({ media: 'print' })
-    expect(await background(tab)).toBe(WHITE)
-    expect(await shown(tab)).toEqual(wires)
+    expect(await getBackground(tab)).toBe(WHITE)
+    expect(await listVisibleCodes(tab)).toEqual(codes)
     const hidden =
       "[...document.querySelectorAll('figure, h1, h2, table')].filter((each) => !each.checkVisibility() && !each.closest('.contents')).length"
     expect(await tab.evaluate<number>(hidden)).toBe(0)

@@ -1,8 +1,8 @@
 import { defineEnvelope } from '@faultline/core'
 import { describe, expect, test } from 'vitest'
 import { buildReference, toHtml, toMarkdown } from '../src/index.ts'
-import { block, code, plain } from '../src/markdown-text.ts'
-import { readHtml, readMarkdown } from './page.ts'
+import { escapeMarkdown, formatBlock, formatCode } from '../src/markdown/escape.ts'
+import { parseHtml, parseMarkdown } from './page.ts'
 
 const HOSTILE = `</script><script>alert(1)</script><img src=x onerror=alert(1)> "'\`|*_[a](b)_ \\ &amp; {c} \`\`\` # ~`
 
@@ -35,14 +35,14 @@ const reference = buildReference(hostile, {
     ],
     rules: [HOSTILE],
     notes: [HOSTILE],
-    samples: [{ when: HOSTILE, params: { a: HOSTILE }, status: 404, body: { a: HOSTILE } }],
+    examples: [{ when: HOSTILE, params: { a: HOSTILE }, status: 404, body: { a: HOSTILE } }],
   },
 })
 
 describe('HTML', () => {
   const page = toHtml(reference)
 
-  test('has no tag but its own, whatever the texts are', () => {
+  test('contains no tags or attributes from the input', () => {
     expect(page.match(/<script\b/g)).toHaveLength(1)
     expect(page.match(/<\/script>/g)).toHaveLength(1)
     expect(page).not.toContain('<img')
@@ -53,14 +53,14 @@ describe('HTML', () => {
     expect(attributes.filter((name) => name.startsWith(' on') || name === ' style')).toEqual([])
   })
 
-  test('says them as they are', () => {
-    const { entries } = readHtml(page)
+  test('shows the input unchanged', () => {
+    const { entries } = parseHtml(page)
     const { text, bodies } = entries.get(HOSTILE)!
     expect(text.split('alert(1)').length).toBeGreaterThan(10)
     expect(bodies).toEqual([{ [HOSTILE]: HOSTILE, message: HOSTILE }])
   })
 
-  test('has no script and no style but those that its policy names', () => {
+  test('allows only its style sheet and script in its policy', () => {
     const [, policy] = /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(page)!
     expect(policy!.replaceAll('&#39;', "'")).toMatch(
       /^default-src 'none'; img-src data:; style-src 'sha256-[\w+/]+='; script-src 'sha256-[\w+/]+='; base-uri 'none'; form-action 'none'$/,
@@ -71,7 +71,7 @@ describe('HTML', () => {
 describe('Markdown', () => {
   const page = toMarkdown(reference)
 
-  test('has no tag but its anchors, outside of its code', () => {
+  test('contains only anchor tags outside of code', () => {
     const prose = page
       .replaceAll(/^(`{3,})[^]*?\n\1$/gm, '')
       .replaceAll(/(?<![\\`])(`+)(?!`)[^]*?(?<!`)\1(?!`)/g, '')
@@ -79,13 +79,13 @@ describe('Markdown', () => {
     expect(tags.filter((tag) => !/^<\/?a(?: id="[^"<>]*")?>$/.test(tag))).toEqual([])
   })
 
-  test('has its table’s cells and its lists in one piece', () => {
+  test('keeps table cells and list items intact', () => {
     const rows = page.split('\n').filter((line) => line.startsWith('| '))
     for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(5)
-    const { statuses, told } = readMarkdown(page).entries.get(HOSTILE)!
-    expect([statuses, [...told.keys()]]).toEqual([
+    const { statuses, facts } = parseMarkdown(page).entries.get(HOSTILE)!
+    expect([statuses, [...facts.keys()]]).toEqual([
       [404],
-      ['Status', 'Message', 'Retry', 'What to do', 'Field', 'Group', 'Headers', 'Sent for'],
+      ['Status', 'Message', 'Retry', 'What to do', 'Field', 'Group', 'Headers', 'Causes'],
     ])
   })
 
@@ -97,18 +97,18 @@ describe('Markdown', () => {
     ['snake_case_name _b_', String.raw`snake_case_name \_b\_`],
     ['a|b*c*<d>', String.raw`a\|b\*c\*\<d\>`],
     ['a & b &lt; c', String.raw`a & b \&lt; c`],
-  ])('has %j as plain text', (text, told) => {
-    expect(plain(text)).toBe(told)
+  ])('escapes %j', (text, escaped) => {
+    expect(escapeMarkdown(text)).toBe(escaped)
   })
 
-  test('has backticks within code', () => {
-    expect([code('a'), code('a`b'), code('`'), code('a\nb'), code('a|b')]).toEqual([
+  test('allows backticks in code', () => {
+    expect(['a', 'a`b', '`', 'a\nb', 'a|b'].map(formatCode)).toEqual([
       '`a`',
       '``a`b``',
       '`` ` ``',
       '`a b`',
       String.raw`${'`'}a\|b${'`'}`,
     ])
-    expect(block('ts', '```\nx\n````')).toBe('`````ts\n```\nx\n````\n`````')
+    expect(formatBlock('ts', '```\nx\n````')).toBe('`````ts\n```\nx\n````\n`````')
   })
 })

@@ -1,30 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { resolveEnvelope } from '@faultline/core'
+import { formatPath, resolveEnvelope } from '@faultline/core'
+import { listLeaves, type JsonLeaf, type JsonPath } from '@faultline/openapi'
 import { describe, expect, test } from 'vitest'
 import { errorDocuments, buildReference, toHtml, toMarkdown } from '../src/index.ts'
-import { leavesOf, pathText, type Leaf, type Path } from '../src/leaves.ts'
-import { readHtml, readMarkdown, type EntrySection, type Page } from './page.ts'
+import { parseHtml, parseMarkdown, type EntrySection, type Page } from './page.ts'
 
-interface Documented {
+/** A document in the specification. */
+interface SpecDocument {
   readonly id: string
   readonly codes: readonly { readonly wire: string }[]
   readonly samples: readonly { readonly body: unknown }[]
 }
 
-const spec = new URL('../../../../spec/documented/', import.meta.url)
+const spec = new URL('../../../spec/documented/', import.meta.url)
 const documents = readdirSync(spec).map(
-  (file) => JSON.parse(readFileSync(new URL(file, spec), 'utf8')) as Documented,
+  (file) => JSON.parse(readFileSync(new URL(file, spec), 'utf8')) as SpecDocument,
 )
 
-/** Names of files, not facts. */
-const NAMES = new Set(['id', 'seed'])
+/** Members that are not facts of the document. */
+const METADATA = new Set(['id', 'seed'])
 
-function factsOf(document: object): Leaf[] {
-  return leavesOf(document).filter(({ path }) => !NAMES.has(String(path[0])))
+function listFacts(document: object): JsonLeaf[] {
+  return listLeaves(document).filter(({ path }) => !METADATA.has(String(path[0])))
 }
 
-/** The term under which a page tells a fact of a code; the others are in its text. */
+/** Members of a code that a page shows under a term. Other members are in the text of the entry. */
 const terms: Readonly<Record<string, string>> = {
   message: 'Message',
   retryable: 'Retry',
@@ -34,73 +35,83 @@ const terms: Readonly<Record<string, string>> = {
   headers: 'Headers',
 }
 
-/** The facts of a document that a page lacks: those of a code where the page tells of it, others before the codes. */
-function missingFrom(document: Documented, { lead, entries }: Page): string[] {
-  const isThere = ({ path: [part, at, member], value }: Leaf): boolean => {
+/** Lists the facts that a page lacks. Facts of a code must be in its entry, other facts before the entries. */
+function findMissingFacts(document: SpecDocument, { lead, entries }: Page): string[] {
+  const isShown = ({ path: [part, index, member], value }: JsonLeaf): boolean => {
     if (part === 'samples' && member === 'body') {
-      return lead.bodies.some((body) => isDeepStrictEqual(body, document.samples[Number(at)]!.body))
+      return lead.bodies.some((body) => isDeepStrictEqual(body, document.samples[Number(index)]!.body))
     }
-    const section = part === 'codes' ? entries.get(document.codes[Number(at)]!.wire) : lead
+    const section = part === 'codes' ? entries.get(document.codes[Number(index)]!.wire) : lead
     if (section === undefined) return false
     if (part === 'codes' && member === 'status') return (section as EntrySection).statuses[0] === value
     const term = part === 'codes' ? terms[String(member)] : undefined
-    const text = term === undefined ? section.text : ((section as EntrySection).told.get(term) ?? '')
+    const text = term === undefined ? section.text : ((section as EntrySection).facts.get(term) ?? '')
     return member === 'retryable'
       ? new RegExp(value === true ? '^Yes\\b' : '^No\\b').test(text)
       : text.includes(String(value).trim())
   }
-  return factsOf(document)
-    .filter((fact) => !isThere(fact))
-    .map(({ path }) => pathText(path))
+  return listFacts(document)
+    .filter((fact) => !isShown(fact))
+    .map(({ path }) => formatPath(path) ?? '')
 }
 
 const pages = documents.flatMap((document) =>
   [document.id, `${document.id}:strict`].flatMap((id) => {
     const reference = buildReference(resolveEnvelope(id))
     return [
-      { id, format: 'Markdown', document, page: readMarkdown(toMarkdown(reference)) },
-      { id, format: 'HTML', document, page: readHtml(toHtml(reference)) },
+      { id, format: 'Markdown', document, page: parseMarkdown(toMarkdown(reference)) },
+      { id, format: 'HTML', document, page: parseHtml(toHtml(reference)) },
     ]
   }),
 )
 
-test('the documents that are shipped are those of the specification, no more and no less', () => {
+/** Names in the specification that differ in `ErrorDocument`. */
+const renamed: Readonly<Record<string, string>> = { recover: 'remedy', samples: 'examples' }
+
+function renameMember(this: unknown, _key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [renamed[name] ?? name, member]))
+}
+
+test('the shipped documents equal those of the specification', () => {
   const facts = documents.map(({ id, ...document }) => [
     id,
-    Object.fromEntries(Object.entries(document).filter(([name]) => !NAMES.has(name))),
+    Object.fromEntries(Object.entries(document).filter(([name]) => !METADATA.has(name))),
   ])
-  expect(errorDocuments).toEqual(Object.fromEntries(facts))
+  expect(errorDocuments).toEqual(JSON.parse(JSON.stringify(Object.fromEntries(facts)), renameMember))
 })
 
 describe.each(pages)('$id in $format', ({ document, page }) => {
-  test('holds every fact of its document', () => {
-    expect(missingFrom(document, page)).toEqual([])
-    expect(factsOf(document).length).toBeGreaterThan(20)
+  test('contains every fact of its document', () => {
+    expect(findMissingFacts(document, page)).toEqual([])
+    expect(listFacts(document).length).toBeGreaterThan(20)
   })
 
-  test('would be missed each single fact that it said otherwise', () => {
-    for (const { path, value } of factsOf(document)) {
-      expect(missingFrom(changed(document, path, other(value)), page)).toContain(pathText(path))
+  test('does not contain any fact with another value', () => {
+    for (const { path, value } of listFacts(document)) {
+      expect(findMissingFacts(withValue(document, path, changeValue(value)), page)).toContain(
+        formatPath(path),
+      )
     }
   })
 
-  test('would be missed the facts of a code under another’s heading', () => {
-    const wires = [...page.entries.keys()]
-    const turned = new Map(
-      wires.map((wire, at) => [wire, page.entries.get(wires[(at + 1) % wires.length]!)!]),
+  test('does not contain the facts of a code in the entry of another', () => {
+    const codes = [...page.entries.keys()]
+    const rotated = new Map(
+      codes.map((code, index) => [code, page.entries.get(codes[(index + 1) % codes.length]!)!]),
     )
-    const missing = missingFrom(document, { ...page, entries: turned })
-    for (const at of document.codes.keys()) expect(missing).toContain(`codes[${at}].description`)
+    const missing = findMissingFacts(document, { ...page, entries: rotated })
+    for (const index of document.codes.keys()) expect(missing).toContain(`codes[${index}].description`)
   })
 })
 
-/** A fact that no page has. */
-function other(value: unknown): unknown {
+/** Returns a value that no page contains. */
+function changeValue(value: unknown): unknown {
   if (typeof value === 'boolean') return !value
   return typeof value === 'number' ? value + 1000 : `${String(value)} ≠`
 }
 
-function changed<T>(document: T, path: Path, value: unknown): T {
+function withValue<T>(document: T, path: JsonPath, value: unknown): T {
   const copy = structuredClone(document)
   const parent = path
     .slice(0, -1)

@@ -1,83 +1,83 @@
-/** A part of a page, as its reader has it. */
+/** A part of a reference page. */
 interface Section {
-  /** Without marks, and white space as single spaces. */
+  /** Visible text without markup; white space is collapsed. */
   readonly text: string
-  /** The blocks of JSON. */
+  /** The parsed JSON blocks. */
   readonly bodies: readonly unknown[]
 }
 
-/** What a page says of one code. */
+/** The part of a page about one code. */
 export interface EntrySection extends Section {
   readonly statuses: readonly number[]
-  /** What it says under its terms: `Message`, `Retry`. */
-  readonly told: ReadonlyMap<string, string>
+  /** Text by term, such as `Message` or `Retry`. */
+  readonly facts: ReadonlyMap<string, string>
 }
 
-/** A page, taken apart again. */
+/** A parsed reference page. */
 export interface Page {
-  /** All but the entries and the overview of them. */
+  /** The page without the entries and their overview. */
   readonly lead: Section
   readonly entries: ReadonlyMap<string, EntrySection>
 }
 
-/** Takes Markdown apart. */
-export function readMarkdown(page: string): Page {
+/** Parses the result of `toMarkdown`. */
+export function parseMarkdown(page: string): Page {
   const [before, ...parts] = page.split(/^### <a id="([^"]*)"><\/a>/m)
   const entries = new Map<string, EntrySection>()
-  for (let at = 0; at < parts.length; at += 2) {
-    const [content] = parts[at + 1]!.split(/^## /m) as [string]
+  for (let index = 0; index < parts.length; index += 2) {
+    const [content] = parts[index + 1]!.split(/^## /m) as [string]
     const statuses = /^- \*\*Status\*\*: (.*)$/m.exec(content)?.[1]?.match(/\b[45]\d\d\b/g) ?? []
     const terms = content.matchAll(/^- \*\*([^*]+)\*\*:([^]*?)(?=^- |\n\n)/gm)
-    entries.set(decoded(parts[at]!), {
-      ...markdownSection(content),
+    entries.set(decodeEntities(parts[index]!), {
+      ...parseMarkdownSection(content),
       statuses: statuses.map(Number),
-      told: new Map([...terms].map(([, term, text]) => [term!, markdownSection(text!).text.trim()])),
+      facts: new Map([...terms].map(([, term, text]) => [term!, parseMarkdownSection(text!).text.trim()])),
     })
   }
-  return { lead: markdownSection(before!.replace(/^## All codes\n[^]*?(?=^## )/m, '')), entries }
+  return { lead: parseMarkdownSection(before!.replace(/^## All codes\n[^]*?(?=^## )/m, '')), entries }
 }
 
-/** Takes HTML apart. */
-export function readHtml(page: string): Page {
+/** Parses the result of `toHtml`. */
+export function parseHtml(page: string): Page {
   const body = page.slice(page.indexOf('<body'))
   const entries = new Map<string, EntrySection>()
   for (const [, id, content] of body.matchAll(/<article class="entry" id="([^"]*)">([^]*?)<\/article>/g)) {
     const badges = /<p class="badges">([^]*?)<\/p>/.exec(content!)?.[1] ?? ''
     const terms = content!.matchAll(/<dt>([^<]*)<\/dt>\s*<dd[^>]*>([^]*?)<\/dd>/g)
-    entries.set(decoded(id!), {
-      ...htmlSection(content!),
+    entries.set(decodeEntities(id!), {
+      ...parseHtmlSection(content!),
       statuses: (badges.match(/(?<=>)[45]\d\d\b/g) ?? []).map(Number),
-      told: new Map([...terms].map(([, term, text]) => [term!, htmlSection(text!).text.trim()])),
+      facts: new Map([...terms].map(([, term, text]) => [term!, parseHtmlSection(text!).text.trim()])),
     })
   }
   const lead = /<div class="lead">([^]*?)<div id="page:codes">/
     .exec(body)![1]!
     .replace(/<table>[^]*?<\/table>/, '')
-  return { lead: htmlSection(lead), entries }
+  return { lead: parseHtmlSection(lead), entries }
 }
 
-function markdownSection(content: string): Section {
+function parseMarkdownSection(content: string): Section {
   const bodies = [...content.matchAll(/^(`{3,})json\n([^]*?)\n\1$/gm)].map(
     ([, , json]) => JSON.parse(json!) as unknown,
   )
-  return { text: spaced(content.replaceAll(/\\([^\w\s])|(?<!\\)(?:`+|\*\*)/g, '$1')), bodies }
+  return { text: collapseSpace(content.replaceAll(/\\([^\w\s])|(?<!\\)(?:`+|\*\*)/g, '$1')), bodies }
 }
 
-function htmlSection(content: string): Section {
+function parseHtmlSection(content: string): Section {
   const bodies = [
     ...content.matchAll(/<figure data-language="json">[^]*?<pre><code>([^]*?)<\/code><\/pre>/g),
-  ].map(([, json]) => JSON.parse(decoded(stripped(json!))) as unknown)
-  return { text: spaced(decoded(stripped(content))), bodies }
+  ].map(([, json]) => JSON.parse(decodeEntities(stripTags(json!))) as unknown)
+  return { text: collapseSpace(decodeEntities(stripTags(content))), bodies }
 }
 
-function stripped(content: string): string {
+function stripTags(content: string): string {
   return content.replaceAll(/<[^>]*>/g, '')
 }
 
-function decoded(text: string): string {
+function decodeEntities(text: string): string {
   return text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
 }
 
-function spaced(text: string): string {
+function collapseSpace(text: string): string {
   return text.replaceAll(/\s+/g, ' ')
 }

@@ -9,7 +9,7 @@ import {
   type Envelope,
 } from '@faultline/core'
 import { describe, expect, test } from 'vitest'
-import { getErrorDoc } from '@faultline/openapi'
+import { exampleAnswers, getErrorDoc } from '@faultline/openapi'
 import {
   errorDocuments,
   buildReference,
@@ -18,55 +18,55 @@ import {
   type Reference,
   type ReferenceEntry,
 } from '../src/index.ts'
-import { exampleResponse, bodyOf } from '@faultline/openapi'
 import { envelope, markdown, OutOfCredits, page } from './snippets/reference.ts'
-import { readHtml, readMarkdown } from './page.ts'
+import { parseHtml, parseMarkdown } from './page.ts'
 
 const modes: readonly (readonly [id: string, envelope: Envelope])[] = Object.keys(envelopes).flatMap((id) =>
   [id, `${id}:strict`].map((each) => [each, resolveEnvelope(each)] as const),
 )
 
-const entriesOf = ({ groups }: Reference): ReferenceEntry[] => groups.flatMap(({ entries }) => entries)
+const listEntries = ({ groups }: Reference): ReferenceEntry[] => groups.flatMap(({ entries }) => entries)
 
-describe.each(modes)('the reference of %s', (id, of) => {
-  const reference = buildReference(of)
-  const entries = entriesOf(reference)
+describe.each(modes)('the reference of %s', (id, mode) => {
+  const reference = buildReference(mode)
+  const entries = listEntries(reference)
 
-  test('tells of every error once, under the code that clients see', () => {
-    const kinds = entries.flatMap((entry) => entry.kinds.map(({ code }) => code))
-    expect(kinds.toSorted()).toEqual(Object.keys(errorClasses).toSorted())
+  test('includes every error once, under its wire code', () => {
+    const codes = entries.flatMap((entry) => entry.errorTypes.map(({ code }) => code))
+    expect(codes.toSorted()).toEqual(Object.keys(errorClasses).toSorted())
     expect(new Set(entries.map(({ code }) => code)).size).toBe(entries.length)
   })
 
-  test('shows what a server sends, of each status', () => {
-    for (const { kinds, samples, statuses, message, headers } of entries) {
-      expect(samples.map(({ status }) => status)).toEqual(statuses)
-      for (const { kind, status, body } of samples) {
-        const answer = exampleResponse(of, errorClasses[kind as keyof typeof errorClasses])
-        expect([status, body]).toEqual([answer.status, bodyOf(answer)])
+  test('shows the sent response of each status', () => {
+    const answers = exampleAnswers(mode)
+    for (const { errorTypes, examples, statuses, message, headers } of entries) {
+      expect(examples.map(({ status }) => status)).toEqual(statuses)
+      for (const { errorCode, status, body } of examples) {
+        const answer = answers.find(({ type }) => type.code === errorCode)!
+        expect([status, body]).toEqual([answer.response.status, answer.body])
       }
-      expect(kinds.map(({ status }) => status)).toEqual(expect.arrayContaining([...statuses]))
-      expect(JSON.stringify(samples[0]!.body)).toContain(JSON.stringify(message))
+      expect(errorTypes.map(({ status }) => status)).toEqual(expect.arrayContaining([...statuses]))
+      expect(JSON.stringify(examples[0]!.body)).toContain(JSON.stringify(message))
       expect(headers.map(({ name }) => name)).toContain('X-Request-Id')
     }
   })
 
-  test('says what everything means and what to do, and of a retry the same throughout', () => {
+  test('describes every code, with a remedy that agrees with its retryability', () => {
     for (const { code, description, remedy, retryable, event, headers } of entries) {
       expect(
-        [description, remedy].every((text) => /^[A-Z]/.test(text)),
+        [description, remedy].every((text) => /^[A-Z`]/.test(text)),
         code,
       ).toBe(true)
       expect(
-        /[Tt]ry again|Send it again|Retry|Let one end|Back off|retried/.test(remedy) || !retryable,
+        /Send it again|Retry|Wait until|Back off|retried|[Tt]ry again/.test(remedy) || !retryable,
         code,
       ).toBe(true)
       expect(event, code).toMatch(/^(?:event: error\n)?data: \{.*\}\n\n$/)
-      expect(headers.filter(({ means }) => means === '')).toEqual([])
+      expect(headers.filter((header) => header.description === '')).toEqual([])
     }
   })
 
-  test('has an anchor for each code in both formats, and leads to it', () => {
+  test('has an anchor for each code in both formats, and links to it', () => {
     const html = toHtml(reference)
     const text = toMarkdown(reference)
     for (const { code } of entries) {
@@ -75,14 +75,14 @@ describe.each(modes)('the reference of %s', (id, of) => {
       expect(text.split(`<a id="${code}"></a>`)).toHaveLength(2)
       expect(text).toContain(`](#${code}) |`)
     }
-    expect([...readHtml(html).entries.keys()]).toEqual(entries.map(({ code }) => code))
-    expect([...readMarkdown(text).entries.keys()]).toEqual(entries.map(({ code }) => code))
+    expect([...parseHtml(html).entries.keys()]).toEqual(entries.map(({ code }) => code))
+    expect([...parseMarkdown(text).entries.keys()]).toEqual(entries.map(({ code }) => code))
   })
 
-  test('has what the document lists first, in its order, and in strict mode nothing else', () => {
+  test('lists the documented codes first, in their order, and in strict mode no others', () => {
     const documented = entries.filter(({ isDocumented }) => isDocumented)
     expect(entries.slice(0, documented.length)).toEqual(documented)
-    const document = errorDocuments[of.id]
+    const document = errorDocuments[mode.id]
     if (document !== undefined) {
       expect(documented.map(({ code }) => code)).toEqual(document.codes.map(({ wire }) => wire))
     }
@@ -92,21 +92,21 @@ describe.each(modes)('the reference of %s', (id, of) => {
   })
 })
 
-describe('several kinds that are sent as one code', () => {
-  test('are told apart as far as they differ', () => {
-    const entry = entriesOf(buildReference(envelopes.a15t)).find(({ code }) => code === 'invalid_request')!
+describe('several error classes that are sent as one code', () => {
+  test('are listed with their differences', () => {
+    const entry = listEntries(buildReference(envelopes.a15t)).find(({ code }) => code === 'invalid_request')!
     expect(entry.statuses).toEqual([400, 409])
-    expect(entry.kinds[0]!.code).toBe('invalid_request')
-    expect(entry.kinds.map(({ code }) => code)).toContain('conflict')
+    expect(entry.errorTypes[0]!.code).toBe('invalid_request')
+    expect(entry.errorTypes.map(({ code }) => code)).toContain('conflict')
     expect(toMarkdown(buildReference(envelopes.a15t))).toContain(
-      '`conflict`: The request collides with what is there. It has the status `409`.',
+      '`conflict`: The request conflicts with the current state of the resource. It has the status `409`.',
     )
   })
 
-  test('of which only some can be tried again say so', () => {
+  test('are listed as exceptions if they differ in retryability', () => {
     const { groups } = buildReference(envelopes.humanloop)
     expect(toMarkdown(buildReference(envelopes.humanloop))).toContain(
-      '- **Retry**: Yes, but `quota_exceeded` does not pass by itself.',
+      '- **Retry**: Yes, but `quota_exceeded` is not retryable.',
     )
     expect(
       groups.flatMap(({ entries }) => entries).find(({ code }) => code === 'rate_limit_error')!.retryable,
@@ -114,42 +114,45 @@ describe('several kinds that are sent as one code', () => {
   })
 })
 
-describe('an error of one’s own', () => {
-  class Plain extends QuotaExceeded {
-    static override code = 'plain'
+describe('a custom error class', () => {
+  class Undocumented extends QuotaExceeded {
+    static override code = 'undocumented'
   }
-  class Half extends OutOfCredits {
-    static override code = 'half'
-    static override description = 'Half of it is its own.'
+  class PartlyDocumented extends OutOfCredits {
+    static override code = 'partly_documented'
+    static override description = 'A custom description.'
   }
 
-  test('says what it means by its statics, else as the class above it does', () => {
+  test('is documented by its statics, otherwise like its parent class', () => {
     expect(getErrorDoc(OutOfCredits)).toEqual({
       description: 'The account has no credits left.',
-      remedy: 'Top up, and send the request again.',
+      remedy: 'Top up your account and send the request again.',
     })
-    expect(getErrorDoc(Plain)).toBe(getErrorDoc(QuotaExceeded))
-    expect(getErrorDoc(Half)).toEqual({ description: 'Half of it is its own.', remedy: OutOfCredits.remedy })
+    expect(getErrorDoc(Undocumented)).toBe(getErrorDoc(QuotaExceeded))
+    expect(getErrorDoc(PartlyDocumented)).toEqual({
+      description: 'A custom description.',
+      remedy: OutOfCredits.remedy,
+    })
   })
 
-  test.each([7, '', ' ', null])('can’t say %j', (todo) => {
+  test.each([7, '', ' ', null])('rejects the static remedy %j', (remedy) => {
     class Wrong extends RateLimitExceeded {
       static override code = 'wrong'
     }
-    Object.assign(Wrong, { remedy: todo })
+    Object.assign(Wrong, { remedy })
     expect(() => getErrorDoc(Wrong)).toThrow(
-      new TypeError(`class Wrong: static remedy must be a text, not ${JSON.stringify(todo)}`),
+      new TypeError(`class Wrong: static remedy must be a non-empty string, not ${JSON.stringify(remedy)}`),
     )
   })
 
-  test('is in the reference like any other, the README’s among them', () => {
-    for (const { entries, lead } of [readHtml(page), readMarkdown(markdown)]) {
+  test('is included in the reference, as in the README', () => {
+    for (const { entries, lead } of [parseHtml(page), parseMarkdown(markdown)]) {
       expect([...entries.keys()]).toEqual(['model_not_found', 'rate_limit_exceeded', 'out_of_credits'])
       const { text, bodies } = entries.get('out_of_credits')!
       expect(text).toContain(OutOfCredits.description)
       expect(text).toContain(OutOfCredits.remedy)
       expect(bodies).toMatchObject([{ type: 'https://docs.example/errors#out_of_credits', status: 402 }])
-      expect(lead.text).toContain('Errors of the Models API')
+      expect(lead.text).toContain('Models API errors')
       expect(lead.text).toContain('https://api.example/v1/chat/completions')
     }
     expect(envelope.render(new OutOfCredits()).body).toMatchObject({
@@ -158,26 +161,26 @@ describe('an error of one’s own', () => {
   })
 })
 
-describe('an envelope of one’s own', () => {
+describe('a custom envelope', () => {
   const pets = defineEnvelope({
     id: 'pets',
     codes: { missing: { status: 404 }, broken: { status: 500 }, unused: { status: 418 } },
     mapping: { default: 'broken', not_found: 'missing' },
     challenge: 'ApiKey header="X-Pet-Key"',
-    renderBody: ({ code, message }) => ({ problem: { name: code }, said: message }),
-    parseBody: ({ problem, said }) => ({ code: (problem as { name: string }).name, message: said as string }),
+    renderBody: ({ code, message }) => ({ problem: { name: code }, text: message }),
+    parseBody: ({ problem, text }) => ({ code: (problem as { name: string }).name, message: text as string }),
   })
   const document = {
-    title: 'Errors of pets',
+    title: 'Pet errors',
     codes: [
       {
         wire: 'broken',
         status: 500,
         description: 'A cage broke.',
-        recover: 'Call the keeper.',
+        remedy: 'Call the keeper.',
         retryable: true,
       },
-      { wire: 'unused', status: 418, description: 'Nobody sends it.', group: 'Odd ones' },
+      { wire: 'unused', status: 418, description: 'No server sends it.', group: 'Unused' },
     ],
     rules: ['pets are fed at noon'],
   }
@@ -192,27 +195,29 @@ describe('an envelope of one’s own', () => {
     expect(groups.map((group) => group.title)).toEqual(['404 Not Found', '500 Internal Server Error'])
   })
 
-  test('has one with a document, which may list what nobody sends', () => {
+  test('has a reference with a document, which may list a code that is never sent', () => {
     const reference = buildReference(pets, { document })
-    const { entries, lead } = readHtml(toHtml(reference))
+    const { entries, lead } = parseHtml(toHtml(reference))
     expect([...entries.keys()].slice(0, 2)).toEqual(['broken', 'unused'])
     expect(entries.get('broken')).toMatchObject({ statuses: [500] })
-    expect(entries.get('broken')!.told.get('Retry')).toMatch(/^Yes/)
+    expect(entries.get('broken')!.facts.get('Retry')).toMatch(/^Yes/)
     expect(entries.get('broken')!.text).toMatch(/A cage broke\..*Call the keeper\./)
-    expect(entries.get('unused')!.text).toMatch(/418 I'm a Teapot.*Nobody sends it\..*Odd ones/)
+    expect(entries.get('unused')!.text).toMatch(/418 I'm a Teapot.*No server sends it\..*Unused/)
     expect(entries.get('unused')!.bodies).toEqual([])
     expect(lead.text).toContain('pets are fed at noon')
   })
 
-  test('can’t have one with the document of another', () => {
+  test('rejects the document of another envelope', () => {
     expect(() => buildReference(pets, { document: errorDocuments['compresr'] })).toThrow(
-      new TypeError('buildReference: the document lists "invalid_request", which the envelope pets does not'),
+      new TypeError(
+        'buildReference: the document lists "invalid_request", which the envelope pets does not define',
+      ),
     )
   })
 })
 
 test.each(['', 'api.example.com', '/v1', 'https://api.example.com/?a', 'ftp://api.example.com'])(
-  'there is no API at %j',
+  'buildReference rejects the base URL %j',
   (baseUrl) => {
     expect(() => buildReference(envelopes.openai, { baseUrl })).toThrow(
       /^buildReference: baseUrl must be an absolute/,
@@ -220,19 +225,19 @@ test.each(['', 'api.example.com', '/v1', 'https://api.example.com/?a', 'ftp://ap
   },
 )
 
-test('an envelope goes by its id, too', () => {
+test('buildReference accepts an envelope id', () => {
   expect(buildReference('a15t:strict')).toEqual(buildReference(envelopes.a15t.strict))
 })
 
-test('what is no error is refused', () => {
+test('buildReference rejects an unknown error', () => {
   expect(() => buildReference(envelopes.openai, { errors: ['nope' as never] })).toThrow(
-    'There is no error "nope"',
+    'Unknown error code "nope"',
   )
 })
 
-test('a code’s anchor is the fragment of its problem’s type', () => {
-  const at = problemDetailsWithBase('https://docs.example/errors')
-  const html = toHtml(buildReference(at))
+test('the anchor of a code is the fragment of its problem type', () => {
+  const problems = problemDetailsWithBase('https://docs.example/errors')
+  const html = toHtml(buildReference(problems))
   for (const [, hash] of html.matchAll(
     /&#34;type&#34;<\/span>: <span class="text">&#34;https:\/\/docs\.example\/errors#(\w+)&#34;/g,
   )) {

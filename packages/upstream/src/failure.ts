@@ -1,21 +1,21 @@
-import type { Transport } from './transport.ts'
+import type { NetworkFailure } from '@faultline/core'
 
-/** What is known of a failure, whichever library told of it. Every part is as foreign as what was thrown. */
-export interface Failure {
-  /** The status of the upstream's answer; undefined where none came. */
+/** A failure of an exchange with an upstream, regardless of the library that reported it. The values are foreign. */
+export interface UpstreamFailure {
+  /** The status of the response; undefined without a response. */
   readonly status?: number | undefined
-  /** The headers of that answer, in any form. */
+  /** The headers of the response, in any form. */
   readonly headers?: unknown
-  /** Its body: parsed, as text or as bytes. */
+  /** The body of the response: parsed, a string or bytes. */
   readonly body?: unknown
-  /** The name of its kind, where the library keeps it apart from the body. */
+  /** The name of the error, if the library keeps it outside the body. */
   readonly type?: string | undefined
-  /** The upstream's id of the request, where the library keeps it apart from the headers. */
+  /** The upstream's request id, if the library keeps it outside the headers. */
   readonly requestId?: string | undefined
-  /** What was sent: nothing of it may come back in a message. */
-  readonly sent?: unknown
-  /** Whether the answer had begun when it failed. */
-  readonly began?: boolean | undefined
-  /** How the way to the upstream, or from it, failed. */
-  readonly transport?: Transport | undefined
+  /** The content of the request. A message that quotes it is not sent. */
+  readonly requestContent?: unknown
+  /** Whether a streaming response had started. */
+  readonly streamStarted?: boolean | undefined
+  /** How the exchange failed, if there is no complete response. */
+  readonly networkFailure?: NetworkFailure | undefined
 }

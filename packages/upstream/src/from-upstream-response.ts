@@ -1,13 +1,14 @@
 import type { ApiError } from '@faultline/core'
-import { bodyOf, isError } from './body.ts'
-import { errorOfFailure, fromUpstream } from './from-upstream.ts'
+import { createUnknownError, createUpstreamError } from './create-upstream-error.ts'
 import type { UpstreamDetails, UpstreamOptions } from './options.ts'
-import { readBytes } from './read-bytes.ts'
+import { parseBody } from './parse-body.ts'
+import { isErrorBody } from './providers/index.ts'
+import { readResponseBody } from './read-response-body.ts'
 
 /**
- * The error that an upstream's answer comes to. Its body is read: 256 kB of it at most, for 5 seconds at
- * most. An answer with a status below 400 is one that could not be used, or has an error in its body, as
- * OpenRouter's may. Never rejects.
+ * Converts an upstream's error response to an ApiError. It reads at most 256 kB of the body and for at most 5 seconds.
+ * A response with a status below 400 is treated as unusable, unless its body contains an error, as OpenRouter's can.
+ * Never rejects.
  *
  *     const response = await fetch(url, init)
  *     if (!response.ok) throw await fromUpstreamResponse(response, { origin: 'openai' })
@@ -18,13 +19,14 @@ export async function fromUpstreamResponse(
 ): Promise<ApiError<UpstreamDetails>> {
   try {
     const { status, headers } = response
-    const body = await readBytes(response, options.signal)
-    const content = bodyOf(body)
-    if (status >= 400) return errorOfFailure({ status, headers, body: content }, response, options)
-    if (content === undefined || !isError(content))
-      return errorOfFailure({ headers, transport: 'unreadable' }, response, options)
-    return errorOfFailure({ headers, body: content }, response, options)
-  } catch {
-    return fromUpstream(response, options)
+    const body = parseBody(await readResponseBody(response, options.signal))
+    if (status >= 400) return createUpstreamError({ status, headers, body }, response, options)
+    return body !== undefined && isErrorBody(body)
+      ? createUpstreamError({ headers, body }, response, options)
+      : createUpstreamError({ headers, networkFailure: 'unreadable' }, response, options)
+  } catch (failure) {
+    // The argument is not a fetch Response, or a reader has a bug. The cause shows which.
+    const cause = new AggregateError([response, failure], 'The response could not be read')
+    return createUnknownError(cause, options)
   }
 }

@@ -1,5 +1,5 @@
 export { fromUpstream } from './from-upstream.ts'
 export { fromUpstreamResponse } from './from-upstream-response.ts'
-export { upstreamRecognizer } from './recognizer.ts'
-export type { UpstreamRecognizerOptions } from './recognizer.ts'
+export { upstreamRecognizer } from './upstream-recognizer.ts'
+export type { UpstreamRecognizerOptions } from './upstream-recognizer.ts'
 export type { UpstreamDetails, UpstreamOptions } from './options.ts'

@@ -1,10 +1,13 @@
 import type { ErrorCode } from '@faultline/core'
 
+/** Maximum number of characters of a message that are compared. */
+const MAX_MESSAGE_LENGTH = 4096
+
 const anyOf = (...phrases: readonly RegExp[]): RegExp =>
   new RegExp(phrases.map(({ source }) => source).join('|'), 'i')
 
-/** What a prompt that is too long is refused with where there is no code for it. */
-const CONTEXT = anyOf(
+/** Messages for a prompt that is too long, of providers without a code for it. */
+const CONTEXT_LENGTH = anyOf(
   /prompt is too long/,
   /prompt: length: /,
   /input is too long/,
@@ -27,10 +30,11 @@ const CONTEXT = anyOf(
   /reduce the length of the (?:messages|prompt)/,
 )
 
-/** A field's own limit, which reads alike (LiteLLM's exceptions to its list). */
-const NO_CONTEXT = /string_above_max_length|invalid 'user'.{0,80}string too long/i
+/** Similar messages for the limit of one field (from LiteLLM's exceptions to its list). */
+const FIELD_LENGTH = /string_above_max_length|invalid 'user'.{0,80}string too long/i
 
-const FILTERED = anyOf(
+/** Messages of content filters. */
+const CONTENT_FILTER = anyOf(
   /content management policy/,
   /content filtering policy/,
   /usage policy/,
@@ -46,40 +50,41 @@ const FILTERED = anyOf(
   /the model produced invalid content/,
 )
 
-/** What was made, not what was asked. */
-const OUTPUT = /output blocked|response (?:was )?blocked|model produced invalid content/i
+/** Messages of content filters for the output of the model. */
+const OUTPUT_FILTER = /output blocked|response (?:was )?blocked|model produced invalid content/i
 
-/**
- * Not Gemini's “exceeded your current quota”, which it says of a minute's rate, too: its details tell them
- * apart.
- */
-const MONEY = /credit balance is too low|specified api usage limits|insufficient (?:credits|balance|funds)/i
-const RATE = /rate[\s_-]*limit|too many requests|quota exceeded for/i
+/** Gemini's "exceeded your current quota" is not included: it is also used for a limit per minute. */
+const BILLING = /credit balance is too low|specified api usage limits|insufficient (?:credits|balance|funds)/i
+const RATE_LIMIT = /rate[\s_-]*limit|too many requests|quota exceeded for/i
 const OVERLOADED = /\boverloaded\b|temporarily out of capacity|capacity exceeded|at capacity/i
-const KEY =
+const INVALID_KEY =
   /api key not valid|incorrect api key|invalid (?:x-)?api[- ]key|security token included in the request is/i
 const MODEL = /\bmodels?\b/i
 
-/** What a message says that no code does: what providers without codes, and those in front of them, write. */
-export function codeOfMessage(message: string, status: number | undefined): ErrorCode | undefined {
-  const text = message.slice(0, 4096)
-  const isRefusal = status === undefined || (status >= 400 && status < 500)
-  if (isRefusal && status !== 401 && status !== 402) {
-    if (CONTEXT.test(text) && !NO_CONTEXT.test(text)) return 'prompt_too_long'
-    if (FILTERED.test(text)) return OUTPUT.test(text) ? 'unsafe_content' : 'prompt_violation'
+/**
+ * Classifies an error by its message, for providers and proxies that send no specific code.
+ *
+ * @param status The status of the response; undefined for an error in a stream.
+ */
+export function classifyMessage(message: string, status: number | undefined): ErrorCode | undefined {
+  const text = message.slice(0, MAX_MESSAGE_LENGTH)
+  const isClientError = status === undefined || (status >= 400 && status < 500)
+  if (isClientError && status !== 401 && status !== 402) {
+    if (CONTEXT_LENGTH.test(text) && !FIELD_LENGTH.test(text)) return 'prompt_too_long'
+    if (CONTENT_FILTER.test(text)) return OUTPUT_FILTER.test(text) ? 'unsafe_content' : 'prompt_violation'
   }
-  if (KEY.test(text) && isRefusal) return 'invalid_api_key'
-  if ((status === undefined || status === 400 || status === 403 || status === 429) && MONEY.test(text)) {
+  if (INVALID_KEY.test(text) && isClientError) return 'invalid_api_key'
+  if ((status === undefined || status === 400 || status === 403 || status === 429) && BILLING.test(text)) {
     return 'quota_exceeded'
   }
-  // A quoted prompt may say anything: only where the status leaves it open (LiteLLM's own lesson).
-  if (status === undefined && RATE.test(text)) return 'rate_limit_exceeded'
+  // Only without a status: the message may quote a prompt about rate limits.
+  if (status === undefined && RATE_LIMIT.test(text)) return 'rate_limit_exceeded'
   if ((status === undefined || status === 429 || status === 498 || status >= 500) && OVERLOADED.test(text))
     return 'model_overloaded'
   return undefined
 }
 
-/** Whether a 404 is about a model. */
+/** Returns whether the message of a 404 is about a model. */
 export function isAboutModel(message: string): boolean {
-  return MODEL.test(message.slice(0, 4096))
+  return MODEL.test(message.slice(0, MAX_MESSAGE_LENGTH))
 }

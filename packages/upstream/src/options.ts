@@ -1,31 +1,31 @@
-/** What `fromUpstream` can't read from what was thrown. */
+/** Options of `fromUpstream` and `fromUpstreamResponse`. */
 export interface UpstreamOptions {
-  /** What the upstream is called where an error came from it: a provider's name. @default 'upstream' */
+  /** The name of the upstream, for example of the provider. It is the `origin` of the error. @default 'upstream' */
   readonly origin?: string | undefined
   /**
-   * Whose credentials the request was made with. With the service's, a provider's 401, 403 and billing errors
-   * are this service's fault: `failed_request`, which says nothing. With the caller's they are passed on to
-   * the caller.
+   * Whose credentials the request used. With those of the service, a provider's 401, 403 and billing errors are faults
+   * of this service: `failed_request`, with a generic message. With those of the caller they are reported to the
+   * caller.
    * @default 'service'
    */
   readonly credentials?: 'service' | 'caller' | undefined
-  /** Aborts when the caller has left: tells an abort of the caller's from a deadline's. @default none */
+  /** A signal that aborts when the caller disconnects. It distinguishes that from a timeout. @default none */
   readonly signal?: AbortSignal | undefined
   /**
-   * What was sent to the upstream, a prompt or a whole body: no message that quotes it is passed on. Where
-   * the error itself has it, as those of the AI SDK, axios and got do, it is known already. @default none
+   * The content of the request, a prompt or a whole body. A message that quotes it is not sent. Errors of the AI SDK,
+   * axios and got contain the request, so they do not need it. @default none
    */
   readonly requestContent?: unknown
 }
 
-/** What is known of the upstream's failure beside its kind: for logs and decisions, never on the wire. */
+/** Details of the upstream's failure for logs and decisions. They are never sent. */
 export interface UpstreamDetails {
-  /** The status of the upstream's answer; undefined where none came. */
+  /** The status of the upstream's response; undefined without a response. */
   readonly status?: number
-  /** What the upstream calls the error. */
+  /** The upstream's error code. */
   readonly code?: string
-  /** The upstream's id of the request. */
+  /** The upstream's request id. */
   readonly requestId?: string
-  /** Who ended the exchange before its end: the caller, a deadline of this service, or the upstream. */
+  /** Who aborted the exchange: the caller, a timeout of this service, or the upstream. */
   readonly abortedBy?: 'caller' | 'deadline' | 'upstream'
 }

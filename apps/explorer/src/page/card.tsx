@@ -2,13 +2,13 @@ import type { ComponentChildren } from 'preact'
 
 interface CardProps {
   readonly title: string
-  /** What stands at the end of its head. */
+  /** Content at the end of the head. */
   readonly aside?: ComponentChildren
   readonly class?: string
   readonly children: ComponentChildren
 }
 
-/** A part of an answer. */
+/** A titled box. */
 export function Card({ title, aside, class: name = '', children }: CardProps) {
   return (
     <div class={`card ${name}`}>

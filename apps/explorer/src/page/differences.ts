@@ -1,91 +1,98 @@
-import { framesOf } from './frames.ts'
-import { bodyOf, headerOf, isEventStream, type Run } from './run.ts'
-import { prettyOf } from './tokens.ts'
+import { parseEvents } from './parse-events.ts'
+import { getBody, getHeader, isEventStream, type Run } from './run.ts'
+import { formatJson } from './tokenize-json.ts'
 
-/** What of an answer differs from the one beside it. */
+/** The parts of a response that differ from another response. */
 export interface Differences {
   readonly status: boolean
-  /** The names of headers, in lower case. */
+  /** Header names in lower case. */
   readonly headers: ReadonlySet<string>
-  /** The lines of the body, from 0. */
+  /** Indexes of body lines. */
   readonly lines: ReadonlySet<number>
-  /** The events of a stream, from 0. */
-  readonly frames: ReadonlySet<number>
+  /** Indexes of stream events. */
+  readonly events: ReadonlySet<number>
 }
 
-/** What is new in every answer. */
-const FRESH = /\breq_[a-z0-9]{24}\b|\d{4}-\d\d-\d\dT[\d:.]+Z|\bchatcmpl-\d+/g
+/** Ids and timestamps, which differ in every response. */
+const VOLATILE = /\breq_[a-z0-9]{24}\b|\d{4}-\d\d-\d\dT[\d:.]+Z|\bchatcmpl-\d+/g
 
-/** What differs in one answer from another, but for ids and times, which always do. */
-export function differencesOf(one: Run, other: Run): Differences {
+/** Finds the parts of a response that differ from another, except ids and timestamps. */
+export function findDifferences(run: Run, other: Run): Differences {
   return {
-    status: one.head?.status !== other.head?.status,
+    status: run.head?.status !== other.head?.status,
     headers: new Set(
-      namesOf(one).filter(
-        (name) => name !== 'date' && fixed(headerOf(one, name)) !== fixed(headerOf(other, name)),
+      listHeaderNames(run).filter(
+        (name) =>
+          name !== 'date' && maskVolatile(getHeader(run, name)) !== maskVolatile(getHeader(other, name)),
       ),
     ),
-    lines: odd(linesOf(one), linesOf(other)),
-    frames: odd(eventsOf(one), eventsOf(other)),
+    lines: findUncommon(listLines(run), listLines(other)),
+    events: findUncommon(listEvents(run), listEvents(other)),
   }
 }
 
-/** Whether two answers are the same but for what is new in every one, and what differs, in words. */
-export function summaryOf(one: Run, other: Run): { readonly isSame: boolean; readonly text: string } {
-  const isSameStatus = one.head?.status === other.head?.status
-  const names = new Set([...differencesOf(one, other).headers, ...differencesOf(other, one).headers])
-  const isSameBody = fixed(bodyOf(one)) === fixed(bodyOf(other))
+/** Summarizes the differences of two responses. */
+export function summarize(run: Run, other: Run): { readonly isSame: boolean; readonly text: string } {
+  const isSameStatus = run.head?.status === other.head?.status
+  const names = new Set([...findDifferences(run, other).headers, ...findDifferences(other, run).headers])
+  const isSameBody = maskVolatile(getBody(run)) === maskVolatile(getBody(other))
   const isSame = isSameStatus && names.size === 0 && isSameBody
-  if (isSame) return { isSame, text: 'The same, byte for byte, but for ids and times' }
+  if (isSame) return { isSame, text: 'Identical except for ids and timestamps' }
   const text = [
-    isSameStatus ? 'The same status' : 'Another status',
+    isSameStatus ? 'Same status' : 'Different status',
     names.size === 0
-      ? 'the same headers'
+      ? 'same headers'
       : names.size === 1
         ? '1 header differs'
         : `${names.size} headers differ`,
-    isSameBody ? 'the same body' : 'another body',
+    isSameBody ? 'same body' : 'different body',
   ].join(', ')
   return { isSame, text }
 }
 
-function namesOf({ head }: Run): string[] {
+function listHeaderNames({ head }: Run): string[] {
   return (head?.headers ?? []).map(([name]) => name.toLowerCase())
 }
 
-function linesOf(run: Run): string[] {
-  return prettyOf(bodyOf(run)).split('\n')
+function listLines(run: Run): string[] {
+  return formatJson(getBody(run)).split('\n')
 }
 
-function eventsOf(run: Run): string[] {
-  return isEventStream(run) ? framesOf(run.pieces).map(({ event, data }) => `${event}\n${data}`) : []
+function listEvents(run: Run): string[] {
+  return isEventStream(run) ? parseEvents(run.pieces).map(({ event, data }) => `${event}\n${data}`) : []
 }
 
-function fixed(text: string | undefined): string | undefined {
-  return text?.replaceAll(FRESH, '*')
+function maskVolatile(text: string | undefined): string | undefined {
+  return text?.replaceAll(VOLATILE, '*')
 }
 
-/** The lines of one text that are not among the longest common lines of both. */
-function odd(one: readonly string[], other: readonly string[]): ReadonlySet<number> {
-  const [left, right] = [one.map(fixed), other.map(fixed)]
-  // The common lines from each place on.
-  const common = left.map(() => right.map(() => 0))
-  const at = (row: number, column: number): number => common[row]?.[column] ?? 0
+/** Returns the indexes of the lines that are not in the longest common subsequence of two lists. */
+function findUncommon(lines: readonly string[], otherLines: readonly string[]): ReadonlySet<number> {
+  const left = lines.map(maskVolatile)
+  const right = otherLines.map(maskVolatile)
+  // lengths[row][column]: length of the longest common subsequence from this position to the end.
+  const lengths: number[][] = left.map(() => [])
+  const getLength = (row: number, column: number): number => lengths[row]?.[column] ?? 0
   for (let row = left.length - 1; row >= 0; row--) {
+    const rowLengths = lengths[row] ?? []
     for (let column = right.length - 1; column >= 0; column--) {
-      common[row]![column] =
+      rowLengths[column] =
         left[row] === right[column]
-          ? at(row + 1, column + 1) + 1
-          : Math.max(at(row + 1, column), at(row, column + 1))
+          ? getLength(row + 1, column + 1) + 1
+          : Math.max(getLength(row + 1, column), getLength(row, column + 1))
     }
   }
-  const lines = new Set<number>()
+  const uncommon = new Set<number>()
   let column = 0
   for (let row = 0; row < left.length; row++) {
-    while (left[row] !== right[column] && column < right.length && at(row, column) === at(row, column + 1))
+    while (
+      left[row] !== right[column] &&
+      column < right.length &&
+      getLength(row, column) === getLength(row, column + 1)
+    )
       column++
     if (left[row] === right[column] && column < right.length) column++
-    else lines.add(row)
+    else uncommon.add(row)
   }
-  return lines
+  return uncommon
 }

@@ -1,26 +1,26 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Catalogue } from '../shared/catalogue.ts'
+import type { Catalog } from '../shared/catalog.ts'
 import { Workbench } from './workbench.tsx'
 
-/** The page, once it knows what can be picked. */
+/** Loads the catalog and then shows the page. */
 export function Explorer() {
-  const [catalogue, setCatalogue] = useState<Catalogue>()
+  const [catalog, setCatalog] = useState<Catalog>()
   const [problem, setProblem] = useState<string>()
   useEffect(() => {
-    fetch('/api/catalogue')
-      .then(async (response) => setCatalogue((await response.json()) as Catalogue))
+    fetch('/api/catalog')
+      .then(async (response) => setCatalog((await response.json()) as Catalog))
       .catch((error: Error) => setProblem(error.message))
   }, [])
-  if (catalogue !== undefined) return <Workbench catalogue={catalogue} />
+  if (catalog !== undefined) return <Workbench catalog={catalog} />
   return (
     <main class="notice" aria-busy={problem === undefined}>
       {problem === undefined ? (
-        <p>Loading the catalogue…</p>
+        <p>Loading…</p>
       ) : (
         <>
-          <h1>The explorer does not answer</h1>
+          <h1>Cannot reach the explorer server</h1>
           <p>
-            Its server may have ended: <code>npm start</code> starts it again. ({problem})
+            Start it with <code>npm start</code>. ({problem})
           </p>
           <button type="button" class="button is-primary" onClick={() => location.reload()}>
             Try again

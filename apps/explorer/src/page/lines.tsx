@@ -1,23 +1,23 @@
-import { tokensOf } from './tokens.ts'
+import { tokenizeJson } from './tokenize-json.ts'
 
 interface LinesProps {
   readonly text: string
-  /** Whether it is shown in the colours of JSON. */
+  /** Whether to highlight JSON. @default true */
   readonly isJson?: boolean
-  /** The lines that differ, from 0. */
+  /** Indexes of the lines that differ. */
   readonly marked?: ReadonlySet<number> | undefined
 }
 
-/** A text in lines of code. A line that differs has a mark beside it. */
+/** Lines of code. Lines that differ are marked. */
 export function Lines({ text, isJson = true, marked }: LinesProps) {
   return (
     <pre class={`lines ${marked === undefined ? '' : 'is-marked'}`}>
-      {text.split('\n').map((line, at) => (
-        <code key={at} class={marked?.has(at) === true ? 'differs' : ''}>
-          {marked?.has(at) === true && <Mark />}
+      {text.split('\n').map((line, index) => (
+        <code key={index} class={marked?.has(index) === true ? 'differs' : ''}>
+          {marked?.has(index) === true && <Mark />}
           {isJson
-            ? tokensOf(line).map(({ kind, text: token }, place) => (
-                <span key={place} class={`is-${kind}`}>
+            ? tokenizeJson(line).map(({ kind, text: token }, position) => (
+                <span key={position} class={`is-${kind}`}>
                   {token}
                 </span>
               ))
@@ -29,7 +29,7 @@ export function Lines({ text, isJson = true, marked }: LinesProps) {
   )
 }
 
-/** Says that something differs, and not by its colour alone. */
+/** Marks a difference with a sign and hidden text, because color alone is not accessible. */
 export function Mark() {
   return (
     <span class="mark">

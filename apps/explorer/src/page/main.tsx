@@ -3,4 +3,5 @@ import { Explorer } from './explorer.tsx'
 import { applyTheme } from './theme.ts'
 
 applyTheme()
-render(<Explorer />, document.querySelector('#explorer')!)
+const root = document.querySelector('#explorer')
+if (root !== null) render(<Explorer />, root)

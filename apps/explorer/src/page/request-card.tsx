@@ -1,11 +1,11 @@
 import { Card } from './card.tsx'
 import { CopyButton } from './copy-button.tsx'
-import { curlOf } from './curl-of.ts'
+import { formatCurl } from './format-curl.ts'
 import { Lines } from './lines.tsx'
 import type { Run } from './run.ts'
-import { prettyOf } from './tokens.ts'
+import { formatJson } from './tokenize-json.ts'
 
-/** What was sent. */
+/** The request that was sent. */
 export function RequestCard({ run: { request } }: { readonly run: Run }) {
   if (request === undefined) {
     return (
@@ -17,7 +17,7 @@ export function RequestCard({ run: { request } }: { readonly run: Run }) {
   const [line = '', ...headers] = request.head.trimEnd().split('\r\n')
   const [method, path] = line.split(' ')
   return (
-    <Card title="Request" aside={<CopyButton label="Copy as curl" text={curlOf(request)} />}>
+    <Card title="Request" aside={<CopyButton label="Copy as curl" text={formatCurl(request)} />}>
       <p class="request-line">
         <b>{method}</b> <code>{path}</code>
       </p>
@@ -26,7 +26,7 @@ export function RequestCard({ run: { request } }: { readonly run: Run }) {
           {headers.length} headers{request.body === '' ? '' : ' and a body'}
         </summary>
         <Lines text={headers.join('\n')} isJson={false} />
-        {request.body !== '' && <Lines text={prettyOf(request.body)} />}
+        {request.body !== '' && <Lines text={formatJson(request.body)} />}
       </details>
     </Card>
   )

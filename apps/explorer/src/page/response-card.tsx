@@ -1,23 +1,23 @@
 import { useState } from 'preact/hooks'
 import { Card } from './card.tsx'
 import type { Differences } from './differences.ts'
-import { endingOf } from './ending.ts'
-import { FrameList } from './frame-list.tsx'
+import { describeEnding } from './describe-ending.ts'
+import { EventList } from './event-list.tsx'
 import { Lines, Mark } from './lines.tsx'
-import { bodyOf, isEventStream, type Run } from './run.ts'
+import { getBody, isEventStream, type Run } from './run.ts'
 import { StatusBadge } from './status-badge.tsx'
-import { prettyOf } from './tokens.ts'
+import { formatJson } from './tokenize-json.ts'
 
 interface ResponseCardProps {
   readonly run: Run
   readonly differences: Differences | undefined
 }
 
-/** What came back: the status, the headers, and the body or the events as they come. */
+/** Status, headers, and the body or the stream events. */
 export function ResponseCard({ run, differences }: ResponseCardProps) {
   const [isRaw, setRaw] = useState(false)
   const { head, end } = run
-  const ending = endingOf(run)
+  const ending = describeEnding(run)
   return (
     <Card title="Response" aside={head !== undefined && <ViewSwitch isRaw={isRaw} onChange={setRaw} />}>
       {head === undefined ? (
@@ -33,8 +33,8 @@ export function ResponseCard({ run, differences }: ResponseCardProps) {
         </>
       )}
       <p class={`ending is-${ending.tone}`}>
-        <span class="ending-sign" aria-hidden="true">
-          {{ good: '✓', bad: '✕', 'under-way': '…' }[ending.tone]}
+        <span class="ending-icon" aria-hidden="true">
+          {{ good: '✓', bad: '✕', 'in-progress': '…' }[ending.tone]}
         </span>
         {ending.text}
         {end !== undefined && (
@@ -48,14 +48,14 @@ export function ResponseCard({ run, differences }: ResponseCardProps) {
 }
 
 function Parsed({ run, differences }: ResponseCardProps) {
-  const body = bodyOf(run)
+  const body = getBody(run)
   return (
     <>
       <dl class="headers">
-        {run.head!.headers.map(([name, value], at) => {
+        {(run.head?.headers ?? []).map(([name, value], index) => {
           const differs = differences?.headers.has(name.toLowerCase()) === true
           return (
-            <div key={at} class={differs ? 'differs' : ''}>
+            <div key={index} class={differs ? 'differs' : ''}>
               <dt>
                 {differs && <Mark />}
                 {name.toLowerCase()}
@@ -66,19 +66,19 @@ function Parsed({ run, differences }: ResponseCardProps) {
         })}
       </dl>
       {isEventStream(run) ? (
-        <FrameList run={run} marked={differences?.frames} />
+        <EventList run={run} marked={differences?.events} />
       ) : (
-        body !== '' && <Lines text={prettyOf(body)} marked={differences?.lines} />
+        body !== '' && <Lines text={formatJson(body)} marked={differences?.lines} />
       )}
     </>
   )
 }
 
-/** As it was on the wire, but for the framing of chunks. */
+/** The response as on the wire, without the framing of chunks. */
 function Raw({ run }: { readonly run: Run }) {
-  const { statusLine, headers } = run.head!
+  const { statusLine = '', headers = [] } = run.head ?? {}
   const lines = headers.map(([name, value]) => `${name}: ${value}`)
-  return <Lines text={`${[statusLine, ...lines].join('\n')}\n\n${bodyOf(run)}`} isJson={false} />
+  return <Lines text={`${[statusLine, ...lines].join('\n')}\n\n${getBody(run)}`} isJson={false} />
 }
 
 function ViewSwitch({
@@ -89,7 +89,7 @@ function ViewSwitch({
   readonly onChange: (isRaw: boolean) => void
 }) {
   return (
-    <div class="switch" role="group" aria-label="How it is shown">
+    <div class="switch" role="group" aria-label="View">
       <button type="button" aria-pressed={!isRaw} onClick={() => onChange(false)}>
         Pretty
       </button>

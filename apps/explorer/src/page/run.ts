@@ -1,29 +1,29 @@
 import type { Ending, SendEvent, SdkReport } from '../shared/send-event.ts'
 
-/** A piece of a body, and when it came. */
+/** A piece of a body and its arrival time in milliseconds. */
 export interface Piece {
   readonly at: number
   readonly text: string
 }
 
-/** What is known of a request that was sent, and of its answer. */
+/** The state of a request: the events that have arrived so far. */
 export interface Run {
   readonly phase: 'idle' | 'sending' | 'done' | 'stopped' | 'failed'
-  /** Whether what is known is of the request before. */
+  /** Whether a new request has started and the rest still shows the previous one. */
   readonly isStale: boolean
-  /** Why nothing could be sent. */
+  /** Message of the error of a failed run. */
   readonly problem?: string | undefined
   readonly request?: (SendEvent & { type: 'request' }) | undefined
   readonly head?: (SendEvent & { type: 'head' }) | undefined
   readonly pieces: readonly Piece[]
-  readonly end?: { readonly at: number; readonly how: Ending; readonly bytes: number } | undefined
+  readonly end?: { readonly at: number; readonly ending: Ending; readonly bytes: number } | undefined
   readonly reports: readonly SdkReport[]
 }
 
 export const IDLE: Run = { phase: 'idle', isStale: false, pieces: [], reports: [] }
 
-/** What is known after one more event. */
-export function after(run: Run, event: SendEvent): Run {
+/** Returns the state after an event. */
+export function applyEvent(run: Run, event: SendEvent): Run {
   switch (event.type) {
     case 'request':
       return { ...IDLE, phase: 'sending', request: event }
@@ -38,17 +38,16 @@ export function after(run: Run, event: SendEvent): Run {
   }
 }
 
-/** The body so far, as it came. */
-export function bodyOf({ pieces }: Run): string {
+/** Returns the body received so far. */
+export function getBody({ pieces }: Run): string {
   return pieces.map(({ text }) => text).join('')
 }
 
-/** The value of a header of the answer. */
-export function headerOf({ head }: Run, name: string): string | undefined {
-  return head?.headers.find(([given]) => given.toLowerCase() === name)?.[1]
+/** Returns the value of a response header. @param name The name in lower case. */
+export function getHeader({ head }: Run, name: string): string | undefined {
+  return head?.headers.find(([headerName]) => headerName.toLowerCase() === name)?.[1]
 }
 
-/** Whether an answer is an event stream. */
 export function isEventStream(run: Run): boolean {
-  return /^text\/event-stream\b/i.test(headerOf(run, 'content-type') ?? '')
+  return /^text\/event-stream\b/i.test(getHeader(run, 'content-type') ?? '')
 }

@@ -1,6 +1,6 @@
 import { TABS, type Tab } from './view.ts'
 
-const names: Readonly<Record<Tab, string>> = {
+const labels: Readonly<Record<Tab, string>> = {
   errors: 'Errors',
   throw: 'Throw',
   requests: 'Requests',
@@ -8,30 +8,30 @@ const names: Readonly<Record<Tab, string>> = {
   streams: 'Streams',
 }
 
-/** The lists that can be picked from (ARIA's pattern of tabs: the arrow keys change between them). */
+/** The tabs of the sidebar (ARIA tabs pattern: arrow keys switch between them). */
 export function Tabs({ tab, onTab }: { readonly tab: Tab; readonly onTab: (tab: Tab) => void }) {
-  const press = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void => {
+  const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (step === undefined) return
     event.preventDefault()
-    const next = TABS.at((TABS.indexOf(tab) + step) % TABS.length)!
+    const next = TABS.at((TABS.indexOf(tab) + step) % TABS.length) ?? tab
     onTab(next)
     event.currentTarget.querySelector<HTMLElement>(`#tab-${next}`)?.focus()
   }
   return (
-    <div class="tabs" role="tablist" aria-label="Kinds of failure" onKeyDown={press}>
-      {TABS.map((each) => (
+    <div class="tabs" role="tablist" aria-label="Kinds of errors" onKeyDown={onKeyDown}>
+      {TABS.map((name) => (
         <button
-          key={each}
-          id={`tab-${each}`}
+          key={name}
+          id={`tab-${name}`}
           type="button"
           role="tab"
-          aria-selected={each === tab}
-          aria-controls="picks"
-          tabIndex={each === tab ? 0 : -1}
-          onClick={() => onTab(each)}
+          aria-selected={name === tab}
+          aria-controls="choices"
+          tabIndex={name === tab ? 0 : -1}
+          onClick={() => onTab(name)}
         >
-          {names[each]}
+          {labels[name]}
         </button>
       ))}
     </div>

@@ -1,17 +1,17 @@
-import type { Catalogue } from '../shared/catalogue.ts'
-import type { Target } from '../shared/sending.ts'
+import type { Catalog } from '../shared/catalog.ts'
+import type { Target } from '../shared/send-request.ts'
 
 interface TargetFieldsProps {
   readonly legend: string
-  readonly catalogue: Catalogue
+  readonly catalog: Catalog
   readonly target: Target
   readonly onChange: (target: Target) => void
 }
 
 const STRICT = ':strict'
 
-/** A framework, an envelope, and whether it is strict. */
-export function TargetFields({ legend, catalogue, target, onChange }: TargetFieldsProps) {
+/** Fields for framework, envelope and mode. */
+export function TargetFields({ legend, catalog, target, onChange }: TargetFieldsProps) {
   const [id = '', mode] = target.envelope.split(':')
   const isStrict = mode !== undefined
   return (
@@ -23,7 +23,7 @@ export function TargetFields({ legend, catalogue, target, onChange }: TargetFiel
           value={target.framework}
           onChange={({ currentTarget }) => onChange({ ...target, framework: currentTarget.value })}
         >
-          {catalogue.frameworks.map(({ name }) => (
+          {catalog.frameworks.map(({ name }) => (
             <option key={name} value={name}>
               {name}
             </option>
@@ -38,14 +38,14 @@ export function TargetFields({ legend, catalogue, target, onChange }: TargetFiel
             onChange({ ...target, envelope: currentTarget.value + (isStrict ? STRICT : '') })
           }
         >
-          {catalogue.envelopes.map(({ id: known, title }) => (
-            <option key={known} value={known} title={title}>
-              {known}
+          {catalog.envelopes.map(({ id: envelopeId, title }) => (
+            <option key={envelopeId} value={envelopeId} title={title}>
+              {envelopeId}
             </option>
           ))}
         </select>
       </label>
-      <label class="check" title="Nothing is sent that the envelope’s document does not list">
+      <label class="check" title="Strict: only documented codes and statuses">
         <input
           type="checkbox"
           checked={isStrict}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { chooseTheme, currentTheme } from './theme.ts'
 
-/** Changes between light and dark, and has it remembered. */
+/** Switches between the light and the dark theme. */
 export function ThemeToggle() {
   const [theme, setTheme] = useState(currentTheme)
   const toggle = (): void => {
@@ -15,7 +15,7 @@ export function ThemeToggle() {
       class="button is-icon"
       aria-label="Dark theme"
       aria-pressed={theme === 'dark'}
-      title={theme === 'dark' ? 'To the light theme' : 'To the dark theme'}
+      title={theme === 'dark' ? 'Switch to the light theme' : 'Switch to the dark theme'}
       onClick={toggle}
     >
       <svg viewBox="0 0 20 20" aria-hidden="true">

@@ -2,24 +2,24 @@ const KEY = 'theme'
 
 export type Theme = 'light' | 'dark'
 
-/** The theme that is seen: what was chosen, else what the system prefers. */
+/** Returns the chosen theme, or else the system's. */
 export function currentTheme(): Theme {
-  return chosen() ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
+  return readChoice() ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
 }
 
-/** Shows what was chosen, if anything was. To be called before anything is seen. */
+/** Applies the chosen theme, if any. Call it before the first render. */
 export function applyTheme(): void {
-  const theme = chosen()
+  const theme = readChoice()
   if (theme !== undefined) document.documentElement.dataset['theme'] = theme
 }
 
-/** Shows a theme from now on. */
+/** Applies a theme and stores the choice. */
 export function chooseTheme(theme: Theme): void {
   localStorage.setItem(KEY, theme)
   applyTheme()
 }
 
-function chosen(): Theme | undefined {
+function readChoice(): Theme | undefined {
   const theme = localStorage.getItem(KEY)
   return theme === 'light' || theme === 'dark' ? theme : undefined
 }

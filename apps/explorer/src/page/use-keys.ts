@@ -1,18 +1,18 @@
 import { useEffect, useRef } from 'preact/hooks'
 
-/** What the keys of the whole page do. */
+/** Actions of the keyboard shortcuts. */
 export interface Keys {
   readonly find: () => void
   readonly send: () => void
   readonly stop: () => void
 }
 
-/** `/` finds, Ctrl+Enter sends, Escape stops. */
+/** Handles the keyboard shortcuts of the page: `/` focuses the filter, Ctrl+Enter sends, Escape stops. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys)
   latest.current = keys
   useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
+    const onKeyDown = (event: KeyboardEvent): void => {
       const { find, send, stop } = latest.current
       if (event.defaultPrevented) return
       if (event.key === '/' && !isTyping(event.target)) {
@@ -23,8 +23,8 @@ export function useKeys(keys: Keys): void {
         send()
       } else if (event.key === 'Escape') stop()
     }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
   }, [])
 }
 

@@ -1,45 +1,46 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import type { Sending } from '../shared/sending.ts'
-import { after, IDLE, type Run } from './run.ts'
+import type { SendRequest } from '../shared/send-request.ts'
+import { applyEvent, IDLE, type Run } from './run.ts'
 import { sendEvents } from './send-events.ts'
 
-/** A run, and what can be done with it. */
-export interface Running {
+export interface RunControl {
   readonly run: Run
-  /** Sends; what is under way is given up. */
-  readonly start: (sending: Sending) => void
+  /** Sends a request and cancels the previous one. */
+  readonly start: (request: SendRequest) => void
   readonly stop: () => void
   readonly clear: () => void
 }
 
-/** Sends one thing at a time: the latest wins. */
-export function useRun(): Running {
+/** Sends one request at a time. */
+export function useRun(): RunControl {
   const [run, setRun] = useState<Run>(IDLE)
-  const current = useRef<AbortController | undefined>(undefined)
+  const controller = useRef<AbortController | undefined>(undefined)
 
-  const stop = useCallback(() => current.current?.abort(), [])
+  const stop = useCallback(() => controller.current?.abort(), [])
   const clear = useCallback(() => {
-    current.current?.abort()
-    current.current = undefined
+    controller.current?.abort()
+    controller.current = undefined
     setRun(IDLE)
   }, [])
-  const start = useCallback((sending: Sending) => {
-    current.current?.abort()
+  const start = useCallback((request: SendRequest) => {
+    controller.current?.abort()
     const own = new AbortController()
-    current.current = own
-    const change = (to: (before: Run) => Run): void => {
-      if (current.current === own) setRun(to)
+    controller.current = own
+    // Ignore events of a request that has been replaced.
+    const update = (change: (before: Run) => Run): void => {
+      if (controller.current === own) setRun(change)
     }
     const follow = async (): Promise<void> => {
       try {
-        for await (const event of sendEvents(sending, own.signal)) change((before) => after(before, event))
-        change((before) => ({ ...before, phase: 'done' }))
+        for await (const event of sendEvents(request, own.signal))
+          update((before) => applyEvent(before, event))
+        update((before) => ({ ...before, phase: 'done' }))
       } catch (error) {
-        if (own.signal.aborted) change((before) => ({ ...before, isStale: false, phase: 'stopped' }))
-        else change((before) => failed(before, (error as Error).message))
+        if (own.signal.aborted) update((before) => ({ ...before, isStale: false, phase: 'stopped' }))
+        else update((before) => fail(before, error instanceof Error ? error.message : String(error)))
       }
     }
-    // What was there stays until there is something new: most answers come at once.
+    // Keep the previous response until the first event, to avoid flicker: most responses arrive at once.
     setRun((before) => ({ ...before, phase: 'sending', isStale: true }))
     void follow()
   }, [])
@@ -48,7 +49,7 @@ export function useRun(): Running {
   return { run, start, stop, clear }
 }
 
-/** What there was of it before it failed stays. */
-function failed(before: Run, problem: string): Run {
+/** Returns the state after a failure. Events of the same request are kept. */
+function fail(before: Run, problem: string): Run {
   return { ...(before.isStale ? IDLE : before), phase: 'failed', problem }
 }

@@ -1,15 +1,16 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import type { Catalogue } from '../shared/catalogue.ts'
+import type { Catalog } from '../shared/catalog.ts'
 import { fromHash, toHash, type View } from './view.ts'
 
 /**
- * The view that the address says, and how to go to another: by a step that can be taken back, or in its place.
+ * Keeps the view in the URL fragment. Returns the view and a function that changes it, as a new history entry
+ * (`isStep`) or replacing the current one.
  *
- * @param onMove Hears of a view that was come to by the address: a link, a step back.
+ * @param onNavigate Called with the initial view, and with each view reached through history.
  */
 export function useView(
-  { frameworks, envelopes }: Catalogue,
-  onMove: (view: View) => void,
+  { frameworks, envelopes }: Catalog,
+  onNavigate: (view: View) => void,
 ): [view: View, go: (view: View, isStep: boolean) => void] {
   const read = (): View =>
     fromHash(
@@ -19,18 +20,18 @@ export function useView(
     )
   const [view, setView] = useState(read)
   useEffect(() => {
-    const move = (): void => {
-      const moved = read()
-      setView(moved)
-      onMove(moved)
+    const onPopState = (): void => {
+      const next = read()
+      setView(next)
+      onNavigate(next)
     }
-    onMove(view)
-    addEventListener('popstate', move)
-    return () => removeEventListener('popstate', move)
+    onNavigate(view)
+    addEventListener('popstate', onPopState)
+    return () => removeEventListener('popstate', onPopState)
   }, [])
-  const go = useCallback((to: View, isStep: boolean) => {
-    setView(to)
-    const hash = toHash(to)
+  const go = useCallback((next: View, isStep: boolean) => {
+    setView(next)
+    const hash = toHash(next)
     if (hash === location.hash) return
     if (isStep) history.pushState(null, '', hash)
     else history.replaceState(null, '', hash)

@@ -1,80 +1,81 @@
-import { QUERY, type ErrorQuery, type Raise, type Target } from '../shared/sending.ts'
+import { QUERY, type ErrorQuery, type Raise, type Target } from '../shared/send-request.ts'
 
-/** The lists that can be picked from. */
+/** The tabs of the sidebar. */
 export const TABS = ['errors', 'throw', 'requests', 'models', 'streams'] as const
 
 export type Tab = (typeof TABS)[number]
 
-/** What the page shows: all of it is in its address, so that a view can be linked and reloaded. */
+/** The state of the page that its URL contains, so that a view can be linked and reloaded. */
 export interface View {
   readonly tab: Tab
-  /** Undefined: nothing is picked yet. */
+  /** Undefined if nothing is selected. */
   readonly raise: Raise | undefined
   readonly one: Target
-  /** What the first is held against. */
+  /** The target to compare with. */
   readonly two: Target | undefined
 }
 
-/** A view as the fragment of an address. */
+/** Formats a view as a URL fragment. */
 export function toHash({ tab, raise, one, two }: View): string {
-  const said = new URLSearchParams()
+  const params = new URLSearchParams()
   if (raise?.kind === 'error') {
-    said.set('error', raise.code)
-    for (const name of QUERY) if (raise.query[name]) said.set(name, raise.query[name])
-  } else if (raise?.kind === 'throw') said.set('throw', raise.what)
-  else if (raise?.kind === 'request') said.set('request', raise.name)
-  else if (raise?.kind === 'chat') said.set('model', raise.model)
-  if (raise !== undefined && 'stream' in raise && raise.stream) said.set('stream', '1')
-  said.set('tab', tab)
-  said.set('on', one.framework)
-  said.set('in', one.envelope)
+    params.set('error', raise.code)
+    for (const name of QUERY) if (raise.query[name]) params.set(name, raise.query[name])
+  } else if (raise?.kind === 'throw') params.set('throw', raise.what)
+  else if (raise?.kind === 'request') params.set('request', raise.name)
+  else if (raise?.kind === 'chat') params.set('model', raise.model)
+  if (raise !== undefined && 'stream' in raise && raise.stream) params.set('stream', '1')
+  params.set('tab', tab)
+  params.set('on', one.framework)
+  params.set('in', one.envelope)
   if (two !== undefined) {
-    said.set('on2', two.framework)
-    said.set('in2', two.envelope)
+    params.set('on2', two.framework)
+    params.set('in2', two.envelope)
   }
-  return `#${said.toString()}`
+  return `#${params.toString()}`
 }
 
-/** The view of a fragment. What it does not say, or what there is not, is as it is at first. */
+/** Parses a URL fragment. Missing and unknown values get their defaults. */
 export function fromHash(hash: string, frameworks: readonly string[], envelopes: readonly string[]): View {
-  const said = new URLSearchParams(hash.replace(/^#/, ''))
-  const framework = (name: string): string => {
-    const given = said.get(name)
-    return given !== null && frameworks.includes(given) ? given : frameworks[0]!
+  const params = new URLSearchParams(hash.replace(/^#/, ''))
+  const readFramework = (name: string): string => {
+    const value = params.get(name)
+    return value !== null && frameworks.includes(value) ? value : (frameworks[0] ?? '')
   }
-  const envelope = (name: string, otherwise: string): string => {
-    const given = said.get(name)
-    return given !== null && envelopes.includes(given.replace(/:strict$/, '')) ? given : otherwise
+  const readEnvelope = (name: string, fallback: string): string => {
+    const value = params.get(name)
+    return value !== null && envelopes.includes(value.replace(/:strict$/, '')) ? value : fallback
   }
-  const one = { framework: framework('on'), envelope: envelope('in', 'ai-api') }
+  const one = { framework: readFramework('on'), envelope: readEnvelope('in', 'ai-api') }
+  const two = { framework: readFramework('on2'), envelope: readEnvelope('in2', 'openai') }
   return {
-    tab: TABS.find((tab) => tab === said.get('tab')) ?? 'errors',
-    raise: raiseOf(said),
+    tab: TABS.find((tab) => tab === params.get('tab')) ?? 'errors',
+    raise: parseRaise(params),
     one,
-    two: said.has('in2') ? { framework: framework('on2'), envelope: envelope('in2', 'openai') } : undefined,
+    two: params.has('in2') ? two : undefined,
   }
 }
 
-function raiseOf(said: URLSearchParams): Raise | undefined {
-  const stream = said.has('stream')
-  const code = said.get('error')
-  if (code !== null) return { kind: 'error', code, query: queryOf(said), stream }
-  const what = said.get('throw')
+function parseRaise(params: URLSearchParams): Raise | undefined {
+  const stream = params.has('stream')
+  const code = params.get('error')
+  if (code !== null) return { kind: 'error', code, query: parseQuery(params), stream }
+  const what = params.get('throw')
   if (what !== null) return { kind: 'throw', what }
-  const name = said.get('request')
+  const name = params.get('request')
   if (name !== null) return { kind: 'request', name }
-  const model = said.get('model')
-  // An error's query has a model, too.
+  // Must be last: `model` is also an option of errors.
+  const model = params.get('model')
   return model === null ? undefined : { kind: 'chat', model, stream }
 }
 
-function queryOf(said: URLSearchParams): ErrorQuery {
-  const given = QUERY.map((name) => [name, said.get(name)] as const)
-  return Object.fromEntries(given.filter(([, value]) => value !== null && value !== ''))
+function parseQuery(params: URLSearchParams): ErrorQuery {
+  const entries = QUERY.map((name) => [name, params.get(name)] as const)
+  return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== ''))
 }
 
-/** What is to be raised, in a word. */
-export function nameOf(raise: Raise): string {
+/** Returns the code, kind, request name or model. */
+export function getName(raise: Raise): string {
   switch (raise.kind) {
     case 'error':
       return raise.code

@@ -1,22 +1,22 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Catalogue } from '../shared/catalogue.ts'
-import type { Raise, Target } from '../shared/sending.ts'
-import { Answer } from './answer.tsx'
-import { Bar } from './bar.tsx'
-import { differencesOf, summaryOf } from './differences.ts'
-import { Invitation } from './invitation.tsx'
-import { News } from './news.tsx'
-import { Picked } from './picked.tsx'
-import { Rail } from './rail.tsx'
+import type { Catalog } from '../shared/catalog.ts'
+import type { Raise } from '../shared/send-request.ts'
+import { Result } from './result.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { findDifferences, summarize } from './differences.ts'
+import { EmptyState } from './empty-state.tsx'
+import { LiveRegion } from './live-region.tsx'
+import { Selection } from './selection.tsx'
+import { Sidebar } from './sidebar.tsx'
 import type { Run } from './run.ts'
 import { useIsNarrow } from './use-is-narrow.ts'
 import { useKeys } from './use-keys.ts'
 import { useRun } from './use-run.ts'
 import { useView } from './use-view.ts'
-import { nameOf, type View } from './view.ts'
+import { getName, type View } from './view.ts'
 
-/** All of the page: what can be picked, where it is sent, and what comes of it. */
-export function Workbench({ catalogue }: { readonly catalogue: Catalogue }) {
+/** The page: toolbar, sidebar and results. */
+export function Workbench({ catalog }: { readonly catalog: Catalog }) {
   const one = useRun()
   const two = useRun()
   const isNarrow = useIsNarrow()
@@ -26,34 +26,35 @@ export function Workbench({ catalogue }: { readonly catalogue: Catalogue }) {
 
   const sent = useRef<View | undefined>(undefined)
 
-  /** Sends what a view says. @param from What was sent of it already. @default nothing */
-  const send = (to: View, from?: View): void => {
-    const { raise: raised } = to
-    sent.current = to
+  /** Sends the requests of a view. @param previous A view whose requests need not be repeated. */
+  const send = (next: View, previous?: View): void => {
+    const { raise: nextRaise } = next
+    sent.current = next
     const sides = [
-      { ...one, target: to.one, before: from?.one },
-      { ...two, target: to.two, before: from?.two },
+      { ...one, target: next.one, previousTarget: previous?.one },
+      { ...two, target: next.two, previousTarget: previous?.two },
     ]
-    for (const { start, clear, target, before } of sides) {
-      if (raised === undefined || target === undefined) clear()
-      else if (raised !== from?.raise || target !== before) start({ ...target, raise: raised, sdks: true })
+    for (const { start, clear, target, previousTarget } of sides) {
+      if (nextRaise === undefined || target === undefined) clear()
+      else if (nextRaise !== previous?.raise || target !== previousTarget)
+        start({ ...target, raise: nextRaise, sdks: true })
     }
   }
   const stop = (): void => {
     one.stop()
     two.stop()
   }
-  const [view, go] = useView(catalogue, (to) => send(to))
+  const [view, go] = useView(catalog, (next) => send(next))
   const { raise } = view
-  /** Goes to a view, and sends what it says. */
-  const show = (to: View): void => {
-    go(to, true)
-    send(to, sent.current)
+  /** Shows a view and sends its requests. */
+  const show = (next: View): void => {
+    go(next, true)
+    send(next, sent.current)
   }
-  const pick = (picked: Raise): void => {
+  const select = (selected: Raise): void => {
     drawer.current?.close()
-    // What is picked again is sent again.
-    show({ ...view, raise: { ...picked } })
+    // The copy makes `send` repeat the request if the same choice is selected again.
+    show({ ...view, raise: { ...selected } })
   }
   const isSending = [one, two].some(({ run }) => run.phase === 'sending')
 
@@ -75,72 +76,78 @@ export function Workbench({ catalogue }: { readonly catalogue: Catalogue }) {
     stop,
   })
   useEffect(() => {
-    document.title = raise === undefined ? 'Faultline Explorer' : `${nameOf(raise)} · Faultline Explorer`
+    document.title = raise === undefined ? 'Faultline Explorer' : `${getName(raise)} · Faultline Explorer`
   }, [raise])
 
-  const rail = (
-    <Rail
-      catalogue={catalogue}
+  const sidebar = (
+    <Sidebar
+      catalog={catalog}
       view={view}
       filter={filter}
       onTab={(tab) => go({ ...view, tab }, false)}
-      onPick={pick}
+      onSelect={select}
     />
   )
-  const targets: readonly Target[] = view.two === undefined ? [view.one] : [view.one, view.two]
-  const runs = view.two === undefined ? [one.run] : [one.run, two.run]
-  const areBoth = runs.length === 2 && runs.every(({ end }) => end !== undefined)
+  const left = { run: one.run, target: view.one, other: two.run }
+  const results = view.two === undefined ? [left] : [left, { run: two.run, target: view.two, other: one.run }]
+  const isCompared = view.two !== undefined
+  const areComplete = isCompared && results.every(({ run }) => run.end !== undefined)
 
   return (
     <>
-      <a class="skip" href="#answer" onClick={(event) => skipTo(event, 'answer')}>
-        Skip to the answer
+      <a class="skip" href="#result" onClick={(event) => skipTo(event, 'result')}>
+        Skip to the response
       </a>
-      <Bar
-        catalogue={catalogue}
+      <Toolbar
+        catalog={catalog}
         view={view}
         isSending={isSending}
         onChange={show}
         onSend={() => (isSending ? stop() : send(view))}
-        onPick={isNarrow ? openDrawer : undefined}
+        onOpenSidebar={isNarrow ? openDrawer : undefined}
       />
       <div class="page">
         {isNarrow ? (
-          <dialog ref={drawer} class="drawer" aria-label="What to raise" onClose={() => setDrawerOpen(false)}>
+          <dialog
+            ref={drawer}
+            class="drawer"
+            aria-label="Errors and requests"
+            onClose={() => setDrawerOpen(false)}
+          >
             {isDrawerOpen && (
               <>
                 <button type="button" class="button drawer-close" onClick={() => drawer.current?.close()}>
                   Close
                 </button>
-                {rail}
+                {sidebar}
               </>
             )}
           </dialog>
         ) : (
-          <nav class="side" aria-label="What to raise">
-            {rail}
+          <nav class="side" aria-label="Errors and requests">
+            {sidebar}
           </nav>
         )}
-        <main id="answer" tabIndex={-1} class={`main ${runs.length === 2 ? 'is-compared' : ''}`}>
+        <main id="result" tabIndex={-1} class={`main ${isCompared ? 'is-compared' : ''}`}>
           {raise === undefined ? (
-            <Invitation onPick={(picked, tab) => show({ ...view, raise: picked, tab })} />
+            <EmptyState onSelect={(selected, tab) => show({ ...view, raise: selected, tab })} />
           ) : (
             <>
-              <Picked
-                catalogue={catalogue}
+              <Selection
+                catalog={catalog}
                 raise={raise}
-                onChange={(to) => go({ ...view, raise: to }, false)}
-                onSend={pick}
+                onChange={(changed) => go({ ...view, raise: changed }, false)}
+                onSend={select}
               />
-              {areBoth && <Summary one={one.run} two={two.run} />}
-              <div class="answers">
-                {runs.map((run, at) => (
-                  <Answer
-                    key={at}
+              {areComplete && <Summary one={one.run} two={two.run} />}
+              <div class="results">
+                {results.map(({ run, target, other }, index) => (
+                  <Result
+                    key={index}
                     run={run}
-                    target={targets[at]!}
+                    target={target}
                     raise={raise}
-                    differences={areBoth ? differencesOf(run, runs[1 - at]!) : undefined}
+                    differences={areComplete ? findDifferences(run, other) : undefined}
                   />
                 ))}
               </div>
@@ -148,14 +155,14 @@ export function Workbench({ catalogue }: { readonly catalogue: Catalogue }) {
           )}
         </main>
       </div>
-      <News runs={runs} targets={targets} />
+      <LiveRegion results={results} />
     </>
   )
 }
 
-/** How two answers differ, at a glance. */
+/** A one-line summary of the differences. */
 function Summary({ one, two }: { readonly one: Run; readonly two: Run }) {
-  const { isSame, text } = summaryOf(one, two)
+  const { isSame, text } = summarize(one, two)
   return (
     <p class={`summary ${isSame ? 'is-same' : ''}`}>
       <span aria-hidden="true">{isSame ? '=' : '\u2260'}</span> {text}
@@ -163,7 +170,7 @@ function Summary({ one, two }: { readonly one: Run; readonly two: Run }) {
   )
 }
 
-/** The fragment of the address is the view's. */
+/** Focuses an element without changing the URL fragment, which contains the view. */
 function skipTo(event: Event, id: string): void {
   event.preventDefault()
   document.querySelector<HTMLElement>(`#${id}`)?.focus()

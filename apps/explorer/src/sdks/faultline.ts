@@ -1,7 +1,7 @@
 import { ApiError, fetchJson, fetchWithRetry, readEvents } from '@faultline/client'
-import { NOWHERE, toldOf, type Sdk } from './sdk.ts'
+import { describeAnyError, PLACEHOLDER_URL, type Sdk } from './sdk.ts'
 
-/** What is read of a completion, and of a chunk of one. */
+/** A completion or one of its chunks. */
 interface Completion {
   readonly choices?: readonly {
     readonly message?: { readonly content?: string }
@@ -9,34 +9,33 @@ interface Completion {
   }[]
 }
 
-/** Faultline's client: it reads every envelope, without being told which. */
+/** Faultline's client. It detects the envelope. */
 export const faultline: Sdk = {
   name: '@faultline/client',
-  homes: [],
+  ownEnvelopes: [],
   surface: 'openai',
-  isOptIn: false,
-  async ask({ fetch, retries, stream, heard }) {
+  isRetryOptIn: false,
+  async chat({ fetch, maxRetries, stream, onText }) {
     const options = {
       method: 'POST',
       headers: { authorization: 'Bearer sk-demo' },
       fetch,
-      maxAttempts: retries + 1,
+      maxAttempts: maxRetries + 1,
     }
     if (!stream) {
-      const { choices } = await fetchJson<Completion>(NOWHERE, options)
-      heard(choices?.[0]?.message?.content ?? '')
+      const { choices } = await fetchJson<Completion>(PLACEHOLDER_URL, options)
+      onText(choices?.[0]?.message?.content ?? '')
       return
     }
-    for await (const { data } of readEvents(await fetchWithRetry(NOWHERE, options), {
-      terminator: '[DONE]',
-    })) {
+    const response = await fetchWithRetry(PLACEHOLDER_URL, options)
+    for await (const { data } of readEvents(response, { terminator: '[DONE]' })) {
       const { choices } = JSON.parse(data) as Completion
-      heard(choices?.[0]?.delta?.content ?? '')
+      onText(choices?.[0]?.delta?.content ?? '')
     }
   },
-  raised(error) {
-    if (!(error instanceof ApiError)) return toldOf(error)
+  describeError(error) {
+    if (!(error instanceof ApiError)) return describeAnyError(error)
     const { status, code, requestId } = error
-    return { ...toldOf(error), status, code, requestId }
+    return { ...describeAnyError(error), status, code, requestId }
   },
 }

@@ -1,7 +1,7 @@
 import { ApiError, GoogleGenAI } from '@google/genai'
-import { NOWHERE, textOf, toldOf, type Sdk } from './sdk.ts'
+import { asText, describeAnyError, PLACEHOLDER_URL, type Sdk } from './sdk.ts'
 
-/** What the SDK's message is the text of, where the answer is Google's own. */
+/** The response body, which the SDK puts into the message of its error as JSON. */
 interface Body {
   readonly error?: {
     readonly status?: unknown
@@ -10,47 +10,43 @@ interface Body {
   }
 }
 
-/** Google's own. */
 export const google: Sdk = {
   name: '@google/genai',
-  homes: ['google'],
+  ownEnvelopes: ['google'],
   surface: 'google',
-  isOptIn: true,
-  async ask({ fetch, retries, stream, heard }) {
+  isRetryOptIn: true,
+  async chat({ fetch, maxRetries, stream, onText }) {
     const { models } = new GoogleGenAI({
       apiKey: 'unused',
       httpOptions: {
-        baseUrl: NOWHERE,
+        baseUrl: PLACEHOLDER_URL,
         fetch,
         headers: { authorization: 'Bearer sk-demo' },
-        ...(retries > 0 ? { retryOptions: { attempts: retries + 1 } } : {}),
+        ...(maxRetries > 0 ? { retryOptions: { attempts: maxRetries + 1 } } : {}),
       },
     })
-    const asked = { model: 'model', contents: 'Hello' }
-    if (stream) for await (const { text } of await models.generateContentStream(asked)) heard(text ?? '')
-    else heard((await models.generateContent(asked)).text ?? '')
+    const params = { model: 'model', contents: 'Hello' }
+    if (stream) for await (const { text } of await models.generateContentStream(params)) onText(text ?? '')
+    else onText((await models.generateContent(params)).text ?? '')
   },
-  raised(error) {
-    const told = toldOf(error)
-    const { error: body } = bodyOf(told.message)
-    const details = Object.assign({}, ...listOf(body?.details)) as { reason?: unknown; requestId?: unknown }
+  describeError(error) {
+    const description = describeAnyError(error)
+    const { error: body } = parseBody(description.message)
+    // Other envelopes may have `details` of another type.
+    const detailList: readonly unknown[] = Array.isArray(body?.details) ? body.details : []
+    const details = Object.assign({}, ...detailList) as { reason?: unknown; requestId?: unknown }
     return {
-      ...told,
-      message: textOf(body?.message) ?? told.message,
+      ...description,
+      message: asText(body?.message) ?? description.message,
       status: error instanceof ApiError ? error.status : undefined,
-      type: textOf(body?.status),
-      code: textOf(details.reason),
-      requestId: textOf(details.requestId),
+      type: asText(body?.status),
+      code: asText(details.reason),
+      requestId: asText(details.requestId),
     }
   },
 }
 
-/** Of another envelope's details, which are no list, nothing. */
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function bodyOf(message: string): Body {
+function parseBody(message: string): Body {
   try {
     return JSON.parse(message.replace(/^got status: \w+\. /, '')) as Body
   } catch {

@@ -1,21 +1,21 @@
 import type { Ending } from '../shared/send-event.ts'
-import type { Raise, Target } from '../shared/sending.ts'
+import type { Raise, Target } from '../shared/send-request.ts'
 
-/** An answer that was recorded, to be read by several. */
+/** A recorded response that all SDKs read. */
 export interface Recording {
-  /** 0 where there was none. */
+  /** 0 if there was no response. */
   readonly status: number
   readonly statusText: string
   readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly texts: readonly string[]
-  readonly how: Ending
+  readonly chunks: readonly string[]
+  readonly ending: Ending
 }
 
-/** What SDKs are to be asked about. */
+/** A task for the SDK worker. */
 export interface Job extends Pick<Target, 'envelope'> {
-  /** The address of the app. */
+  /** Base URL of the app. */
   readonly address: string
   readonly raise: Raise
-  /** What they all read, where each cannot ask the app by itself. */
+  /** Undefined if each SDK must send its own request. */
   readonly recording: Recording | undefined
 }

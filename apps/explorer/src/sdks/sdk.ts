@@ -1,48 +1,47 @@
 import type { SdkName } from '../shared/sdk-names.ts'
-import type { Raised } from '../shared/send-event.ts'
+import type { SdkError } from '../shared/send-event.ts'
 
-/** How an SDK is asked. */
-interface Asking {
-  /** The `fetch` that it is given: whatever it asks for, it is answered by one app. */
+interface ChatOptions {
+  /** The `fetch` for the SDK. It sends every request to the app, regardless of its URL. */
   readonly fetch: typeof globalThis.fetch
-  readonly retries: number
+  readonly maxRetries: number
   readonly stream: boolean
-  /** Hears the text that was read. */
-  readonly heard: (text: string) => void
+  /** Called with each piece of text that the SDK reads. */
+  readonly onText: (text: string) => void
 }
 
-/** An SDK as it is asked for a chat. */
+/** An SDK that can send a chat request. */
 export interface Sdk {
   readonly name: SdkName
-  /** The envelopes that are made for it. */
-  readonly homes: readonly string[]
-  /** The events that it reads, of an envelope whose clients read several. */
+  /** Envelopes that the SDK is made for. */
+  readonly ownEnvelopes: readonly string[]
+  /** The envelope whose stream events the SDK reads. */
   readonly surface: string
-  /** Whether it asks again only where it is told to. */
-  readonly isOptIn: boolean
-  /** Asks, and reads the answer to its end. @throws what the SDK raises */
-  ask(asking: Asking): Promise<void>
-  /** What an error of the SDK's tells its catcher. */
-  raised(error: unknown): Raised
+  /** Whether the SDK only retries if its options enable it. */
+  readonly isRetryOptIn: boolean
+  /** Sends a chat request and reads the whole response. @throws the SDK's error */
+  chat(options: ChatOptions): Promise<void>
+  /** Describes an error that the SDK threw. */
+  describeError(error: unknown): SdkError
 }
 
-/** Nobody is there: all requests go to the app. */
-export const NOWHERE = 'http://sdk.invalid'
+/** A base URL for SDKs. It is never resolved, because `fetch` sends all requests to the app. */
+export const PLACEHOLDER_URL = 'http://sdk.invalid'
 
-/** What any error tells: its class and its message. */
-export function toldOf(error: unknown): Raised {
+/** Describes any thrown value by class and message. */
+export function describeAnyError(error: unknown): SdkError {
   if (!(error instanceof Error)) return { class: typeof error, message: String(error) }
-  return { class: error.constructor.name, message: withCauses(error) }
+  return { class: error.constructor.name, message: joinMessages(error) }
 }
 
-/** Of a text, as it is, and of anything else, or an empty one, nothing. */
-export function textOf(value: unknown): string | undefined {
+/** Returns a non-empty string, and undefined for anything else. */
+export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** A message, and those of its causes: of a broken connection only they tell. */
-function withCauses({ message, cause }: Error): string {
+/** Joins the messages of an error and its causes. For network errors only the cause has details. */
+function joinMessages({ message, cause }: Error): string {
   return cause instanceof Error && !message.includes(cause.message)
-    ? `${message}: ${withCauses(cause)}`
+    ? `${message}: ${joinMessages(cause)}`
     : message
 }

@@ -1,53 +1,57 @@
+import process from 'node:process'
 import { parentPort } from 'node:worker_threads'
 import type { SdkReport } from '../shared/send-event.ts'
 import { aiSdkAnthropic, aiSdkCompatible } from './ai-sdk.ts'
 import { anthropic } from './anthropic.ts'
-import { askSdk } from './ask-sdk.ts'
-import { installClock } from './clock.ts'
 import { faultline } from './faultline.ts'
 import { google } from './google.ts'
 import type { Job } from './job.ts'
 import { openai } from './openai.ts'
+import { installTimers } from './retry-timers.ts'
+import { runSdk } from './run-sdk.ts'
 
-/** What this thread is told: a job, or, without one, that nobody waits for it any more. */
-export interface Order {
+/** Starts a job, or, without one, cancels the job with this id. */
+export interface WorkerRequest {
   readonly id: number
   readonly job?: Job
 }
 
-/** What it tells: a report, or, without one, that there are no more. */
-export interface Delivery {
+/** A report of a job, or, without one, its end. */
+export interface WorkerResponse {
   readonly id: number
   readonly report?: SdkReport
 }
 
 const sdks = [openai, anthropic, aiSdkCompatible, aiSdkAnthropic, google, faultline]
-const underWay = new Map<number, AbortController>()
+const inProgress = new Map<number, AbortController>()
 
-function deliver(delivery: Delivery): void {
-  parentPort!.postMessage(delivery)
+if (parentPort === null) throw new Error('worker: must run in a worker thread')
+const port = parentPort
+
+function respond(response: WorkerResponse): void {
+  port.postMessage(response)
 }
 
 async function run(id: number, job: Job): Promise<void> {
-  const left = new AbortController()
-  underWay.set(id, left)
-  // One that can't be told of is no reason to leave out the others.
+  const cancel = new AbortController()
+  inProgress.set(id, cancel)
+  // A report that cannot be sent must not prevent the others.
   await Promise.allSettled(
     sdks.map(async (sdk) => {
-      const report = await askSdk(sdk, job, left.signal)
-      if (!left.signal.aborted) deliver({ id, report })
+      const report = await runSdk(sdk, job, cancel.signal)
+      if (!cancel.signal.aborted) respond({ id, report })
     }),
   )
-  underWay.delete(id)
-  deliver({ id })
+  inProgress.delete(id)
+  respond({ id })
 }
 
-// The AI SDK's remarks on models are for those who write prompts.
+// Warnings of the AI SDK are about the model in use.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
-installClock()
-parentPort!.on('message', ({ id, job }: Order) => {
-  if (job === undefined) underWay.get(id)?.abort()
+installTimers()
+port.on('message', ({ id, job }: WorkerRequest) => {
+  if (job === undefined) inProgress.get(id)?.abort()
   else void run(id, job)
 })
-// What an SDK leaves behind in a promise that nobody reads is no reason to end.
+// SDKs may leave rejected promises without a handler. They must not end the worker.
 process.on('unhandledRejection', () => {})

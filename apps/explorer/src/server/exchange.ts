@@ -1,24 +1,21 @@
 import { addAbortSignal, type Duplex } from 'node:stream'
 import { connect } from 'node:net'
-import type { AppRequest } from '../shared/request-of.ts'
+import type { AppRequest } from '../shared/create-request.ts'
 import type { Ending, SendEvent } from '../shared/send-event.ts'
-import { AnswerReader } from './answer-reader.ts'
+import { ResponseReader } from './response-reader.ts'
 
-/** How much of an answer is read, and for how long. */
 export interface ExchangeLimits {
-  /** Bytes of the body. */
+  /** Maximum size of the body. */
   readonly bytes: number
-  /** Milliseconds. */
-  readonly time: number
+  readonly timeoutMs: number
 }
 
-/** What an exchange tells: nothing of the SDKs. */
 export type ExchangeEvent = Exclude<SendEvent, { type: 'sdk' }>
 
 /**
- * Sends a request over a socket of its own, and tells of it and of the answer as it comes, no faster than it is read.
+ * Sends a request over a new socket and yields the request and the response as it arrives, with backpressure.
  *
- * @param signal Ends the exchange, and the app's socket with it.
+ * @param signal Closes the socket.
  */
 export async function* exchange(
   address: string,
@@ -27,60 +24,60 @@ export async function* exchange(
   signal: AbortSignal,
 ): AsyncGenerator<ExchangeEvent> {
   const { host, hostname, port } = new URL(address)
-  const head = headOf(request, host)
+  const head = formatHead(request, host)
   yield { type: 'request', url: address + request.path, head, body: request.body }
-  const patience = AbortSignal.timeout(limits.time)
+  const timeout = AbortSignal.timeout(limits.timeoutMs)
   const socket = connect({ host: hostname, port: Number(port || 80), noDelay: true })
-  addAbortSignal(AbortSignal.any([signal, patience]), socket)
+  addAbortSignal(AbortSignal.any([signal, timeout]), socket)
   const started = performance.now()
-  const at = (): number => Math.round((performance.now() - started) * 10) / 10
+  const getTime = (): number => Math.round((performance.now() - started) * 10) / 10
   let bytes = 0
-  const end = (how: Ending): ExchangeEvent => ({ type: 'end', at: at(), how, bytes })
+  const end = (ending: Ending): ExchangeEvent => ({ type: 'end', at: getTime(), ending, bytes })
   socket.write(`${head}\r\n${request.body}`)
   try {
-    const reader = new AnswerReader()
+    const reader = new ResponseReader()
     const decoder = new TextDecoder()
-    for await (const part of partsOf(socket, reader)) {
-      if (part.type === 'head') yield { ...part, at: at() }
+    for await (const part of readParts(socket, reader)) {
+      if (part.type === 'head') yield { ...part, at: getTime() }
       else {
         bytes += part.bytes.length
         if (bytes > limits.bytes) {
-          yield end('too-long')
+          yield end('too-large')
           return
         }
         const text = decoder.decode(part.bytes, { stream: true })
-        if (text !== '') yield { type: 'body', at: at(), text }
+        if (text !== '') yield { type: 'body', at: getTime(), text }
       }
     }
-    yield end(reader.mayEnd ? 'whole' : 'cut')
+    yield end(reader.mayEnd ? 'complete' : 'truncated')
   } catch (error) {
     signal.throwIfAborted()
-    yield end(patience.aborted ? 'too-slow' : endingOf(error as NodeJS.ErrnoException))
+    yield end(timeout.aborted ? 'timed-out' : classifyError(error as NodeJS.ErrnoException))
   } finally {
     socket.destroy()
   }
 }
 
-/** The parts of an answer, until it is whole. */
-async function* partsOf(socket: Duplex, reader: AnswerReader) {
+/** Yields the parts of the response until it is complete. */
+async function* readParts(socket: Duplex, reader: ResponseReader) {
   for await (const data of socket as AsyncIterable<Buffer>) {
     yield* reader.read(data)
-    if (reader.isWhole) return
+    if (reader.isComplete) return
   }
 }
 
-function headOf({ method, path, headers, body }: AppRequest, host: string): string {
+function formatHead({ method, path, headers, body }: AppRequest, host: string): string {
   const lines = [
     ['host', host],
     ...headers,
     ...(body === '' ? [] : [['content-length', String(Buffer.byteLength(body))]]),
-    // The answer ends with its connection, so that a broken one can be told from a whole one.
+    // The socket serves only this request.
     ['connection', 'close'],
   ]
   return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}`
 }
 
-function endingOf({ code, syscall }: NodeJS.ErrnoException): Ending {
+function classifyError({ code, syscall }: NodeJS.ErrnoException): Ending {
   if (syscall === 'connect') return 'unreachable'
-  return code === undefined ? 'no-http' : 'reset'
+  return code === undefined ? 'invalid-http' : 'reset'
 }

@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Where Vite has put the page, from `src` as from `dist`. */
-const built = fileURLToPath(new URL('../../dist/page/', import.meta.url))
+/** The output folder of Vite. The path is valid from `src` and from `dist`. */
+const pageFolder = fileURLToPath(new URL('../../dist/page/', import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -14,11 +14,11 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Nothing comes from elsewhere, and nothing is run or styled that is not a file of the page's. */
+/** Content security policy: only files of this server, and no inline scripts or styles. */
 const POLICY = [
   "default-src 'none'",
-  ...['script', 'style', 'connect', 'img'].map((what) => `${what}-src 'self'`),
-  ...['base-uri', 'form-action', 'frame-ancestors'].map((what) => `${what} 'none'`),
+  ...['script', 'style', 'connect', 'img'].map((name) => `${name}-src 'self'`),
+  ...['base-uri', 'form-action', 'frame-ancestors'].map((name) => `${name} 'none'`),
   "require-trusted-types-for 'script'",
 ].join('; ')
 
@@ -27,27 +27,27 @@ interface PageFile {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The files of the page, by path. They are read once. @throws Error where the page is not built */
+/** Reads the files of the page, by path. @throws Error if the page is not built */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
-  if (!existsSync(`${built}index.html`)) {
-    throw new Error('The page is not built: npm run build')
+  if (!existsSync(`${pageFolder}index.html`)) {
+    throw new Error('The page is not built; run `npm run build`')
   }
-  const names = readdirSync(built, { recursive: true, encoding: 'utf8' })
+  const names = readdirSync(pageFolder, { recursive: true, encoding: 'utf8' })
   return new Map(
     names
       .filter((name) => extname(name) !== '')
       .map((name) => `/${name.replaceAll('\\', '/')}`)
-      .map((path) => [path === '/index.html' ? '/' : path, pageFile(path)]),
+      .map((path) => [path === '/index.html' ? '/' : path, readPageFile(path)]),
   )
 }
 
-function pageFile(path: string): PageFile {
-  const bytes = readFileSync(built + path.slice(1))
+function readPageFile(path: string): PageFile {
+  const bytes = readFileSync(pageFolder + path.slice(1))
   return {
     bytes,
     headers: {
       'content-type': types[extname(path)] ?? 'application/octet-stream',
-      // The names of assets change with what is in them.
+      // The names of assets contain a hash of their content.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
       'content-security-policy': POLICY,
@@ -57,7 +57,7 @@ function pageFile(path: string): PageFile {
   }
 }
 
-/** Answers with a file, or, to one who has it already, that it is the same. */
+/** Sends a file, or status 304 if the client has the same version. */
 export function sendPageFile(
   { bytes, headers }: PageFile,
   request: IncomingMessage,

@@ -1,23 +1,23 @@
 import type { IncomingMessage } from 'node:http'
 import { MalformedBody, PayloadTooLarge, UnsupportedMediaType } from '@faultline/core'
 
-const LARGEST_BODY = 16 * 1024
+const MAX_BODY_BYTES = 16 * 1024
 
-/** Reads a JSON body. @throws UnsupportedMediaType, PayloadTooLarge or MalformedBody */
+/** Reads a JSON body. @throws UnsupportedMediaType, PayloadTooLarge, MalformedBody */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!/^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new UnsupportedMediaType()
   }
-  const parts: Buffer[] = []
+  const chunks: Buffer[] = []
   let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    // What is too much is read all the same, so that the connection can serve the next request.
-    if (size <= LARGEST_BODY) parts.push(part)
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    // Read the rest of a body that is too large, so that the connection can serve the next request.
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk)
   }
-  if (size > LARGEST_BODY) throw new PayloadTooLarge()
+  if (size > MAX_BODY_BYTES) throw new PayloadTooLarge()
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
   } catch (cause) {
     throw new MalformedBody({ message: 'The request body is not valid JSON', cause })
   }

@@ -1,16 +1,16 @@
 import type { ExplorerOptions } from './start-explorer.ts'
 
-/** What `npm run app express` listens on. */
-const APPS = '{"Express":"http://127.0.0.1:3000"}'
+/** Default of `APPS`: the address of `npm run app express`. */
+const DEFAULT_APPS = '{"Express":"http://127.0.0.1:3000"}'
 
 /**
- * Reads the environment: `APPS`, a JSON object of addresses by framework, `PORT` and `HOST`.
+ * Reads the environment variables `APPS` (a JSON object of base URLs by framework), `PORT` and `HOST`.
  *
- * @throws TypeError that names the variable with a bad value, and what is wrong with it.
+ * @throws TypeError that names the invalid variable
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): ExplorerOptions {
   const { APPS: apps, PORT: port, HOST: host } = env
-  return { apps: readApps(apps || APPS), port: readPort(port || '3001'), host: host || '127.0.0.1' }
+  return { apps: readApps(apps || DEFAULT_APPS), port: readPort(port || '3001'), host: host || '127.0.0.1' }
 }
 
 function readPort(text: string): number {
@@ -19,19 +19,20 @@ function readPort(text: string): number {
 }
 
 function readApps(text: string): Record<string, string> {
-  const apps = Object.entries(parsed(text) ?? {})
-  if (apps.length === 0) throw new TypeError(`APPS: must be a JSON object of addresses, such as ${APPS}`)
+  const apps = Object.entries(parseObject(text) ?? {})
+  if (apps.length === 0)
+    throw new TypeError(`APPS: must be a JSON object of addresses, such as ${DEFAULT_APPS}`)
   return Object.fromEntries(
     apps.map(([name, url]) => {
       if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol !== 'http:') {
-        throw new TypeError(`APPS: ${name} must have an address that begins with http://`)
+        throw new TypeError(`APPS: ${name} must be a URL starting with http://`)
       }
       return [name, new URL(url).origin]
     }),
   )
 }
 
-function parsed(text: string): object | undefined {
+function parseObject(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined

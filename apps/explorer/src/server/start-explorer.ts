@@ -3,20 +3,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { attach, sendError, sendNotFound } from '@faultline/node'
 import { ConcurrentLimitExceeded, createResponder, PermissionDenied } from '@faultline/core'
-import { Bench } from '../sdks/bench.ts'
-import { catalogueOf } from './catalogue.ts'
+import { SdkWorkerPool } from '../sdks/sdk-worker-pool.ts'
+import { createCatalog } from './catalog.ts'
 import type { ExchangeLimits } from './exchange.ts'
 import { readPageFiles, sendPageFile } from './page-files.ts'
 import { readJson } from './read-json.ts'
-import { readSending } from './read-sending.ts'
+import { parseSendRequest } from './parse-send-request.ts'
 import { send } from './send.ts'
 import { writeLines } from './write-lines.ts'
 
-/** How an explorer is started. */
 export interface ExplorerOptions {
-  /** The addresses of the apps, by the name of their framework. */
+  /** Base URLs of the apps by framework. */
   readonly apps: Readonly<Record<string, string>>
-  /** @default 0: a free one */
+  /** @default 0, any free port */
   readonly port?: number
   /** @default 127.0.0.1 */
   readonly host?: string
@@ -24,25 +23,25 @@ export interface ExplorerOptions {
 }
 
 interface Limits extends ExchangeLimits {
-  /** The most requests that are under way at one time. */
-  readonly atOnce: number
+  /** Maximum number of concurrent `POST /api/send` requests. */
+  readonly maxConcurrent: number
 }
 
-/** An explorer that runs. */
+/** A running explorer. */
 export interface Explorer {
   /** `http://HOST:PORT` */
   readonly url: string
-  /** Ends it, with what is under way. */
+  /** Stops the server and its requests in progress. */
   close(): Promise<void>
 }
 
-const LIMITS: Limits = { atOnce: 16, bytes: 2 * 1024 * 1024, time: 30_000 }
+const LIMITS: Limits = { maxConcurrent: 16, bytes: 2 * 1024 * 1024, timeoutMs: 30_000 }
 
-/** Starts the explorer: the page, and what it sends requests by. */
+/** Starts the explorer: the page and its API. */
 export async function startExplorer(options: ExplorerOptions): Promise<Explorer> {
   const { apps, port = 0, host = '127.0.0.1' } = options
-  const bench = new Bench()
-  const server = createServer(routesOf(apps, bench, { ...LIMITS, ...options.limits }))
+  const sdkWorkerPool = new SdkWorkerPool()
+  const server = createServer(createHandler(apps, sdkWorkerPool, { ...LIMITS, ...options.limits }))
   attach(server, responder)
   server.listen(port, host)
   await once(server, 'listening')
@@ -52,7 +51,7 @@ export async function startExplorer(options: ExplorerOptions): Promise<Explorer>
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
-      await Promise.all([closed, bench.close()])
+      await Promise.all([closed, sdkWorkerPool.close()])
     },
   }
 }
@@ -61,50 +60,50 @@ const responder = createResponder<IncomingMessage>({ envelope: 'ai-api', service
 
 type Route = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** The routes by path and method. */
+/** Routes by path and method. */
 type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>
 
-function routesOf(apps: ExplorerOptions['apps'], bench: Bench, limits: Limits) {
+function createHandler(apps: ExplorerOptions['apps'], sdkWorkerPool: SdkWorkerPool, limits: Limits) {
   const files = readPageFiles()
-  const catalogue = catalogueOf(apps)
-  let underWay = 0
+  const catalog = createCatalog(apps)
+  let inProgress = 0
 
   const routes: Routes = {
     '/health': { GET: (_request, response) => sendJson(response, { status: 'ok' }) },
-    '/api/catalogue': { GET: (_request, response) => sendJson(response, catalogue) },
+    '/api/catalog': { GET: (_request, response) => sendJson(response, catalog) },
     '/api/send': {
       async POST(request, response) {
-        refuseForeign(request)
-        const sending = readSending(await readJson(request), Object.keys(apps))
-        if (underWay >= limits.atOnce) throw new ConcurrentLimitExceeded()
-        underWay += 1
+        assertSameOrigin(request)
+        const sendRequest = parseSendRequest(await readJson(request), Object.keys(apps))
+        const url = apps[sendRequest.framework]
+        if (url === undefined) throw new TypeError(`apps: no URL of ${sendRequest.framework}`)
+        if (inProgress >= limits.maxConcurrent) throw new ConcurrentLimitExceeded()
+        inProgress += 1
         try {
-          await writeLines(response, (signal) =>
-            send(sending, apps[sending.framework]!, bench, limits, signal),
-          )
+          await writeLines(response, (signal) => send(sendRequest, url, sdkWorkerPool, limits, signal))
         } finally {
-          underWay -= 1
+          inProgress -= 1
         }
       },
     },
   }
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const path = request.url!.split('?', 1)[0]!
+    const [path = '/'] = (request.url ?? '/').split('?', 1)
     const file = files.get(path)
     const methods: Readonly<Record<string, Route>> = file
       ? { GET: () => sendPageFile(file, request, response) }
       : Object.hasOwn(routes, path)
-        ? routes[path]!
+        ? (routes[path] ?? {})
         : {}
     const allow = Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-    const route = methods[request.method === 'HEAD' ? 'GET' : request.method!]
+    const route = methods[request.method === 'HEAD' ? 'GET' : (request.method ?? '')]
     if (route === undefined) sendNotFound(responder, allow, request, response)
-    else void answer(route, request, response)
+    else void runRoute(route, request, response)
   }
 }
 
-async function answer(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function runRoute(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     await route(request, response)
   } catch (error) {
@@ -112,13 +111,14 @@ async function answer(route: Route, request: IncomingMessage, response: ServerRe
   }
 }
 
-/** Only the explorer's own page may have requests sent. */
-function refuseForeign({ headers }: IncomingMessage): void {
+/** Rejects requests of other sites. @throws PermissionDenied */
+function assertSameOrigin({ headers }: IncomingMessage): void {
   const { origin, host, 'sec-fetch-site': site } = headers
-  // Browsers say it, but for pages of another machine's that came over plain HTTP.
-  const isOwn = site === undefined ? [undefined, `http://${host}`].includes(origin) : site === 'same-origin'
-  if (!isOwn) {
-    throw new PermissionDenied({ message: 'Only the explorer’s own page may ask for this' })
+  // Browsers omit Sec-Fetch-Site on plain HTTP, except on localhost.
+  const isSameOrigin =
+    site === undefined ? [undefined, `http://${host}`].includes(origin) : site === 'same-origin'
+  if (!isSameOrigin) {
+    throw new PermissionDenied({ message: 'Only the explorer page may call this endpoint' })
   }
 }
 

@@ -2,17 +2,17 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 /**
- * Answers with a line of JSON for each value, no faster than they are read, and leaves off when the reader leaves.
+ * Writes each value as a line of JSON, with backpressure, and stops when the client disconnects.
  *
- * @param source Is told of that by its signal.
+ * @param source Creates the values. The signal aborts when the client disconnects.
  */
 export async function writeLines(
   response: ServerResponse,
   source: (signal: AbortSignal) => AsyncIterable<object>,
 ): Promise<void> {
-  const left = new AbortController()
-  const { signal } = left
-  response.once('close', () => left.abort())
+  const disconnect = new AbortController()
+  const { signal } = disconnect
+  response.once('close', () => disconnect.abort())
   response.writeHead(200, {
     'content-type': 'application/x-ndjson; charset=utf-8',
     'cache-control': 'no-store',
@@ -24,7 +24,7 @@ export async function writeLines(
     }
     response.end()
   } catch (error) {
-    // What fails because the reader has left is no failure.
+    // After a disconnect the abort itself is thrown.
     if (!signal.aborted) throw error
   }
 }

@@ -1,4 +1,4 @@
-/** The SDKs that are asked, in the order in which they are shown. */
+/** The SDKs that parse each response, in display order. */
 export const SDKS = [
   'openai',
   '@anthropic-ai/sdk',

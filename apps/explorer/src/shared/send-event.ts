@@ -1,25 +1,22 @@
 import type { SdkName } from './sdk-names.ts'
 
-/** How an answer ended. */
+/** The way a response ended. */
 export type Ending =
-  /** With all that it had promised. */
-  | 'whole'
-  /** The connection was closed before the answer's end. */
-  | 'cut'
+  | 'complete'
+  /** The connection was closed before the response was complete. */
+  | 'truncated'
   /** The connection was reset. */
   | 'reset'
-  /** It took longer than the explorer waits. */
-  | 'too-slow'
-  /** It was longer than the explorer reads. */
-  | 'too-long'
-  /** What came was no HTTP. */
-  | 'no-http'
-  /** Nobody listens. */
+  | 'timed-out'
+  /** The response exceeded the explorer's size limit. */
+  | 'too-large'
+  | 'invalid-http'
+  /** The connection was refused. */
   | 'unreachable'
 
-/** What an SDK raised, as a caller's code can read it. */
-export interface Raised {
-  /** The name of the class. */
+/** An error that an SDK threw, with the fields that a caller can read. */
+export interface SdkError {
+  /** Name of the class. */
   readonly class: string
   readonly status?: number | undefined
   readonly type?: string | undefined
@@ -28,25 +25,23 @@ export interface Raised {
   readonly requestId?: string | undefined
 }
 
-/** What an SDK made of an answer. */
+/** The result of one SDK. */
 export interface SdkReport {
   readonly name: SdkName
-  /** Whether the envelope is one that it is made for. */
-  readonly isAtHome: boolean
-  /** What came of it: it raised something, took the answer for a success, or was not done in time. */
-  readonly outcome: 'raised' | 'answered' | 'too-slow'
-  readonly raised?: Raised | undefined
-  /** The text that it had read by then. */
+  /** Whether the SDK is made for the envelope. */
+  readonly isOwnEnvelope: boolean
+  readonly outcome: 'failed' | 'succeeded' | 'timed-out'
+  readonly error?: SdkError | undefined
+  /** Text that the SDK read before it ended. */
   readonly text: string
-  /** Whether it asks again by itself. */
-  readonly retries: boolean
-  /** How long it waits before that, in milliseconds. */
-  readonly waits?: number | undefined
-  /** Whether it asks again only where it is told to. */
-  readonly isOptIn: boolean
+  readonly isRetried: boolean
+  /** Delay before the retry. */
+  readonly retryDelayMs?: number | undefined
+  /** Whether the SDK only retries if its options enable it. */
+  readonly isRetryOptIn: boolean
 }
 
-/** A line of what `POST /api/send` answers. Times are milliseconds since the request was sent. */
+/** A line of the response to `POST /api/send`. `at` is in milliseconds since the request was sent. */
 export type SendEvent =
   | { readonly type: 'request'; readonly url: string; readonly head: string; readonly body: string }
   | {
@@ -54,9 +49,9 @@ export type SendEvent =
       readonly at: number
       readonly statusLine: string
       readonly status: number
-      /** As they were on the wire, in their order. */
+      /** In the order and spelling of the wire. */
       readonly headers: readonly (readonly [name: string, value: string])[]
     }
   | { readonly type: 'body'; readonly at: number; readonly text: string }
-  | { readonly type: 'end'; readonly at: number; readonly how: Ending; readonly bytes: number }
+  | { readonly type: 'end'; readonly at: number; readonly ending: Ending; readonly bytes: number }
   | { readonly type: 'sdk'; readonly report: SdkReport }

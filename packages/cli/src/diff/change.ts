@@ -1,81 +1,85 @@
-/** What breaks clients, and why. */
+import { groupBy } from '../group-by.ts'
+
+/** Changes that break clients, and the reasons. */
 const breaking = {
-  'operation-removed': 'Every call of it fails.',
-  'response-removed': 'Clients that handle this status never see it, and may not handle what comes instead.',
-  'media-type-removed': 'Clients that read this type can’t read what comes instead.',
-  'envelope-changed': 'Clients that read the one envelope can’t read the other.',
-  'content-type-changed': 'Clients that go by the content type take the body for something else.',
-  'code-removed': 'Clients that handle this code never see it, and may not handle what comes instead.',
+  'operation-removed': 'Every request to it fails.',
+  'response-removed':
+    'Clients that handle this status no longer receive it and may not handle its replacement.',
+  'media-type-removed': 'Clients that read this type cannot read its replacement.',
+  'envelope-changed': 'Clients that parse the old envelope cannot parse the new one.',
+  'content-type-changed': 'Clients that dispatch on Content-Type misinterpret the body.',
+  'code-removed': 'Clients that handle this code no longer receive it and may not handle its replacement.',
   'code-renamed': 'Clients that look for the old code no longer find it.',
-  'status-changed': 'Clients that go by the status take it for another failure.',
-  'retryable-turned': 'Clients that obeyed it now try again where they should not, or give up too early.',
-  'header-removed': 'Clients that act on this header have nothing to act on.',
-  'header-optional': 'Clients that count on this header may not find it.',
+  'status-changed': 'Clients that branch on the status see a different error.',
+  'retryable-changed': 'Clients that rely on it retry when they should not, or give up too early.',
+  'header-removed': 'Clients that read this header no longer receive it.',
+  'header-optional': 'Clients that require this header may not receive it.',
   'field-removed': 'Clients that read this field no longer find it.',
-  'field-optional': 'Clients that count on this field may not find it.',
-  'type-changed': 'Clients that read the one type fail on the other.',
-  'type-widened': 'Clients may meet a type that they can’t read.',
-  'null-possible': 'Clients that count on a value fail on null.',
-  'format-changed': 'Clients that parse the one format fail on the other.',
+  'field-optional': 'Clients that require this field may not find it.',
+  'type-changed': 'Clients that read the old type fail on the new one.',
+  'type-widened': 'Clients may receive a type that they cannot read.',
+  'null-possible': 'Clients that do not expect null fail.',
+  'format-changed': 'Clients that parse the old format fail on the new one.',
   'value-removed': 'Clients that look for this value no longer find it.',
-  'values-opened': 'Clients that know every value may meet any other, and none of the old is promised.',
+  'values-opened': 'Clients that list every value may receive others, and no old value is guaranteed.',
 } as const satisfies Readonly<Record<string, string>>
 
-/** What breaks none that reads as HTTP and JSON ask for, and why not. */
+/** Changes that do not break clients which follow HTTP and JSON, and the reasons. */
 const harmless = {
-  'operation-added': 'Nobody calls it yet.',
-  'response-added': 'Clients treat an unknown status as the first of its class (RFC 9110, 15).',
-  'media-type-added': 'Clients get the old one as before.',
-  'mode-changed': 'What it changes for a code is told of that code.',
-  'code-added': 'Clients go by the status of a code that they don’t know.',
-  'message-changed': 'Messages are for people.',
-  'header-added': 'Clients pass over headers that they don’t know.',
-  'header-required': 'It comes more often than before.',
-  'field-added': 'Clients pass over fields that they don’t know.',
-  'field-required': 'It comes more often than before.',
-  'type-narrowed': 'What still comes could come before.',
-  'value-added': 'Clients go by the status of a value that they don’t know.',
-  'values-closed': 'What still comes could come before.',
+  'operation-added': 'New operation; no existing client uses it.',
+  'response-added':
+    'Clients treat an unknown status like the x00 status of its class (RFC 9110, section 15).',
+  'media-type-added': 'Clients still receive the old type.',
+  'mode-changed': 'The effects on each code are reported with the code.',
+  'code-added': 'Clients fall back to the status for an unknown code.',
+  'message-changed': 'Messages are not part of the contract.',
+  'header-added': 'Clients ignore unknown headers.',
+  'header-required': 'It is now always present.',
+  'field-added': 'Clients ignore unknown fields.',
+  'field-required': 'It is now always present.',
+  'type-narrowed': 'Every remaining value was possible before.',
+  'value-added': 'Clients fall back to the status for an unknown value.',
+  'values-closed': 'Every remaining value was possible before.',
 } as const satisfies Readonly<Record<string, string>>
 
-/** The name of what is looked for. */
+/** The type of a change. */
 export type Rule = keyof typeof breaking | keyof typeof harmless
 
-/** One difference between two catalogues or documents, as the clients of the old one see it. */
+const reasons: Readonly<Record<Rule, string>> = { ...breaking, ...harmless }
+
+/** One difference between two catalogs or documents, from the view of a client of the old one. */
 export interface Change {
   readonly rule: Rule
   readonly isBreaking: boolean
-  /** What changed: a code, a field, a header, a status, an operation. */
+  /** The changed code, field, header, status or operation. */
   readonly what: string
-  /** The answers that it changed in; none where it is all of them. */
+  /** The affected responses. Empty if all are affected. */
   readonly where: readonly string[]
   readonly before?: unknown
   readonly after?: unknown
-  /** Why it breaks clients, or does not. */
+  /** The reason why it does or does not break clients. */
   readonly why: string
 }
 
-/** What there is to say of a change beside its rule and its thing. */
-export interface Particulars {
+/** Optional members of a change. */
+interface ChangeDetails {
   readonly where?: readonly string[]
   readonly before?: unknown
   readonly after?: unknown
-  /** @default what the rule says */
-  readonly why?: string
+  /** @default the reason of the rule */
+  readonly why?: string | undefined
 }
 
-/** Whether what a rule finds breaks clients. */
+/** Whether changes of a rule break clients. */
 export function isBreaking(rule: Rule): boolean {
   return Object.hasOwn(breaking, rule)
 }
 
-/** A change by a rule. */
-export function changeOf(
+export function createChange(
   rule: Rule,
   what: string,
-  { where = [], before, after, why }: Particulars = {},
+  { where = [], before, after, why = reasons[rule] }: ChangeDetails = {},
 ): Change {
-  const reasons: Readonly<Record<Rule, string>> = { ...breaking, ...harmless }
   return {
     rule,
     isBreaking: isBreaking(rule),
@@ -83,36 +87,35 @@ export function changeOf(
     where,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
-    why: why ?? reasons[rule],
+    why,
   }
 }
 
-/** A retryable that turned: each way breaks clients in a way of its own. */
-export function retryableTurned(what: string, isRetryable: boolean, where: readonly string[] = []): Change {
-  return changeOf('retryable-turned', what, {
+/** Creates a change of `retryable`, whose reason depends on the direction. */
+export function createRetryableChange(
+  what: string,
+  isRetryable: boolean,
+  where: readonly string[] = [],
+): Change {
+  return createChange('retryable-changed', what, {
     where,
     before: !isRetryable,
     after: isRetryable,
     why: isRetryable
-      ? 'Clients that gave up now repeat a request that was not to be repeated.'
-      : 'Clients that tried again now give up.',
+      ? 'Clients that stopped before now retry a request that must not be retried.'
+      : 'Clients that retried before now give up.',
   })
 }
 
-/** Changes, those that are the same in several answers made one, the breaking ones first. */
-export function gathered(changes: readonly Change[]): Change[] {
-  const byKey = new Map<string, Change>()
-  const places = new Map<string, Set<string>>()
-  for (const change of changes) {
-    const { where, ...rest } = change
-    const key = JSON.stringify(rest)
-    const known = places.get(key)
-    if (known === undefined) {
-      byKey.set(key, change)
-      places.set(key, new Set(where))
-    } else for (const place of where) known.add(place)
-  }
-  return [...byKey]
-    .map(([key, change]) => ({ ...change, where: [...places.get(key)!] }))
+/** Merges changes that differ only in the affected responses, and sorts breaking changes first. */
+export function mergeChanges(changes: readonly Change[]): Change[] {
+  const groups = groupBy(changes, (change) => JSON.stringify({ ...change, where: undefined }))
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = group
+      return first === undefined
+        ? []
+        : [{ ...first, where: [...new Set(group.flatMap((change) => change.where))] }]
+    })
     .toSorted((a, b) => Number(b.isBreaking) - Number(a.isBreaking))
 }

@@ -1,45 +1,44 @@
-import { bold, printable, type Surroundings } from '../cli-io.ts'
+import { bold, toPrintable, type CliIO } from '../cli-io.ts'
+import { groupBy } from '../group-by.ts'
 import type { Change } from './change.ts'
 
-/** The most places that are named; of more, their number is told. */
-const MOST_PLACES = 3
+/** Maximum number of affected responses that are listed per change. */
+const MAX_PLACES = 3
 
-/** Changes for people, the breaking ones first, by rule. */
-export function toldChanges(changes: readonly Change[], surroundings: Surroundings): string {
-  if (changes.length === 0) return 'Nothing changed.\n'
+/** Formats changes by rule, the breaking ones first. */
+export function formatChanges(changes: readonly Change[], io: CliIO): string {
+  if (changes.length === 0) return 'No changes.\n'
   return [true, false]
     .flatMap((isBreaking) => {
-      const some = changes.filter((change) => change.isBreaking === isBreaking)
-      if (some.length === 0) return []
-      const title = `${isBreaking ? 'Breaks clients' : 'Breaks none'}: ${some.length}`
-      return [`${bold(title, surroundings)}\n${byRule(some, surroundings)}`]
+      const selected = changes.filter((change) => change.isBreaking === isBreaking)
+      if (selected.length === 0) return []
+      const title = `${isBreaking ? 'Breaking' : 'Not breaking'}: ${selected.length}`
+      return [`${bold(title, io)}\n${formatByRule(selected, io)}`]
     })
     .join('\n')
 }
 
-/** Each rule with its reason, and what it found below. */
-function byRule(changes: readonly Change[], surroundings: Surroundings): string {
-  const lines = new Map<string, string[]>()
-  for (const change of changes) {
-    const title = `  ${bold(change.rule, surroundings)}  ${change.why}\n`
-    lines.set(title, [...(lines.get(title) ?? []), line(change)])
-  }
-  return [...lines].map(([title, some]) => title + some.join('')).join('')
+/** Formats each rule and its reason, followed by its changes. */
+function formatByRule(changes: readonly Change[], io: CliIO): string {
+  const groups = groupBy(changes, ({ rule, why }) => `  ${bold(rule, io)}  ${why}\n`)
+  return [...groups].map(([title, group]) => title + group.map(formatChange).join('')).join('')
 }
 
-function line({ what, where, before, after }: Change): string {
-  const was = before === undefined ? [] : [`was ${shown(before)}`]
-  const is = after === undefined ? [] : [`is ${shown(after)}`]
-  const values = [...was, ...is].join(', ')
-  return `    ${printable([what, values, places(where)].filter((part) => part !== '').join(': '))}\n`
+function formatChange({ what, where, before, after }: Change): string {
+  const values = [
+    ...(before === undefined ? [] : [`was ${formatValue(before)}`]),
+    ...(after === undefined ? [] : [`is ${formatValue(after)}`]),
+  ].join(', ')
+  const parts = [what, values, formatPlaces(where)].filter((part) => part !== '')
+  return `    ${toPrintable(parts.join(': '))}\n`
 }
 
-function places(where: readonly string[]): string {
-  const named = where.slice(0, MOST_PLACES).join('; ')
-  return where.length > MOST_PLACES ? `${named}; and ${where.length - MOST_PLACES} more` : named
+function formatPlaces(where: readonly string[]): string {
+  const listed = where.slice(0, MAX_PLACES).join('; ')
+  return where.length > MAX_PLACES ? `${listed}; and ${where.length - MAX_PLACES} more` : listed
 }
 
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   if (Array.isArray(value)) return value.join(' | ')
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,76 +1,78 @@
-import { Refusal } from '../cli-io.ts'
+import { UserError } from '../cli-io.ts'
 
-/** A JSON object, as it was read. */
+/** A JSON object that was read from a document. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** A value, and the JSON pointer of its place. */
-export interface Placed<Value = unknown> {
+/** A value, and its JSON pointer in the document (RFC 6901, as a URI fragment). */
+export interface Located<Value = unknown> {
   readonly value: Value
-  readonly place: string
+  readonly pointer: string
 }
 
-/** A JSON document, whose references lead to places in it. */
+/** A JSON document with references between its parts. */
 export class JsonDocument {
   readonly name: string
   readonly root: JsonObject
-  /** The dialect of OpenAPI 3.0: `nullable` is a keyword, and nothing counts beside `$ref`. */
-  readonly isOld: boolean
+  /** Whether schemas use the dialect of OpenAPI 3.0: `nullable` is a keyword, and siblings of `$ref` are ignored. */
+  readonly isOpenApi30: boolean
 
-  /**
-   * @param name What it is called in messages.
-   */
-  constructor(name: string, root: JsonObject, isOld = false) {
+  /** @param name Name of the document for messages. */
+  constructor(name: string, root: JsonObject, isOpenApi30 = false) {
     this.name = name
     this.root = root
-    this.isOld = isOld
+    this.isOpenApi30 = isOpenApi30
   }
 
-  /** A refusal that names the place. */
-  refusal(place: string, problem: string): Refusal {
-    return new Refusal(`${this.name}: ${place} ${problem}`)
+  /** Creates an error that names the document and the location of a problem. */
+  createError(pointer: string, problem: string): UserError {
+    return new UserError(`${this.name}: ${pointer} ${problem}`)
   }
 
   /**
-   * The object that a value is, or refers to.
+   * Returns an object, or the object that a reference resolves to.
    *
-   * @throws Refusal for what is no object, and for references that lead nowhere, out of the document or in a circle
+   * @throws UserError for any other value, and for dangling, external or circular references
    */
-  object(value: unknown, place: string): Placed<JsonObject> {
+  resolveObject(value: unknown, pointer: string): Located<JsonObject> {
     const seen = new Set<unknown>()
-    let at: Placed = { value, place }
-    while (isObject(at.value) && typeof at.value['$ref'] === 'string') {
-      if (seen.has(at.value)) throw this.refusal(place, 'refers to itself in a circle')
-      seen.add(at.value)
-      at = this.target(at.value['$ref'], at.place)
+    let current: Located = { value, pointer }
+    while (isObject(current.value) && typeof current.value['$ref'] === 'string') {
+      if (seen.has(current.value)) throw this.createError(pointer, 'is a circular reference')
+      seen.add(current.value)
+      current = this.resolveReference(current.value['$ref'], current.pointer)
     }
-    if (!isObject(at.value)) throw this.refusal(at.place, 'is no object')
-    return { value: at.value, place: at.place }
+    if (!isObject(current.value)) throw this.createError(current.pointer, 'is not an object')
+    return { value: current.value, pointer: current.pointer }
   }
 
   /**
-   * The members of an object, none where there is no object.
+   * Lists the members of an object. Null and undefined have none.
    *
-   * @throws Refusal for what is something else
+   * @throws UserError for any other value
    */
-  members(value: unknown, place: string): [string, unknown][] {
-    // What is left empty in YAML is null.
+  listMembers(value: unknown, pointer: string): [string, unknown][] {
+    // An empty value in YAML is null.
     if (value === undefined || value === null) return []
-    if (!isObject(value)) throw this.refusal(place, 'is no object')
+    if (!isObject(value)) throw this.createError(pointer, 'is not an object')
     return Object.entries(value)
   }
 
-  /** What a reference leads to. */
-  target(reference: string, place: string): Placed {
-    if (!reference.startsWith('#'))
-      throw this.refusal(place, `refers to ${reference}, which is outside the file: bundle the files first`)
-    let value: unknown = this.root
-    for (const key of keysOf(reference) ?? [undefined]) {
-      const isThere = key !== undefined && typeof value === 'object' && value !== null
-      if (!isThere || !Object.hasOwn(value as object, key))
-        throw this.refusal(place, `refers to ${reference}, which is not there`)
-      value = (value as JsonObject)[key]
+  /** Resolves a reference. @throws UserError for an external or dangling reference */
+  resolveReference(reference: string, pointer: string): Located {
+    if (!reference.startsWith('#')) {
+      throw this.createError(
+        pointer,
+        `refers to ${reference}, which is outside the document; bundle the files first`,
+      )
     }
-    return { value, place: reference }
+    let value: unknown = this.root
+    for (const key of parsePointer(reference) ?? [undefined]) {
+      if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) {
+        throw this.createError(pointer, `refers to ${reference}, which does not exist`)
+      }
+      value = Reflect.get(value, key)
+    }
+    return { value, pointer: reference }
   }
 }
 
@@ -79,13 +81,19 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A place one key below another (RFC 6901). */
-export function below(place: string, key: string | number): string {
-  return `${place}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
+/** Appends a key to a JSON pointer (RFC 6901). */
+export function appendPointer(pointer: string, key: string | number): string {
+  return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
-/** The keys of a JSON pointer as a URI's fragment; undefined for what is none. */
-function keysOf(reference: string): string[] | undefined {
+/** Appends a field to a path for messages: `error.code`. */
+export function appendField(path: string, name: string): string {
+  const key = /^(?:[\w$@-]+|\*)$/.test(name) ? name : JSON.stringify(name)
+  return path === '' ? key : `${path}.${key}`
+}
+
+/** Parses a JSON pointer in a URI fragment. Undefined for an invalid one. */
+function parsePointer(reference: string): string[] | undefined {
   if (reference === '#') return []
   if (!reference.startsWith('#/')) return undefined
   try {
@@ -94,6 +102,7 @@ function keysOf(reference: string): string[] | undefined {
       .split('/')
       .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'))
   } catch {
+    // The fragment has an invalid percent-encoding.
     return undefined
   }
 }

@@ -1,4 +1,11 @@
-import { defineEnvelope, errorClasses, formatPath, isJsonObject, type WireIssue } from '@faultline/core'
+import {
+  defineEnvelope,
+  errorClasses,
+  formatPath,
+  isJsonObject,
+  parseFastApiIssues,
+  type WireIssue,
+} from '@faultline/core'
 
 /** Codes of statuses that only proxies and providers send. */
 const proxyStatuses: Readonly<Record<number, string>> = {
@@ -35,24 +42,22 @@ export const unknownBody = defineEnvelope({
         (status === undefined ? 'upstream_error' : proxyStatuses[status]),
       status,
       message: messages.find((text): text is string => typeof text === 'string' && text !== ''),
-      issues: Array.isArray(body['detail']) ? body['detail'].flatMap(parseFastApiIssue) : undefined,
+      issues: Array.isArray(body['detail']) ? toWireIssues(body['detail']) : undefined,
       requestId: typeof body['request_id'] === 'string' ? body['request_id'] : undefined,
     }
   },
 })
 
-/** Parses an item of FastAPI's `detail`: `{ msg, loc, type }`. */
-function parseFastApiIssue(item: unknown): WireIssue[] {
-  if (!isJsonObject(item)) return []
-  const { msg: issue, loc, type: code } = item
-  if (typeof issue !== 'string') return []
-  // The first part is the place in the request: body, query or path.
-  const field = Array.isArray(loc) ? formatPath(loc.slice(1).filter(isPathPart)) : undefined
-  return [{ issue, ...(field === undefined ? {} : { field }), ...(typeof code === 'string' ? { code } : {}) }]
-}
-
-function isPathPart(part: unknown): part is string | number {
-  return typeof part === 'string' || typeof part === 'number'
+/** Converts FastAPI's list of validation errors. */
+function toWireIssues(detail: unknown): WireIssue[] {
+  return parseFastApiIssues(detail).map(({ message, path, code }) => {
+    const field = formatPath(path)
+    return {
+      issue: message,
+      ...(field === undefined ? {} : { field }),
+      ...(code === undefined ? {} : { code }),
+    }
+  })
 }
 
 export function isErrorStatus(status: unknown): status is number {

@@ -1,15 +1,19 @@
-import { defineEnvelope } from './define-envelope.ts'
-import { getStatusName } from '../http/status.ts'
 import { clampText } from '../http/clamp-text.ts'
+import { getStatusName } from '../http/status.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
 interface Body {
   error: { type: string; code: string; message: string }
 }
 
-/** The types that the document gives, where they are not the status's name. */
-const types: Readonly<Record<number, string>> = { 429: 'rate_limit_exceeded', 500: 'internal_error' }
+/** Documented types that differ from the name of the status. */
+const documentedTypes: Readonly<Record<number, string>> = {
+  429: 'rate_limit_exceeded',
+  500: 'internal_error',
+}
 
-/** `{ error: { type, code, message } }`: the type is the status's, the code says what happened. */
+/** `{ error: { type, code, message } }`: `type` names the status, `code` the error. */
 export const a15t = defineEnvelope({
   id: 'a15t',
   title: 'AI gateway HTTP errors (type / code / message, with retryability)',
@@ -100,9 +104,9 @@ export const a15t = defineEnvelope({
   },
   renderBody: ({ code, status, message, description, field, issue }): Body => ({
     error: {
-      type: types[status] ?? getStatusName(status),
+      type: documentedTypes[status] ?? getStatusName(status),
       code,
-      // As the document's sample words it.
+      // The wording of the document's sample.
       message:
         description === message || field === undefined
           ? description
@@ -110,10 +114,10 @@ export const a15t = defineEnvelope({
     },
   }),
   parseBody({ error }, status) {
-    const { type, code, message } = error as Body['error']
-    // A `param` is OpenAI's.
-    if (typeof type !== 'string' || typeof code !== 'string' || 'param' in (error as object)) return undefined
-    return { code, message, status }
+    const { type, code, message, param } = objectOrEmpty(error)
+    // Only OpenAI's bodies have `param`.
+    if (typeof type !== 'string' || typeof code !== 'string' || param !== undefined) return undefined
+    return { code, message: stringOrUndefined(message), status }
   },
   schema: (codes) => ({
     type: 'object',

@@ -1,6 +1,7 @@
 import { defineEnvelope } from './define-envelope.ts'
 import type { WireIssue } from './envelope.ts'
-import { MAX_ISSUES } from '../errors/issue.ts'
+import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
+import { createIssuesSchema, parseWireIssues } from './wire-issues.ts'
 
 interface Body {
   success: false
@@ -12,7 +13,7 @@ interface Body {
   meta: { request_id: string; timestamp: string }
 }
 
-/** `{ success: false, error: { code, message, details? }, meta: { request_id, timestamp } }`, codes in UPPER_SNAKE. */
+/** `{ success: false, error: { code, message, details? }, meta: { request_id, timestamp } }`, with codes in UPPER_SNAKE_CASE. */
 export const aiApi = defineEnvelope({
   id: 'ai-api',
   title: 'AI API error codes (success / error / meta)',
@@ -102,7 +103,7 @@ export const aiApi = defineEnvelope({
     stream_error: 'PROCESSING_ERROR',
   },
   toWireCode: (code) => code.toUpperCase(),
-  fromWireCode: (name) => name.toLowerCase(),
+  fromWireCode: (wireCode) => wireCode.toLowerCase(),
   renderBody: ({ code, message, description, field, issue, issues, requestId, timestamp, strict }): Body => ({
     success: false,
     error: {
@@ -114,20 +115,21 @@ export const aiApi = defineEnvelope({
             details: { field, issue: issue ?? message, ...(issues.length > 1 && !strict ? { issues } : {}) },
           }),
     },
-    meta: { request_id: requestId, timestamp: timestamp.toISOString().replace(/\.\d+Z$/, 'Z') },
+    meta: { request_id: requestId, timestamp: formatTimestamp(timestamp) },
   }),
   parseBody(body) {
-    const { error, meta } = body as unknown as Body
-    if (body['success'] !== false || typeof error.code !== 'string') return undefined
-    const { field, issue, issues } = error.details ?? {}
+    const { code, message, details } = objectOrEmpty(body['error'])
+    if (body['success'] !== false || typeof code !== 'string') return undefined
+    const { field, issue, issues } = objectOrEmpty(details)
+    const { request_id: requestId, timestamp } = objectOrEmpty(body['meta'])
     return {
-      code: error.code,
-      message: error.message,
-      field,
-      issue,
-      issues,
-      requestId: meta?.request_id,
-      timestamp: Number.isNaN(Date.parse(meta?.timestamp)) ? undefined : new Date(meta.timestamp),
+      code,
+      message: stringOrUndefined(message),
+      field: stringOrUndefined(field),
+      issue: stringOrUndefined(issue),
+      issues: parseWireIssues(issues),
+      requestId: stringOrUndefined(requestId),
+      timestamp: parseTimestamp(timestamp),
     }
   },
   schema: (codes) => ({
@@ -150,25 +152,7 @@ export const aiApi = defineEnvelope({
             properties: {
               field: { type: 'string' },
               issue: { type: 'string' },
-              ...(codes
-                ? {}
-                : {
-                    issues: {
-                      type: 'array',
-                      minItems: 2,
-                      maxItems: MAX_ISSUES,
-                      items: {
-                        type: 'object',
-                        required: ['issue'],
-                        additionalProperties: false,
-                        properties: {
-                          field: { type: 'string' },
-                          issue: { type: 'string' },
-                          code: { type: 'string' },
-                        },
-                      },
-                    },
-                  }),
+              ...(codes ? {} : { issues: createIssuesSchema(2) }),
             },
           },
         },
@@ -185,3 +169,13 @@ export const aiApi = defineEnvelope({
     },
   }),
 })
+
+/** Formats a time as in the document's sample: without fractions of a second. */
+function formatTimestamp(timestamp: Date): string {
+  return timestamp.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+function parseTimestamp(value: unknown): Date | undefined {
+  const timestamp = typeof value === 'string' ? new Date(value) : undefined
+  return timestamp === undefined || Number.isNaN(timestamp.getTime()) ? undefined : timestamp
+}

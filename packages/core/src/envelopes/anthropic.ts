@@ -1,10 +1,11 @@
+import { getCanonicalCode } from '../errors/canonical.ts'
+import { isErrorCode } from '../errors/error-classes.ts'
+import { clampText } from '../http/clamp-text.ts'
 import { defineEnvelope } from './define-envelope.ts'
 import type { BodyInput, WireCode, WireIssue } from './envelope.ts'
-import { errorClasses } from '../errors/index.ts'
-import { getCanonicalCode } from '../errors/canonical.ts'
-import { clampText } from '../http/clamp-text.ts'
-import { issuesSchema } from './issue-schema.ts'
-import { sdkClients } from './openai-error.ts'
+import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
+import { sdkClientHints } from './openai-error.ts'
+import { createDetailsSchema, parseWireIssues } from './wire-issues.ts'
 
 interface Body {
   type: 'error'
@@ -30,32 +31,32 @@ const codes = {
   overloaded_error: { status: 529, retryable: true },
 } as const satisfies Readonly<Record<string, WireCode>>
 
-const types: Readonly<Record<number, string>> = {
+const typesByStatus: Readonly<Record<number, string>> = {
   408: 'timeout_error',
   ...Object.fromEntries(Object.entries(codes).map(([type, { status }]) => [status, type])),
 }
 
+/** Anthropic's types, a closed list. */
 export const anthropicTypes = Object.keys(codes)
 
-/** The type of a status. Anthropic sends `invalid_request_error` on every 4xx that has no type of its own. */
-export function anthropicType(status: number): string {
-  return types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
+/** Returns the type of a status. Anthropic sends `invalid_request_error` for every other 4xx. */
+export function getAnthropicType(status: number): string {
+  return typesByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
 }
 
-/** The `error_code`s of a spend limit: a 429 that no retry mends. */
-const spent = /_spend_limit_reached$/
+/** Values of `error_code` for spend limits: a 429 that is not retryable. */
+const SPEND_LIMIT = /_spend_limit_reached$/
 
 /**
- * `{ type: 'error', error: { type, message }, request_id }`. The types are a closed list. In normal mode what
- * a type does not tell, Anthropic's own `details.error_code` does, and `details.issues` lists what is wrong
- * with a request.
+ * `{ type: 'error', error: { type, message }, request_id }`. In normal mode, `details.error_code` (an Anthropic member)
+ * contains the code of errors that are more specific than their type, and `details.issues` the validation problems.
  *
  * @see https://docs.anthropic.com/en/api/errors
  */
 export const anthropic = defineEnvelope({
   id: 'anthropic',
   title: 'Anthropic API errors (type / error / request_id)',
-  clientHints: { ...sdkClients, requestIdHeader: 'request-id' },
+  clientHints: { ...sdkClientHints, requestIdHeader: 'request-id' },
   codes,
   mapping: {
     default: 'api_error',
@@ -96,25 +97,25 @@ export const anthropic = defineEnvelope({
     model_timeout: 'timeout_error',
   },
   strictFallback: { method_not_allowed: 'not_found_error', service_unavailable: 'overloaded_error' },
-  renderBody: (facts): Body => ({
+  renderBody: (input): Body => ({
     type: 'error',
-    error: { type: typeOf(facts), message: messageOf(facts), ...detailsOf(facts) },
-    request_id: facts.requestId === '' ? null : facts.requestId,
+    error: { type: getType(input), message: getMessage(input), ...getDetails(input) },
+    request_id: input.requestId === '' ? null : input.requestId,
   }),
-  parseBody(body) {
-    const { error, request_id: requestId } = body as unknown as Body
-    const { type, message, details } = error
-    // A `param` is OpenAI's.
-    if (body['type'] !== 'error' || typeof type !== 'string' || 'param' in error) return undefined
-    const finer = typeof details?.error_code === 'string' ? details.error_code : undefined
-    const known = finer !== undefined && Object.hasOwn(errorClasses, finer)
+  parseBody({ type: bodyType, error, request_id: requestId }) {
+    const { type, message, details, param } = objectOrEmpty(error)
+    // Only OpenAI's bodies have `param`.
+    if (bodyType !== 'error' || typeof type !== 'string' || param !== undefined) return undefined
+    const { error_code: errorCode, issues } = objectOrEmpty(details)
+    const specificCode = stringOrUndefined(errorCode)
+    const hasClass = specificCode !== undefined && isErrorCode(specificCode)
     return {
-      code: finer ?? type,
-      status: known ? undefined : codes[type as keyof typeof codes]?.status,
-      message,
-      issues: details?.issues ?? [],
-      requestId: requestId ?? undefined,
-      retryable: finer !== undefined && spent.test(finer) ? false : undefined,
+      code: specificCode ?? type,
+      status: hasClass ? undefined : isListed(type) ? codes[type].status : undefined,
+      message: stringOrUndefined(message),
+      issues: parseWireIssues(issues) ?? [],
+      requestId: stringOrUndefined(requestId),
+      retryable: specificCode !== undefined && SPEND_LIMIT.test(specificCode) ? false : undefined,
     }
   },
   schema: (listed) => ({
@@ -130,7 +131,7 @@ export const anthropic = defineEnvelope({
         properties: {
           type: { enum: listed ?? anthropicTypes },
           message: { type: 'string' },
-          ...(listed ? {} : { details: issuesSchema({ error_code: { type: 'string' } }) }),
+          ...(listed ? {} : { details: createDetailsSchema({ error_code: { type: 'string' } }) }),
         },
       },
       request_id: { type: ['string', 'null'] },
@@ -138,21 +139,25 @@ export const anthropic = defineEnvelope({
   }),
 })
 
-function typeOf({ code, status }: BodyInput): string {
-  return Object.hasOwn(codes, code) ? code : anthropicType(status)
+function isListed(type: string): type is keyof typeof codes {
+  return Object.hasOwn(codes, type)
 }
 
-/** Anthropic's messages begin with the field that they are about: there is no other place for it. */
-function messageOf({ description, field }: BodyInput): string {
+function getType({ code, status }: BodyInput): string {
+  return isListed(code) ? code : getAnthropicType(status)
+}
+
+/** Anthropic's messages begin with the field, because the body has no member for it. */
+function getMessage({ description, field }: BodyInput): string {
   return field === undefined || description.includes(field)
     ? description
     : clampText(`${field}: ${description}`)
 }
 
-function detailsOf({ code, error, status, issues, strict }: BodyInput): Pick<Body['error'], 'details'> {
-  const isPlain = Object.hasOwn(codes, code) && error.code === getCanonicalCode(status)
+function getDetails({ code, error, status, issues, strict }: BodyInput): Pick<Body['error'], 'details'> {
+  const isImplied = isListed(code) && error.code === getCanonicalCode(status)
   const details = {
-    ...(isPlain ? {} : { error_code: error.code }),
+    ...(isImplied ? {} : { error_code: error.code }),
     ...(issues.length > 0 ? { issues } : {}),
   }
   return strict || Object.keys(details).length === 0 ? {} : { details }

@@ -1,21 +1,23 @@
+import { toPascalCase } from '../errors/pascal-case.ts'
 import { defineEnvelope } from './define-envelope.ts'
 import type { BodyInput } from './envelope.ts'
+import { objectOrEmpty } from './json-values.ts'
 import {
-  finerCode,
+  createOpenAIErrorSchema,
+  getOpenAIType,
+  getSpecificCode,
   openaiCodes,
-  openaiError,
-  openaiErrorSchema,
-  openaiNearest,
-  openaiTable,
-  openaiType,
+  openaiMapping,
+  openaiStrictFallback,
   openaiTypes,
-  readOpenAIError,
-  sdkClients,
+  parseOpenAIError,
+  renderOpenAIError,
+  sdkClientHints,
   type OpenAIError,
 } from './openai-error.ts'
 
-/** What a content filter says of one category. */
-interface Filtered {
+/** Result of the content filter for one category. */
+interface FilterResult {
   filtered: boolean
   severity?: string
   detected?: boolean
@@ -24,27 +26,26 @@ interface Filtered {
 interface Body {
   error: OpenAIError & {
     status?: number
-    innererror?: { code: string; content_filter_result?: Readonly<Record<string, Filtered>> }
+    innererror?: { code: string; content_filter_result?: Readonly<Record<string, FilterResult>> }
   }
 }
 
-const { content_policy_violation: _, ...passedOn } = openaiCodes
+const { content_policy_violation: _, ...sharedCodes } = openaiCodes
 
 const codes = {
-  ...passedOn,
+  ...sharedCodes,
   '401': { status: 401, retryable: false },
   '404': { status: 404, retryable: false },
   '429': { status: 429, retryable: true },
   DeploymentNotFound: { status: 404, retryable: false },
-  // Azure's sample names the prompt.
+  // As in Azure's sample.
   content_filter: { status: 400, retryable: false, field: 'prompt' },
 } as const
 
 /**
- * OpenAI's body with the codes of Azure's front: `content_filter` with its `innererror`,
- * `DeploymentNotFound`, statuses as texts. A code that neither has is in PascalCase, as the Azure REST
- * guidelines write codes. What the filter found is sent where the thrower gives it: `details: {
- * content_filter_result: { hate: { filtered: true, severity: 'high' } } }`.
+ * OpenAI's body with the codes of the Azure gateway: `content_filter` with `innererror`, `DeploymentNotFound`, statuses
+ * as strings. Other codes are in PascalCase, as the Azure REST guidelines require. The filter result is read from the
+ * error: `details: { content_filter_result: { hate: { filtered: true, severity: 'high' } } }`.
  *
  * @see https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter
  * @see https://github.com/microsoft/api-guidelines/blob/vNext/azure/Guidelines.md
@@ -52,11 +53,11 @@ const codes = {
 export const azureOpenai = defineEnvelope({
   id: 'azure-openai',
   title: 'Azure OpenAI errors (error: message / type / param / code / innererror)',
-  clientHints: sdkClients,
+  clientHints: sdkClientHints,
   eventName: null,
   codes,
   mapping: {
-    ...openaiTable,
+    ...openaiMapping,
     unsafe_content: 'content_filter',
     prompt_violation: 'content_filter',
     unauthenticated: '401',
@@ -71,37 +72,33 @@ export const azureOpenai = defineEnvelope({
     rate_limit_exceeded: '429',
     concurrent_limit_exceeded: '429',
   },
-  strictFallback: { ...openaiNearest, method_not_allowed: '404' },
-  toWireCode: pascalCase,
-  fromWireCode: snakeCase,
-  renderBody(facts): Body {
-    const error = openaiError(facts, typeOf, (about) => {
-      const code = finerCode(about)
-      return code === null ? null : pascalCase(code)
-    })
-    if (facts.code !== 'content_filter') return { error }
-    const result = filterResult(facts)
+  strictFallback: { ...openaiStrictFallback, method_not_allowed: '404' },
+  toWireCode: toPascalCase,
+  fromWireCode: toSnakeCase,
+  renderBody(input): Body {
+    const error = renderOpenAIError(input, getType, getCode)
+    if (input.code !== 'content_filter') return { error }
+    const filterResults = getFilterResults(input)
     return {
       error: {
         ...error,
-        status: facts.status,
+        status: input.status,
         innererror: {
           code: 'ResponsibleAIPolicyViolation',
-          ...(result === undefined ? {} : { content_filter_result: result }),
+          ...(filterResults === undefined ? {} : { content_filter_result: filterResults }),
         },
       },
     }
   },
   parseBody(body) {
-    const { error } = body as unknown as Body
-    if ('type' in body || 'success' in body || typeof error.code === 'number') return undefined
-    const reading = readOpenAIError(error, codes, snakeCase)
-    const result = error.innererror?.content_filter_result
-    return reading && (result ? { ...reading, details: { content_filter_result: result } } : reading)
+    const { code, innererror } = objectOrEmpty(body['error'])
+    if ('type' in body || 'success' in body || typeof code === 'number') return undefined
+    const parsed = parseOpenAIError(body['error'], codes, toSnakeCase)
+    const { content_filter_result: filterResults } = objectOrEmpty(innererror)
+    return parsed && filterResults ? { ...parsed, details: { content_filter_result: filterResults } } : parsed
   },
   schema(listed) {
-    const error = openaiErrorSchema(listed, [...openaiTypes, null]) as { properties: object }
-    const filtered = {
+    const filterResult = {
       type: 'object',
       required: ['filtered'],
       additionalProperties: false,
@@ -117,45 +114,41 @@ export const azureOpenai = defineEnvelope({
       additionalProperties: false,
       properties: {
         code: { const: 'ResponsibleAIPolicyViolation' },
-        content_filter_result: { type: 'object', additionalProperties: filtered },
+        content_filter_result: { type: 'object', additionalProperties: filterResult },
       },
     }
     const status = { type: 'integer', minimum: 400, maximum: 599 }
-    return {
-      type: 'object',
-      required: ['error'],
-      additionalProperties: false,
-      properties: { error: { ...error, properties: { ...error.properties, status, innererror } } },
-    }
+    const error = createOpenAIErrorSchema(listed, [...openaiTypes, null], { status, innererror })
+    return { type: 'object', required: ['error'], additionalProperties: false, properties: { error } }
   },
 })
 
-/** Azure's sample of a filtered prompt has no type. */
-function typeOf(code: string, status: number): string | null {
-  return code === 'content_filter' ? null : openaiType(code, status)
+/** Returns the type of an error: null for `content_filter`, as in Azure's sample. */
+function getType(code: string, status: number): string | null {
+  return code === 'content_filter' ? null : getOpenAIType(code, status)
 }
 
-/** What the filter said, category by category, and nothing else of what the thrower's details hold. */
-function filterResult({ error }: BodyInput): Record<string, Filtered> | undefined {
-  const { content_filter_result: result } = Object(error.details) as { content_filter_result?: unknown }
-  if (typeof result !== 'object' || result === null) return undefined
-  const told = Object.entries(result as Record<string, Partial<Filtered> | null>).flatMap(
-    ([category, item]): [string, Filtered][] => {
-      const { filtered, severity, detected } = item ?? {}
+function getCode(input: BodyInput): string | null {
+  const code = getSpecificCode(input)
+  return code === null ? null : toPascalCase(code)
+}
+
+/** Returns the documented members of the filter results in an error's details. */
+function getFilterResults({ error }: BodyInput): Record<string, FilterResult> | undefined {
+  const { content_filter_result: categories } = objectOrEmpty(error.details)
+  const results = Object.entries(objectOrEmpty(categories)).flatMap(
+    ([category, value]): [string, FilterResult][] => {
+      const { filtered, severity, detected } = objectOrEmpty(value)
       if (typeof filtered !== 'boolean') return []
-      const said: Filtered = { filtered }
-      if (typeof severity === 'string') said.severity = severity
-      if (typeof detected === 'boolean') said.detected = detected
-      return [[category, said]]
+      const result: FilterResult = { filtered }
+      if (typeof severity === 'string') result.severity = severity
+      if (typeof detected === 'boolean') result.detected = detected
+      return [[category, result]]
     },
   )
-  return told.length === 0 ? undefined : Object.fromEntries(told)
+  return results.length === 0 ? undefined : Object.fromEntries(results)
 }
 
-function pascalCase(code: string): string {
-  return code.replace(/(?:^|_)([a-z0-9])/g, (_whole, letter: string) => letter.toUpperCase())
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter, at) => (at === 0 ? '' : '_') + letter.toLowerCase())
+function toSnakeCase(wireCode: string): string {
+  return wireCode.replace(/[A-Z]/g, (letter, index) => (index === 0 ? '' : '_') + letter.toLowerCase())
 }

@@ -1,21 +1,25 @@
-import type { EnvelopeDefinition, WireCode } from './envelope.ts'
-import { errorClasses, type ErrorCode } from '../errors/index.ts'
+import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts'
+import { errorClasses } from '../errors/error-classes.ts'
+import type { EnvelopeDefinition } from './envelope.ts'
 
-const kinds = Object.entries(errorClasses)
-
-/** What a standard needs that has a shape and no codes of its own: the taxonomy's, each on its own status. */
-export const plainDefinition = {
-  codes: Object.fromEntries(
-    kinds.map(([code, { status, retryable }]) => [code, { status, retryable }]),
-  ) as Record<ErrorCode, WireCode>,
-  mapping: {
-    ...(Object.fromEntries(kinds.map(([code]) => [code, code])) as Record<ErrorCode, ErrorCode>),
-    default: 'internal_error',
-  },
+/** Base of standards that define no codes (RFC 9457, JSON:API): uses the codes and statuses of the taxonomy. */
+export const codelessDefinition = {
+  codes: mapCodes((code) => {
+    const { status, retryable } = errorClasses[code]
+    return { status, retryable }
+  }),
+  mapping: { ...mapCodes((code) => code), default: 'internal_error' },
 } as const satisfies Partial<EnvelopeDefinition<ErrorCode>>
 
-/** A kind in words: a title is the same each time (RFC 9457, 3.1.3; JSON:API 1.1, error objects). */
-export function titleOf(code: string): string {
-  const words = code.replaceAll('_', ' ').replace(/\b(?:api|uri)\b/g, (name) => name.toUpperCase())
+function mapCodes<Value>(toValue: (code: ErrorCode) => Value): Record<ErrorCode, Value> {
+  return Object.fromEntries(ERROR_CODES.map((code) => [code, toValue(code)])) as Record<ErrorCode, Value>
+}
+
+/**
+ * Formats a code as a title: `Invalid API key` for `invalid_api_key`. A title must not change between occurrences
+ * (RFC 9457, section 3.1.3; JSON:API 1.1, error objects).
+ */
+export function formatTitle(code: string): string {
+  const words = code.replaceAll('_', ' ').replace(/\b(?:api|uri)\b/g, (word) => word.toUpperCase())
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }

@@ -1,9 +1,10 @@
-import { errorCodes } from '../errors/api-error.ts'
+import type { ApiError } from '../errors/api-error.ts'
+import { isApiError } from '../errors/is-api-error.ts'
+import { clampText } from '../http/clamp-text.ts'
 import { defineEnvelope } from './define-envelope.ts'
 import type { Envelope } from './envelope.ts'
-import type { UnsupportedModel } from '../errors/index.ts'
-import { clampText } from '../http/clamp-text.ts'
-import { codeOfType, typeOf } from './openai-types.ts'
+import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
+import { getCodeForType, getTypeForStatus } from './openai-types.ts'
 
 interface Body {
   error: { type: string; message: string; param: null; code: null }
@@ -13,11 +14,12 @@ interface Detail {
   detail: string
 }
 
+/** Messages and prefix that the document fixes. */
 const UNAUTHENTICATED = 'Token is not associated with a valid user'
 const INTERNAL = 'Unexpected server error'
-const INVALID = 'Invalid request: '
+const INVALID_REQUEST_PREFIX = 'Invalid request: '
 
-/** `{ error: { type, message, param: null, code: null } }`; `{ detail }` where authentication or the server failed. */
+/** `{ error: { type, message, param: null, code: null } }`; `{ detail }` for 401 and 500. */
 export const compactifai: Envelope = defineEnvelope({
   id: 'compactifai',
   title: 'CompactifAI API errors',
@@ -65,29 +67,28 @@ export const compactifai: Envelope = defineEnvelope({
     service_unavailable: 'server_error',
     upstream_error: 'server_error',
   },
-  toWireCode: (_, status) => typeOf(status, compactifai.codes),
-  fromWireCode: codeOfType,
+  toWireCode: (_, status) => getTypeForStatus(status, compactifai.codes),
+  fromWireCode: getCodeForType,
   renderBody({ code, status, message, description, error }): Body | Detail {
     if (status === 500) return { detail: INTERNAL }
     if (status === 401) return { detail: error.hasOwnMessage ? message : UNAUTHENTICATED }
-    const codes = errorCodes(error) ?? []
-    const isModel = codes.includes('unsupported_model') || codes.includes('model_not_found')
-    const text = isModel && !error.hasOwnMessage ? unknownModel(error as UnsupportedModel) : description
-    const prefix = status === 400 && !text.startsWith(INVALID) ? INVALID : ''
+    const text = (error.hasOwnMessage ? undefined : describeUnknownModel(error)) ?? description
+    const prefix = status === 400 && !text.startsWith(INVALID_REQUEST_PREFIX) ? INVALID_REQUEST_PREFIX : ''
     return { error: { type: code, message: clampText(prefix + text), param: null, code: null } }
   },
   parseBody(body, status) {
     const { error, detail } = body
-    // With a title it is problem details, with a type the universal body.
+    // Problem details have a title, the universal body has a type.
     if ('title' in body || 'type' in body) return undefined
     if (typeof detail === 'string') {
       if (status === 500 || (status === undefined && detail === INTERNAL)) return { code: 'server_error' }
       return { code: 'authentication_error', message: detail === UNAUTHENTICATED ? undefined : detail }
     }
-    const { type, message, param, code } = error as Body['error']
+    const { type, message, param, code } = objectOrEmpty(error)
     if (typeof type !== 'string' || param !== null || code !== null) return undefined
-    const isInvalid = (status ?? 400) === 400 && message.startsWith(INVALID)
-    return { code: type, message: isInvalid ? message.slice(INVALID.length) : message }
+    const text = stringOrUndefined(message)
+    const hasPrefix = (status ?? 400) === 400 && text?.startsWith(INVALID_REQUEST_PREFIX) === true
+    return { code: type, message: hasPrefix ? text.slice(INVALID_REQUEST_PREFIX.length) : text }
   },
   schema: (codes) => ({
     oneOf: [
@@ -119,8 +120,10 @@ export const compactifai: Envelope = defineEnvelope({
   }),
 })
 
-/** The document words an unknown model in one way, wherever it was named. */
-function unknownModel({ model, available }: UnsupportedModel): string {
-  const known = Array.isArray(available) ? `; available: [${available.join(', ')}]` : ''
-  return `Model '${model}' not found${known}`
+/** Returns the documented message for an unknown model; undefined for any other error. */
+function describeUnknownModel(error: ApiError): string | undefined {
+  if (!isApiError(error, 'unsupported_model') && !isApiError(error, 'model_not_found')) return undefined
+  const { model, available } = error
+  const models = Array.isArray(available) ? `; available: [${available.join(', ')}]` : ''
+  return `Model '${model}' not found${models}`
 }

@@ -1,5 +1,6 @@
-import { defineEnvelope } from './define-envelope.ts'
 import { clampText } from '../http/clamp-text.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
 interface Body {
   success: false
@@ -68,7 +69,7 @@ export const compresr = defineEnvelope({
     success: false,
     error: {
       code,
-      // The document has clients fix the field that the message names.
+      // The document requires that the message names the invalid field.
       message:
         field === undefined || description.includes(field)
           ? description
@@ -76,11 +77,13 @@ export const compresr = defineEnvelope({
     },
   }),
   parseBody(body) {
-    const { error } = body as unknown as Body
-    if (body['success'] !== false || typeof error.code !== 'string' || 'meta' in body) return undefined
-    const [, field, message] = /^([\w$.[\]"-]+): ([^]*)$/.exec(error.message) ?? []
-    if (field === undefined || message!.includes(field)) return { code: error.code, message: error.message }
-    return { code: error.code, message, field, issue: message }
+    const { code, message } = objectOrEmpty(body['error'])
+    // Only bodies of ai-api have `meta`.
+    if (body['success'] !== false || typeof code !== 'string' || 'meta' in body) return undefined
+    const text = stringOrUndefined(message)
+    const [, field, issue] = /^([\w$.[\]"-]+): ([^]*)$/.exec(text ?? '') ?? []
+    if (field === undefined || issue === undefined || issue.includes(field)) return { code, message: text }
+    return { code, message: issue, field, issue }
   },
   schema: (codes) => ({
     type: 'object',

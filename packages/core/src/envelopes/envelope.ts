@@ -1,44 +1,46 @@
 import type { ApiError } from '../errors/api-error.ts'
 
-/** A code as a document lists it. */
+/** A wire code as the envelope's document lists it. */
 export interface WireCode {
   readonly status: number
-  /** The message that the document gives. @default the error's own default message */
+  /** The documented message. @default the message of the error */
   readonly message?: string
-  /** Whether the document calls it retryable. @default what the error's class says */
+  /** Whether the document lists the code as retryable. @default `retryable` of the error */
   readonly retryable?: boolean
-  /** The field that the document ties it to. */
+  /** The request field that the document assigns to the code. */
   readonly field?: string
 }
 
-/** Where a table leads: to a listed code, or to one sent with another status than the listed one. */
+/** A wire code, or a wire code with another status than the listed one. */
 export type CodeMapping<Code extends string = string> =
   | Code
   | { readonly code: Code; readonly status: number }
 
-/** One problem as an envelope tells it. */
+/** A validation problem in a body. */
 export interface WireIssue {
   readonly field?: string
   readonly issue: string
   readonly code?: string
 }
 
-/** All that a body may be made of. */
+/** Values that `renderBody` builds a body from. */
 export interface BodyInput {
-  /** What the envelope calls the error. */
+  /** The wire code. */
   readonly code: string
   readonly status: number
   readonly message: string
-  /** The message, and the first issue with it where the message alone would lose it. */
+  /** The message, followed by the first issue if the message does not contain it. */
   readonly description: string
-  /** The first issue that names a field. */
+  /** The field of the first issue that has one. */
   readonly field?: string
+  /** The message of that issue. */
   readonly issue?: string
-  /** Every issue, 50 at most. */
+  /** All issues, at most 50. */
   readonly issues: readonly WireIssue[]
+  /** Empty if the request has no id. */
   readonly requestId: string
   readonly timestamp: Date
-  /** The seconds that Retry-After says, where the answer has one. */
+  /** Seconds of the Retry-After header, if the response has one. */
   readonly retryAfter?: number
   /** The system that the error came from. */
   readonly origin: string
@@ -46,11 +48,11 @@ export interface BodyInput {
   readonly error: ApiError
 }
 
-/** What was read from a body. */
+/** Values that `parseBody` reads from a body. */
 export interface ParsedBody {
-  /** The wire code; left out where the body has none, and the status tells. */
+  /** The wire code. Without one, the status determines the error. */
   readonly code?: string | undefined
-  /** The status, where the body has it or implies it. */
+  /** The status that the body contains or implies. */
   readonly status?: number | undefined
   readonly message?: string | undefined
   readonly field?: string | undefined
@@ -59,100 +61,104 @@ export interface ParsedBody {
   readonly requestId?: string | undefined
   readonly timestamp?: Date | undefined
   readonly origin?: string | undefined
-  /** Seconds, where the body has them; the header, where there is one, wins. */
+  /** Seconds. The Retry-After header takes precedence. */
   readonly retryAfter?: number | undefined
-  /** Whether the body says that no retry helps; the header `x-should-retry`, and what the code is listed with, win. */
+  /** Whether the body specifies that a retry helps. `x-should-retry` and the listed code take precedence. */
   readonly retryable?: boolean | undefined
   readonly details?: unknown
 }
 
-/** What an envelope's clients act on beside the body. Each is the default of the responder's option of that name. */
+/**
+ * Headers that the envelope's SDKs act on. Each is the default of the responder option of the same name. Not the HTTP
+ * Client Hints of RFC 8942.
+ */
 export interface ClientHints {
-  /** Whether they obey `x-should-retry: false`. @default false */
+  /** Whether SDKs obey `x-should-retry: false`. @default false */
   readonly shouldRetryHeader?: boolean
-  /** The most seconds of Retry-After that all of them obey. @default no limit */
+  /** Maximum Retry-After, in seconds, that all SDKs obey. @default no limit */
   readonly maxRetryAfter?: number
-  /** The header that they read the request id from, beside the one that all answers have it on. @default none */
+  /** Header that SDKs read the request id from, in addition to the request id header. @default none */
   readonly requestIdHeader?: string
 }
 
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
-/** What `defineEnvelope` is given. */
-export interface EnvelopeDefinition<Code extends string> {
-  /** Names the envelope in options and URLs: lower case, digits and hyphens. */
+/** Definition of an envelope, for `defineEnvelope`. */
+export interface EnvelopeDefinition<Code extends string, Body extends object = object> {
+  /** Identifies the envelope in options and URLs: lower-case letters, digits and hyphens. */
   readonly id: string
-  /** A line for people. @default the id */
+  /** Human-readable title. @default the id */
   readonly title?: string
-  /** The codes that the document lists. */
+  /** The documented wire codes. */
   readonly codes: { readonly [code in Code]: WireCode }
   /**
-   * What each error of the taxonomy is called: these go out exactly so in both modes. `default` is the answer for
-   * the root of the class tree.
+   * Wire codes by error code, valid in both modes. `default` is the wire code of errors without a closer mapping in
+   * strict mode.
    */
   readonly mapping: { readonly default: CodeMapping<NoInfer<Code>> } & {
     readonly [code: string]: CodeMapping<NoInfer<Code>>
   }
-  /** What strict mode sends for an error that is not in the table. @default what the class above it is called */
+  /** Further wire codes by error code, for strict mode. @default the mapping of the nearest ancestor class */
   readonly strictFallback?: { readonly [code: string]: CodeMapping<NoInfer<Code>> }
-  /** What normal mode calls an error that is not in the table. @default its own code */
+  /** Converts the code of an unmapped error to a wire code, in normal mode. @default the code itself */
   readonly toWireCode?: (code: string, status: number) => string
-  /** The inverse of `toWireCode`. @default the name as it is */
-  readonly fromWireCode?: (name: string) => string
-  /** The statuses that always carry Retry-After. @default none */
+  /** Inverse of `toWireCode`. @default the wire code itself */
+  readonly fromWireCode?: (wireCode: string) => string
+  /** Statuses that always have a Retry-After header. @default none */
   readonly retryAfterStatuses?: readonly number[]
-  /** What a 401 asks for in WWW-Authenticate (RFC 9110, 11.6.1). @default Bearer */
+  /** Value of WWW-Authenticate on a 401 (RFC 9110, section 11.6.1). @default Bearer */
   readonly challenge?: string
   /** @default application/json; charset=utf-8 */
   readonly contentType?: string
-  /** The name of the event that carries an error in an event stream; null for none. @default error */
+  /** Name of the error event in an event stream; null for an event without a name. @default error */
   readonly eventName?: string | null
-  /** The data of that event, made from a body. It has all of the body, so that `read` reads it. @default the body */
-  readonly eventData?: (body: object) => object
-  /** What its clients act on beside the body. @default nothing that HTTP does not ask for */
+  /** Creates the data of the error event from a body. `parseBody` must be able to read it. @default the body */
+  eventData?(this: void, body: Body): object
+  /** Headers that the envelope's SDKs act on. @default none */
   readonly clientHints?: ClientHints
-  /** Makes a body. */
-  readonly renderBody: (answer: BodyInput) => object
-  /** Reads a body; undefined for one that is not of this envelope. It may throw on a body of another shape. */
+  /** Creates a body. */
+  readonly renderBody: (input: BodyInput) => Body
+  /** Parses a body; returns undefined for a body of another envelope. It may throw on any other shape. */
   readonly parseBody: (
     body: { readonly [key: string]: unknown },
     status: number | undefined,
   ) => ParsedBody | undefined
-  /** The JSON Schema of a body. `codes` are the wire codes that a strict one is held to. */
-  readonly schema?: (codes: readonly Code[] | undefined) => JsonSchema
+  /** Returns the JSON Schema of a body. `codes` are the permitted wire codes in strict mode. */
+  schema?(this: void, codes: readonly Code[] | undefined): JsonSchema
 }
 
-/** What a body may need beside the error. */
+/** Values of the request and the service that a body may contain. */
 export interface RenderContext {
-  /** @default what the error was parsed with, else an empty text */
+  /** @default the request id of a parsed error, otherwise an empty string */
   readonly requestId?: string | undefined
-  /** @default what the error was parsed with, else now */
+  /** @default the timestamp of a parsed error, otherwise the current time */
   readonly timestamp?: Date | undefined
-  /** The name of this service, sent where an envelope names the origin of an error. @default api */
+  /** Name of this service, for envelopes that send the origin of an error. @default api */
   readonly serviceName?: string | undefined
-  /** Seconds of a Retry-After that the document promises and the thrower did not give. @default 5 */
+  /** Seconds of a Retry-After header that the envelope requires and the error does not specify. @default 5 */
   readonly retryAfter?: number | undefined
 }
 
-/** An answer, before it is a text. */
+/** A response whose body is not serialized yet. */
 export interface RenderedResponse {
   readonly status: number
-  /** Retry-After, where there is one. */
+  /** Contains at most Retry-After. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: object
 }
 
-/** An answer as a client has it. */
+/** A response as a client received it. */
 export interface WireResponse {
   readonly status?: number | undefined
   readonly headers?: Headers | Readonly<Record<string, string | readonly string[] | undefined>> | undefined
-  /** The body, parsed or as text. */
+  /** The body, parsed or as a JSON string. */
   readonly body: unknown
 }
 
-/** What a table says of one error. */
+/** An error as an envelope sends it. */
 export interface WireEntry {
+  /** The wire code. */
   readonly code: string
   readonly status: number
   readonly message: string | undefined
@@ -164,26 +170,26 @@ export interface WireEntry {
 export interface Envelope {
   readonly id: string
   readonly title: string
-  /** In strict mode nothing is sent that the document does not list. */
+  /** Strict mode sends only codes, statuses and members that the document lists. */
   readonly mode: 'normal' | 'strict'
   /** The same envelope in strict mode. */
   readonly strict: Envelope
   readonly contentType: string
   readonly challenge: string
-  /** The JSON Schema of every body that `render` makes. */
+  /** The JSON Schema of every body that `render` creates. */
   readonly schema: JsonSchema
-  /** The codes that the document lists. */
+  /** The documented wire codes. */
   readonly codes: Readonly<Record<string, WireCode>>
-  /** What its clients act on beside the body. */
   readonly clientHints?: ClientHints
-  /** What this envelope calls an error, and sends it with. Total. */
+  /** Returns the wire code, the status and the documented properties of an error. Defined for every error. */
   lookup(error: ApiError): WireEntry
   render(error: ApiError, context?: RenderContext): RenderedResponse
-  /** The error as one event of an event stream, blank line included. */
+  /** Renders an error as one event of an event stream, including the blank line. */
   errorEvent(error: ApiError, context?: RenderContext): string
   /**
-   * The inverse of `render`: `render(parse(render(e)))` is `render(e)`.
-   * @returns undefined for a body that is not of this envelope. Never throws.
+   * Parses a response. Inverse of `render`: `render(parse(render(error)))` equals `render(error)`. Never throws.
+   *
+   * @returns undefined for a body of another envelope.
    */
   parse(response: WireResponse): ApiError | undefined
 }

@@ -1,6 +1,8 @@
-import { defineEnvelope } from './define-envelope.ts'
-import type { BodyInput, JsonSchema, ParsedBody, WireCode, WireIssue } from './envelope.ts'
 import { MAX_ISSUES } from '../errors/issue.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { BodyInput, JsonSchema, WireCode, WireIssue } from './envelope.ts'
+import { arrayOrEmpty, objectOrEmpty, stringOrUndefined, type JsonObject } from './json-values.ts'
+import { createWireIssue } from './wire-issues.ts'
 
 interface Violation {
   field?: string
@@ -8,7 +10,7 @@ interface Violation {
   reason?: string
 }
 
-/** The details of google.rpc that are sent and read. */
+/** An item of `details`: one of the types ErrorInfo, RetryInfo, BadRequest and RequestInfo of google.rpc. */
 interface Detail {
   '@type': string
   reason?: string
@@ -22,7 +24,7 @@ interface Body {
   error: { code: number; message: string; status: string; details?: Detail[] }
 }
 
-/** google.rpc.Code with the HTTP status of each. */
+/** Names of google.rpc.Code with their HTTP statuses. */
 const codes = {
   INVALID_ARGUMENT: { status: 400 },
   FAILED_PRECONDITION: { status: 400 },
@@ -42,8 +44,8 @@ const codes = {
   DEADLINE_EXCEEDED: { status: 504 },
 } as const satisfies Readonly<Record<string, WireCode>>
 
-/** The names of statuses that google.rpc.Code lacks and whose class's first does not fit. */
-const others: Readonly<Record<number, string>> = {
+/** Names for statuses that google.rpc.Code does not define. Other statuses use the name of 400 or 500. */
+const namesByUndefinedStatus: Readonly<Record<number, string>> = {
   402: 'FAILED_PRECONDITION',
   408: 'DEADLINE_EXCEEDED',
   410: 'NOT_FOUND',
@@ -51,24 +53,23 @@ const others: Readonly<Record<number, string>> = {
   502: 'UNAVAILABLE',
 }
 
-const TYPE = 'type.googleapis.com/google.rpc.'
+const TYPE_PREFIX = 'type.googleapis.com/google.rpc.'
 
-/** What a reason may be (google.rpc.ErrorInfo). */
+/** Format of `reason` (google.rpc.ErrorInfo). */
 const REASON = /^[A-Z][A-Z0-9_]{1,61}[A-Z0-9]$/
 
 /**
- * `{ error: { code, message, status, details } }`, google.rpc.Status over HTTP: the code is the HTTP status,
- * the status a name of google.rpc.Code, which is a closed list. What happened is the `reason` of an
- * ErrorInfo, which AIP-193 has every service name itself, so it is there in strict mode, too; its domain is
- * the origin. RetryInfo says Retry-After once more, BadRequest lists the issues, RequestInfo has the
- * request's id.
+ * `{ error: { code, message, status, details } }`, google.rpc.Status over HTTP. `code` is the HTTP status, `status` a
+ * name of google.rpc.Code, which is a closed list. ErrorInfo contains the error code as `reason`, also in strict mode,
+ * because AIP-193 lets each service define its reasons, and the origin as `domain`. RetryInfo repeats Retry-After,
+ * BadRequest lists the issues, RequestInfo contains the request id.
  *
  * @see https://google.aip.dev/193
  */
 export const google = defineEnvelope({
   id: 'google',
   title: 'Google API errors (google.rpc.Status)',
-  // @google/genai passes over events that have a name.
+  // @google/genai ignores events that have a name.
   eventName: null,
   codes,
   mapping: {
@@ -118,43 +119,31 @@ export const google = defineEnvelope({
     method_not_allowed: 'NOT_FOUND',
     upstream_error: 'UNAVAILABLE',
   },
-  fromWireCode: (name) => name.toLowerCase(),
-  renderBody(facts): Body {
-    const details = [...detailsOf(facts)]
+  fromWireCode: (wireCode) => wireCode.toLowerCase(),
+  renderBody(input): Body {
+    const details = [...createDetails(input)]
     return {
       error: {
-        code: facts.status,
-        message: facts.description,
-        status: googleStatus(facts.code, facts.status),
+        code: input.status,
+        message: input.description,
+        status: getStatusName(input.code, input.status),
         ...(details.length === 0 ? {} : { details }),
       },
     }
   },
   parseBody({ error }) {
-    const { code: status, message, status: name, details = [] } = error as Body['error']
-    if (typeof status !== 'number' || typeof name !== 'string') return undefined
-    const {
-      reason,
-      domain,
-      retryDelay,
-      fieldViolations = [],
-      requestId,
-    } = Object.assign({}, ...details) as Partial<Detail>
-    const delay =
-      typeof retryDelay === 'string' ? Number(/^(\d+(?:\.\d+)?)s$/.exec(retryDelay)?.[1]) : Number.NaN
+    const { code, message, status, details } = objectOrEmpty(error)
+    if (typeof code !== 'number' || typeof status !== 'string') return undefined
+    const { reason, domain, retryDelay, fieldViolations, requestId } = mergeDetails(details)
     return {
-      code: reason ?? name,
-      status,
-      message,
-      origin: domain,
-      requestId,
-      retryAfter: Number.isNaN(delay) ? undefined : delay,
-      issues: fieldViolations.map(({ field, description, reason: kind }) => ({
-        ...(field === undefined ? {} : { field }),
-        issue: description,
-        ...(kind === undefined ? {} : { code: kind }),
-      })),
-    } satisfies ParsedBody
+      code: stringOrUndefined(reason) ?? status,
+      status: code,
+      message: stringOrUndefined(message),
+      origin: stringOrUndefined(domain),
+      requestId: stringOrUndefined(requestId),
+      retryAfter: parseDuration(retryDelay),
+      issues: arrayOrEmpty(fieldViolations).flatMap(parseViolation),
+    }
   },
   schema: (listed) => ({
     type: 'object',
@@ -177,12 +166,12 @@ export const google = defineEnvelope({
             maxItems: 4,
             items: {
               oneOf: [
-                detailSchema('ErrorInfo', {
+                createDetailSchema('ErrorInfo', {
                   reason: { type: 'string', pattern: REASON.source },
                   domain: { type: 'string' },
                 }),
-                detailSchema('RetryInfo', { retryDelay: { type: 'string', pattern: '^\\d+s$' } }),
-                detailSchema('BadRequest', {
+                createDetailSchema('RetryInfo', { retryDelay: { type: 'string', pattern: '^\\d+s$' } }),
+                createDetailSchema('BadRequest', {
                   fieldViolations: {
                     type: 'array',
                     minItems: 1,
@@ -199,7 +188,7 @@ export const google = defineEnvelope({
                     },
                   },
                 }),
-                detailSchema('RequestInfo', { requestId: { type: 'string' } }),
+                createDetailSchema('RequestInfo', { requestId: { type: 'string' } }),
               ],
             },
           },
@@ -209,24 +198,26 @@ export const google = defineEnvelope({
   }),
 })
 
-/** The name of a status in google.rpc.Code, in the order of the list. */
-function googleStatus(code: string, status: number): string {
+/** Returns the name of an error in google.rpc.Code: its wire code, otherwise the first name with its status. */
+function getStatusName(code: string, status: number): string {
   if (Object.hasOwn(codes, code)) return code
-  if (others[status] !== undefined) return others[status]
-  for (const name in codes) if (codes[name as keyof typeof codes].status === status) return name
+  const name = namesByUndefinedStatus[status]
+  if (name !== undefined) return name
+  for (const [listed, entry] of Object.entries(codes)) if (entry.status === status) return listed
   return status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL'
 }
 
-/** Each type of detail at most once (AIP-193). */
-function* detailsOf({ error, origin, retryAfter, issues, requestId }: BodyInput): Generator<Detail> {
+/** Creates the details, each type at most once (AIP-193). */
+function* createDetails({ error, origin, retryAfter, issues, requestId }: BodyInput): Generator<Detail> {
   const reason = error.code.toUpperCase()
-  if (REASON.test(reason)) yield { '@type': `${TYPE}ErrorInfo`, reason, domain: origin }
-  if (retryAfter !== undefined) yield { '@type': `${TYPE}RetryInfo`, retryDelay: `${retryAfter}s` }
-  if (issues.length > 0) yield { '@type': `${TYPE}BadRequest`, fieldViolations: issues.map(violationOf) }
-  if (requestId !== '') yield { '@type': `${TYPE}RequestInfo`, requestId }
+  if (REASON.test(reason)) yield { '@type': `${TYPE_PREFIX}ErrorInfo`, reason, domain: origin }
+  if (retryAfter !== undefined) yield { '@type': `${TYPE_PREFIX}RetryInfo`, retryDelay: `${retryAfter}s` }
+  if (issues.length > 0)
+    yield { '@type': `${TYPE_PREFIX}BadRequest`, fieldViolations: issues.map(toViolation) }
+  if (requestId !== '') yield { '@type': `${TYPE_PREFIX}RequestInfo`, requestId }
 }
 
-function violationOf({ field, issue, code }: WireIssue): Violation {
+function toViolation({ field, issue, code }: WireIssue): Violation {
   return {
     ...(field === undefined ? {} : { field }),
     description: issue,
@@ -234,11 +225,29 @@ function violationOf({ field, issue, code }: WireIssue): Violation {
   }
 }
 
-function detailSchema(type: string, properties: { readonly [member: string]: JsonSchema }): JsonSchema {
+function createDetailSchema(type: string, properties: { readonly [member: string]: JsonSchema }): JsonSchema {
   return {
     type: 'object',
     required: ['@type', ...Object.keys(properties)],
     additionalProperties: false,
-    properties: { '@type': { const: TYPE + type }, ...properties },
+    properties: { '@type': { const: TYPE_PREFIX + type }, ...properties },
   }
+}
+
+/** Merges the items of `details`: the types that are read have no member in common. */
+function mergeDetails(details: unknown): JsonObject {
+  return Object.assign({}, ...arrayOrEmpty(details).map(objectOrEmpty))
+}
+
+/** Parses a google.protobuf.Duration, for example `1.5s`, to seconds. */
+function parseDuration(duration: unknown): number | undefined {
+  const seconds = typeof duration === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(duration)?.[1] : undefined
+  return seconds === undefined ? undefined : Number(seconds)
+}
+
+function parseViolation(violation: unknown): WireIssue[] {
+  const { field, description, reason } = objectOrEmpty(violation)
+  return typeof description === 'string'
+    ? [createWireIssue(description, stringOrUndefined(field), stringOrUndefined(reason))]
+    : []
 }

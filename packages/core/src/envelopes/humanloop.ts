@@ -1,12 +1,13 @@
 import { defineEnvelope } from './define-envelope.ts'
 import type { Envelope } from './envelope.ts'
-import { codeOfType, typeOf } from './openai-types.ts'
+import { numberOrUndefined, objectOrEmpty, stringOrUndefined } from './json-values.ts'
+import { getCodeForType, getTypeForStatus } from './openai-types.ts'
 
 interface Body {
   detail: { type: string; message: string; code: number; origin: string }
 }
 
-/** `{ detail: { type, message, code, origin } }`: the code is the status, the origin the system at fault. */
+/** `{ detail: { type, message, code, origin } }`: `code` is the status, `origin` the system that failed. */
 export const humanloop: Envelope = defineEnvelope({
   id: 'humanloop',
   title: 'Humanloop API errors (detail with origin)',
@@ -71,14 +72,20 @@ export const humanloop: Envelope = defineEnvelope({
     not_implemented: 'unknown_error',
     upstream_error: 'service_unavailable_error',
   },
-  toWireCode: (_, status) => typeOf(status, humanloop.codes),
-  fromWireCode: codeOfType,
+  toWireCode: (_, status) => getTypeForStatus(status, humanloop.codes),
+  fromWireCode: getCodeForType,
   renderBody: ({ code, status, description, origin }): Body => ({
     detail: { type: code, message: description, code: status, origin },
   }),
   parseBody({ detail }) {
-    const { type, message, code, origin } = detail as Body['detail']
-    return typeof type === 'string' ? { code: type, message, status: code, origin } : undefined
+    const { type, message, code, origin } = objectOrEmpty(detail)
+    if (typeof type !== 'string') return undefined
+    return {
+      code: type,
+      message: stringOrUndefined(message),
+      status: numberOrUndefined(code),
+      origin: stringOrUndefined(origin),
+    }
   },
   schema: (codes) => ({
     type: 'object',

@@ -1,8 +1,10 @@
+import { MAX_ISSUES } from '../errors/issue.ts'
+import { codelessDefinition, formatTitle } from './codeless-envelope.ts'
 import { defineEnvelope } from './define-envelope.ts'
 import type { WireIssue } from './envelope.ts'
-import { plainDefinition, titleOf } from './codeless-envelope.ts'
-import { fieldAt, pointerOf } from './pointer.ts'
-import { MAX_ISSUES } from '../errors/issue.ts'
+import { arrayOrEmpty, objectOrEmpty, stringOrUndefined, type JsonObject } from './json-values.ts'
+import { parsePointer, toPointer } from './pointer.ts'
+import { createWireIssue } from './wire-issues.ts'
 
 interface Entry {
   id?: string
@@ -20,57 +22,48 @@ interface Body {
 }
 
 /**
- * JSON:API 1.1: `{ errors: [{ id, status, code, title, detail, source: { pointer } }] }`, an entry for each
- * issue. The id is the request's, with several entries `.1`, `.2` behind it, as each is to be unique; what
- * the thrower said of all of them together is in `meta.message`. The standard leaves codes to the server:
- * strict mode sends the taxonomy's alone.
+ * JSON:API 1.1: `{ errors: [{ id, status, code, title, detail, source: { pointer } }] }`, one entry per issue. The id
+ * is the request id. If there are several entries, a suffix `.1`, `.2` makes it unique and `meta.message` contains the
+ * message of the error. The standard defines no codes: strict mode sends the codes of the taxonomy only.
  *
  * @see https://jsonapi.org/format/1.1/#error-objects
  */
 export const jsonApi = defineEnvelope({
-  ...plainDefinition,
+  ...codelessDefinition,
   id: 'json-api',
   title: 'JSON:API 1.1 errors',
-  // The media type takes no charset (JSON:API 1.1, content negotiation).
+  // The media type must not have a charset parameter (JSON:API 1.1, content negotiation).
   contentType: 'application/vnd.api+json',
   renderBody({ code, status, message, description, issues, requestId }): Body {
-    const several = issues.length > 1
-    const entry = (detail: string, about: WireIssue | undefined, at: number): Entry => ({
-      ...(requestId === '' ? {} : { id: several ? `${requestId}.${at + 1}` : requestId }),
+    const createEntry = (id: string, detail: string, issue: WireIssue | undefined): Entry => ({
+      ...(requestId === '' ? {} : { id }),
       status: String(status),
       code,
-      title: titleOf(code),
+      title: formatTitle(code),
       detail,
-      ...(about?.field === undefined ? {} : { source: { pointer: pointerOf(about.field) } }),
-      ...(about?.code === undefined ? {} : { meta: { code: about.code } }),
+      ...(issue?.field === undefined ? {} : { source: { pointer: toPointer(issue.field) } }),
+      ...(issue?.code === undefined ? {} : { meta: { code: issue.code } }),
     })
-    return several
-      ? { errors: issues.map((about, at) => entry(about.issue, about, at)), meta: { message } }
-      : { errors: [entry(description, issues[0], 0)] }
+    if (issues.length <= 1) return { errors: [createEntry(requestId, description, issues[0])] }
+    const errors = issues.map((issue, index) => createEntry(`${requestId}.${index + 1}`, issue.issue, issue))
+    return { errors, meta: { message } }
   },
   parseBody(body) {
-    const { errors, meta } = body as { errors: Partial<Entry>[]; meta?: Partial<Body['meta']> }
-    const { id, status, code, title, detail = title } = errors[0]!
-    // With a title of its own it is problem details.
+    const entries = arrayOrEmpty(body['errors']).map(objectOrEmpty)
+    const [first] = entries
+    if (first === undefined) return undefined
+    const { id, status, code, title, detail = title } = first
+    // Problem details have a title outside the entries.
     if (typeof detail !== 'string' || 'title' in body) return undefined
-    const several = errors.length > 1
+    const { message } = objectOrEmpty(body['meta'])
+    const requestId = stringOrUndefined(id)
+    const hasSeveral = entries.length > 1
     return {
-      code: typeof code === 'string' ? code : undefined,
+      code: stringOrUndefined(code),
       status: Number(status),
-      message: meta?.message ?? detail,
-      issues: errors.flatMap((entry): WireIssue[] => {
-        const field = fieldAt(entry.source?.pointer)
-        const kind = entry.meta?.code
-        if (!several && field === undefined && kind === undefined) return []
-        return [
-          {
-            ...(field === undefined ? {} : { field }),
-            issue: entry.detail ?? entry.title ?? '',
-            ...(typeof kind === 'string' ? { code: kind } : {}),
-          },
-        ]
-      }),
-      requestId: several ? id?.replace(/\.1$/, '') : id,
+      message: stringOrUndefined(message) ?? detail,
+      issues: entries.flatMap((entry) => parseIssue(entry, hasSeveral)),
+      requestId: hasSeveral ? requestId?.replace(/\.1$/, '') : requestId,
     }
   },
   schema: (codes) => ({
@@ -116,3 +109,14 @@ export const jsonApi = defineEnvelope({
     },
   }),
 })
+
+/** A single entry without a field and a code describes the error as a whole, not an issue. */
+function parseIssue(
+  { source, meta, title = '', detail = title }: JsonObject,
+  isOneOfSeveral: boolean,
+): WireIssue[] {
+  const field = parsePointer(objectOrEmpty(source)['pointer'])
+  const code = stringOrUndefined(objectOrEmpty(meta)['code'])
+  if (!isOneOfSeveral && field === undefined && code === undefined) return []
+  return typeof detail === 'string' ? [createWireIssue(detail, field, code)] : []
+}

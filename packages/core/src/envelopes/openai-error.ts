@@ -1,16 +1,17 @@
+import { getCanonicalCode } from '../errors/canonical.ts'
+import { isErrorCode } from '../errors/error-classes.ts'
+import { isErrorStatus } from '../http/status.ts'
 import type {
-  ClientHints,
   BodyInput,
+  ClientHints,
+  CodeMapping,
   JsonSchema,
   ParsedBody,
-  CodeMapping,
   WireCode,
   WireIssue,
 } from './envelope.ts'
-import { errorClasses } from '../errors/index.ts'
-import { getCanonicalCode } from '../errors/canonical.ts'
-import { isErrorStatus } from '../http/status.ts'
-import { issuesSchema, moreIssues } from './issue-schema.ts'
+import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
+import { createDetailsSchema, getIssueDetails, parseWireIssues } from './wire-issues.ts'
 
 /** OpenAI's error object, which `openai`, `openai-responses`, `azure-openai` and `universal` share. */
 export interface OpenAIError {
@@ -21,9 +22,7 @@ export interface OpenAIError {
   readonly details?: { readonly issues: readonly WireIssue[] }
 }
 
-/**
- * OpenAI's codes. The two that are types stand for the failures that OpenAI gives no code: theirs is null.
- */
+/** OpenAI's codes, and two types for errors without a code. */
 export const openaiCodes = {
   invalid_request_error: { status: 400, retryable: false },
   missing_required_parameter: { status: 400, retryable: false },
@@ -39,9 +38,11 @@ export const openaiCodes = {
   server_is_overloaded: { status: 503, retryable: true },
 } as const satisfies Readonly<Record<string, WireCode>>
 
-const bare = new Set(['invalid_request_error', 'service_unavailable_error'])
+/** Types in `openaiCodes`. The `code` of their errors is null in strict mode. */
+const typesWithoutCode = new Set(['invalid_request_error', 'service_unavailable_error'])
 
-export const openaiTable = {
+/** OpenAI's codes by error code. */
+export const openaiMapping = {
   default: 'server_error',
   invalid_request: 'invalid_request_error',
   malformed_body: 'invalid_request_error',
@@ -74,55 +75,53 @@ export const openaiTable = {
   model_overloaded: 'server_is_overloaded',
 } as const satisfies Readonly<Record<string, CodeMapping<keyof typeof openaiCodes>>>
 
-export const openaiNearest = {
+/** Further codes for strict mode. */
+export const openaiStrictFallback = {
   payment_required: 'insufficient_quota',
   method_not_allowed: { code: 'invalid_request_error', status: 404 },
 } as const satisfies Readonly<Record<string, CodeMapping<keyof typeof openaiCodes>>>
 
 /**
- * What the SDKs of OpenAI and Anthropic act on. openai 7 and the AI SDK drop a Retry-After of a minute and
- * more, and come back within seconds: 59 is the longest that all of them wait.
+ * Headers that the SDKs of OpenAI and Anthropic act on. openai 7 and the AI SDK ignore a Retry-After of 60 seconds or
+ * more and retry within seconds, so 59 is the maximum that all of them obey.
  */
-export const sdkClients = { shouldRetryHeader: true, maxRetryAfter: 59 } as const satisfies ClientHints
+export const sdkClientHints = { shouldRetryHeader: true, maxRetryAfter: 59 } as const satisfies ClientHints
 
-/**
- * The type of a status, as OpenAI's list of error codes has it; what is about money is
- * `insufficient_quota`.
- */
-export function openaiType(code: string, status: number): string {
+/** Returns the type of an error, as in OpenAI's list of error codes. Payment errors are `insufficient_quota`. */
+export function getOpenAIType(code: string, status: number): string {
   if (code === 'insufficient_quota' || status === 402) return 'insufficient_quota'
   if (status < 500) return status === 429 ? 'rate_limit_error' : 'invalid_request_error'
   return status === 503 ? 'service_unavailable_error' : 'server_error'
 }
 
-/** The error's own code where OpenAI has none; null where it would say no more than the status. */
-export function finerCode({ error, status }: BodyInput): string | null {
+/** Returns the code of an error that OpenAI has no code for; null if it is not more specific than the status. */
+export function getSpecificCode({ error, status }: BodyInput): string | null {
   return error.code === getCanonicalCode(status) ? null : error.code
 }
 
 /**
- * Makes an error object.
+ * Renders an error object.
  *
- * @param type The type of a code and its status.
- * @param own The code of what OpenAI has none for, in normal mode.
+ * @param getType Returns the type of a wire code and its status.
+ * @param getCode Returns the code of an error that OpenAI has no code for. Called in normal mode only.
  */
-export function openaiError(
-  facts: BodyInput,
-  type: (code: string, status: number) => string | null = openaiType,
-  own: (facts: BodyInput) => string | null = finerCode,
+export function renderOpenAIError(
+  input: BodyInput,
+  getType: (code: string, status: number) => string | null = getOpenAIType,
+  getCode: (input: BodyInput) => string | null = getSpecificCode,
 ): OpenAIError {
-  const { code, status, description, field, strict } = facts
+  const { code, status, description, field, strict } = input
   return {
     message: description,
-    type: type(code, status),
+    type: getType(code, status),
     param: field ?? null,
-    code: bare.has(code) ? (strict ? null : own(facts)) : code,
-    ...moreIssues(facts),
+    code: typesWithoutCode.has(code) ? (strict ? null : getCode(input)) : code,
+    ...getIssueDetails(input),
   }
 }
 
-/** The status that a type implies: all that a frame without a code has of it. */
-const statuses: Readonly<Record<string, number>> = {
+/** Statuses that a type implies. An event without a code has no other indication of its status. */
+const statusesByType: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   authentication_error: 401,
   billing_error: 402,
@@ -142,39 +141,48 @@ const statuses: Readonly<Record<string, number>> = {
 }
 
 /**
- * Reads an error object. Servers that speak OpenAI's format put a status in the place of a code, as number
- * or text.
+ * Parses an error object; returns undefined for any other value. Some servers with OpenAI's format send a status as
+ * `code`, as a number or a string.
+ *
+ * @param codes The wire codes of the envelope.
+ * @param fromWireCode Converts a wire code that is not listed to an error code.
  */
-export function readOpenAIError(
-  error: unknown,
+export function parseOpenAIError(
+  value: unknown,
   codes: object = openaiCodes,
-  codeOf = (name: string): string => name,
+  fromWireCode = (wireCode: string): string => wireCode,
 ): ParsedBody | undefined {
-  const { message, type, param, code, details } = Object(error) as Partial<OpenAIError>
+  const { message, type, param, code, details } = objectOrEmpty(value)
   if (typeof message !== 'string') return undefined
-  const spent = type === 'insufficient_quota'
-  const number = Number(code)
-  const numeric = isErrorStatus(number) && !Object.hasOwn(codes, String(code))
-  const name = typeof code === 'string' && !numeric ? code : spent ? type : undefined
-  const known =
-    name !== undefined && (Object.hasOwn(codes, name) || Object.hasOwn(errorClasses, codeOf(name)))
-  const status = numeric ? number : known ? undefined : statuses[String(type)]
-  const field = typeof param === 'string' ? param : undefined
+  const isQuotaError = type === 'insufficient_quota'
+  const codeAsStatus = Number(code)
+  const isStatus = isErrorStatus(codeAsStatus) && !Object.hasOwn(codes, String(code))
+  const wireCode = typeof code === 'string' && !isStatus ? code : isQuotaError ? type : undefined
+  const isKnown =
+    wireCode !== undefined && (Object.hasOwn(codes, wireCode) || isErrorCode(fromWireCode(wireCode)))
+  const typeStatus = isKnown ? undefined : statusesByType[String(type)]
+  const field = stringOrUndefined(param)
   return {
-    code: name,
-    status,
+    code: wireCode,
+    status: isStatus ? codeAsStatus : typeStatus,
     message,
     field,
-    // No issue is said to be none: a kind that is always about one field would add its own.
-    issues: details?.issues ?? (field === undefined ? [] : undefined),
-    retryable: spent ? false : undefined,
+    // An empty array, because a class with a fixed field adds an issue if there are none.
+    issues: parseWireIssues(objectOrEmpty(details)['issues']) ?? (field === undefined ? [] : undefined),
+    retryable: isQuotaError ? false : undefined,
   }
 }
 
-/** The JSON Schema of an error object. */
-export function openaiErrorSchema(
+/**
+ * Returns the JSON Schema of an error object.
+ *
+ * @param codes The permitted wire codes in strict mode.
+ * @param otherMembers Schemas of further members.
+ */
+export function createOpenAIErrorSchema(
   codes: readonly string[] | undefined,
   types: readonly (string | null)[],
+  otherMembers: { readonly [member: string]: JsonSchema } = {},
 ): JsonSchema {
   return {
     type: 'object',
@@ -185,13 +193,15 @@ export function openaiErrorSchema(
       type: { enum: types },
       param: { type: ['string', 'null'] },
       code: codes
-        ? { enum: [...codes.filter((code) => !bare.has(code)), null] }
+        ? { enum: [...codes.filter((code) => !typesWithoutCode.has(code)), null] }
         : { type: ['string', 'null'] },
-      ...(codes ? {} : { details: issuesSchema() }),
+      ...(codes ? {} : { details: createDetailsSchema() }),
+      ...otherMembers,
     },
   }
 }
 
+/** OpenAI's types. */
 export const openaiTypes = [
   'invalid_request_error',
   'rate_limit_error',
@@ -201,11 +211,11 @@ export const openaiTypes = [
 ]
 
 /**
- * The data of an event that every version of the SDKs raises, on the Responses API too: openai up to 7.5
- * raises on a nested `error` alone, the AI SDK wants the flat members of OpenAI's `ResponseErrorEvent` beside
- * it. Nobody here has counted the stream's events, and no SDK reads the number: it is 0.
+ * Creates the data of an error event that every SDK version raises, on the Responses API too: openai up to 7.5 requires
+ * a nested `error`, the AI SDK requires the flat members of OpenAI's `ResponseErrorEvent`. The sequence number is 0,
+ * because the events of the stream were not counted; no SDK reads it.
  */
-export function flatAndNested(body: object): object {
-  const { code, message, param } = (body as { error: OpenAIError }).error
+export function createFlatAndNestedData(body: { readonly error: OpenAIError }): object {
+  const { code, message, param } = body.error
   return { type: 'error', code, message, param, sequence_number: 0, ...body }
 }

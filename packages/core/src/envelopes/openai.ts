@@ -1,59 +1,58 @@
 import { defineEnvelope } from './define-envelope.ts'
 import type { EnvelopeDefinition } from './envelope.ts'
+import { objectOrEmpty } from './json-values.ts'
 import {
-  flatAndNested,
+  createFlatAndNestedData,
+  createOpenAIErrorSchema,
   openaiCodes,
-  openaiError,
-  openaiErrorSchema,
-  openaiNearest,
-  openaiTable,
+  openaiMapping,
+  openaiStrictFallback,
   openaiTypes,
-  readOpenAIError,
-  sdkClients,
+  parseOpenAIError,
+  renderOpenAIError,
+  sdkClientHints,
+  type OpenAIError,
 } from './openai-error.ts'
 
-const definition: EnvelopeDefinition<keyof typeof openaiCodes> = {
+const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIError }> = {
   id: 'openai',
   title: 'OpenAI API errors (error: message / type / param / code)',
-  clientHints: sdkClients,
+  clientHints: sdkClientHints,
   codes: openaiCodes,
-  mapping: openaiTable,
-  strictFallback: openaiNearest,
-  // Chat completions have no named events: their clients look for an `error` in the data.
+  mapping: openaiMapping,
+  strictFallback: openaiStrictFallback,
+  // Events of chat completions have no names. Clients check the data for `error`.
   eventName: null,
-  renderBody: (facts) => ({ error: openaiError(facts) }),
+  renderBody: (input) => ({ error: renderOpenAIError(input) }),
   parseBody(body) {
     const { error = body } = body
-    const isEvent = 'sequence_number' in body
-    if (!isEvent && ('type' in body || error === body)) return undefined
-    const { type, code } = Object(error) as { type?: unknown; code?: unknown }
-    return type === undefined || code === undefined ? undefined : readOpenAIError(error)
+    // Only events of the Responses API have `type` or flat members.
+    const isResponsesEvent = 'sequence_number' in body
+    if (!isResponsesEvent && ('type' in body || error === body)) return undefined
+    const { type, code } = objectOrEmpty(error)
+    return type === undefined || code === undefined ? undefined : parseOpenAIError(error)
   },
   schema: (codes) => ({
     type: 'object',
     required: ['error'],
     additionalProperties: false,
-    properties: { error: openaiErrorSchema(codes, openaiTypes) },
+    properties: { error: createOpenAIErrorSchema(codes, openaiTypes) },
   }),
 }
 
 /**
- * `{ error: { message, type, param, code } }`, and the same as unnamed data in a stream of chat completions.
- * OpenAI publishes no closed list of codes: strict mode sends those that its guide names, on the statuses
- * that it names, and null for all others.
+ * `{ error: { message, type, param, code } }`, also as unnamed data in a stream of chat completions. OpenAI publishes
+ * no closed list of codes: strict mode sends the codes and statuses of its guide, otherwise null.
  *
  * @see https://platform.openai.com/docs/guides/error-codes
  */
 export const openai = defineEnvelope(definition)
 
-/**
- * The same for streams of the Responses API, whose events are named: `event: error`, its members flat and
- * nested.
- */
+/** The same body with named events, as in streams of the Responses API: `event: error`, members flat and nested. */
 export const openaiResponses = defineEnvelope({
   ...definition,
   id: 'openai-responses',
   title: 'OpenAI Responses API errors (error: message / type / param / code)',
   eventName: 'error',
-  eventData: flatAndNested,
+  eventData: createFlatAndNestedData,
 })

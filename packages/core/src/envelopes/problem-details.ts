@@ -1,8 +1,16 @@
-import { defineEnvelope } from './define-envelope.ts'
-import type { Envelope } from './envelope.ts'
-import { plainDefinition, titleOf } from './codeless-envelope.ts'
-import { fieldAtFragment, fragmentOf } from './pointer.ts'
 import { MAX_ISSUES } from '../errors/issue.ts'
+import { codelessDefinition, formatTitle } from './codeless-envelope.ts'
+import { defineEnvelope } from './define-envelope.ts'
+import type { Envelope, WireIssue } from './envelope.ts'
+import { arrayOrEmpty, numberOrUndefined, objectOrEmpty, stringOrUndefined } from './json-values.ts'
+import { parseFragment, toFragment } from './pointer.ts'
+import { createWireIssue } from './wire-issues.ts'
+
+interface Problem {
+  detail: string
+  pointer?: string
+  code?: string
+}
 
 interface Body {
   type: string
@@ -10,32 +18,31 @@ interface Body {
   status: number
   detail: string
   code: string
-  errors?: { detail: string; pointer?: string; code?: string }[]
+  errors?: Problem[]
   request_id?: string
 }
 
 /**
- * A URN: it names a kind of problem and promises no page. RFC 9457, 3.1.1 has a locator lead to
- * documentation, and only the API's owner knows where that is: `problemDetailsWithBase` takes it.
+ * Prefix of `type`. A URN identifies a problem type without a documentation page. A URL should lead to documentation
+ * (RFC 9457, section 3.1.1), and only the owner of the API knows its address: see `problemDetailsWithBase`.
  */
-const URN = 'urn:faultline:error:'
+const URN_PREFIX = 'urn:faultline:error:'
 
 /**
- * RFC 9457: `{ type, title, status, detail }` and the members `code`, `errors` (what is wrong, where, as the
- * RFC's own example has it) and `request_id`. `instance` is left out: it would say the request's id a second
- * time. Neither has the RFC a list of types, so strict mode leaves out only what it does not name: `code` and
- * `request_id` stay, as extensions may, and `errors` is as in the example.
+ * RFC 9457: `{ type, title, status, detail }` with the extension members `code`, `errors` (as in the example of the RFC)
+ * and `request_id`. `instance` is omitted, because it would repeat the request id. The RFC defines no types and allows
+ * extensions, so strict mode omits only `errors[].code`, which the example does not contain.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
-export const problemDetails = problemsOf(URN)
+export const problemDetails = defineProblemDetails(URN_PREFIX)
 
 /**
- * Problem details whose `type` leads to documentation: `base`, and the code as its fragment. An error reference page
- * (`@faultline/openapi/reference`) has an anchor for each code.
+ * Creates the problem details envelope with a `type` that leads to documentation: `base` with the code as fragment. An
+ * error reference page of `@faultline/reference` has an anchor for each code.
  *
- * @param base Where the page is: `https://docs.example/errors`.
- * @throws TypeError for what is no absolute http or https URL without a fragment.
+ * @param base URL of the page, for example `https://docs.example/errors`.
+ * @throws TypeError if `base` is not an absolute http or https URL without a fragment.
  */
 export function problemDetailsWithBase(base: string): Envelope {
   if (!/^https?:\/\/[^\s#]+$/i.test(base) || !URL.canParse(base)) {
@@ -43,62 +50,37 @@ export function problemDetailsWithBase(base: string): Envelope {
       `problemDetailsWithBase: base must be an absolute http or https URL without a fragment, not ${JSON.stringify(base)}`,
     )
   }
-  return problemsOf(`${base}#`)
+  return defineProblemDetails(`${base}#`)
 }
 
-/** @param types What the code is put behind. */
-function problemsOf(types: string): Envelope {
+/** @param typePrefix Part of `type` before the code. */
+function defineProblemDetails(typePrefix: string): Envelope {
   return defineEnvelope({
-    ...plainDefinition,
+    ...codelessDefinition,
     id: 'problem-details',
     title: 'Problem details (RFC 9457)',
     contentType: 'application/problem+json',
     renderBody: ({ code, status, description, issues, requestId, strict }): Body => ({
-      type: types + encodeURIComponent(code.toWellFormed()),
-      title: titleOf(code),
+      type: typePrefix + encodeURIComponent(code.toWellFormed()),
+      title: formatTitle(code),
       status,
       detail: description,
       code,
-      ...(issues.length === 0
-        ? {}
-        : {
-            errors: issues.map(({ field, issue, code: kind }) => ({
-              detail: issue,
-              ...(field === undefined ? {} : { pointer: fragmentOf(field) }),
-              ...(kind === undefined || strict ? {} : { code: kind }),
-            })),
-          }),
+      ...(issues.length === 0 ? {} : { errors: issues.map((issue) => toProblem(issue, strict)) }),
       ...(requestId === '' ? {} : { request_id: requestId }),
     }),
-    parseBody(body) {
-      const {
-        type,
-        title,
-        status,
-        detail,
-        code,
-        errors,
-        request_id: requestId,
-      } = body as unknown as Partial<Body>
+    parseBody({ type, title, status, detail, code, errors, request_id: requestId }) {
       if (typeof title !== 'string' || (type !== undefined && typeof type !== 'string')) return undefined
-      const named = type?.startsWith(types) ? decodeURIComponent(type.slice(types.length)) : undefined
-      // What is of another type is passed over (RFC 9457, 3.1).
-      const problems = Array.isArray(errors)
-        ? errors.filter((error) => typeof error?.detail === 'string')
-        : []
+      const typeCode = type?.startsWith(typePrefix)
+        ? decodeURIComponent(type.slice(typePrefix.length))
+        : undefined
+      // Members of another type are ignored (RFC 9457, section 3.1).
       return {
-        code: typeof code === 'string' ? code : named,
-        status,
-        message: typeof detail === 'string' ? detail : title,
-        issues: problems.map(({ detail: issue, pointer, code: kind }) => {
-          const field = fieldAtFragment(pointer)
-          return {
-            ...(field === undefined ? {} : { field }),
-            issue,
-            ...(typeof kind === 'string' ? { code: kind } : {}),
-          }
-        }),
-        requestId: typeof requestId === 'string' ? requestId : undefined,
+        code: stringOrUndefined(code) ?? typeCode,
+        status: numberOrUndefined(status),
+        message: stringOrUndefined(detail) ?? title,
+        issues: arrayOrEmpty(errors).flatMap(parseProblem),
+        requestId: stringOrUndefined(requestId),
       }
     },
     schema: (codes) => ({
@@ -106,7 +88,7 @@ function problemsOf(types: string): Envelope {
       required: ['type', 'title', 'status', 'detail', 'code'],
       additionalProperties: false,
       properties: {
-        type: { type: 'string', pattern: types === URN ? '^urn:' : '^\\w+://' },
+        type: { type: 'string', pattern: typePrefix === URN_PREFIX ? '^urn:' : '^\\w+://' },
         title: { type: 'string' },
         status: { type: 'integer', minimum: 400, maximum: 599 },
         detail: { type: 'string' },
@@ -130,4 +112,19 @@ function problemsOf(types: string): Envelope {
       },
     }),
   })
+}
+
+function toProblem({ field, issue, code }: WireIssue, strict: boolean): Problem {
+  return {
+    detail: issue,
+    ...(field === undefined ? {} : { pointer: toFragment(field) }),
+    ...(code === undefined || strict ? {} : { code }),
+  }
+}
+
+function parseProblem(problem: unknown): WireIssue[] {
+  const { detail, pointer, code } = objectOrEmpty(problem)
+  return typeof detail === 'string'
+    ? [createWireIssue(detail, parseFragment(pointer), stringOrUndefined(code))]
+    : []
 }

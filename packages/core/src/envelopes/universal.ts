@@ -1,14 +1,15 @@
+import { anthropicTypes, getAnthropicType } from './anthropic.ts'
 import { defineEnvelope } from './define-envelope.ts'
-import { anthropicType, anthropicTypes } from './anthropic.ts'
+import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import {
-  flatAndNested,
+  createFlatAndNestedData,
+  createOpenAIErrorSchema,
   openaiCodes,
-  openaiError,
-  openaiErrorSchema,
-  openaiNearest,
-  openaiTable,
-  readOpenAIError,
-  sdkClients,
+  openaiMapping,
+  openaiStrictFallback,
+  parseOpenAIError,
+  renderOpenAIError,
+  sdkClientHints,
   type OpenAIError,
 } from './openai-error.ts'
 
@@ -19,30 +20,30 @@ interface Body {
 }
 
 /**
- * `{ type: 'error', error: { type, message, param, code }, request_id }`: the one body, and the one event,
- * that the SDKs of OpenAI and Anthropic and the AI SDK's providers for both read, for a server that cannot
- * tell who asks. The type is Anthropic's, the code OpenAI's. A spent quota is a 402, which no SDK retries. No
- * document lists anything: strict mode keeps to what those two list.
+ * `{ type: 'error', error: { type, message, param, code }, request_id }`: one body and one event for the SDKs of OpenAI
+ * and Anthropic and for the AI SDK's providers of both, for servers that do not know which SDK sent a request. The type
+ * is Anthropic's, the code is OpenAI's. An exceeded quota has status 402, which no SDK retries. No document defines
+ * this body: strict mode sends only what the documents of OpenAI and Anthropic list.
  */
 export const universal = defineEnvelope({
   id: 'universal',
   title: 'Errors that OpenAI’s and Anthropic’s clients read alike (type / error / request_id)',
-  clientHints: { ...sdkClients, requestIdHeader: 'request-id' },
+  clientHints: { ...sdkClientHints, requestIdHeader: 'request-id' },
   codes: { ...openaiCodes, insufficient_quota: { status: 402, retryable: false } },
-  mapping: openaiTable,
-  strictFallback: openaiNearest,
-  eventData: flatAndNested,
-  renderBody: (facts): Body => ({
+  mapping: openaiMapping,
+  strictFallback: openaiStrictFallback,
+  eventData: createFlatAndNestedData,
+  renderBody: (input): Body => ({
     type: 'error',
-    error: openaiError(facts, typeOf, ({ error }) => error.code),
-    request_id: facts.requestId === '' ? null : facts.requestId,
+    error: renderOpenAIError(input, getType, ({ error }) => error.code),
+    request_id: input.requestId === '' ? null : input.requestId,
   }),
-  parseBody(body) {
-    const { type, error, request_id: requestId } = body as unknown as Body
-    // Without `param` and `code` it is Anthropic's own.
-    if (type !== 'error' || error.param === undefined || error.code === undefined) return undefined
-    const reading = readOpenAIError(error)
-    return reading && { ...reading, requestId: typeof requestId === 'string' ? requestId : undefined }
+  parseBody({ type, error, request_id: requestId }) {
+    const { param, code } = objectOrEmpty(error)
+    // A body without `param` and `code` is Anthropic's.
+    if (type !== 'error' || param === undefined || code === undefined) return undefined
+    const parsed = parseOpenAIError(error)
+    return parsed && { ...parsed, requestId: stringOrUndefined(requestId) }
   },
   schema: (codes) => ({
     type: 'object',
@@ -50,12 +51,12 @@ export const universal = defineEnvelope({
     additionalProperties: false,
     properties: {
       type: { const: 'error' },
-      error: openaiErrorSchema(codes, anthropicTypes),
+      error: createOpenAIErrorSchema(codes, anthropicTypes),
       request_id: { type: ['string', 'null'] },
     },
   }),
 })
 
-function typeOf(code: string, status: number): string {
-  return code === 'server_is_overloaded' ? 'overloaded_error' : anthropicType(status)
+function getType(code: string, status: number): string {
+  return code === 'server_is_overloaded' ? 'overloaded_error' : getAnthropicType(status)
 }

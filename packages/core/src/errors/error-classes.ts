@@ -8,3 +8,8 @@ const classesByName: Readonly<Record<string, unknown>> = taxonomy
 export const errorClasses = Object.fromEntries(
   ERROR_CODES.map((code) => [code, classesByName[toPascalCase(code)]]),
 ) as { readonly [Code in ErrorCode]: (typeof taxonomy)[PascalCase<Code>] }
+
+/** Returns whether a string is a code of the taxonomy. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorClasses, code)
+}

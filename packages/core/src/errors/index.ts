@@ -1,3 +1,3 @@
 export * from './taxonomy.ts'
-export { errorClasses } from './error-classes.ts'
+export { errorClasses, isErrorCode } from './error-classes.ts'
 export type { ErrorCode } from './codes.ts'

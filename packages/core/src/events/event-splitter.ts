@@ -44,7 +44,8 @@ export class EventSplitter {
     const end = this.#findEnd(chunk)
     const released = end === 0 ? EMPTY : this.#release(chunk.subarray(0, end))
     if (end < chunk.length) {
-      // Copied, because a source may reuse the memory of its chunks. Not with `slice`, which some subclasses override to share the memory.
+      // Copied, because a source may reuse the memory of its chunks. `slice` is not used, because Node's subclass of
+      // Uint8Array overrides it and does not copy.
       this.#buffered.push(new Uint8Array(chunk.subarray(end)))
       this.#bufferedSize += chunk.length - end
       if (this.#bufferedSize > this.#maxEventSize) this.isOversize = true

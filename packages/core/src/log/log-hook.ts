@@ -25,8 +25,8 @@ export interface Logger {
 export function logTo<Raw>(getLogger: (raw: Raw) => Logger): ErrorHook<Raw> {
   return function log(error, thrown, request) {
     const data = serializeError(error, thrown, request)
-    if (data.status < 500) getLogger(request.raw).info(data, 'request refused')
-    else getLogger(request.raw).error(data, 'request failed')
+    if (data.status < 500) getLogger(request.raw).info(data, 'client error')
+    else getLogger(request.raw).error(data, 'server error')
   }
 }
 

@@ -1,11 +1,11 @@
 const REDACTED = '[redacted]'
 
 /**
- * Where a text goes.
+ * The destination of a string.
  *
  * - `log`: to the operators of this service. Hosts, addresses, paths, account ids and stack frames are kept, because
  *   they are needed to find a fault.
- * - `wire`: to a client. URLs, hosts, addresses and account ids are removed as well, and the text is made one line.
+ * - `wire`: to a client. URLs, hosts, addresses and account ids are removed as well, and the string is made one line.
  */
 export type RedactionPolicy = 'log' | 'wire'
 
@@ -91,7 +91,7 @@ const patterns: readonly SecretPattern[] = [
   { pattern: /\b(?:org|proj|acct|user|ws|wrkspc)[-_](?=[\w-]{0,64}\d)[\w-]{6,128}/gi, policy: 'wire' },
   { pattern: /\barn:aws[\w-]{0,16}:[^\s"',]{1,512}/g, policy: 'wire' },
 
-  // E-mail addresses. Package versions in stack frames (`koa@3.0.0`) do not end in letters.
+  // E-mail addresses. Package versions in stack frames (`package@3.0.0`) do not end in letters.
   { pattern: /[\w.+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi, policy: 'log' },
   { pattern: /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}/gi, policy: 'wire' },
 
@@ -147,11 +147,11 @@ const PLAIN = /^[\w./-]{0,39}$/
 const STACK_FRAME = /\n\s{1,16}at /
 
 /**
- * Replaces secrets in a text by `[redacted]`: keys and tokens, values of names such as `password`, credentials and
+ * Replaces secrets in a string by `[redacted]`: keys and tokens, values of names such as `password`, credentials and
  * queries of URLs, e-mail addresses, long runs of characters, and quotations that are long enough to be a prompt.
  * Both policies remove these. The `wire` policy also removes URLs, hosts, addresses and account ids.
  *
- * @param policy Where the text goes.
+ * @param policy The destination of the string.
  * @param maxLength Maximum number of characters of the result. A longer one ends in an ellipsis. @default 1024
  */
 export function redact(text: string, policy: RedactionPolicy, maxLength: number = MAX_LENGTH): string {
@@ -165,7 +165,7 @@ export function redact(text: string, policy: RedactionPolicy, maxLength: number 
 }
 
 /**
- * Returns the first key or token in a text that its prefix identifies, such as an OpenAI or GitHub key or a JSON Web
+ * Returns the first key or token in a string that its prefix identifies, such as an OpenAI or GitHub key or a JSON Web
  * Token.
  */
 export function findKey(text: string): string | undefined {
@@ -181,7 +181,7 @@ function redactLine(text: string): string {
   return redactQuotations(replaceAll(line, byPolicy.wire)).trim()
 }
 
-/** Redacts a text that may end in the frames of a stack. Frames contain no quotations. */
+/** Redacts a string that may end in the frames of a stack. Frames contain no quotations. */
 function redactStack(text: string): string {
   const frames = STACK_FRAME.exec(text)?.index ?? text.length
   return (

@@ -1,4 +1,4 @@
-import type { LooseOptions } from '../errors/create-error.ts'
+import type { ApiErrorOptions } from '../errors/api-error.ts'
 import { getHeader } from '../http/headers.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
 import { isObject, readProperty } from './safe-read.ts'
@@ -15,7 +15,7 @@ const allowedHeaders: Readonly<Record<string, RegExp>> = {
  *
  * @param error A value with a member `headers`: a `Headers` object or a record.
  */
-export function readAllowedHeaders(error: unknown): LooseOptions {
+export function readAllowedHeaders(error: unknown): Pick<ApiErrorOptions, 'headers' | 'retryAfter'> {
   const source = readProperty(error, 'headers')
   if (!isObject(source)) return {}
   const headers: Record<string, string> = {}

@@ -5,8 +5,8 @@ import { readProperty, readString } from './safe-read.ts'
 
 const has = (thrown: object, key: PropertyKey): boolean => readProperty(thrown, key) !== undefined
 
-/** Marks of HTTP clients' and providers' SDKs' errors. */
-const marks: readonly ((thrown: object) => boolean)[] = [
+/** Signatures of the errors of HTTP clients and provider SDKs. */
+const signatures: readonly ((thrown: object) => boolean)[] = [
   // axios
   (thrown) => readProperty(thrown, 'isAxiosError') === true,
   // undici, got
@@ -36,11 +36,11 @@ const marks: readonly ((thrown: object) => boolean)[] = [
 ]
 
 /**
- * Recognizes what an HTTP client or a provider's SDK threw. Whatever status it carries is the upstream's answer to
- * this service, none to the caller, and its text may hold the service's key: nothing of it is passed on.
+ * Recognizes errors of HTTP clients and provider SDKs. Their status is the upstream's response to this service and must
+ * not become the response to the caller. Their message can contain this service's key and is not sent.
  */
 export function fromHttpClient(thrown: object): ApiError | undefined {
-  return marks.some((mark) => mark(thrown))
+  return signatures.some((matches) => matches(thrown))
     ? new UpstreamError({ cause: thrown, captureStack: false })
     : undefined
 }

@@ -1,19 +1,17 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
 import { EndpointNotFound, InternalError, MalformedBody, ValidationFailed } from '../errors/index.ts'
-import type { Issue } from '../errors/issue.ts'
-import type { ApiRequest } from '../http/request.ts'
+import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
+import type { ApiRequest } from '../http/request.ts'
 import { fromBodyParser } from './body-parser.ts'
 import { fromFastify } from './fastify.ts'
-import { readProperty, readString } from './safe-read.ts'
-import { fromBadUrl, isBelievable } from './http-errors.ts'
-import { fromBusboy, fromMulter, fromUploadText } from './multipart.ts'
+import { fromBadUrl, isUsableStatus } from './http-errors.ts'
+import { fromBusboy, fromMulter, fromUploadMessage } from './multipart.ts'
+import { isObject, readProperty, readString } from './safe-read.ts'
 
-const MOST_ISSUES = 50
-
-/** What Nest wraps of a request's parsers, as the cause. */
-const parsers: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
+/** Recognizers for errors of request parsers, which Nest wraps as the cause of an HttpException. */
+const parserErrors: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
   fromBodyParser,
   fromFastify,
   fromMulter,
@@ -21,85 +19,110 @@ const parsers: readonly ((thrown: object, request?: ApiRequest) => ApiError | un
   fromBadUrl,
 ]
 
-/** What Nest says of a path that it has no route for; it quotes the path. */
-const NO_ROUTE = /^Cannot [A-Z]+ \//
+/** Nest's message for a path without a route. It quotes the path. */
+const NO_ROUTE_MESSAGE = /^Cannot [A-Z]+ \//
 
-/** What V8 says of broken JSON; it quotes the body. Nest 11 throws it on without its cause. */
-const BROKEN_JSON = / in JSON at position \d|\bis not valid JSON$|^Unexpected end of JSON input$/
+/** V8's messages for malformed JSON. They quote the body. Nest 11 keeps the message and not the cause. */
+const MALFORMED_JSON_MESSAGE = / in JSON at position \d|\bis not valid JSON$|^Unexpected end of JSON input$/
 
-/** What class-validator says by itself begins with the field; Nest puts those above it, and dots, in front. */
-const OF_FIELD =
+/** class-validator's default messages begin with the field. Nest prepends the parent fields and dots. */
+const FIELD_MESSAGE =
   /^((?:[\w$-]{1,64}\.){0,31})(?:each value in )?(?:nested )?(?:property )?([\w$-]{1,64}) (?:must|should) /
 
-/** What a guard refuses with where there is no HTTP: a WsException or an RpcException, without a status. */
-const REFUSAL = 'Forbidden resource'
+/** The message of a rejecting guard. Outside HTTP it is in a WsException or an RpcException, without a status. */
+const GUARD_MESSAGE = 'Forbidden resource'
 
 interface HttpException {
   getStatus(): unknown
   getResponse(): unknown
 }
 
+function isHttpException(thrown: object): thrown is HttpException {
+  return (
+    typeof readProperty(thrown, 'getStatus') === 'function' &&
+    typeof readProperty(thrown, 'getResponse') === 'function'
+  )
+}
+
 /**
- * Recognizes Nest's HttpException. What it is to answer a 4xx with is public: a text, or the `message` of an object,
- * a list of which is what a pipe found. An Error in that place is not.
+ * Recognizes Nest's HttpException. The response of a 4xx is public if it is a string, or an object whose `message` is a
+ * string or the list of messages of a pipe. If the response is an Error, its message is not sent.
  */
 export function fromNest(thrown: object, request?: ApiRequest): ApiError | undefined {
-  if (typeof readProperty(thrown, 'getError') === 'function' && readProperty(thrown, 'error') === REFUSAL)
-    return createErrorForStatus(403, { cause: thrown, stack: false, message: REFUSAL })
   if (
-    typeof readProperty(thrown, 'getStatus') !== 'function' ||
-    typeof readProperty(thrown, 'getResponse') !== 'function'
+    typeof readProperty(thrown, 'getError') === 'function' &&
+    readProperty(thrown, 'error') === GUARD_MESSAGE
   )
-    return undefined
-  const status = (thrown as HttpException).getStatus()
-  if (!isBelievable(status)) return new InternalError({ cause: thrown, captureStack: false })
-  const options = { cause: thrown, stack: false }
+    return createErrorForStatus(403, { cause: thrown, captureStack: false, message: GUARD_MESSAGE })
+  if (!isHttpException(thrown)) return undefined
+  const status = thrown.getStatus()
+  if (!isUsableStatus(status)) return new InternalError({ cause: thrown, captureStack: false })
+  const options = { cause: thrown, captureStack: false }
   if (status >= 500) return createErrorForStatus(status, options)
-  const cause = readProperty(thrown, 'cause')
-  if (typeof cause === 'object' && cause !== null) {
-    for (const parser of parsers) {
-      const error = parser(cause, request)
-      if (error !== undefined) return error
-    }
-  }
-  const response = (thrown as HttpException).getResponse()
+  const parserError = fromParserError(readProperty(thrown, 'cause'), request)
+  if (parserError !== undefined) return parserError
+  const response = thrown.getResponse()
   if (response instanceof Error) return createErrorForStatus(status, options)
-  const said = typeof response === 'string' ? response : readProperty(response, 'message')
-  if (typeof said !== 'string') {
-    const issues = issuesOf(said)
-    if (issues === undefined) return createErrorForStatus(status, options)
-    return status === 400 || status === 422
-      ? new ValidationFailed({ cause: thrown, issues })
-      : createErrorForStatus(status, { ...options, message: issues[0].message, issues })
+  const message = typeof response === 'string' ? response : readProperty(response, 'message')
+  return typeof message === 'string'
+    ? fromMessage(message, status, thrown)
+    : fromMessages(message, status, thrown)
+}
+
+function fromParserError(cause: unknown, request: ApiRequest | undefined): ApiError | undefined {
+  if (!isObject(cause)) return undefined
+  for (const recognize of parserErrors) {
+    const error = recognize(cause, request)
+    if (error !== undefined) return error
   }
-  if (status === 404 && NO_ROUTE.test(said)) return new EndpointNotFound({ cause: thrown })
-  if (status === 400 && BROKEN_JSON.test(said))
-    return new MalformedBody({ cause: thrown, message: 'The request body is not valid JSON' })
+  return undefined
+}
+
+function fromMessage(message: string, status: number, cause: object): ApiError {
+  if (status === 404 && NO_ROUTE_MESSAGE.test(message)) return new EndpointNotFound({ cause })
+  if (status === 400 && MALFORMED_JSON_MESSAGE.test(message))
+    return new MalformedBody({ cause, message: 'The request body is not valid JSON' })
   if (status === 400 || status === 413) {
-    const upload = fromUploadText(said, thrown)
+    const upload = fromUploadMessage(message, cause)
     if (upload !== undefined) return upload
   }
-  const isOwn = said !== '' && `${said.replaceAll(' ', '')}Exception` !== readString(thrown, 'name')
-  return createErrorForStatus(status, isOwn ? { ...options, message: said } : options)
+  // Nest's default message is the name of the exception class. The error's own default message is better.
+  const isDefault = message === '' || `${message.replaceAll(' ', '')}Exception` === readString(cause, 'name')
+  return createErrorForStatus(status, { cause, captureStack: false, ...(isDefault ? {} : { message }) })
 }
 
-/** A pipe's findings: texts, or lists of texts by the field that they are of. */
-function issuesOf(said: unknown): [Issue, ...Issue[]] | undefined {
-  if (typeof said !== 'object' || said === null || said instanceof Error) return undefined
+function fromMessages(messages: unknown, status: number, cause: object): ApiError {
+  const issues = toIssues(messages)
+  const [first] = issues
+  if (first === undefined) return createErrorForStatus(status, { cause, captureStack: false })
+  return status === 400 || status === 422
+    ? new ValidationFailed({ cause, issues })
+    : createErrorForStatus(status, { cause, captureStack: false, message: first.message, issues })
+}
+
+/** Converts the messages of a pipe: an array of strings, or arrays of strings by field. */
+function toIssues(messages: unknown): Issue[] {
   const issues: Issue[] = []
-  const fields = Array.isArray(said) ? [[undefined, said] as const] : Object.entries(said)
-  for (const [field, texts] of fields) {
-    for (const text of Array.isArray(texts) ? (texts as unknown[]) : []) {
-      if (issues.length === MOST_ISSUES) break
-      if (typeof text !== 'string') continue
-      const [, above, own] = OF_FIELD.exec(text) ?? []
-      const path = (field ?? (own && `${above}${own}`))?.split('.').map(keyOf)
-      issues.push({ message: clampText(text, 1024), path })
+  if (!isObject(messages) || messages instanceof Error) return issues
+  const entries: (readonly [string | undefined, unknown])[] = Array.isArray(messages)
+    ? [[undefined, messages]]
+    : Object.entries(messages)
+  for (const [field, list] of entries) {
+    for (const text of Array.isArray(list) ? list : []) {
+      if (issues.length === MAX_ISSUES) return issues
+      if (typeof text === 'string')
+        issues.push({ message: clampText(text, MAX_ISSUE_LENGTH), path: toPath(field, text) })
     }
   }
-  return issues.length === 0 ? undefined : (issues as [Issue, ...Issue[]])
+  return issues
 }
 
-function keyOf(key: string): string | number {
-  return /^\d{1,9}$/.test(key) ? Number(key) : clampText(key, 256)
+function toPath(field: string | undefined, message: string): (string | number)[] | undefined {
+  if (field !== undefined) return field.split('.').map(toKey)
+  const [, parents = '', own] = FIELD_MESSAGE.exec(message) ?? []
+  return own === undefined ? undefined : `${parents}${own}`.split('.').map(toKey)
+}
+
+function toKey(key: string): string | number {
+  return /^\d{1,9}$/.test(key) ? Number(key) : clampText(key, MAX_FIELD_LENGTH)
 }

@@ -3,14 +3,14 @@ import { InternalError } from '../errors/index.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { fromBodyParser } from './body-parser.ts'
 import { fromFastify } from './fastify.ts'
+import { fromHttpClient } from './http-clients.ts'
 import { fromBadUrl, fromBoom, fromHttpException, fromStatus, fromTimeout } from './http-errors.ts'
 import { fromBusboy, fromMulter } from './multipart.ts'
 import { fromNest } from './nest.ts'
-import { fromHttpClient } from './http-clients.ts'
 import { fromClassValidator, fromIssues } from './validation.ts'
 
-/** From the surest mark to the weakest. */
-const families: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
+/** The recognizers, from the most to the least specific signature. */
+const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
   fromNest,
   fromBodyParser,
   fromFastify,
@@ -27,20 +27,22 @@ const families: readonly ((thrown: object, request?: ApiRequest) => ApiError | u
 ]
 
 /**
- * The ApiError that anything thrown comes to: that of its family, or an internal error with the thrown value as its
- * cause. Never throws, whatever is thrown.
+ * Converts any thrown value to an ApiError: the error that its library's shape identifies, otherwise an internal error
+ * with the value as its cause. Never throws.
  *
- * @param request What was being served: a few kinds are told by what was asked.
+ * @param request The request that was processed. Some errors are only recognized with it.
  */
 export function toApiError(thrown: unknown, request?: ApiRequest): ApiError {
   if (typeof thrown === 'object' && thrown !== null) {
     try {
-      for (const family of families) {
-        const error = family(thrown, request)
+      for (const recognize of recognizers) {
+        const error = recognize(thrown, request)
         if (error !== undefined) return error
       }
-    } catch {
-      // A value that can't be looked at says nothing of itself.
+    } catch (failure) {
+      // A method of the thrown value failed, such as `getStatus`, or a recognizer has a bug. The cause shows which.
+      const cause = new AggregateError([thrown, failure], 'The thrown value could not be recognized')
+      return new InternalError({ cause, captureStack: false })
     }
   }
   return new InternalError({ cause: thrown, captureStack: false })

@@ -1,28 +1,27 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { ValidationFailed } from '../errors/index.ts'
-import type { Issue } from '../errors/issue.ts'
+import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { readProperty, readString } from './safe-read.ts'
+import { isJsonObject, readItems, readProperty, readString } from './safe-read.ts'
 
-/** More are of no use to a caller, and a validator can find one for each item of a large body. */
-const MOST_ISSUES = 50
-const DEEPEST = 32
+/** Maximum number of keys of a path, and of levels of nested errors. */
+const MAX_DEPTH = 32
 
 /**
- * Recognizes a list of issues in Standard Schema's shape: a ZodError, a ValiError, a SchemaError, or a failed result
- * thrown as it is.
+ * Recognizes a list of issues in the shape of Standard Schema: a ZodError, a ValiError, a SchemaError, or a failed
+ * result that was thrown as it is.
  */
 export function fromIssues(thrown: object): ApiError | undefined {
   const list = readProperty(thrown, 'issues')
-  if (!Array.isArray(list) || readString(list[0], 'message') === undefined) return undefined
+  if (readString(readItems(list, 1)[0], 'message') === undefined) return undefined
   const issues: Issue[] = []
-  for (let at = 0; at < list.length && at < MOST_ISSUES; at++) {
-    const message = readString(readProperty(list, at), 'message')
+  for (const item of readItems(list, MAX_ISSUES)) {
+    const message = readString(item, 'message')
     if (message === undefined) continue
-    const path = pathOf(readProperty(readProperty(list, at), 'path'))
-    const code = readString(readProperty(list, at), 'code')
+    const path = readPath(item)
+    const code = readString(item, 'code')
     issues.push({
-      message: clampText(message, 1024),
+      message: clampText(message, MAX_ISSUE_LENGTH),
       ...(path === undefined ? {} : { path }),
       ...(code === undefined ? {} : { code }),
     })
@@ -30,40 +29,45 @@ export function fromIssues(thrown: object): ApiError | undefined {
   return new ValidationFailed({ cause: thrown, issues })
 }
 
-function pathOf(path: unknown): (string | number)[] | undefined {
+function readPath(issue: unknown): (string | number)[] | undefined {
+  const path = readProperty(issue, 'path')
   if (!Array.isArray(path)) return undefined
   const keys: (string | number)[] = []
-  for (let at = 0; at < path.length && at < DEEPEST; at++) {
-    const item = readProperty(path, at)
+  for (const item of readItems(path, MAX_DEPTH)) {
     const key = typeof item === 'object' && item !== null ? readProperty(item, 'key') : item
     if (typeof key === 'number' && Number.isInteger(key) && key >= 0) keys.push(key)
     else if (typeof key === 'string' || typeof key === 'symbol' || typeof key === 'number')
-      keys.push(clampText(String(key), 256))
+      keys.push(clampText(String(key), MAX_FIELD_LENGTH))
   }
   return keys
 }
 
-/** Recognizes what class-validator found, thrown as it is: a list of errors, each with those below it. */
+/** Recognizes a list of class-validator's errors that was thrown as it is, nested errors included. */
 export function fromClassValidator(thrown: object): ApiError | undefined {
-  const first = Array.isArray(thrown) ? readProperty(thrown, 0) : undefined
-  const isOne =
-    typeof readProperty(first, 'constraints') === 'object' || Array.isArray(readProperty(first, 'children'))
-  if (readString(first, 'property') === undefined || !isOne) return undefined
+  const [first] = readItems(thrown, 1)
+  const isValidationError =
+    readString(first, 'property') !== undefined &&
+    (typeof readProperty(first, 'constraints') === 'object' || Array.isArray(readProperty(first, 'children')))
+  if (!isValidationError) return undefined
   const issues: Issue[] = []
-  collect(thrown, [], issues)
+  collectIssues(thrown, [], issues)
   return new ValidationFailed({ cause: thrown, issues })
 }
 
-function collect(errors: unknown, parent: readonly (string | number)[], issues: Issue[]): void {
-  if (!Array.isArray(errors) || parent.length === DEEPEST) return
-  for (let at = 0; at < errors.length && issues.length < MOST_ISSUES; at++) {
-    const error = readProperty(errors, at)
+function collectIssues(errors: unknown, parentPath: readonly (string | number)[], issues: Issue[]): void {
+  if (parentPath.length === MAX_DEPTH) return
+  for (const error of readItems(errors, MAX_ISSUES)) {
+    if (issues.length >= MAX_ISSUES) return
     const property = readString(error, 'property') ?? ''
-    const path = [...parent, /^\d{1,9}$/.test(property) ? Number(property) : clampText(property, 256)]
-    const constraints = Object.entries((readProperty(error, 'constraints') as object | undefined) ?? {})
-    for (const [code, message] of constraints as [string, unknown][]) {
-      if (typeof message === 'string') issues.push({ message: clampText(message, 1024), path, code })
+    const path = [
+      ...parentPath,
+      /^\d{1,9}$/.test(property) ? Number(property) : clampText(property, MAX_FIELD_LENGTH),
+    ]
+    const constraints = readProperty(error, 'constraints')
+    for (const [code, message] of isJsonObject(constraints) ? Object.entries(constraints) : []) {
+      if (typeof message === 'string')
+        issues.push({ message: clampText(message, MAX_ISSUE_LENGTH), path, code })
     }
-    collect(readProperty(error, 'children'), path, issues)
+    collectIssues(readProperty(error, 'children'), path, issues)
   }
 }

@@ -1,163 +1,154 @@
-import type { ApiError } from '../errors/api-error.ts'
 import type { Envelope, RenderContext } from '../envelopes/envelope.ts'
-import { aiApi, resolveEnvelope } from '../envelopes/index.ts'
-import { ClientClosedRequest, EndpointNotFound, InternalError, MethodNotAllowed } from '../errors/index.ts'
+import { aiApi, isEnvelope, resolveEnvelope } from '../envelopes/index.ts'
+import type { ApiError } from '../errors/api-error.ts'
+import { ClientClosedRequest, InternalError } from '../errors/index.ts'
+import { isApiError } from '../errors/is-api-error.ts'
 import { byteLength } from '../http/byte-length.ts'
 import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
-import { isApiError } from '../errors/is-api-error.ts'
-import { logToConsole, warn, type ErrorHook } from '../log/log-hook.ts'
-import { checkOptions, type ResponderOptions } from './options.ts'
-import { toApiError } from '../recognize/to-api-error.ts'
-import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
-import type { ApiRequest } from '../http/request.ts'
 import { DEFAULT_REQUEST_ID_HEADER, generateRequestId, getRequestId } from '../http/request-id.ts'
+import type { ApiRequest } from '../http/request.ts'
+import { logToConsole, warn, type ErrorHook } from '../log/log-hook.ts'
+import { toApiError } from '../recognize/to-api-error.ts'
+import { checkOptions } from './check-options.ts'
+import { addClientHints } from './client-hints.ts'
+import type { ResponderOptions } from './options.ts'
 
-/** An answer, ready to be written. */
+/** A response that can be written as it is. */
 export interface SerializedResponse {
   readonly status: number
-  /** In lower case, all of them valid. */
+  /** Valid headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** JSON. Not sent in answer to HEAD; the headers are the same. */
+  /** JSON. For HEAD it is not sent; the headers are the same. */
   readonly body: string
-  /** What was answered. */
   readonly error: ApiError
 }
 
-/** The methods that routers are asked about: all that take routes in practice (RFC 9110, 9.3, and PATCH, RFC 5789). */
-export const METHODS: readonly string[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
-
 /**
- * What a request is answered with that no route took.
+ * Converts thrown values to responses, and calls the hooks. No method throws, regardless of the thrown value, the
+ * envelope and the hooks. Each method with a parameter `thrown` calls each hook exactly once.
  *
- * @param allow The methods that the path does take, or whether it takes one. With none, or with the request's own
- * among them, it is a 404, else a 405.
+ * It is an interface without private members, so that a responder of one installed copy of this package can be passed
+ * to another.
  */
-export function createRoutingError(
-  method: string,
-  allow: readonly string[] | ((method: string) => boolean),
-): ApiError {
-  const methods = new Set(typeof allow === 'function' ? METHODS.filter(allow) : allow)
-  if (methods.has('GET')) methods.add('HEAD')
-  // A route that takes OPTIONS alone is there for preflights, often at any path.
-  const isMissing = methods.size === 0 || (methods.size === 1 && methods.has('OPTIONS'))
-  return isMissing || methods.has(method)
-    ? new EndpointNotFound()
-    : new MethodNotAllowed({ allow: [...methods].toSorted() })
+export interface Responder<Raw = unknown> {
+  /** Name of the header with the request id, in lower case. */
+  readonly requestIdHeader: string
+  /** Returns the error response of a failed request. */
+  respond(thrown: unknown, request: ApiRequest<Raw>): SerializedResponse
+  /** Returns the error event for a failure after the head of an event stream was sent. */
+  errorEvent(thrown: unknown, request: ApiRequest<Raw>): string
+  /** Reports a failure that cannot be answered: it happened after the response, or outside HTTP. */
+  report(thrown: unknown, request: ApiRequest<Raw>): void
+  /** Reports a failure after the client disconnected: as `client_closed_request`, with the failure as its cause. */
+  reportClientClosed(thrown: unknown, request: ApiRequest<Raw>): void
+  /** Returns the id of a request and stores it as the request's `id`. */
+  requestId(request: ApiRequest<Raw>): string
+  /** Returns the headers with the request id: the configured one, and the one that the envelope's clients read. */
+  requestIdHeaders(request: ApiRequest<Raw>): Record<string, string>
+  /**
+   * Returns whether a header that the failed handler has set must be removed: it describes the discarded body, or is
+   * invalid.
+   *
+   * @param name In lower case.
+   */
+  shouldDropHeader(name: string, value?: unknown): boolean
 }
 
-/** What `attach` and the adapters take: options, or a responder that several of them share. */
+/** Options, or a responder that several servers share. */
 export type ResponderOrOptions<Raw = unknown> = ResponderOptions<Raw> | Responder<Raw>
 
 /**
- * Makes the responder that options describe; leaves one that is made already as it is.
+ * Creates a responder from options. Returns a responder unchanged.
  *
- * @param log What hears of failures where the options have no `onError`. @default the console, of 5xx alone
+ * @param log The hook if the options have no `onError`. @default writes each 5xx to the console
+ * @throws TypeError naming the option that is missing, unknown or of the wrong type.
  */
 export function createResponder<Raw = unknown>(
   input: ResponderOrOptions<Raw>,
-  log?: ErrorHook<Raw>,
+  log: ErrorHook<Raw> = logToConsole,
 ): Responder<Raw> {
-  return typeof (input as Partial<Responder> | null)?.respond === 'function'
-    ? (input as Responder<Raw>)
-    : new Responder(input as ResponderOptions<Raw>, log)
+  return isResponder(input) ? input : new OptionsResponder(input, log)
 }
 
-/**
- * Thrown value and request in, answer out. Total: no method throws, whatever was thrown and whatever fails on the
- * way. Every method that takes a thrown value calls each hook once.
- */
-export class Responder<Raw = unknown> {
-  /** The header that brings and takes the request id, in lower case. */
+function isResponder<Raw>(input: ResponderOrOptions<Raw>): input is Responder<Raw> {
+  // Callers without types can pass null; checkOptions names that mistake.
+  return typeof (input as Partial<Responder<Raw>> | null)?.respond === 'function'
+}
+
+interface ResponderContext extends RenderContext {
+  readonly requestId: string
+}
+
+class OptionsResponder<Raw> implements Responder<Raw> {
   readonly requestIdHeader: string
   readonly #options: ResponderOptions<Raw>
   readonly #hooks: readonly ErrorHook<Raw>[]
-  /** The envelope where it does not depend on the request. */
-  readonly #envelope: Envelope | undefined
+  /** Returns the envelope for a request. It may throw if it is a function of the options. */
+  readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
 
-  /** @throws TypeError naming the option that is missing, unknown or of the wrong type. */
-  constructor(options: ResponderOptions<Raw>, log: ErrorHook<Raw> = logToConsole) {
+  constructor(options: ResponderOptions<Raw>, log: ErrorHook<Raw>) {
     checkOptions(options)
     const { envelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
     this.#options = options
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
-    this.#envelope =
-      typeof envelope === 'function'
-        ? undefined
-        : typeof envelope === 'string'
-          ? resolveEnvelope(envelope)
-          : envelope
+    if (typeof envelope === 'function') this.#selectEnvelope = (request) => toEnvelope(envelope(request))
+    else {
+      const resolved = resolveEnvelope(envelope)
+      this.#selectEnvelope = () => resolved
+    }
   }
 
-  /** The answer to a failure. */
   respond(thrown: unknown, request: ApiRequest<Raw>): SerializedResponse {
-    const envelope = this.#envelopeFor(request)
-    const context = this.#context(request)
-    let answer: SerializedResponse
-    try {
-      answer = this.#render(envelope, this.#recognize(thrown, request), request, context)
-    } catch (failure) {
-      answer = this.#lastResort(
-        envelope,
-        new AggregateError([thrown, failure], 'The error could not be rendered'),
-        request,
-        context,
-      )
-    }
-    attempt(() => (request.sentStatus = answer.status))
-    this.#tell(answer.error, thrown, request)
-    return answer
+    const envelope = this.#getEnvelope(request)
+    const context = this.#createContext(request)
+    const response = this.#render(envelope, thrown, request, context)
+    // A frozen or foreign request object may reject the assignment.
+    tryCall(() => (request.sentStatus = response.status))
+    this.#callHooks(response.error, thrown, request)
+    return response
   }
 
-  /** A failure after the head of an event stream was sent: the event that tells of it. */
   errorEvent(thrown: unknown, request: ApiRequest<Raw>): string {
-    const envelope = this.#envelopeFor(request)
-    const context = this.#context(request)
-    let error = new InternalError({ cause: thrown, captureStack: false }) as ApiError
-    let frame: string
+    const envelope = this.#getEnvelope(request)
+    const context = this.#createContext(request)
+    let error = this.#recognize(thrown, request)
+    let event: string
     try {
-      const recognized = this.#recognize(thrown, request)
-      frame = envelope.errorEvent(recognized, context)
-      error = recognized
-    } catch {
-      frame = attempt(() => envelope.errorEvent(error, context)) ?? aiApi.errorEvent(error, context)
+      event = envelope.errorEvent(error, context)
+    } catch (failure) {
+      const fallback = createRenderError(thrown, failure)
+      error = fallback
+      event = tryCall(() => envelope.errorEvent(fallback, context)) ?? aiApi.errorEvent(fallback, context)
     }
-    this.#tell(error, thrown, request)
-    return frame
+    this.#callHooks(error, thrown, request)
+    return event
   }
 
-  /** A failure that no answer can be given to: it came after the answer, or below HTTP. */
   report(thrown: unknown, request: ApiRequest<Raw>): void {
-    this.#context(request)
-    this.#tell(this.#recognize(thrown, request), thrown, request)
+    this.requestId(request)
+    this.#callHooks(this.#recognize(thrown, request), thrown, request)
   }
 
-  /** A failure on a request whose client has left: that is what the hook hears, with the failure as its cause. */
   reportClientClosed(thrown: unknown, request: ApiRequest<Raw>): void {
-    this.#context(request)
-    this.#tell(new ClientClosedRequest({ cause: thrown }), thrown, request)
+    this.requestId(request)
+    this.#callHooks(new ClientClosedRequest({ cause: thrown }), thrown, request)
   }
 
-  /** The id of a request, and from now on its `id`. */
   requestId(request: ApiRequest<Raw>): string {
-    return (request.id ??= attempt(() => getRequestId(request, this.requestIdHeader)) ?? generateRequestId())
+    // A foreign request object may throw when its headers are read.
+    return (request.id ??= tryCall(() => getRequestId(request, this.requestIdHeader)) ?? generateRequestId())
   }
 
-  /** The headers that carry a request's id: its own, and the one that the envelope's clients read. */
   requestIdHeaders(request: ApiRequest<Raw>): Record<string, string> {
     const id = this.requestId(request)
-    const { requestIdHeader } = this.#envelopeFor(request).clientHints ?? {}
+    const { requestIdHeader } = this.#getEnvelope(request).clientHints ?? {}
     return {
       [this.requestIdHeader]: id,
       ...(requestIdHeader === undefined ? {} : { [requestIdHeader.toLowerCase()]: id }),
     }
   }
 
-  /**
-   * Whether a header that the failed handler had set is to be taken back: it goes with the body, or could not be sent.
-   *
-   * @param name In lower case.
-   */
   shouldDropHeader(name: string, value?: unknown): boolean {
     if (isBodyHeader(name) || (this.#options.dropCookies === true && name === 'set-cookie')) return true
     return value !== undefined && !isValidHeader(name, value)
@@ -176,104 +167,86 @@ export class Responder<Raw = unknown> {
     return toApiError(thrown, request)
   }
 
-  #envelopeFor(request: ApiRequest<Raw>): Envelope {
-    if (this.#envelope !== undefined) return this.#envelope
+  #getEnvelope(request: ApiRequest<Raw>): Envelope {
     try {
-      const envelope = (this.#options.envelope as (request: ApiRequest<Raw>) => Envelope | string)(request)
-      if (typeof envelope === 'string') return resolveEnvelope(envelope)
-      if (typeof envelope?.render === 'function') return envelope
-      throw new TypeError('Option `envelope` gave no envelope')
+      return this.#selectEnvelope(request)
     } catch (failure) {
-      warn('No envelope could be chosen; ai-api answers', failure)
+      warn('The `envelope` function failed; using ai-api', failure)
       return aiApi
     }
   }
 
-  #context(request: ApiRequest<Raw>): RenderContext & { requestId: string } {
+  #createContext(request: ApiRequest<Raw>): ResponderContext {
     const { serviceName, defaultRetryAfter } = this.#options
     return { requestId: this.requestId(request), serviceName, retryAfter: defaultRetryAfter }
   }
 
+  /** Renders the error of a thrown value; if that fails, an internal error; if that fails, too, in `ai-api`. */
   #render(
+    envelope: Envelope,
+    thrown: unknown,
+    request: ApiRequest<Raw>,
+    context: ResponderContext,
+  ): SerializedResponse {
+    try {
+      return this.#renderError(envelope, this.#recognize(thrown, request), request, context)
+    } catch (failure) {
+      const error = createRenderError(thrown, failure)
+      return (
+        tryCall(() => this.#renderError(envelope, error, request, context)) ??
+        this.#renderError(aiApi, error, request, context)
+      )
+    }
+  }
+
+  #renderError(
     envelope: Envelope,
     error: ApiError,
     request: ApiRequest<Raw>,
-    context: RenderContext,
+    context: ResponderContext,
   ): SerializedResponse {
-    const { status, headers: rendered, body: content } = envelope.render(error, context)
+    const { requestId } = context
+    const { status, headers: envelopeHeaders, body: content } = envelope.render(error, context)
     const body = JSON.stringify(content)
-    const own = sanitizeHeaders(error.headers)
+    const errorHeaders = sanitizeHeaders(error.headers)
     const headers: Record<string, string> = {
       'cache-control': 'no-store',
-      ...own,
+      ...errorHeaders,
       'content-type': envelope.contentType,
       'content-length': String(byteLength(body)),
       'x-content-type-options': 'nosniff',
-      [this.requestIdHeader]: context.requestId!,
+      [this.requestIdHeader]: requestId,
     }
-    // What the thrower or the failed handler promised is truer than a default.
-    const promised =
+    // A Retry-After that the error or the failed handler has set takes precedence over the envelope's default.
+    const promisedRetryAfter =
       error.retryAfter === undefined
-        ? (own['retry-after'] ?? attempt(() => request.responseHeader?.('retry-after')))
+        ? (errorHeaders['retry-after'] ?? tryCall(() => request.responseHeader?.('retry-after')))
         : undefined
-    for (const name in rendered) {
-      const lower = name.toLowerCase()
-      if (lower !== 'retry-after' || promised === undefined) headers[lower] = rendered[name]!
+    for (const [name, value] of Object.entries(envelopeHeaders)) {
+      const lowerCaseName = name.toLowerCase()
+      if (lowerCaseName !== 'retry-after' || promisedRetryAfter === undefined) headers[lowerCaseName] = value
     }
-    this.#tellClients(headers, envelope, error, status, promised)
+    const { clientHints = {} } = envelope
+    addClientHints(headers, promisedRetryAfter, {
+      error,
+      status,
+      requestId,
+      clientHints,
+      options: this.#options,
+    })
     if (status === 401) headers['www-authenticate'] ??= envelope.challenge
-    const { allow } = error as Partial<MethodNotAllowed>
-    if (Array.isArray(allow) && allow.length > 0)
-      Object.assign(headers, sanitizeHeaders({ allow: allow.join(', ') }))
+    if ('allow' in error && Array.isArray(error.allow) && error.allow.length > 0)
+      Object.assign(headers, sanitizeHeaders({ allow: error.allow.join(', ') }))
     return { status, headers, body, error }
   }
 
-  /** Adds what SDKs act on: whether to come back, when, and the id under the name that they know. */
-  #tellClients(
-    headers: Record<string, string>,
-    { clientHints = {} }: Envelope,
-    error: ApiError,
-    status: number,
-    promised: unknown,
-  ): void {
-    const { retryAfterMsHeader, shouldRetryHeader = clientHints.shouldRetryHeader } = this.#options
-    const { maxRetryAfter: limit = clientHints.maxRetryAfter ?? Infinity } = this.#options
-    // What SDKs retry by status alone.
-    if (shouldRetryHeader === true && !error.retryable && ([408, 409, 429].includes(status) || status >= 500))
-      headers['x-should-retry'] ??= 'false'
-    const after = retryAfterSeconds(parseRetryAfter(headers['retry-after'] ?? String(promised)))
-    if (after !== undefined) {
-      // A wait that ends nothing is left as it is: nobody is to come back early.
-      if (error.retryable && after > limit) headers['retry-after'] = String(Math.floor(limit))
-      if (retryAfterMsHeader === true)
-        headers['retry-after-ms'] ??= String(
-          1000 * (error.retryable ? Math.min(after, Math.floor(limit)) : after),
-        )
-    }
-    if (clientHints.requestIdHeader !== undefined)
-      headers[clientHints.requestIdHeader.toLowerCase()] = headers[this.requestIdHeader]!
-  }
-
-  #lastResort(
-    envelope: Envelope,
-    cause: unknown,
-    request: ApiRequest<Raw>,
-    context: RenderContext,
-  ): SerializedResponse {
-    const error = new InternalError({ cause, captureStack: false })
-    return (
-      attempt(() => this.#render(envelope, error, request, context)) ??
-      this.#render(aiApi, error, request, context)
-    )
-  }
-
-  #tell(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
-    // None waits for another, and none hears of another's failure.
-    for (const hook of this.#hooks) void call(hook, error, thrown, request)
+  #callHooks(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
+    // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
+    for (const hook of this.#hooks) void callHook(hook, error, thrown, request)
   }
 }
 
-async function call<Raw>(
+async function callHook<Raw>(
   hook: ErrorHook<Raw>,
   error: ApiError,
   thrown: unknown,
@@ -286,7 +259,20 @@ async function call<Raw>(
   }
 }
 
-function attempt<Value>(run: () => Value): Value | undefined {
+function createRenderError(thrown: unknown, failure: unknown): ApiError {
+  const cause = new AggregateError([thrown, failure], 'The error could not be rendered')
+  return new InternalError({ cause, captureStack: false })
+}
+
+/** @throws TypeError if the value is neither an envelope nor an envelope's id. */
+function toEnvelope(value: Envelope | string): Envelope {
+  if (typeof value === 'string') return resolveEnvelope(value)
+  if (isEnvelope(value)) return value
+  throw new TypeError('The `envelope` function did not return an envelope')
+}
+
+/** Calls a function and returns undefined if it throws. For calls of foreign code whose failure has a fallback. */
+function tryCall<Value>(run: () => Value): Value | undefined {
   try {
     return run()
   } catch {

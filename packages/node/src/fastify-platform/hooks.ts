@@ -98,7 +98,7 @@ function refuseWhileClosing(app: ClosingApp): void {
   })
   app.addHook('onRequest', (_request: unknown, reply: HeadedReply, done: Done) => {
     if (isClosing) reply.header('connection', 'close')
-    done(isClosing ? createErrorForStatus(503, { stack: false }) : undefined)
+    done(isClosing ? createErrorForStatus(503, { captureStack: false }) : undefined)
   })
 }
 

@@ -179,7 +179,7 @@ export const a15t: ErrorDocument = {
     "type is the status's name in snake case: bad_request, unauthorized, forbidden, not_found, conflict, rate_limit_exceeded for 429, internal_error for 500, bad_gateway, service_unavailable",
     'rate_limit_exceeded is retryable after backing off for the quota to reset',
   ],
-  samples: [
+  examples: [
     {
       when: 'temperature above its maximum',
       status: 400,

@@ -195,7 +195,7 @@ export const aiApi: ErrorDocument = {
     'details is { field, issue } when the error concerns a field, and absent otherwise; a field-specific code always carries its documented field',
     'meta.request_id is unique per request and looks like req_1234567890; meta.timestamp is ISO 8601 in UTC',
   ],
-  samples: [
+  examples: [
     {
       when: 'any error with a field',
       status: 400,

@@ -39,7 +39,7 @@ export const compactifai: ErrorDocument = {
     'an unknown model named in the path is 404 not_found_error; named in the request body it is 400 invalid_request_error',
     'the message of a 400 begins with "Invalid request: "; for an unknown model it is "Invalid request: Model \'NAME\' not found; available: [a, b]"',
   ],
-  samples: [
+  examples: [
     {
       when: 'unknown model in the request body, two models available',
       params: { model: 'nonexistent-model', available: ['model1', 'model2'] },

@@ -78,5 +78,5 @@ export const compresr: ErrorDocument = {
     '429 and 503 always carry Retry-After in whole seconds, at least 1',
     'retry only 429, 500 and 503; never another 4xx; exponential backoff with Retry-After as a floor, not a ceiling',
   ],
-  samples: [],
+  examples: [],
 }

@@ -51,7 +51,7 @@ export const humanloop: ErrorDocument = {
     'origin names the system the error came from: an integrated provider (OpenAI, Anthropic, Cohere, ...) or this service itself (its own configurable name)',
     "for an error raised by a provider, message is the provider's own message and origin is the provider's name",
   ],
-  samples: [
+  examples: [
     {
       when: 'OpenAI rejected max_tokens',
       status: 422,

@@ -5,7 +5,7 @@ import { compactifai } from './compactifai.ts'
 import { compresr } from './compresr.ts'
 import { humanloop } from './humanloop.ts'
 
-/** The documents that envelopes follow, as data, by the envelope's id. */
+/** The documents that the envelopes implement, by envelope id. */
 export const errorDocuments: Readonly<Record<string, ErrorDocument>> = {
   a15t,
   'ai-api': aiApi,

@@ -1,62 +1,74 @@
-import type { Failure } from '../failure.ts'
-import { read, readNumber, readText } from '../read.ts'
-import { transportOf } from '../transport.ts'
+import { readNumber, readProperty } from '@faultline/core'
+import type { UpstreamFailure } from '../failure.ts'
+import { findNetworkFailure } from '../network-failure.ts'
+import { readText } from '../read-text.ts'
 
-const mark = (name: string): symbol => Symbol.for(`vercel.ai.${name}`)
-const RETRY = mark('error.AI_RetryError')
-const CALL = mark('error.AI_APICallError')
-const STREAM = mark('error.AI_StreamProviderError')
-const GATEWAY = mark('gateway.error')
-const ANY = mark('error')
+const getMarker = (name: string): symbol => Symbol.for(`vercel.ai.${name}`)
+const RETRY_ERROR = getMarker('error.AI_RetryError')
+const API_CALL_ERROR = getMarker('error.AI_APICallError')
+const STREAM_ERROR = getMarker('error.AI_StreamProviderError')
+const GATEWAY_ERROR = getMarker('gateway.error')
+const ANY_ERROR = getMarker('error')
 
-/** The last of the attempts that the AI SDK's RetryError tells of: that is what failed. */
-export function lastAttempt(thrown: unknown): unknown {
+/** Maximum number of nested RetryErrors. */
+const MAX_RETRY_DEPTH = 4
+
+/** Returns the error of the last attempt of the AI SDK's RetryError. Returns any other value unchanged. */
+export function unwrapRetryError(thrown: unknown): unknown {
   let error = thrown
-  for (let depth = 0; depth < 4 && read(error, RETRY) === true; depth++) error = read(error, 'lastError')
+  for (let depth = 0; depth < MAX_RETRY_DEPTH && readProperty(error, RETRY_ERROR) === true; depth++)
+    error = readProperty(error, 'lastError')
   return error
 }
 
-/** Recognizes the AI SDK's errors, 5 to 7, by the symbols that they are marked with. */
-export function fromAiSdk(thrown: object): Failure | undefined {
-  if (read(thrown, CALL) === true) return callFailure(thrown)
-  if (read(thrown, STREAM) === true) {
-    return { status: readNumber(thrown, 'statusCode'), body: streamBody(thrown), began: true }
-  }
-  if (read(thrown, GATEWAY) === true) {
-    const status = readNumber(thrown, 'statusCode')
-    const message = readText(thrown, 'message')
-    return {
-      status,
-      requestId: readText(thrown, 'generationId'),
-      body: { error: { type: readText(thrown, 'type'), message } },
-      transport: status === undefined ? transportOf(thrown) : undefined,
-    }
-  }
-  if (read(thrown, ANY) !== true) return undefined
-  // What is left is the SDK's own: a prompt it can't send, an answer it can't read.
-  return { transport: transportOf(thrown) ?? 'unreadable' }
+/** Recognizes errors of the AI SDK 5 to 7 by their symbols. */
+export function fromAiSdk(thrown: object): UpstreamFailure | undefined {
+  if (readProperty(thrown, API_CALL_ERROR) === true) return fromApiCallError(thrown)
+  if (readProperty(thrown, STREAM_ERROR) === true)
+    return { status: readNumber(thrown, 'statusCode'), body: createStreamBody(thrown), streamStarted: true }
+  if (readProperty(thrown, GATEWAY_ERROR) === true) return fromGatewayError(thrown)
+  if (readProperty(thrown, ANY_ERROR) !== true) return undefined
+  // The remaining errors are about a prompt that the SDK cannot send or a response that it cannot parse.
+  return { networkFailure: findNetworkFailure(thrown) ?? 'unreadable' }
 }
 
-function callFailure(thrown: object): Failure {
+function fromApiCallError(thrown: object): UpstreamFailure {
   const status = readNumber(thrown, 'statusCode')
-  const answer = { headers: read(thrown, 'responseHeaders'), sent: read(thrown, 'requestBodyValues') }
+  const exchange = {
+    headers: readProperty(thrown, 'responseHeaders'),
+    requestContent: readProperty(thrown, 'requestBodyValues'),
+  }
+  const responseBody = readProperty(thrown, 'responseBody')
   if (status !== undefined && status >= 400)
-    return { ...answer, status, body: read(thrown, 'responseBody') ?? read(thrown, 'data') }
-  const transport = transportOf(thrown) ?? (status === undefined ? 'unreachable' : undefined)
-  // With a 200, the body was cut (another try may do) or is not what was agreed on.
-  const began = status !== undefined
+    return { ...exchange, status, body: responseBody ?? readProperty(thrown, 'data') }
+  const streamStarted = status !== undefined
+  const networkFailure =
+    findNetworkFailure(thrown) ??
+    (streamStarted
+      ? // With status 200, a retryable error is a truncated body; any other is a body of an unexpected shape.
+        readProperty(thrown, 'isRetryable') === true
+        ? 'truncated'
+        : 'unreadable'
+      : 'network')
+  return { ...exchange, streamStarted, networkFailure, body: responseBody }
+}
+
+function fromGatewayError(thrown: object): UpstreamFailure {
+  const status = readNumber(thrown, 'statusCode')
   return {
-    ...answer,
-    began,
-    transport: transport ?? (read(thrown, 'isRetryable') === true ? 'cut' : 'unreadable'),
-    body: read(thrown, 'responseBody'),
+    status,
+    requestId: readText(thrown, 'generationId'),
+    body: { error: { type: readText(thrown, 'type'), message: readText(thrown, 'message') } },
+    networkFailure: status === undefined ? findNetworkFailure(thrown) : undefined,
   }
 }
 
-/** What a provider said within a stream: the SDK keeps its members apart from what it parsed. */
-function streamBody(thrown: object): object {
-  const data = read(thrown, 'data')
+/** Creates the body of an error within a stream. The SDK keeps code and type outside the parsed data. */
+function createStreamBody(thrown: object): object {
+  const data = readProperty(thrown, 'data')
   const message =
-    readText(read(data, 'error'), 'message') ?? readText(data, 'message') ?? readText(thrown, 'message')
-  return { error: { code: read(thrown, 'code'), type: readText(thrown, 'type'), message } }
+    readText(readProperty(data, 'error'), 'message') ??
+    readText(data, 'message') ??
+    readText(thrown, 'message')
+  return { error: { code: readProperty(thrown, 'code'), type: readText(thrown, 'type'), message } }
 }

@@ -1,41 +1,40 @@
-import type { Failure } from '../failure.ts'
-import { isObject, read, readNumber, readText } from '../read.ts'
-import { transportOf } from '../transport.ts'
+import { isObject, readNumber, readProperty } from '@faultline/core'
+import type { UpstreamFailure } from '../failure.ts'
+import { findNetworkFailure } from '../network-failure.ts'
+import { readText } from '../read-text.ts'
 
 /**
- * Recognizes what the AWS SDK v3 throws, Bedrock's for one: `$metadata` and, where the service answered,
+ * Recognizes errors of the AWS SDK 3, such as Bedrock's. They have `$metadata` and, if the service responded,
  * `$fault`.
  */
-export function fromAws(thrown: object): Failure | undefined {
+export function fromAws(thrown: object): UpstreamFailure | undefined {
   const name = readText(thrown, 'name')
-  // There is no key to sign with: nothing was sent.
-  if (name === 'CredentialsProviderError') return { transport: 'unsendable' }
-  const metadata = read(thrown, '$metadata')
+  // Without credentials the SDK cannot sign the request, so it is not sent.
+  if (name === 'CredentialsProviderError') return { networkFailure: 'not-sent' }
+  const metadata = readProperty(thrown, '$metadata')
   if (!isObject(metadata)) return undefined
   const status = readNumber(metadata, 'httpStatusCode')
-  const response = read(thrown, '$response')
-  const answer = {
-    headers: read(response, 'headers'),
+  const exchange = {
+    headers: readProperty(readProperty(thrown, '$response'), 'headers'),
     requestId: readText(metadata, 'requestId'),
   }
-  const isAnswered = read(thrown, '$fault') !== undefined && name !== 'TimeoutError'
-  if (!isAnswered) {
-    const transport = transportOf(thrown) ?? (status === undefined ? 'unreachable' : 'unreadable')
+  const isServiceError = readProperty(thrown, '$fault') !== undefined && name !== 'TimeoutError'
+  if (!isServiceError) {
     return {
-      ...answer,
-      transport,
-      began: status !== undefined && status < 400,
+      ...exchange,
+      networkFailure: findNetworkFailure(thrown) ?? (status === undefined ? 'network' : 'unreadable'),
+      streamStarted: status !== undefined && status < 400,
       ...(status !== undefined && status >= 400 ? { status } : {}),
     }
   }
   // An exception within an event stream has the status of the stream's head.
-  const began = status === undefined || status < 400
-  const original = readNumber(thrown, 'originalStatusCode')
+  const streamStarted = status === undefined || status < 400
+  const isThrottled = readNumber(thrown, 'originalStatusCode') === 429
   return {
-    ...answer,
-    status: began ? undefined : status,
-    began,
+    ...exchange,
+    status: streamStarted ? undefined : status,
+    streamStarted,
     type: name === 'Unknown' ? undefined : name,
-    body: { message: readText(thrown, 'message'), ...(original === 429 ? { code: 'throttling' } : {}) },
+    body: { message: readText(thrown, 'message'), ...(isThrottled ? { code: 'throttling' } : {}) },
   }
 }

@@ -1,127 +1,150 @@
-import type { Failure } from '../failure.ts'
-import { isObject, owns, read, readNumber, readText } from '../read.ts'
-import { transportOf } from '../transport.ts'
+import {
+  classifyNetworkCode,
+  hasOwnProperties,
+  isObject,
+  readNumber,
+  readProperty,
+  type NetworkFailure,
+} from '@faultline/core'
+import type { UpstreamFailure } from '../failure.ts'
+import { findNetworkFailure } from '../network-failure.ts'
+import { readText } from '../read-text.ts'
 
-/** Recognizes what axios throws. Its `config` and `request` hold what was sent, the key with it. */
-export function fromAxios(thrown: object): Failure | undefined {
-  const isCancel = read(thrown, '__CANCEL__') === true
-  if (read(thrown, 'isAxiosError') !== true && !isCancel) return undefined
-  const response = read(thrown, 'response')
+/** Recognizes errors of axios. */
+export function fromAxios(thrown: object): UpstreamFailure | undefined {
+  const isCanceled = readProperty(thrown, '__CANCEL__') === true
+  if (readProperty(thrown, 'isAxiosError') !== true && !isCanceled) return undefined
+  const response = readProperty(thrown, 'response')
   const status = readNumber(response, 'status')
-  const sent = read(read(thrown, 'config'), 'data')
-  const answer = { headers: read(response, 'headers'), sent }
-  if (!isCancel && status !== undefined && status >= 400)
-    return { ...answer, status, body: read(response, 'data') }
-  const began = status !== undefined
-  const transport =
-    transportOf(thrown) ??
-    (began || readText(thrown, 'code') === 'ERR_BAD_RESPONSE' ? 'unreadable' : 'unreachable')
-  return { ...answer, transport: isCancel ? 'aborted' : transport, began }
+  const exchange = {
+    headers: readProperty(response, 'headers'),
+    requestContent: readProperty(readProperty(thrown, 'config'), 'data'),
+  }
+  if (!isCanceled && status !== undefined && status >= 400)
+    return { ...exchange, status, body: readProperty(response, 'data') }
+  const streamStarted = status !== undefined
+  if (isCanceled) return { ...exchange, networkFailure: 'aborted', streamStarted }
+  const isUnreadable = streamStarted || readText(thrown, 'code') === 'ERR_BAD_RESPONSE'
+  return {
+    ...exchange,
+    networkFailure: findNetworkFailure(thrown) ?? (isUnreadable ? 'unreadable' : 'network'),
+    streamStarted,
+  }
 }
 
-/** Recognizes what got throws: `options` and, not enumerable, `response`. */
-export function fromGot(thrown: object): Failure | undefined {
-  const options = read(thrown, 'options')
-  const response = read(thrown, 'response')
+/** Recognizes errors of got. They have `options`, `timings` and, if a response arrived, `response`. */
+export function fromGot(thrown: object): UpstreamFailure | undefined {
+  const options = readProperty(thrown, 'options')
+  const response = readProperty(thrown, 'response')
   const code = readText(thrown, 'code')
   const status = readNumber(response, 'statusCode')
-  const isGot = isObject(options) && code !== undefined && read(thrown, 'timings') !== undefined
-  if (code !== 'ERR_NON_2XX_3XX_RESPONSE' && !isGot && !(isObject(options) && status !== undefined))
-    return undefined
-  const answer = { headers: read(response, 'headers'), sent: [read(options, 'json'), read(options, 'body')] }
-  if (
-    code === 'ERR_NON_2XX_3XX_RESPONSE' ||
-    (status !== undefined && status >= 400 && code === 'ERR_BODY_PARSE_FAILURE')
-  )
-    return { ...answer, status, body: read(response, 'body') }
-  return { ...answer, transport: transportOf(thrown) ?? 'unreachable', began: status !== undefined }
+  const isErrorStatusCode = code === 'ERR_NON_2XX_3XX_RESPONSE'
+  const isRequestError =
+    isObject(options) &&
+    (status !== undefined || (code !== undefined && readProperty(thrown, 'timings') !== undefined))
+  if (!isErrorStatusCode && !isRequestError) return undefined
+  const exchange = {
+    headers: readProperty(response, 'headers'),
+    requestContent: [readProperty(options, 'json'), readProperty(options, 'body')],
+  }
+  const isUnparsedError = status !== undefined && status >= 400 && code === 'ERR_BODY_PARSE_FAILURE'
+  if (isErrorStatusCode || isUnparsedError)
+    return { ...exchange, status, body: readProperty(response, 'body') }
+  return {
+    ...exchange,
+    networkFailure: findNetworkFailure(thrown) ?? 'network',
+    streamStarted: status !== undefined,
+  }
 }
 
-/** Recognizes what ky throws: `response` is fetch's own, and `data` what was read of it. */
-export function fromKy(thrown: object): Failure | undefined {
-  const response = read(thrown, 'response')
+/** Recognizes errors of ky. `response` is a fetch Response, `data` its parsed body. */
+export function fromKy(thrown: object): UpstreamFailure | undefined {
+  const response = readProperty(thrown, 'response')
   const name = readText(thrown, 'name')
   const status = readNumber(response, 'status')
-  if (name === 'HTTPError' && status !== undefined) {
-    return { status, headers: read(response, 'headers'), body: read(thrown, 'data') }
-  }
-  if ((name !== 'NetworkError' && name !== 'TimeoutError') || !isObject(read(thrown, 'request')))
-    return undefined
-  return { transport: transportOf(thrown) ?? 'unreachable' }
+  if (name === 'HTTPError' && status !== undefined)
+    return { status, headers: readProperty(response, 'headers'), body: readProperty(thrown, 'data') }
+  const isKyError =
+    (name === 'NetworkError' || name === 'TimeoutError') && isObject(readProperty(thrown, 'request'))
+  return isKyError ? { networkFailure: findNetworkFailure(thrown) ?? 'network' } : undefined
 }
 
-const NODE_FETCH: Readonly<Record<string, Failure['transport']>> = {
-  'request-timeout': 'timeout',
-  'body-timeout': 'timeout',
-  'invalid-json': 'unreadable',
-  'max-size': 'unreadable',
-  'max-redirect': 'unsendable',
-  'no-redirect': 'unsendable',
-}
+/** Failures by the `type` of node-fetch's FetchError. */
+const nodeFetchFailures: ReadonlyMap<string, NetworkFailure> = new Map<string, NetworkFailure>([
+  ['request-timeout', 'timeout'],
+  ['body-timeout', 'timeout'],
+  ['invalid-json', 'unreadable'],
+  ['max-size', 'unreadable'],
+  ['max-redirect', 'not-sent'],
+  ['no-redirect', 'not-sent'],
+])
 
-/** Recognizes what node-fetch throws, which openai 4 and other older SDKs stand on. */
-export function fromNodeFetch(thrown: object): Failure | undefined {
-  const type = readText(thrown, 'type') ?? ''
+/** Recognizes errors of node-fetch, which openai 4 and other older SDKs use. */
+export function fromNodeFetch(thrown: object): UpstreamFailure | undefined {
   if (readText(thrown, 'name') !== 'FetchError') return undefined
-  const own = Object.hasOwn(NODE_FETCH, type) ? NODE_FETCH[type] : undefined
-  return { transport: own ?? transportOf(thrown) ?? 'unreachable' }
+  const byType = nodeFetchFailures.get(readText(thrown, 'type') ?? '')
+  return { networkFailure: byType ?? findNetworkFailure(thrown) ?? 'network' }
 }
 
-/** Recognizes undici's errors, those for a status among them. */
-export function fromUndici(thrown: object): Failure | undefined {
+/** Recognizes errors of undici, including those for a status. */
+export function fromUndici(thrown: object): UpstreamFailure | undefined {
   const code = readText(thrown, 'code')
   if (code === undefined || !code.startsWith('UND_ERR')) return undefined
   const status = readNumber(thrown, 'statusCode') ?? readNumber(thrown, 'status')
-  if (
-    status !== undefined &&
-    status >= 400 &&
-    /^UND_ERR_(?:RESPONSE|RESPONSE_STATUS_CODE|REQ_RETRY)$/.test(code)
-  ) {
-    return { status, headers: read(thrown, 'headers'), body: read(thrown, 'body') ?? read(thrown, 'data') }
-  }
-  return { transport: transportOf(thrown) ?? 'reset' }
+  const isStatusError = /^UND_ERR_(?:RESPONSE|RESPONSE_STATUS_CODE|REQ_RETRY)$/.test(code)
+  if (isStatusError && status !== undefined && status >= 400)
+    return {
+      status,
+      headers: readProperty(thrown, 'headers'),
+      body: readProperty(thrown, 'body') ?? readProperty(thrown, 'data'),
+    }
+  return { networkFailure: findNetworkFailure(thrown) ?? 'reset' }
 }
 
-/** What a fetch rejects with where the network failed, in Node.js and in browsers. */
-const FETCH =
+/** fetch's messages for a network failure, in Node.js and in browsers. */
+const FETCH_FAILED =
   /^(?:fetch failed|Failed to fetch|Load failed|NetworkError when attempting to fetch resource\.)$/
 
-/** Recognizes what fetch throws: of the way there, and of a body that was cut. */
-export function fromFetch(thrown: object): Failure | undefined {
-  const message = readText(thrown, 'message') ?? ''
+/** Recognizes the errors of fetch, and of the body of a response to it. */
+export function fromFetch(thrown: object): UpstreamFailure | undefined {
   if (readText(thrown, 'name') !== 'TypeError') return undefined
-  if (message === 'terminated') return { transport: transportOf(thrown) ?? 'cut', began: true }
-  if (FETCH.test(message)) return { transport: transportOf(thrown) ?? 'unreachable' }
-  return undefined
+  const message = readText(thrown, 'message') ?? ''
+  if (message === 'terminated')
+    return { networkFailure: findNetworkFailure(thrown) ?? 'truncated', streamStarted: true }
+  return FETCH_FAILED.test(message) ? { networkFailure: findNetworkFailure(thrown) ?? 'network' } : undefined
 }
 
-/** Recognizes a Response that was thrown as it is. Its body is not read: `fromUpstreamResponse` does that. */
-export function fromResponse(thrown: object): Failure | undefined {
+/** Recognizes a fetch Response that was thrown. Its body is not read; `fromUpstreamResponse` reads it. */
+export function fromResponse(thrown: object): UpstreamFailure | undefined {
   const status = readNumber(thrown, 'status')
-  if (status === undefined || typeof read(read(thrown, 'headers'), 'get') !== 'function') return undefined
-  if (typeof read(thrown, 'arrayBuffer') !== 'function' || read(thrown, 'bodyUsed') === undefined)
-    return undefined
-  return status >= 400 ? { status, headers: read(thrown, 'headers') } : { transport: 'unreadable' }
+  const headers = readProperty(thrown, 'headers')
+  const isResponse =
+    typeof readProperty(headers, 'get') === 'function' &&
+    typeof readProperty(thrown, 'arrayBuffer') === 'function' &&
+    readProperty(thrown, 'bodyUsed') !== undefined
+  if (status === undefined || !isResponse) return undefined
+  return status >= 400 ? { status, headers } : { networkFailure: 'unreadable' }
 }
 
-/** What the network's own errors come from: a file that is missing has another. */
-const SYSCALL = /^(?:connect|read|write|getaddrinfo|query[A-Z]\w*|shutdown|accept|send)$/
+/** System calls of sockets and name resolution. Errors of the file system have others, and a path. */
+const NETWORK_SYSCALL = /^(?:connect|read|write|getaddrinfo|query[A-Z]\w*|shutdown|accept|send)$/
 
-/** Recognizes what Node.js itself throws of sockets, names and certificates. */
-export function fromNode(thrown: object): Failure | undefined {
+/** Recognizes errors of Node.js for sockets, host names, certificates and malformed responses. */
+export function fromNode(thrown: object): UpstreamFailure | undefined {
   const code = readText(thrown, 'code')
   if (code === undefined) return undefined
-  const isSystem = SYSCALL.test(readText(thrown, 'syscall') ?? '') && !owns(thrown, 'path')
-  const isSocket = code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code.startsWith('HPE_')
-  const isTrust = /^(?:ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF)/.test(code)
-  if (!isSystem && !isSocket && !isTrust) return undefined
-  const transport = transportOf(thrown)
-  return transport === undefined ? undefined : { transport }
+  const isSystemError =
+    NETWORK_SYSCALL.test(readText(thrown, 'syscall') ?? '') && !hasOwnProperties(thrown, 'path')
+  const isSocketError =
+    code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code.startsWith('HPE_')
+  if (!isSystemError && !isSocketError && classifyNetworkCode(code) !== 'tls') return undefined
+  const networkFailure = findNetworkFailure(thrown)
+  return networkFailure === undefined ? undefined : { networkFailure }
 }
 
-/** Recognizes an abort and a deadline's end, as AbortSignal, Node.js and fetch have them. */
-export function fromAbort(thrown: object): Failure | undefined {
+/** Recognizes the errors of AbortSignal and AbortController. */
+export function fromAbort(thrown: object): UpstreamFailure | undefined {
   const name = readText(thrown, 'name')
-  if (name !== 'AbortError' && name !== 'TimeoutError') return undefined
-  return { transport: name === 'AbortError' ? 'aborted' : 'timeout' }
+  if (name === 'AbortError') return { networkFailure: 'aborted' }
+  return name === 'TimeoutError' ? { networkFailure: 'timeout' } : undefined
 }

@@ -1,8 +1,10 @@
-import { isError } from '../body.ts'
-import type { Failure } from '../failure.ts'
-import { isObject, read, readText } from '../read.ts'
-import { fromAiSdk, lastAttempt } from './ai-sdk.ts'
+import { isObject, readProperty } from '@faultline/core'
+import type { UpstreamFailure } from '../failure.ts'
+import { isErrorBody } from '../providers/index.ts'
+import { readText } from '../read-text.ts'
+import { fromAiSdk, unwrapRetryError } from './ai-sdk.ts'
 import { fromAws } from './aws.ts'
+import { fromGrpc } from './grpc.ts'
 import {
   fromAbort,
   fromAxios,
@@ -14,10 +16,10 @@ import {
   fromResponse,
   fromUndici,
 } from './http-clients.ts'
-import { fromBrokenStream, fromFern, fromGenai, fromGrpc, fromSpeakeasy, fromStainless } from './sdks.ts'
+import { fromFern, fromGenai, fromSpeakeasy, fromStainless, fromTruncatedStream } from './sdks.ts'
 
-/** From the surest mark to the weakest. */
-const families: readonly ((thrown: object) => Failure | undefined)[] = [
+/** The readers of all libraries, from the most to the least specific signature. */
+const libraries: readonly ((thrown: object) => UpstreamFailure | undefined)[] = [
   fromAiSdk,
   fromAws,
   fromAxios,
@@ -31,32 +33,39 @@ const families: readonly ((thrown: object) => Failure | undefined)[] = [
   fromNodeFetch,
   fromGrpc,
   fromFetch,
-  fromBrokenStream,
+  fromTruncatedStream,
   fromResponse,
   fromNode,
-  fromNodeFetch,
   fromAbort,
-  fromPayload,
+  fromErrorBody,
 ]
 
-/**
- * What is known of a thrown value by its signature alone; undefined for one that no library is known to
- * throw.
- */
-export function identify(thrown: unknown): Failure | undefined {
-  const error = lastAttempt(thrown)
+/** Identifies a thrown value by its shape alone. Returns undefined for a value of an unknown library. Never throws. */
+export function identifyFailure(thrown: unknown): UpstreamFailure | undefined {
+  const error = unwrapRetryError(thrown)
   if (!isObject(error)) return undefined
-  for (const family of families) {
-    const failure = family(error)
+  for (const read of libraries) {
+    const failure = read(error)
     if (failure !== undefined) return failure
   }
   return undefined
 }
 
-/** Recognizes an error body, or an event's data, thrown as it is: AI SDK 6 gives a stream's errors so. */
-function fromPayload(thrown: object): Failure | undefined {
-  if (thrown instanceof Error) return undefined
-  const isOpenai = readText(thrown, 'message') !== undefined && readText(thrown, 'type') !== undefined
-  const isFlat = isOpenai && (read(thrown, 'code') !== undefined || read(thrown, 'param') !== undefined)
-  return isError(thrown) || isFlat ? { body: thrown, began: true } : undefined
+/** Recognizes an error body, or the data of an error event, that was thrown as it is. AI SDK 6 does so in streams. */
+function fromErrorBody(thrown: object): UpstreamFailure | undefined {
+  if (isErrorInstance(thrown)) return undefined
+  const isFlatOpenAi =
+    readText(thrown, 'message') !== undefined &&
+    readText(thrown, 'type') !== undefined &&
+    (readProperty(thrown, 'code') !== undefined || readProperty(thrown, 'param') !== undefined)
+  return isFlatOpenAi || isErrorBody(thrown) ? { body: thrown, streamStarted: true } : undefined
+}
+
+function isErrorInstance(thrown: object): boolean {
+  try {
+    return thrown instanceof Error
+  } catch {
+    // A trap of a Proxy threw.
+    return false
+  }
 }

@@ -1,147 +1,108 @@
-import type { Failure } from '../failure.ts'
-import { isObject, owns, read, readNumber, readText } from '../read.ts'
-import { transportOf } from '../transport.ts'
+import { hasOwnProperties, readNumber, readProperty, type NetworkFailure } from '@faultline/core'
+import type { UpstreamFailure } from '../failure.ts'
+import { findNetworkFailure } from '../network-failure.ts'
+import { readText } from '../read-text.ts'
 
-/** What the SDKs that Stainless makes say where no answer came. */
-const CONNECTION = 'Connection error.'
+/** The message of Stainless SDKs for a failed connection. */
+const STAINLESS_CONNECTION_MESSAGE = 'Connection error.'
 
 /**
- * Recognizes what Stainless's SDKs throw: openai 4 to 7, @anthropic-ai/sdk 0 and 1, groq-sdk. `error` is the
- * body, or the error object in it; a status is missing within a stream, and all three are where no answer
- * came.
+ * Recognizes errors of SDKs that Stainless generates: openai 4 to 7, @anthropic-ai/sdk 0 and 1, groq-sdk. `error` is
+ * the body, or the error object in it. Within a stream the status is undefined; without a response, body and headers
+ * are undefined as well.
  */
-export function fromStainless(thrown: object): Failure | undefined {
-  if (!owns(thrown, 'status', 'headers', 'error')) return undefined
+export function fromStainless(thrown: object): UpstreamFailure | undefined {
+  if (!hasOwnProperties(thrown, 'status', 'headers', 'error')) return undefined
   const status = readNumber(thrown, 'status')
-  const body = read(thrown, 'error')
-  const headers = read(thrown, 'headers')
-  const requestId = readText(thrown, 'requestID') ?? readText(thrown, 'request_id')
-  if (status === undefined && body === undefined && headers === undefined) {
-    const isConnection = readText(thrown, 'message') === CONNECTION
-    return { transport: transportOf(thrown) ?? (isConnection ? 'unreachable' : 'reset') }
+  const error = readProperty(thrown, 'error')
+  const headers = readProperty(thrown, 'headers')
+  if (status === undefined && error === undefined && headers === undefined) {
+    const isConnectionError = readText(thrown, 'message') === STAINLESS_CONNECTION_MESSAGE
+    return { networkFailure: findNetworkFailure(thrown) ?? (isConnectionError ? 'network' : 'reset') }
   }
-  // Of text-generation-inference's body only the text of `error` is left.
-  const content = typeof body === 'string' && !/^\s*[[{]/.test(body.slice(0, 64)) ? { error: body } : body
-  return { status, headers, requestId, body: content, began: status === undefined }
+  // For text-generation-inference's `{ error: string }`, the SDKs keep the string only.
+  const body = typeof error === 'string' && !/^\s*[[{]/.test(error.slice(0, 64)) ? { error } : error
+  const requestId = readText(thrown, 'requestID') ?? readText(thrown, 'request_id')
+  return { status, headers, requestId, body, streamStarted: status === undefined }
 }
 
-/** What the streams of Stainless's SDKs and of @google/genai throw plainly where one breaks off. */
-const BROKEN_STREAM =
+/** Messages of plain errors that streams of Stainless SDKs and @google/genai throw when they are truncated. */
+const TRUNCATED_STREAM_MESSAGE =
   /^(?:terminated|(?:request|stream) ended without .{0,80}|Incomplete JSON segment at the end|Error reading response: malformed server-sent event JSON\.)$/
 
-/** Recognizes the plain errors of those SDKs. */
-export function fromBrokenStream(thrown: object): Failure | undefined {
-  const message = readText(thrown, 'message') ?? ''
-  if (!BROKEN_STREAM.test(message)) return undefined
-  return { transport: transportOf(thrown) ?? 'cut', began: true }
+/** Recognizes plain errors of truncated streams by their message. */
+export function fromTruncatedStream(thrown: object): UpstreamFailure | undefined {
+  if (!TRUNCATED_STREAM_MESSAGE.test(readText(thrown, 'message') ?? '')) return undefined
+  return { networkFailure: findNetworkFailure(thrown) ?? 'truncated', streamStarted: true }
 }
 
-const SPEAKEASY: Readonly<Record<string, Failure['transport']>> = {
-  ConnectionError: 'unreachable',
-  RequestTimeoutError: 'timeout',
-  RequestAbortedError: 'aborted',
-  UnexpectedClientError: 'reset',
-  InvalidRequestError: 'unsendable',
-}
+/** Failures by the name of the error classes of Speakeasy SDKs. */
+const speakeasyFailures: ReadonlyMap<string, NetworkFailure> = new Map<string, NetworkFailure>([
+  ['ConnectionError', 'network'],
+  ['RequestTimeoutError', 'timeout'],
+  ['RequestAbortedError', 'aborted'],
+  ['UnexpectedClientError', 'reset'],
+  ['InvalidRequestError', 'not-sent'],
+])
 
-/** Recognizes what Speakeasy's SDKs throw: @mistralai/mistralai, @openrouter/sdk. `body` is always a text. */
-export function fromSpeakeasy(thrown: object): Failure | undefined {
+/** Recognizes errors of SDKs that Speakeasy generates: @mistralai/mistralai, @openrouter/sdk. `body` is a string. */
+export function fromSpeakeasy(thrown: object): UpstreamFailure | undefined {
   const status = readNumber(thrown, 'statusCode')
-  const headers = read(thrown, 'headers')
-  if (status !== undefined && headers !== undefined && owns(thrown, 'rawResponse', 'body', 'contentType')) {
-    const body = read(thrown, 'body')
-    return status >= 400 ? { status, headers, body } : { headers, body, began: true, transport: 'unreadable' }
+  const headers = readProperty(thrown, 'headers')
+  const isResponseError = hasOwnProperties(thrown, 'rawResponse', 'body', 'contentType')
+  if (status !== undefined && headers !== undefined && isResponseError) {
+    const body = readProperty(thrown, 'body')
+    return status >= 400
+      ? { status, headers, body }
+      : { headers, body, streamStarted: true, networkFailure: 'unreadable' }
   }
-  const name = readText(thrown, 'name') ?? ''
-  if (!Object.hasOwn(SPEAKEASY, name) || !('cause' in thrown)) return undefined
-  return { transport: transportOf(read(thrown, 'cause')) ?? SPEAKEASY[name] }
+  const byName = speakeasyFailures.get(readText(thrown, 'name') ?? '')
+  // Other libraries have errors of these names. Those of Speakeasy always have the property `cause`.
+  if (byName === undefined || !hasOwnProperties(thrown, 'cause')) return undefined
+  return { networkFailure: findNetworkFailure(readProperty(thrown, 'cause')) ?? byName }
 }
 
-/** Recognizes what Fern's SDKs throw: cohere-ai. `body` is parsed, the headers are on `rawResponse`. */
-export function fromFern(thrown: object): Failure | undefined {
-  const name = readText(thrown, 'name') ?? ''
-  if (name === 'CohereTimeoutError' || (name === 'CohereError' && read(thrown, 'cause') === 'timeout'))
-    return { transport: 'timeout' }
-  if (!owns(thrown, 'statusCode', 'body', 'rawResponse') && name !== 'CohereError') return undefined
+/** Recognizes errors of SDKs that Fern generates: cohere-ai. `body` is parsed; `rawResponse` has the headers. */
+export function fromFern(thrown: object): UpstreamFailure | undefined {
+  const name = readText(thrown, 'name')
+  const isCohereError = name === 'CohereError'
+  if (name === 'CohereTimeoutError' || (isCohereError && readProperty(thrown, 'cause') === 'timeout'))
+    return { networkFailure: 'timeout' }
+  if (!isCohereError && !hasOwnProperties(thrown, 'statusCode', 'body', 'rawResponse')) return undefined
   const status = readNumber(thrown, 'statusCode')
-  const headers = read(read(thrown, 'rawResponse'), 'headers')
-  const body = read(thrown, 'body')
-  if (status !== undefined && status >= 400) return { status, headers, body }
+  const response = {
+    headers: readProperty(readProperty(thrown, 'rawResponse'), 'headers'),
+    body: readProperty(thrown, 'body'),
+  }
+  if (status !== undefined && status >= 400) return { ...response, status }
   return {
-    headers,
-    body,
-    began: status !== undefined,
-    transport: transportOf(thrown) ?? (status === undefined ? 'unreachable' : 'unreadable'),
+    ...response,
+    streamStarted: status !== undefined,
+    networkFailure: findNetworkFailure(thrown) ?? (status === undefined ? 'network' : 'unreadable'),
   }
 }
 
-/**
- * What @google/genai 1 makes of whatever a fetch rejects with: it keeps the name and the message, and no
- * cause.
- */
-const SENDING = /^exception (\w{1,64}): .{0,1024} sending request$/s
+/** The message of @google/genai 1 for an error of fetch. It keeps the error's name and message, and not the cause. */
+const GENAI_SENDING_MESSAGE = /^exception (\w{1,64}): .{0,1024} sending request$/s
 
-/** What @google/genai puts before the body of an event. */
-const STREAMED = /^got status: [^.]{0,64}\. (?=[[{])/
+/** The text that @google/genai puts before the body of an error event. */
+const GENAI_EVENT_PREFIX = /^got status: [^.]{0,64}\. (?=[[{])/
 
-/** Recognizes what @google/genai throws: the body is the message, as JSON. */
-export function fromGenai(thrown: object): Failure | undefined {
-  const [, sending] = SENDING.exec(readText(thrown, 'message') ?? '') ?? []
-  if (sending !== undefined) return { transport: transportOf({ name: sending }) ?? 'unreachable' }
+/** Maximum numbers of characters of a message that are parsed, and that are compared with the prefix. */
+const MAX_BODY_LENGTH = 262_144
+const MAX_PREFIX_LENGTH = 128
+
+/** Recognizes errors of @google/genai. The message is the body, as JSON. */
+export function fromGenai(thrown: object): UpstreamFailure | undefined {
+  const [, errorName] = GENAI_SENDING_MESSAGE.exec(readText(thrown, 'message') ?? '') ?? []
+  if (errorName !== undefined) return { networkFailure: findNetworkFailure({ name: errorName }) ?? 'network' }
   const status = readNumber(thrown, 'status')
   if (readText(thrown, 'name') !== 'ApiError' || status === undefined) return undefined
-  const message = read(thrown, 'message')
+  const message = readProperty(thrown, 'message')
   if (typeof message !== 'string') return { status }
   return {
     status,
-    body: message.slice(0, 262_144).replace(STREAMED, ''),
-    began: STREAMED.test(message.slice(0, 128)),
-  }
-}
-
-/** google.rpc.Code by its numbers, with the HTTP status of each (google/rpc/code.proto). */
-const GRPC: readonly (readonly [name: string, status: number])[] = [
-  ['ok', 500],
-  ['cancelled', 499],
-  ['unknown', 500],
-  ['invalid_argument', 400],
-  ['deadline_exceeded', 504],
-  ['not_found', 404],
-  ['already_exists', 409],
-  ['permission_denied', 403],
-  ['resource_exhausted', 429],
-  ['failed_precondition', 400],
-  ['aborted', 409],
-  ['out_of_range', 400],
-  ['unimplemented', 501],
-  ['internal', 500],
-  ['unavailable', 503],
-  ['data_loss', 500],
-  ['unauthenticated', 401],
-]
-
-const UNAVAILABLE = 14
-
-/** Recognizes what gRPC clients throw: a number as code, `details` as text, and metadata. */
-export function fromGrpc(thrown: object): Failure | undefined {
-  const code = readNumber(thrown, 'code')
-  const message = readText(thrown, 'details')
-  const metadata = read(thrown, 'metadata')
-  if (code === undefined || message === undefined || !isObject(metadata)) return undefined
-  const known = GRPC[code]
-  if (known === undefined) return undefined
-  // The client's own words where it found nobody.
-  if (code === UNAVAILABLE && /\bconnection\b|\bECONN|\bresol(?:ve|ution)\b/i.test(message))
-    return { transport: transportOf({ message }) ?? 'unreachable' }
-  const [name, status] = known
-  return { status, type: name, body: { error: { message, status: name } }, headers: metadataOf(metadata) }
-}
-
-function metadataOf(metadata: object): unknown {
-  try {
-    const { getMap } = metadata as { getMap?: () => unknown }
-    return typeof getMap === 'function' ? getMap.call(metadata) : undefined
-  } catch {
-    return undefined
+    body: message.slice(0, MAX_BODY_LENGTH).replace(GENAI_EVENT_PREFIX, ''),
+    streamStarted: GENAI_EVENT_PREFIX.test(message.slice(0, MAX_PREFIX_LENGTH)),
   }
 }

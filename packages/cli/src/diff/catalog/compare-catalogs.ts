@@ -1,101 +1,121 @@
-import type { Catalogue, CatalogueEntry } from '../../load-module.ts'
-import { bodyChange } from '../body-change.ts'
-import { changeOf, gathered, retryableTurned, type Change, type Rule } from '../change.ts'
-import { compareShapes } from '../compare-shapes.ts'
-import { JsonDocument, type JsonObject } from '../json-document.ts'
-import { SchemaTerms } from '../schema-terms.ts'
+import type { Catalog, CatalogEntry } from '../../catalog.ts'
+import { createChange, createRetryableChange, mergeChanges, type Change, type Rule } from '../change.ts'
+import { isObject, JsonDocument } from '../json-document.ts'
+import { compareSchemas, toChange } from '../schema/compare-schemas.ts'
+import { SchemaReader } from '../schema/schema-reader.ts'
+import type { SchemaNode } from '../schema/value-set.ts'
 
-/** A catalogue, and what it is called in messages. */
-export interface NamedCatalogue {
+/** A catalog, and its name for messages. */
+export interface NamedCatalog {
   readonly name: string
-  readonly catalogue: Catalogue
+  readonly catalog: Catalog
 }
 
-/** What changed from one catalogue to another, for those who read the answers. */
-export function compareCatalogues(old: NamedCatalogue, now: NamedCatalogue): Change[] {
-  const codes = compareErrors(old.catalogue.errors, now.catalogue.errors)
-  const gone = new Set(codes.flatMap(({ rule, before }) => (rule.startsWith('code-re') ? [before] : [])))
-  const bodies = compareShapes(termOf(old), termOf(now)).filter(
-    // The code tells of it already.
-    ({ rule, before }) => rule !== 'value-removed' || !gone.has(before),
+/** Compares two catalogs from the view of a client. */
+export function compareCatalogs(before: NamedCatalog, after: NamedCatalog): Change[] {
+  const codeChanges = compareErrors(before.catalog.errors, after.catalog.errors)
+  const removedCodes = new Set(
+    codeChanges.flatMap((change) =>
+      change.rule === 'code-removed' || change.rule === 'code-renamed' ? [change.before] : [],
+    ),
   )
-  return gathered([
-    ...compareEnvelopes(old.catalogue, now.catalogue),
-    ...codes,
-    ...bodies.map((finding) => bodyChange(finding)),
+  const schemaChanges = compareSchemas(readSchema(before), readSchema(after)).filter(
+    // The change of the code already reports that its value was removed.
+    (finding) => finding.rule !== 'value-removed' || !removedCodes.has(finding.before),
+  )
+  return mergeChanges([
+    ...compareEnvelopes(before.catalog, after.catalog),
+    ...codeChanges,
+    ...schemaChanges.map((finding) => toChange(finding)),
   ])
 }
 
-function termOf({ name, catalogue }: NamedCatalogue) {
-  const schema = catalogue.schema as JsonObject
-  return new SchemaTerms(new JsonDocument(`${name}: schema`, schema)).of(schema, '#')
+function readSchema({ name, catalog }: NamedCatalog): SchemaNode {
+  const schema = isObject(catalog.schema) ? catalog.schema : {}
+  return new SchemaReader(new JsonDocument(`${name}: schema`, schema)).read(schema, '#')
 }
 
-function compareEnvelopes(old: Catalogue, now: Catalogue): Change[] {
+function compareEnvelopes(before: Catalog, after: Catalog): Change[] {
   const changes: Change[] = []
-  const [[was, wasMode], [is, isMode]] = [old.envelope.split(':'), now.envelope.split(':')]
-  const told = { before: old.envelope, after: now.envelope }
-  if (was !== is) changes.push(changeOf('envelope-changed', 'envelope', told))
-  else if (wasMode !== isMode) changes.push(changeOf('mode-changed', 'envelope', told))
-  if (contentOf(old.contentType) !== contentOf(now.contentType)) {
-    const types = { before: old.contentType, after: now.contentType }
-    changes.push(changeOf('content-type-changed', 'content-type', types))
+  const [oldId, oldMode] = before.envelope.split(':')
+  const [newId, newMode] = after.envelope.split(':')
+  const envelopes = { before: before.envelope, after: after.envelope }
+  if (oldId !== newId) changes.push(createChange('envelope-changed', 'envelope', envelopes))
+  else if (oldMode !== newMode) changes.push(createChange('mode-changed', 'envelope', envelopes))
+  if (normalizeContentType(before.contentType) !== normalizeContentType(after.contentType)) {
+    changes.push(
+      createChange('content-type-changed', 'content-type', {
+        before: before.contentType,
+        after: after.contentType,
+      }),
+    )
   }
   return changes
 }
 
-/** A content type as clients compare it: JSON is UTF-8, whether or not it is said. */
-function contentOf(type: string): string {
-  const [media = '', ...parameters] = type.toLowerCase().split(';')
-  const charset = parameters.map((each) => each.trim()).find((each) => each.startsWith('charset='))
-  return `${media.trim()} ${charset?.slice('charset='.length).replaceAll('"', '') ?? 'utf-8'}`
+/** Normalizes a content type for comparison. Without a charset, it is UTF-8, the charset of JSON. */
+function normalizeContentType(contentType: string): string {
+  const [mediaType = '', ...parameters] = contentType.toLowerCase().split(';')
+  const charset = parameters
+    .map((parameter) => parameter.trim())
+    .find((parameter) => parameter.startsWith('charset='))
+  return `${mediaType.trim()} ${charset?.slice('charset='.length).replaceAll('"', '') ?? 'utf-8'}`
 }
 
-function compareErrors(old: readonly CatalogueEntry[], now: readonly CatalogueEntry[]): Change[] {
-  const [before, after] = [byCode(old), byCode(now)]
+function compareErrors(before: readonly CatalogEntry[], after: readonly CatalogEntry[]): Change[] {
+  const beforeByCode = indexByCode(before)
+  const afterByCode = indexByCode(after)
   return [
-    ...old.flatMap((entry) => {
-      const other = after.get(entry.code)
-      return other === undefined
-        ? [changeOf('code-removed', entry.code, { before: entry.wire })]
-        : compareEntries(entry, other, before, now)
+    ...before.flatMap((entry) => {
+      const newEntry = afterByCode.get(entry.code)
+      return newEntry === undefined
+        ? [createChange('code-removed', entry.code, { before: entry.wire })]
+        : compareEntries(entry, newEntry, beforeByCode, after)
     }),
-    ...now
-      .filter(({ code }) => !before.has(code))
-      .map(({ code, wire }) => changeOf('code-added', code, { after: wire })),
+    ...after
+      .filter(({ code }) => !beforeByCode.has(code))
+      .map(({ code, wire }) => createChange('code-added', code, { after: wire })),
   ]
 }
 
 function compareEntries(
-  old: CatalogueEntry,
-  now: CatalogueEntry,
-  before: ReadonlyMap<string, CatalogueEntry>,
-  all: readonly CatalogueEntry[],
+  before: CatalogEntry,
+  after: CatalogEntry,
+  beforeByCode: ReadonlyMap<string, CatalogEntry>,
+  allAfter: readonly CatalogEntry[],
 ): Change[] {
-  const { code } = old
+  const { code } = before
   const changes: Change[] = []
-  const changed = (rule: Rule, was: unknown, is: unknown, why?: string): void => {
-    changes.push(changeOf(rule, code, { before: was, after: is, ...(why === undefined ? {} : { why }) }))
+  const addChange = (rule: Rule, oldValue: unknown, newValue: unknown, why?: string): void => {
+    changes.push(createChange(rule, code, { before: oldValue, after: newValue, why }))
   }
-  if (old.wire !== now.wire) {
-    const same = all.find(
-      (each) => each.code !== code && each.wire === now.wire && before.get(each.code)?.wire !== old.wire,
+  if (before.wire !== after.wire) {
+    const collision = allAfter.find(
+      (entry) =>
+        entry.code !== code &&
+        entry.wire === after.wire &&
+        beforeByCode.get(entry.code)?.wire !== before.wire,
     )
-    const merged =
-      same && `Clients that look for the old code no longer find it, and can’t tell it from ${same.code}.`
-    changed('code-renamed', old.wire, now.wire, merged)
+    const why =
+      collision &&
+      `Clients that look for the old code no longer find it, and cannot distinguish it from ${collision.code}.`
+    addChange('code-renamed', before.wire, after.wire, why)
   }
-  if (old.status !== now.status) changed('status-changed', old.status, now.status)
-  if (old.retryable !== now.retryable) changes.push(retryableTurned(code, now.retryable))
-  if (old.message !== now.message) changed('message-changed', old.message, now.message)
-  const [had, has] = [new Set(old.headers), new Set(now.headers)]
-  for (const name of had)
-    if (!has.has(name)) changes.push(changeOf('header-removed', `header ${name}`, { where: [code] }))
-  for (const name of has)
-    if (!had.has(name)) changes.push(changeOf('header-added', `header ${name}`, { where: [code] }))
+  if (before.status !== after.status) addChange('status-changed', before.status, after.status)
+  if (before.retryable !== after.retryable) changes.push(createRetryableChange(code, after.retryable))
+  if (before.message !== after.message) addChange('message-changed', before.message, after.message)
+  const oldHeaders = new Set(before.headers)
+  const newHeaders = new Set(after.headers)
+  for (const name of oldHeaders) {
+    if (!newHeaders.has(name))
+      changes.push(createChange('header-removed', `header ${name}`, { where: [code] }))
+  }
+  for (const name of newHeaders) {
+    if (!oldHeaders.has(name)) changes.push(createChange('header-added', `header ${name}`, { where: [code] }))
+  }
   return changes
 }
 
-function byCode(errors: readonly CatalogueEntry[]): ReadonlyMap<string, CatalogueEntry> {
+function indexByCode(errors: readonly CatalogEntry[]): ReadonlyMap<string, CatalogEntry> {
   return new Map(errors.map((entry) => [entry.code, entry]))
 }

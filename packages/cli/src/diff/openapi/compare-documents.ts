@@ -1,17 +1,18 @@
-import { changeOf, gathered, type Change } from '../change.ts'
-import { compareOperations } from './compare-operations.ts'
+import { createChange, mergeChanges, type Change } from '../change.ts'
 import type { JsonDocument } from '../json-document.ts'
-import { operationsOf } from './operations.ts'
+import { compareOperations } from './compare-operations.ts'
+import { readOperations } from './read-operations.ts'
 
-/** What changed from one OpenAPI document to another in how operations fail, for those who call them. */
-export function compareDocuments(old: JsonDocument, now: JsonDocument): Change[] {
-  const [before, after] = [operationsOf(old), operationsOf(now)]
+/** Compares the error responses of two OpenAPI documents from the view of a client. */
+export function compareDocuments(before: JsonDocument, after: JsonDocument): Change[] {
+  const [oldOperations, newOperations] = [readOperations(before), readOperations(after)]
   const changes: Change[] = []
-  for (const [key, operation] of before) {
-    const other = after.get(key)
-    if (other === undefined) changes.push(changeOf('operation-removed', operation.name))
-    else changes.push(...compareOperations(operation, other))
+  for (const [key, operation] of oldOperations) {
+    const newOperation = newOperations.get(key)
+    if (newOperation === undefined) changes.push(createChange('operation-removed', operation.name))
+    else changes.push(...compareOperations(operation, newOperation))
   }
-  for (const [key, { name }] of after) if (!before.has(key)) changes.push(changeOf('operation-added', name))
-  return gathered(changes)
+  for (const [key, { name }] of newOperations)
+    if (!oldOperations.has(key)) changes.push(createChange('operation-added', name))
+  return mergeChanges(changes)
 }

@@ -1,107 +1,119 @@
-import { changeOf, type Change } from '../change.ts'
-import { bodyChange } from '../body-change.ts'
-import { compareCodes, isCode, movedTo, placeOf } from '../catalog/compare-codes.ts'
-import { closedValuesOf, compareResponses, type ResponseFinding } from './compare-responses.ts'
-import type { Operation, Response } from './operations.ts'
-import { addedStatuses, coverOf, responsePairs, writtenStatus, type Pair } from './response-pairs.ts'
-import type { ScalarValue } from '../shape.ts'
+import { groupBy } from '../../group-by.ts'
+import { createChange, type Change } from '../change.ts'
+import { toChange } from '../schema/compare-schemas.ts'
+import type { ScalarValue } from '../schema/value-set.ts'
+import { compareCodes, createMove, formatPlace, isCodePath } from './compare-codes.ts'
+import { compareResponses, getEnumValues, type ResponseFinding } from './compare-responses.ts'
+import type { Operation, Response } from './read-operations.ts'
+import {
+  findCoveringStatus,
+  formatStatus,
+  listAddedStatuses,
+  pairResponses,
+  type ResponsePair,
+} from './response-pairs.ts'
 
-/** What changed in how an operation fails. */
-export function compareOperations(old: Operation, now: Operation): Change[] {
-  const pairs = responsePairs(old, now)
-  const compared = compareCodes(old, now, pairs)
-  const changes = [...compared.changes]
+/** Compares the error responses of an operation. */
+export function compareOperations(before: Operation, after: Operation): Change[] {
+  const pairs = pairResponses(before, after)
+  const { changes: codeChanges, movedCodes, isReported } = compareCodes(before, after, pairs)
+  const changes = [...codeChanges]
   const moves: Move[] = []
+  const recordMove = (field: FieldValue, pair: ResponsePair): boolean => {
+    const to = findNewStatus(field, pair, before, after)
+    if (to !== undefined) moves.push({ ...field, from: pair.status, to })
+    return to !== undefined
+  }
   for (const pair of pairs) {
-    const { status, before, after } = pair
-    if (after.size === 0) {
-      const examples = [...before.codes.keys()]
-      const values = examples.length === 0 ? specificValues(old, pair) : []
-      const left = values.filter((value) => !isMoved(value, pair, old, now, moves))
-      const isAllMoved =
-        examples.length === 0
-          ? values.length > 0 && left.length === 0
-          : examples.every((code) => compared.moved.has(code))
-      const codes = examples.length === 0 ? {} : { before: examples }
-      if (!isAllMoved)
-        changes.push(changeOf('response-removed', writtenStatus(status), { ...placed(old), ...codes }))
+    const { status, before: response, after: replacements } = pair
+    if (replacements.size === 0) {
+      const codes = [...response.codes.keys()]
+      if (codes.length > 0) {
+        if (!codes.every((code) => movedCodes.has(code)))
+          changes.push(
+            createChange('response-removed', formatStatus(status), { ...locate(before), before: codes }),
+          )
+      } else {
+        const fields = findUniqueValues(before, pair)
+        const remaining = fields.filter((field) => !recordMove(field, pair))
+        if (fields.length === 0 || remaining.length > 0)
+          changes.push(createChange('response-removed', formatStatus(status), locate(before)))
+      }
     }
-    for (const finding of compareResponses(before, [...after.values()])) {
+    for (const finding of compareResponses(response, [...replacements.values()])) {
       const { rule, path, before: value, header } = finding
       if (rule === 'value-removed' && header === undefined) {
-        if (compared.isTold(status, path, value)) continue
-        if (typeof value === 'string' && isMoved({ path, value }, pair, old, now, moves)) continue
+        if (isReported(status, path, value)) continue
+        if (typeof value === 'string' && recordMove({ path, value }, pair)) continue
       }
-      changes.push(responseChange(finding, placeOf(old, status)))
+      changes.push(toResponseChange(finding, formatPlace(before, status)))
     }
   }
-  for (const status of addedStatuses(old, now))
-    changes.push(changeOf('response-added', writtenStatus(status), placed(now)))
-  return [...changes, ...toldMoves(moves, old)]
+  for (const status of listAddedStatuses(before, after))
+    changes.push(createChange('response-added', formatStatus(status), locate(after)))
+  return [...changes, ...createMoves(moves, before)]
 }
 
-/** A text at a path of bodies. */
-interface Valued {
+/** A value of an enum field in a body. */
+interface FieldValue {
   readonly path: string
   readonly value: ScalarValue
 }
 
-/** A text that is under another status now. */
-interface Move extends Valued {
+/** A value that has another status in the new operation. */
+interface Move extends FieldValue {
   readonly from: string
   readonly to: string
 }
 
-function placed({ name }: Operation): { readonly where: readonly string[] } {
+function locate({ name }: Operation): { readonly where: readonly string[] } {
   return { where: name === '' ? [] : [name] }
 }
 
-function responseChange(finding: ResponseFinding, place: string): Change {
+function toResponseChange(finding: ResponseFinding, place: string): Change {
   const { rule, path, before, after, header, media } = finding
-  if (header === undefined) return bodyChange(finding, media === undefined ? place : `${place} ${media}`)
+  if (header === undefined) return toChange(finding, media === undefined ? place : `${place} ${media}`)
   const what = [`header ${header}`, path].filter((part) => part !== '').join(' ')
-  return changeOf(rule, what, { before, after, where: [place] })
+  return createChange(rule, what, { before, after, where: [place] })
 }
 
-/** The texts that only one response of an operation has, in the field that tells the most of its failures. */
-function specificValues({ responses }: Operation, { status, before }: Pair): Valued[] {
+/** Finds the enum values that only one response of an operation has, in the field that is most likely the code. */
+function findUniqueValues({ responses }: Operation, { status, before }: ResponsePair): FieldValue[] {
   const others = [...responses]
-    .filter(([other]) => other !== status)
-    .map(([, other]) => closedValuesOf(other))
-  const fields = [...closedValuesOf(before)]
+    .filter(([otherStatus]) => otherStatus !== status)
+    .map(([, response]) => getEnumValues(response))
+  const fields = [...getEnumValues(before)]
     .map(([path, values]) => ({
       path,
       values: [...values].filter((value) => !others.some((each) => each.get(path)?.has(value))),
     }))
     .filter(({ values }) => values.length > 0)
-  const field = fields.find(({ path }) => isCode(path)) ?? fields[0]
+  const field = fields.find(({ path }) => isCodePath(path)) ?? fields[0]
   return field === undefined ? [] : field.values.map((value) => ({ path: field.path, value }))
 }
 
-/** Whether a text is under a status now that it was not under before; if so, it is noted. */
-function isMoved(valued: Valued, pair: Pair, old: Operation, now: Operation, moves: Move[]): boolean {
-  const has = (response: Response | undefined): boolean =>
-    response !== undefined && closedValuesOf(response).get(valued.path)?.has(valued.value) === true
-  for (const [to, response] of now.responses) {
-    const was = old.responses.get(coverOf(to, old) ?? '')
-    if (pair.after.has(to) || !has(response) || has(was)) continue
-    moves.push({ ...valued, from: pair.status, to })
-    return true
-  }
-  return false
+/** Finds a status that has a value in the new operation only. */
+function findNewStatus(
+  { path, value }: FieldValue,
+  pair: ResponsePair,
+  before: Operation,
+  after: Operation,
+): string | undefined {
+  const hasValue = (response: Response | undefined): boolean =>
+    response !== undefined && getEnumValues(response).get(path)?.has(value) === true
+  return [...after.responses.keys()].find((status) => {
+    const oldResponse = before.responses.get(findCoveringStatus(status, before) ?? '')
+    return !pair.after.has(status) && hasValue(after.responses.get(status)) && !hasValue(oldResponse)
+  })
 }
 
-/** The moves, each told by one field: that of the code, where there is one. */
-function toldMoves(moves: readonly Move[], operation: Operation): Change[] {
-  const byWay = new Map<string, Move[]>()
-  for (const move of moves) {
-    const way = `${move.from} ${move.to}`
-    byWay.set(way, [...(byWay.get(way) ?? []), move])
-  }
-  return [...byWay.values()].flatMap((some) => {
-    const { path } = some.find((move) => isCode(move.path)) ?? some[0]!
-    return some
-      .filter((move) => move.path === path)
-      .map(({ value, from, to }) => movedTo(String(value), operation, [from], [to]))
+/** Creates one change per moved code. Of several fields that moved with a code, the code field is reported. */
+function createMoves(moves: readonly Move[], operation: Operation): Change[] {
+  const groups = groupBy(moves, ({ from, to }) => `${from} ${to}`)
+  return [...groups.values()].flatMap((group) => {
+    const reported = group.find(({ path }) => isCodePath(path)) ?? group[0]
+    return group
+      .filter(({ path }) => path === reported?.path)
+      .map(({ value, from, to }) => createMove(String(value), operation, [from], [to]))
   })
 }

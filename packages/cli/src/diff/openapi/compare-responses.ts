@@ -1,89 +1,91 @@
-import { closedFieldsOf } from '../closed-fields.ts'
-import { compareShapes, type Finding } from '../compare-shapes.ts'
-import type { Response } from './operations.ts'
-import type { ScalarValue } from '../shape.ts'
-import type { Term } from '../term.ts'
+import { compareSchemas, type Finding } from '../schema/compare-schemas.ts'
+import { getEnumFields } from '../schema/enum-fields.ts'
+import { isNonEmpty, type ScalarValue, type SchemaNode } from '../schema/value-set.ts'
+import type { Response } from './read-operations.ts'
 
-/** One difference between a response and what comes in its place. */
+/** One difference between a response and its replacements. */
 export interface ResponseFinding extends Finding {
-  /** The header that it is in; the body without. */
+  /** The name of the header; undefined for a finding in the body. */
   readonly header?: string
-  /** The media type, where there are several. */
+  /** The media type, if the response has several. */
   readonly media?: string | undefined
 }
 
-const known = new WeakMap<Response, WeakMap<Response, readonly ResponseFinding[]>>()
+const findingsByResponse = new WeakMap<Response, WeakMap<Response, readonly ResponseFinding[]>>()
 
-/** What changed from a response to those that come in its place, one or more. */
+/** Compares a response with its replacements. */
 export function compareResponses(before: Response, after: readonly Response[]): readonly ResponseFinding[] {
   const [only, ...others] = after
   if (only === undefined) return []
-  if (others.length > 0) return [...findings(before, after)]
-  // Most operations refer to the same few responses.
-  let byOther = known.get(before)
-  if (byOther === undefined) known.set(before, (byOther = new WeakMap()))
-  let found = byOther.get(only)
-  if (found === undefined) byOther.set(only, (found = [...findings(before, after)]))
-  return found
+  if (others.length > 0) return [...findDifferences(before, after)]
+  // Cached, since most operations refer to the same few responses.
+  let byReplacement = findingsByResponse.get(before)
+  if (byReplacement === undefined) findingsByResponse.set(before, (byReplacement = new WeakMap()))
+  let findings = byReplacement.get(only)
+  if (findings === undefined) byReplacement.set(only, (findings = [...findDifferences(before, after)]))
+  return findings
 }
 
-const closed = new WeakMap<Response, ReadonlyMap<string, ReadonlySet<ScalarValue>>>()
+const enumValuesByResponse = new WeakMap<Response, ReadonlyMap<string, ReadonlySet<ScalarValue>>>()
 
-/** The texts that fields of a response's bodies are one of, by path. */
-export function closedValuesOf(response: Response): ReadonlyMap<string, ReadonlySet<ScalarValue>> {
-  let values = closed.get(response)
+/** Returns the values of the enum fields in a response's bodies, by path. */
+export function getEnumValues(response: Response): ReadonlyMap<string, ReadonlySet<ScalarValue>> {
+  let values = enumValuesByResponse.get(response)
   if (values === undefined) {
     const byPath = new Map<string, Set<ScalarValue>>()
-    for (const term of response.content.values()) {
-      for (const [path, field] of closedFieldsOf(term))
+    for (const schema of response.content.values()) {
+      for (const [path, field] of getEnumFields(schema))
         byPath.set(path, new Set([...(byPath.get(path) ?? []), ...field.values]))
     }
-    closed.set(response, (values = byPath))
+    enumValuesByResponse.set(response, (values = byPath))
   }
   return values
 }
 
-function* findings(before: Response, after: readonly Response[]): Generator<ResponseFinding> {
-  yield* headers(before, after)
-  for (const [media, term] of before.content) {
-    const terms = after.map(({ content }) => contentFor(media, content))
-    if (terms.some((each) => each === undefined)) {
+function* findDifferences(before: Response, after: readonly Response[]): Generator<ResponseFinding> {
+  yield* compareHeaders(before, after)
+  for (const [media, schema] of before.content) {
+    const schemas = after.flatMap(({ content }) => findSchema(media, content) ?? [])
+    if (schemas.length < after.length || !isNonEmpty(schemas)) {
       yield { rule: 'media-type-removed', path: media }
       continue
     }
-    const [one, ...others] = terms as Term[]
-    const shown = before.content.size > 1 ? media : undefined
-    for (const finding of compareShapes(term, one!.or(...others))) yield { ...finding, media: shown }
+    const [first, ...others] = schemas
+    const shownMedia = before.content.size > 1 ? media : undefined
+    for (const finding of compareSchemas(schema, first.or(...others))) yield { ...finding, media: shownMedia }
   }
   for (const media of new Set(after.flatMap(({ content }) => [...content.keys()])))
-    if (contentFor(media, before.content) === undefined) yield { rule: 'media-type-added', path: media }
+    if (findSchema(media, before.content) === undefined) yield { rule: 'media-type-added', path: media }
 }
 
-function* headers(before: Response, after: readonly Response[]): Generator<ResponseFinding> {
-  for (const [header, { isRequired, value }] of before.headers) {
-    const heirs = after.flatMap((each) => each.headers.get(header) ?? [])
-    const [one, ...others] = heirs
-    if (one === undefined) {
+function* compareHeaders(before: Response, after: readonly Response[]): Generator<ResponseFinding> {
+  for (const [header, { isRequired: wasRequired, schema }] of before.headers) {
+    const replacements = after.flatMap(({ headers }) => headers.get(header) ?? [])
+    const [first, ...others] = replacements
+    if (first === undefined) {
       yield { rule: 'header-removed', path: '', header }
       continue
     }
-    const willBe = heirs.length === after.length && heirs.every((each) => each.isRequired)
-    if (isRequired && !willBe) yield { rule: 'header-optional', path: '', header }
-    if (!isRequired && willBe) yield { rule: 'header-required', path: '', header }
-    const now = one.value.or(...others.map((each) => each.value))
-    for (const finding of compareShapes(value, now)) yield { ...finding, header }
+    const isRequired =
+      replacements.length === after.length && replacements.every((replacement) => replacement.isRequired)
+    if (wasRequired && !isRequired) yield { rule: 'header-optional', path: '', header }
+    if (!wasRequired && isRequired) yield { rule: 'header-required', path: '', header }
+    const newSchema = first.schema.or(...others.map((other) => other.schema))
+    for (const finding of compareSchemas(schema, newSchema)) yield { ...finding, header }
   }
-  for (const header of new Set(after.flatMap((each) => [...each.headers.keys()])))
+  for (const header of new Set(after.flatMap(({ headers }) => [...headers.keys()])))
     if (!before.headers.has(header)) yield { rule: 'header-added', path: '', header }
 }
 
-/** The body of a media type: its own, or that of a range which it is in; of a range, any that is in it. */
-function contentFor(media: string, content: Response['content']): Term | undefined {
+/**
+ * Finds the body schema of a media type: of the type itself or of a range that includes it. For a range, all included
+ * types are combined.
+ */
+function findSchema(media: string, content: Response['content']): SchemaNode | undefined {
   const range = `${media.split('/', 1)[0]}/*`
-  const found = content.get(media) ?? content.get(range) ?? content.get('*/*')
-  if (found !== undefined || !media.endsWith('*')) return found
-  const [one, ...others] = [...content].flatMap(([name, term]) =>
-    name.startsWith(media.slice(0, media.indexOf('*'))) ? [term] : [],
-  )
-  return one?.or(...others)
+  const schema = content.get(media) ?? content.get(range) ?? content.get('*/*')
+  if (schema !== undefined || !media.endsWith('*')) return schema
+  const prefix = media.slice(0, media.indexOf('*'))
+  const [first, ...others] = [...content].flatMap(([name, each]) => (name.startsWith(prefix) ? [each] : []))
+  return first?.or(...others)
 }

@@ -1,34 +1,40 @@
-import type { Operation, Response } from './operations.ts'
+import type { Operation, Response } from './read-operations.ts'
 
-/** A response, and those that come in its place. */
-export interface Pair {
+/** An old response, and the new responses that replace it. */
+export interface ResponsePair {
   readonly status: string
   readonly before: Response
-  /** By status; none where nothing comes in its place. */
+  /** By status. Empty if no response replaces it. */
   readonly after: ReadonlyMap<string, Response>
 }
 
-/** The responses of an operation, each with those that clients get in its place. */
-export function responsePairs(old: Operation, now: Operation): Pair[] {
-  return [...old.responses].map(([status, before]) => {
-    const heirs = [...now.responses].filter(([other]) => coverOf(other, old) === status)
-    const cover = coverOf(status, now)
-    if (heirs.length === 0 && cover !== undefined) heirs.push([cover, now.responses.get(cover)!])
-    return { status, before, after: new Map(heirs) }
+/** Pairs each response of an operation with the new responses for its status. */
+export function pairResponses(before: Operation, after: Operation): ResponsePair[] {
+  return [...before.responses].map(([status, response]) => {
+    const replacements = [...after.responses].filter(
+      ([newStatus]) => findCoveringStatus(newStatus, before) === status,
+    )
+    if (replacements.length === 0) {
+      const coveringStatus = findCoveringStatus(status, after)
+      const covering = coveringStatus === undefined ? undefined : after.responses.get(coveringStatus)
+      if (coveringStatus !== undefined && covering !== undefined)
+        replacements.push([coveringStatus, covering])
+    }
+    return { status, before: response, after: new Map(replacements) }
   })
 }
 
-/** The statuses that an operation had no word of. */
-export function addedStatuses(old: Operation, now: Operation): string[] {
-  return [...now.responses.keys()].filter((status) => coverOf(status, old) === undefined)
+/** Lists the new statuses that the old operation did not describe. */
+export function listAddedStatuses(before: Operation, after: Operation): string[] {
+  return [...after.responses.keys()].filter((status) => findCoveringStatus(status, before) === undefined)
 }
 
-/** Under what an operation tells of a status: itself, its range or the default. */
-export function coverOf(status: string, { responses }: Operation): string | undefined {
-  return [status, `${status[0]}XX`, 'DEFAULT'].find((each) => responses.has(each))
+/** Finds the key of the response that describes a status: the status itself, its range or the default. */
+export function findCoveringStatus(status: string, { responses }: Operation): string | undefined {
+  return [status, `${status[0]}XX`, 'DEFAULT'].find((key) => responses.has(key))
 }
 
-/** A status as documents write it. */
-export function writtenStatus(status: string): string {
+/** Formats a status as in OpenAPI documents. */
+export function formatStatus(status: string): string {
   return status === 'DEFAULT' ? 'default' : status
 }

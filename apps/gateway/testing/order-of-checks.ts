@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { send, createChatBody, expectError, type SendOptions } from './send.ts'
+
+export function describeOrderOfChecks(name: string): void {
+  describe(`${name}: order of checks`, () => {
+    test.each<[string, string, SendOptions, string]>([
+      ['percent-encoding before the key', '/v1/models/%zz', { key: null }, 'invalid_request'],
+      ['percent-encoding before the path', '/nope/%zz', {}, 'invalid_request'],
+      ['path before the key', '/v1/nope', { key: null }, 'endpoint_not_found'],
+      ['method before the key', '/v1/models', { key: null, method: 'DELETE' }, 'method_not_allowed'],
+      [
+        'key before the media type',
+        '/v1/chat/completions',
+        { key: null, method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
+        'missing_api_key',
+      ],
+      [
+        'permission before parsing',
+        '/v1/chat/completions',
+        { key: 'sk-readonly', body: '{' },
+        'permission_denied',
+      ],
+      ['quota before parsing', '/v1/chat/completions', { key: 'sk-quota', body: '{' }, 'quota_exceeded'],
+      [
+        'media type before size',
+        '/v1/chat/completions',
+        { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(2_000_000) },
+        'unsupported_media_type',
+      ],
+      ['size before parsing', '/v1/chat/completions', { body: '{'.repeat(2_000_000) }, 'payload_too_large'],
+      [
+        'validation before the upstream',
+        '/v1/chat/completions',
+        { body: createChatBody({ model: 'server-error', temperature: 9 }) },
+        'invalid_temperature',
+      ],
+    ])('%s', async (_, path, request, code) => {
+      expectError(await send(path, request), code)
+    })
+
+    test('the response to an unsupported method lists the supported ones', async () => {
+      const allow = async (path: string, method: string): Promise<string | null> =>
+        (await send(path, { method })).headers.get('allow')
+      expect(await allow('/v1/models', 'POST')).toBe('GET, HEAD')
+      expect(await allow('/v1/chat/completions', 'GET')).toBe('POST')
+      expect(await allow('/health', 'PUT')).toBe('GET, HEAD')
+      expect(await allow('/compat/a15t/v1/files', 'PATCH')).toBe('POST')
+      expectError(await send('/v1/models', { method: 'PUT' }), 'method_not_allowed')
+    })
+
+    test('HEAD gets the same response as GET without the body', async () => {
+      for (const path of ['/v1/models', '/v1/models/gpt-9', '/nope', '/v1/throw/error']) {
+        const [head, get] = await Promise.all([send(path, { method: 'HEAD' }), send(path)])
+        expect(head.text).toBe('')
+        expect([head.status, head.headers.get('content-length'), head.headers.get('content-type')]).toEqual([
+          get.status,
+          get.headers.get('content-length'),
+          get.headers.get('content-type'),
+        ])
+      }
+    })
+
+    test('OPTIONS gets the response of the framework', async () => {
+      expect([200, 204, 404, 405]).toContain(
+        (await send('/v1/models', { method: 'OPTIONS', key: null })).status,
+      )
+    })
+
+    test('a valid request id is echoed and an invalid one is replaced, on success and on failure', async () => {
+      for (const path of ['/v1/models', '/v1/nope']) {
+        expect(
+          (await send(path, { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id'),
+        ).toBe('mine-1')
+        expect(
+          (await send(path, { headers: { 'x-request-id': 'not mine' } })).headers.get('x-request-id'),
+        ).toMatch(/^req_[a-z0-9]{24}$/)
+      }
+    })
+  })
+}

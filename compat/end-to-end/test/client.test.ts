@@ -1,0 +1,46 @@
+import { startApp } from '@faultline/app-gateway/testing'
+import { parseError } from '@faultline/client'
+import { envelopes, errorClasses, type EnvelopeId } from '@faultline/core'
+import { describe, expect, test } from 'vitest'
+import { apps } from './apps.ts'
+
+const maskTimes = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '*')
+
+describe('an error that an app sends and the client parses', () => {
+  test.each(Object.entries(apps))(
+    'is the same for every error in every envelope: %s',
+    async (_name, createServer) => {
+      const app = await startApp(createServer)
+      const wrong: string[] = []
+      let count = 0
+      try {
+        for (const [id, envelope] of Object.entries(envelopes)) {
+          for (const code of Object.keys(errorClasses)) {
+            const response = await fetch(`${app.url}/compat/${id}/v1/errors/${code}`, {
+              headers: { authorization: 'Bearer sk-demo', 'x-request-id': 'client-id-1' },
+            })
+            const { status, headers } = response
+            const body = await response.text()
+            const error = await parseError({ status, headers, body }, { envelope: id as EnvelopeId })
+            const detected = await parseError(new Response(body, { status, headers }))
+            const renderedBody = JSON.stringify(envelope.render(error).body)
+            const isSame =
+              maskTimes(renderedBody) === maskTimes(body) &&
+              error.status === status &&
+              error.requestId === 'client-id-1' &&
+              detected.status === status &&
+              detected.retryable === error.retryable &&
+              detected.requestId === 'client-id-1'
+            if (!isSame) wrong.push(`${id} ${code} ${status} ${body} ${renderedBody} ${detected.code}`)
+            count += 1
+          }
+        }
+      } finally {
+        await app.close()
+      }
+      expect(wrong).toEqual([])
+      expect(count).toBe(Object.keys(envelopes).length * Object.keys(errorClasses).length)
+    },
+    60_000,
+  )
+})

@@ -1,0 +1,51 @@
+import type { ApiErrorClass, Envelope } from '@faultline/core'
+import { exampleResponse } from '@faultline/openapi'
+
+/** One error as an envelope sends it. */
+export interface CatalogEntry {
+  /** The code of the error class. */
+  readonly code: string
+  /** The code in the envelope's bodies. */
+  readonly wire: string
+  readonly status: number
+  readonly retryable: boolean
+  readonly message: string
+  /** Names of the headers that clients act on, in lower case. */
+  readonly headers: readonly string[]
+}
+
+/** The errors of a server as its clients see them: the output of `list --json` and the input of `diff`. */
+export interface Catalog {
+  /** The envelope id, with the suffix `:strict` in strict mode. */
+  readonly envelope: string
+  readonly contentType: string
+  /** The JSON Schema of a body. */
+  readonly schema: object
+  readonly errors: readonly CatalogEntry[]
+}
+
+/** Headers that do not depend on the error. */
+const genericHeaders = new Set(['cache-control', 'content-length', 'content-type', 'x-content-type-options'])
+
+/** Creates the catalog of some errors in an envelope. */
+export function createCatalog(envelope: Envelope, types: readonly ApiErrorClass[]): Catalog {
+  return {
+    envelope: envelope.mode === 'strict' ? `${envelope.id}:strict` : envelope.id,
+    contentType: envelope.contentType,
+    schema: envelope.schema,
+    errors: types.map((type) => {
+      const { error, headers } = exampleResponse(envelope, type)
+      const { code, status, message, retryable } = envelope.lookup(error)
+      return {
+        code: type.code,
+        wire: code,
+        status,
+        retryable,
+        message: message ?? error.publicMessage,
+        headers: Object.keys(headers)
+          .filter((name) => !genericHeaders.has(name))
+          .toSorted(),
+      }
+    }),
+  }
+}

@@ -1,0 +1,64 @@
+import { isValidHeader } from '../http/headers.ts'
+import { isErrorStatus } from '../http/status.ts'
+import type { EnvelopeDefinition } from './envelope.ts'
+
+/**
+ * Checks the definition of an envelope.
+ *
+ * @throws TypeError naming the invalid member.
+ */
+export function checkDefinition(definition: EnvelopeDefinition<string>): void {
+  for (const problem of findProblems(definition))
+    throw new TypeError(`defineEnvelope(${JSON.stringify(definition.id)}): ${problem}`)
+}
+
+function* findProblems(definition: EnvelopeDefinition<string>): Generator<string> {
+  const { id, codes, mapping, strictFallback = {}, clientHints = {} } = definition
+  if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(id))
+    yield 'id may contain only lower-case letters, digits and hyphens'
+  if (typeof definition.renderBody !== 'function') yield 'renderBody must be a function'
+  if (typeof definition.parseBody !== 'function') yield 'parseBody must be a function'
+  if (!isOptionalFunction(definition.eventData)) yield 'eventData must be a function'
+  const { requestIdHeader = 'x', maxRetryAfter = 1 } = clientHints
+  if (typeof requestIdHeader !== 'string' || !isValidHeader(requestIdHeader, ''))
+    yield 'clientHints.requestIdHeader must be a valid header name'
+  if (!(maxRetryAfter >= 1)) yield 'clientHints.maxRetryAfter must be a number of seconds >= 1'
+  if (!isObject(codes)) {
+    yield 'codes must be an object'
+    return
+  }
+  for (const [code, listed] of Object.entries<unknown>(codes)) {
+    const status = isObject(listed) && 'status' in listed ? listed.status : undefined
+    if (!isErrorStatus(status)) yield describeStatus(`codes.${code}.status`, status)
+  }
+  if (!isObject(mapping) || !Object.hasOwn(mapping, 'default'))
+    yield 'mapping must have an entry `default`, the wire code of errors without a closer mapping'
+  yield* findMappingProblems('mapping', mapping, codes)
+  yield* findMappingProblems('strictFallback', strictFallback, codes)
+}
+
+function* findMappingProblems(
+  name: string,
+  mapping: NonNullable<EnvelopeDefinition<string>['strictFallback']>,
+  codes: object,
+): Generator<string> {
+  for (const [errorCode, entry] of Object.entries(mapping)) {
+    const { code, status } = typeof entry === 'string' ? { code: entry, status: 400 } : entry
+    if (!Object.hasOwn(codes, code)) {
+      yield `${name}.${errorCode} is ${JSON.stringify(code)}, which is not in codes (${Object.keys(codes).join(', ')})`
+    }
+    if (!isErrorStatus(status)) yield describeStatus(`${name}.${errorCode}.status`, status)
+  }
+}
+
+function describeStatus(name: string, status: unknown): string {
+  return `${name} must be an integer from 400 to 599, not ${String(status)}`
+}
+
+function isOptionalFunction(value: unknown): boolean {
+  return value === undefined || typeof value === 'function'
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,88 @@
+import { getCanonicalCode } from '../errors/canonical.ts'
+import type { ErrorCode } from '../errors/codes.ts'
+import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
+import type { CodeMapping, EnvelopeDefinition, WireCode } from './envelope.ts'
+
+/** A wire code with its documented properties. */
+export interface TableEntry extends WireCode {
+  readonly code: string
+}
+
+/** The mapping of an envelope, indexed by error code and by wire code. Both modes of the envelope share it. */
+export class CodeTable {
+  readonly #definition: EnvelopeDefinition<string>
+  readonly #default: TableEntry
+  readonly #mapping: ReadonlyMap<string, TableEntry>
+  readonly #strictFallback: ReadonlyMap<string, TableEntry>
+  /** Error codes by wire code, and by wire code and status. */
+  readonly #errorCodes: ReadonlyMap<string, ErrorCode>
+
+  constructor(definition: EnvelopeDefinition<string>) {
+    const { default: root, ...mapping } = definition.mapping
+    this.#definition = definition
+    this.#default = this.#createEntry(root)
+    this.#mapping = this.#createEntries(mapping)
+    this.#strictFallback = this.#createEntries(definition.strictFallback ?? {})
+    this.#errorCodes = this.#indexErrorCodes()
+  }
+
+  /** Returns the wire code that an error code is mapped to in both modes. */
+  getMapped(errorCode: string): TableEntry | undefined {
+    return this.#mapping.get(errorCode)
+  }
+
+  /**
+   * Returns the wire code of an error in strict mode: the first mapping of its codes, then of the canonical error of its
+   * status, of 400 or of 500, otherwise the default.
+   *
+   * @param errorCodes Codes of the error, its own code first.
+   */
+  getStrict(errorCodes: readonly string[], status: number): TableEntry {
+    const canonicalCodes = [getCanonicalCode(status), getCanonicalCode(status < 500 ? 400 : 500)]
+    for (const code of [...errorCodes, ...canonicalCodes]) {
+      const entry = this.#mapping.get(code) ?? this.#strictFallback.get(code)
+      if (entry !== undefined) return entry
+    }
+    return this.#default
+  }
+
+  /** Returns the error code that a wire code stands for. The status selects one if several are mapped to it. */
+  getErrorCode(wireCode: string, status: number | undefined): ErrorCode | undefined {
+    return this.#errorCodes.get(`${wireCode} ${status}`) ?? this.#errorCodes.get(wireCode)
+  }
+
+  #createEntry(mapping: CodeMapping): TableEntry {
+    const { code, ...override } = typeof mapping === 'string' ? { code: mapping } : mapping
+    const listed = this.#definition.codes[code]
+    if (listed === undefined) throw new TypeError(`Envelope ${this.#definition.id} does not list ${code}`)
+    return { ...listed, ...override, code }
+  }
+
+  #createEntries(mapping: Readonly<Record<string, CodeMapping>>): ReadonlyMap<string, TableEntry> {
+    return new Map(Object.entries(mapping).map(([code, target]) => [code, this.#createEntry(target)]))
+  }
+
+  /**
+   * If several error codes are mapped to a wire code, the one that converts to it is preferred, then one whose class
+   * has the status of the entry, then any other of `mapping`, then one of `strictFallback`.
+   */
+  #indexErrorCodes(): ReadonlyMap<string, ErrorCode> {
+    const { fromWireCode = (wireCode) => wireCode } = this.#definition
+    const candidates: { code: ErrorCode; entry: TableEntry; rank: number }[] = []
+    for (const [code, entry] of this.#mapping) {
+      if (!isErrorCode(code)) continue
+      const hasClassStatus = errorClasses[code].status === entry.status
+      candidates.push({ code, entry, rank: fromWireCode(entry.code) === code ? 0 : hasClassStatus ? 1 : 2 })
+    }
+    for (const [code, entry] of this.#strictFallback) {
+      if (isErrorCode(code)) candidates.push({ code, entry, rank: 3 })
+    }
+    const index = new Map<string, ErrorCode>()
+    for (const { code, entry } of candidates.toSorted((a, b) => a.rank - b.rank)) {
+      for (const key of [`${entry.code} ${entry.status}`, entry.code]) {
+        if (!index.has(key)) index.set(key, code)
+      }
+    }
+    return index
+  }
+}

@@ -1,0 +1,102 @@
+import type { ApiError } from '../errors/api-error.ts'
+import {
+  formatPath,
+  MAX_FIELD_LENGTH,
+  MAX_ISSUE_LENGTH,
+  MAX_ISSUES,
+  parsePath,
+  type Issue,
+} from '../errors/issue.ts'
+import { clampText } from '../http/clamp-text.ts'
+import type { BodyInput, JsonSchema, WireIssue } from './envelope.ts'
+import { arrayOrEmpty, objectOrEmpty, stringOrUndefined } from './json-values.ts'
+
+/** Converts the issues of an error to the form of bodies. Items without a message are dropped. */
+export function toWireIssues(issues: unknown): WireIssue[] {
+  return arrayOrEmpty(issues)
+    .slice(0, MAX_ISSUES)
+    .flatMap((item) => {
+      const { message, path, code } = objectOrEmpty(item)
+      if (typeof message !== 'string') return []
+      const field = Array.isArray(path) ? formatPath(path) : undefined
+      return createWireIssue(
+        clampText(message, MAX_ISSUE_LENGTH),
+        field && clampText(field, MAX_FIELD_LENGTH),
+        typeof code === 'string' ? clampText(code, MAX_FIELD_LENGTH) : undefined,
+      )
+    })
+}
+
+/** Creates an issue of a body, without the members that are undefined. */
+export function createWireIssue(
+  issue: string,
+  field: string | undefined,
+  code: string | undefined,
+): WireIssue {
+  return {
+    ...(field === undefined ? {} : { field }),
+    issue,
+    ...(code === undefined ? {} : { code }),
+  }
+}
+
+/** Parses an array of issues in a body; undefined if the value is not an array. Invalid items are dropped. */
+export function parseWireIssues(value: unknown): WireIssue[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  return arrayOrEmpty(value).flatMap((item) => {
+    const { field, issue, code } = objectOrEmpty(item)
+    return typeof issue === 'string'
+      ? createWireIssue(issue, stringOrUndefined(field), stringOrUndefined(code))
+      : []
+  })
+}
+
+/** Converts issues of a body to the issues of an error. */
+export function toErrorIssues(issues: readonly WireIssue[]): Issue[] {
+  return issues.map(({ field, issue, code }) => ({
+    message: issue,
+    ...(field === undefined ? {} : { path: parsePath(field) }),
+    ...(code === undefined ? {} : { code }),
+  }))
+}
+
+/** Appends the first issue to a message, unless the message or the error's own message is that issue. */
+export function describeWithIssue(message: string, error: ApiError, issue: WireIssue | undefined): string {
+  if (issue === undefined || issue.issue === message || issue.issue === error.message) return message
+  const prefix = issue.field === undefined || issue.field === error.field ? '' : `${issue.field}: `
+  return clampText(`${message}: ${prefix}${issue.issue}`)
+}
+
+/** Returns `details.issues` for error objects that have a place for one issue only, if there are more. */
+export function getIssueDetails({ issues, strict }: BodyInput): {
+  details?: { issues: readonly WireIssue[] }
+} {
+  return issues.length > 1 && !strict ? { details: { issues } } : {}
+}
+
+/** Returns the JSON Schema of `details` that may contain issues. */
+export function createDetailsSchema(
+  otherMembers: { readonly [member: string]: JsonSchema } = {},
+): JsonSchema {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    minProperties: 1,
+    properties: { ...otherMembers, issues: createIssuesSchema(1) },
+  }
+}
+
+/** Returns the JSON Schema of an array of issues. */
+export function createIssuesSchema(minItems: number): JsonSchema {
+  return {
+    type: 'array',
+    minItems,
+    maxItems: MAX_ISSUES,
+    items: {
+      type: 'object',
+      required: ['issue'],
+      additionalProperties: false,
+      properties: { field: { type: 'string' }, issue: { type: 'string' }, code: { type: 'string' } },
+    },
+  }
+}

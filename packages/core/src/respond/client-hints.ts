@@ -1,0 +1,47 @@
+import type { ClientHints } from '../envelopes/envelope.ts'
+import type { ApiError } from '../errors/api-error.ts'
+import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
+import type { ResponderOptions } from './options.ts'
+
+/** Statuses below 500 that SDKs retry. */
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 409, 429])
+
+/** Input of `addClientHints`. */
+export interface ClientHintsInput {
+  readonly error: ApiError
+  readonly status: number
+  readonly requestId: string
+  /** The hints of the envelope, the defaults of the options. */
+  readonly clientHints: ClientHints
+  readonly options: ResponderOptions<never>
+}
+
+/**
+ * Adds the headers that SDKs act on to the headers of a response: `x-should-retry`, `retry-after-ms` and the request id
+ * header of the envelope. Limits Retry-After.
+ *
+ * @param headers Names in lower case. They are modified.
+ * @param promisedRetryAfter A Retry-After that is on the response already and not in `headers`.
+ */
+export function addClientHints(
+  headers: Record<string, string>,
+  promisedRetryAfter: string | undefined,
+  { error, status, requestId, clientHints, options }: ClientHintsInput,
+): void {
+  const { shouldRetryHeader = clientHints.shouldRetryHeader, retryAfterMsHeader } = options
+  const isRetriedByStatus = status >= 500 || RETRIED_STATUSES.has(status)
+  if (shouldRetryHeader === true && !error.retryable && isRetriedByStatus)
+    headers['x-should-retry'] ??= 'false'
+
+  const seconds = retryAfterSeconds(parseRetryAfter(headers['retry-after'] ?? promisedRetryAfter))
+  if (seconds !== undefined) {
+    const max = Math.floor(options.maxRetryAfter ?? clientHints.maxRetryAfter ?? Infinity)
+    // Not limited on errors that are not retryable: a lower value would invite an early retry.
+    const limited = error.retryable ? Math.min(seconds, max) : seconds
+    if (limited < seconds) headers['retry-after'] = String(limited)
+    if (retryAfterMsHeader === true) headers['retry-after-ms'] ??= String(1000 * limited)
+  }
+
+  if (clientHints.requestIdHeader !== undefined)
+    headers[clientHints.requestIdHeader.toLowerCase()] = requestId
+}

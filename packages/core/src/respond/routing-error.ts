@@ -1,0 +1,27 @@
+import type { ApiError } from '../errors/api-error.ts'
+import { EndpointNotFound, MethodNotAllowed } from '../errors/index.ts'
+
+/**
+ * The methods that a router is queried for (RFC 9110, section 9.3, and PATCH of RFC 5789). CONNECT and TRACE are left
+ * out: they have no routes.
+ */
+export const METHODS: readonly string[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
+
+/**
+ * Creates the error of a request that no route matched: a 405 if the path has routes for other methods, otherwise
+ * a 404.
+ *
+ * @param allow The methods of the path's routes, or a function that returns whether the path has a route for a method.
+ */
+export function createRoutingError(
+  method: string,
+  allow: readonly string[] | ((method: string) => boolean),
+): ApiError {
+  const methods = new Set(typeof allow === 'function' ? METHODS.filter(allow) : allow)
+  if (methods.has('GET')) methods.add('HEAD')
+  // A route for OPTIONS alone handles preflights, often on every path.
+  const hasRoutes = methods.size > 0 && !(methods.size === 1 && methods.has('OPTIONS'))
+  return hasRoutes && !methods.has(method)
+    ? new MethodNotAllowed({ allow: [...methods].toSorted() })
+    : new EndpointNotFound()
+}

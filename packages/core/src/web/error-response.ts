@@ -1,0 +1,93 @@
+import { isAnsweredOnSocket } from '../http/answered-on-socket.ts'
+import type { ApiRequest } from '../http/request.ts'
+import type { Responder, SerializedResponse } from '../respond/responder.ts'
+
+/** A fetch Request in the form that the responder reads. */
+export class WebRequest implements ApiRequest<Request> {
+  readonly raw: Request
+  readonly #responseHeaders: Headers | undefined
+  id?: string
+  sentStatus?: number
+
+  /**
+   * @param responseHeaders The headers that the failed handler has set on its response.
+   * @param sentStatus The status of the head, if it was sent.
+   */
+  constructor(raw: Request, responseHeaders?: Headers, sentStatus?: number) {
+    this.raw = raw
+    this.#responseHeaders = responseHeaders
+    if (sentStatus !== undefined) this.sentStatus = sentStatus
+  }
+
+  get method(): string {
+    return this.raw.method
+  }
+
+  /** The path and the query, as in the request line. */
+  get url(): string {
+    const { pathname, search } = new URL(this.raw.url)
+    return pathname + search
+  }
+
+  header(name: string): string | undefined {
+    return this.raw.headers.get(name) ?? undefined
+  }
+
+  responseHeader(name: string): string | undefined {
+    return this.#responseHeaders?.get(name) ?? undefined
+  }
+}
+
+/**
+ * Reports a failure of a request whose client disconnected.
+ *
+ * @param nodeResponse Node's own response, if the app runs on one.
+ * @returns Whether no response can be sent: the client disconnected, or the error was already sent on the socket.
+ */
+export function reportIfClientClosed(
+  responder: Responder<Request>,
+  thrown: unknown,
+  request: Request,
+  nodeResponse?: object,
+): boolean {
+  if (nodeResponse !== undefined && isAnsweredOnSocket(nodeResponse)) return true
+  if (!request.signal?.aborted) return false
+  responder.reportClientClosed(thrown, new WebRequest(request))
+  return true
+}
+
+/** Converts a serialized response to a fetch Response. For HEAD it has no body. */
+export function toResponse({ status, headers, body }: SerializedResponse, method?: string): Response {
+  return new Response(method === 'HEAD' ? null : body, { status, headers })
+}
+
+/**
+ * Creates the Response of a failed request. Never throws.
+ *
+ * @param headers The headers that the failed handler has set. Those that describe its body are dropped.
+ * @param nodeResponse Node's own response, if the app runs on one.
+ */
+export function createErrorResponse(
+  responder: Responder<Request>,
+  thrown: unknown,
+  request: Request,
+  headers?: Headers,
+  nodeResponse?: object,
+): Response {
+  // The response does not reach a client. 499 is the status for that in logs.
+  if (reportIfClientClosed(responder, thrown, request, nodeResponse))
+    return new Response(null, { status: 499 })
+  const serialized = responder.respond(thrown, new WebRequest(request, headers))
+  const response = toResponse(serialized, request.method)
+  headers?.forEach((value, name) => {
+    if (responder.shouldDropHeader(name)) return
+    if (name === 'set-cookie') response.headers.append(name, value)
+    else if (!response.headers.has(name)) response.headers.set(name, value)
+  })
+  return response
+}
+
+/** Returns whether a response is an event stream, in which a failure can be reported. */
+export function isEventStream({ headers }: Response): boolean {
+  return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '')
+}

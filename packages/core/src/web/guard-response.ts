@@ -1,0 +1,156 @@
+import type { Responder } from '../respond/responder.ts'
+import { createErrorResponse, isEventStream, WebRequest } from './error-response.ts'
+
+/** Bodies whose first chunk `stream` has waited for. */
+const prebufferedBodies = new WeakSet<ReadableStream>()
+
+/** Marks a body whose first chunk has arrived, so that `guardResponse` does not wait for it again. */
+export function markPrebuffered(body: ReadableStream): void {
+  prebufferedBodies.add(body)
+}
+
+/** Maximum time to wait for the first event, in milliseconds. Clients consider a stream open when its head arrives. */
+const FIRST_EVENT_TIMEOUT_MS = 250
+
+/**
+ * Guards a response with a streaming body. It waits for the first chunk, so that a stream that fails immediately gets
+ * an error response with its status; for an event stream it waits a quarter of a second at most. A later failure ends
+ * an event stream with an error event, and truncates any other body, so that no client treats it as complete. The
+ * stream is cancelled when the client disconnects.
+ *
+ * @param abort Closes the connection, which must cancel the body. @default the body fails, and its server closes the
+ * connection
+ * @returns The response to send. Never rejects.
+ */
+export async function guardResponse(
+  responder: Responder<Request>,
+  response: Response,
+  request: Request,
+  abort?: (reason: Error) => void,
+): Promise<Response> {
+  const { body, headers, status, statusText } = response
+  if (body === null || body.locked) return response
+  const timeoutMs = prebufferedBodies.has(body) ? 0 : FIRST_EVENT_TIMEOUT_MS
+  const guarded = new GuardedBody(responder, response, body, request, abort)
+  try {
+    await guarded.waitForFirstChunk(timeoutMs)
+  } catch (thrown) {
+    return createErrorResponse(responder, thrown, request, headers)
+  }
+  if (request.signal.aborted) return createErrorResponse(responder, createDisconnectError(), request, headers)
+  return new Response(new ReadableStream(guarded, { highWaterMark: 0 }), { status, statusText, headers })
+}
+
+function createDisconnectError(): Error {
+  return new Error('The client disconnected')
+}
+
+type ReadResult = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>
+
+/** The source of a guarded body. It reads the original body only as fast as the client does. */
+class GuardedBody {
+  readonly #responder: Responder<Request>
+  readonly #response: Response
+  readonly #request: Request
+  readonly #abort: ((reason: Error) => void) | undefined
+  readonly #isEvents: boolean
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  #firstRead: Promise<ReadResult> | undefined
+  /** Whether the body has ended, failed or been cancelled. */
+  #isDone = false
+
+  constructor(
+    responder: Responder<Request>,
+    response: Response,
+    body: ReadableStream<Uint8Array>,
+    request: Request,
+    abort: ((reason: Error) => void) | undefined,
+  ) {
+    this.#responder = responder
+    this.#response = response
+    this.#request = request
+    this.#abort = abort
+    this.#isEvents = isEventStream(response)
+    this.#reader = body.getReader()
+  }
+
+  /**
+   * Waits for the first chunk, the end, or the client's disconnection. For an event stream it waits until the timeout
+   * at most.
+   *
+   * @throws The error with which the body failed in this time.
+   */
+  async waitForFirstChunk(timeoutMs: number): Promise<void> {
+    const { signal } = this.#request
+    const cancel = (): void => {
+      // The failure of a cancelled body is not a failure of the request.
+      this.#reader.cancel(signal.reason).catch(() => {})
+    }
+    signal.addEventListener('abort', cancel)
+    if (signal.aborted) cancel()
+    const firstRead = this.#reader.read()
+    this.#firstRead = firstRead
+    let timer: ReturnType<typeof setTimeout> | undefined
+    try {
+      await (this.#isEvents
+        ? Promise.race([firstRead, new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))])
+        : firstRead)
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      const { done, value } = await this.#read()
+      if (this.#isDone) return
+      if (!done) controller.enqueue(value)
+      else {
+        this.#isDone = true
+        controller.close()
+      }
+    } catch (thrown) {
+      if (this.#isDone) return
+      this.#isDone = true
+      this.#endWithFailure(thrown, controller)
+    }
+  }
+
+  cancel(reason: unknown): Promise<void> {
+    if (!this.#isDone) {
+      this.#isDone = true
+      const cause = reason instanceof Error ? reason : createDisconnectError()
+      this.#responder.reportClientClosed(cause, this.#createRequest())
+    }
+    return this.#reader.cancel(reason)
+  }
+
+  #read(): Promise<ReadResult> {
+    const firstRead = this.#firstRead
+    this.#firstRead = undefined
+    return firstRead ?? this.#reader.read()
+  }
+
+  #endWithFailure(thrown: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const request = this.#createRequest()
+    if (this.#request.signal.aborted) {
+      this.#responder.reportClientClosed(thrown, request)
+      controller.error()
+    } else if (this.#isEvents) {
+      // The blank line ends an incomplete event.
+      controller.enqueue(new TextEncoder().encode(`\n\n${this.#responder.errorEvent(thrown, request)}`))
+      controller.close()
+    } else {
+      this.#responder.report(thrown, request)
+      // Not the thrown error: a server may write the message of a failed body to the client.
+      const reason = new Error('The response was aborted')
+      if (this.#abort === undefined) controller.error(reason)
+      else this.#abort(reason)
+    }
+  }
+
+  #createRequest(): WebRequest {
+    return new WebRequest(this.#request, this.#response.headers, this.#response.status)
+  }
+}

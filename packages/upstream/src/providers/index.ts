@@ -1,0 +1,92 @@
+import { isObject, readItems, readProperty } from '@faultline/core'
+import type { ProviderError } from '../provider-error.ts'
+import { readText } from '../read-text.ts'
+import { toSnakeCase } from '../to-snake-case.ts'
+import { readAnthropic } from './anthropic.ts'
+import { readAzure } from './azure.ts'
+import type { BodyPart, BodyReader, ErrorBody } from './body-part.ts'
+import { readCommonMembers } from './common.ts'
+import { readFastApi } from './fastapi.ts'
+import { readGoogle } from './google.ts'
+import { createOpenRouterReader } from './openrouter.ts'
+
+/** One reader per body shape. For a member that several readers find, the first takes precedence. */
+const readers: readonly BodyReader[] = [
+  readAzure,
+  readAnthropic,
+  createOpenRouterReader(readProviderError),
+  readGoogle,
+  readCommonMembers,
+  readFastApi,
+]
+
+/** Reads an error body of any provider. Members of an unexpected type are ignored. Never throws. */
+export function readProviderError(body: object): ProviderError {
+  const errorBody = findErrorObject(unwrapResponsesEvent(body))
+  const parts = readers.map((read) => read(errorBody))
+  const first = <Key extends keyof BodyPart>(key: Key): BodyPart[Key] | undefined =>
+    parts.find((part) => part[key] !== undefined)?.[key]
+  const names = [
+    ...parts.flatMap(({ specificNames = [] }) => specificNames),
+    ...parts.flatMap(({ genericNames = [] }) => genericNames),
+  ]
+  return {
+    message: first('message'),
+    names: names.filter((name) => name !== undefined).map(toSnakeCase),
+    code: first('code'),
+    status: first('status'),
+    field: first('field'),
+    issues: first('issues'),
+    retryAfter: first('retryAfter'),
+    requestId: first('requestId'),
+  }
+}
+
+/**
+ * Unwraps an event of OpenAI's Responses API: `{ response: { error } }` of `response.failed`, and
+ * `{ response: { incomplete_details: { reason } } }` of `response.incomplete`.
+ */
+function unwrapResponsesEvent(body: object): object {
+  const response = readProperty(body, 'response')
+  const error = readProperty(response, 'error')
+  if (isObject(error)) return { error }
+  const details = readProperty(response, 'incomplete_details')
+  return isObject(response) && isObject(details) ? { error: { code: readText(details, 'reason') } } : body
+}
+
+/** Finds the object that describes the error: an item of an array, `error`, `detail`, or the body itself. */
+function findErrorObject(body: object): ErrorBody {
+  const nested = readProperty(body, 'error')
+  const [firstItem] = [...readItems(nested, 1), ...readItems(readProperty(body, 'errors'), 1)]
+  const error = [firstItem, nested, readProperty(body, 'detail')]
+    .filter(isObject)
+    .find((item) => readItems(item, 1).length === 0)
+  return { body, error: error ?? body }
+}
+
+/** Returns whether an object has the shape of an error body, or of the data of an error event, of any provider. */
+export function isErrorBody(body: object): boolean {
+  const error = readProperty(body, 'error')
+  if (isObject(error))
+    return (
+      readText(error, 'message') !== undefined || isObject(readProperty(error, 0)) || hasTypeOrCode(error)
+    )
+  if (typeof error === 'string') return error !== ''
+  const otherPlaces = [
+    readProperty(body, 'detail'),
+    readProperty(readProperty(body, 'response'), 'error'),
+    readProperty(readProperty(body, 'errors'), 0),
+  ]
+  if (
+    otherPlaces
+      .filter(isObject)
+      .some((place) => hasTypeOrCode(place) || readText(place, 'detail') !== undefined)
+  )
+    return true
+  const isProblem = readText(body, 'title') !== undefined && typeof readProperty(body, 'status') === 'number'
+  return isProblem || readText(body, 'type') === 'error' || readText(body, 'object') === 'error'
+}
+
+function hasTypeOrCode(error: object): boolean {
+  return readText(error, 'type') !== undefined || readText(error, 'code') !== undefined
+}
