@@ -44,7 +44,7 @@ describe('stream events', () => {
       ]
       expect(parseEvents(pieces), String(split)).toMatchObject([
         { event: 'a', data: '{"x":1}', isError: false },
-        { event: '', data: 'one\ntwo', isError: false },
+        { event: 'message', data: 'one\ntwo', isError: false },
       ])
     }
   })

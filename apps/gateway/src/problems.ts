@@ -12,7 +12,7 @@ import {
   type ApiError,
 } from '@faultline/core'
 
-/** Path of a problem, outermost key first. Validators agree on paths but not on texts, so only paths are used. */
+/** Path of a problem, outermost key first. Validators agree on paths but not on messages, so only paths are used. */
 export type Path = readonly (string | number)[]
 
 /** The issue text of each field; `[]` stands for any index. Issues are reported in this order. */

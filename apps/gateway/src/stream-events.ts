@@ -1,9 +1,9 @@
 /** A stream event: an object to send as `data`, or, for a named event, its text on the wire. */
 export type StreamEvent = object | string
 
-const TEXTS = ['Half', ' an answer']
+const DELTAS = ['Half', ' an answer']
 
-const chatChunks = TEXTS.map((content) => ({
+const chatChunks = DELTAS.map((content) => ({
   id: 'chatcmpl-0',
   object: 'chat.completion.chunk',
   created: 0,
@@ -11,7 +11,7 @@ const chatChunks = TEXTS.map((content) => ({
   choices: [{ index: 0, delta: { content }, finish_reason: null }],
 }))
 
-const geminiChunks = TEXTS.map((text) => ({
+const geminiChunks = DELTAS.map((text) => ({
   candidates: [{ index: 0, content: { role: 'model', parts: [{ text }] } }],
   modelVersion: 'echo',
 }))

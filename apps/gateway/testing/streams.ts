@@ -1,15 +1,10 @@
+import { parseEvents } from '@faultline/core'
 import { describe, expect, test } from 'vitest'
 import { send, sendChat, createChatBody, expectError, target } from './send.ts'
 
 /** Parses the data of each event, except `[DONE]`. */
-function parseEvents(text: string): unknown[] {
-  return text
-    .split('\n\n')
-    .filter((event) => event !== '')
-    .map((event) => {
-      const data = /^data: (.*)$/m.exec(event)?.[1] ?? ''
-      return data === '[DONE]' ? data : (JSON.parse(data) as unknown)
-    })
+function parseEventData(text: string): unknown[] {
+  return parseEvents(text).map(({ data }) => (data === '[DONE]' ? data : (JSON.parse(data) as unknown)))
 }
 
 export function describeStreams(name: string): void {
@@ -18,7 +13,7 @@ export function describeStreams(name: string): void {
       const { status, headers, text } = await sendChat({ stream: true })
       expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
       expect(headers.get('x-request-id')).toMatch(/^req_/)
-      const events = parseEvents(text) as { choices: { delta: { content?: string } }[] }[]
+      const events = parseEventData(text) as { choices: { delta: { content?: string } }[] }[]
       expect(events.at(-1)).toBe('[DONE]')
       const content = events.slice(0, -1).map(({ choices }) => choices[0]?.delta.content ?? '')
       expect(content.join('')).toBe('Hello there')
@@ -45,7 +40,7 @@ export function describeStreams(name: string): void {
     ])('%s fails after two chunks and ends with the error event %s', async (model, code) => {
       const { status, text } = await sendChat({ model, stream: true })
       expect(status).toBe(200)
-      const events = parseEvents(text) as { error?: { code: string }; choices?: unknown }[]
+      const events = parseEventData(text) as { error?: { code: string }; choices?: unknown }[]
       expect(events.map(({ error, choices }) => error?.code ?? typeof choices)).toEqual([
         'object',
         'object',
@@ -57,10 +52,10 @@ export function describeStreams(name: string): void {
 
     test('an error thrown in a stream follows two chunks, in the envelope of the path', async () => {
       const { text } = await send('/compat/a15t/v1/errors/rate_limit_exceeded?stream=1&message=Own')
-      expect(parseEvents(text).at(-1)).toEqual({
+      expect(parseEventData(text).at(-1)).toEqual({
         error: { type: 'rate_limit_exceeded', code: 'rate_limit_exceeded', message: 'Own' },
       })
-      expect(parseEvents(text)).toHaveLength(3)
+      expect(parseEventData(text)).toHaveLength(3)
     })
 
     test.each([

@@ -72,7 +72,7 @@ export function* createChunks({ model, content }: ChatRequest): Generator<object
   yield chunk({}, 'stop')
 }
 
-/** Splits a text into words that keep the space before them, so that joining them gives the text. */
+/** Splits a string into words that keep the space before them, so that joining them gives the string. */
 function splitWords(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? []
 }

@@ -9,15 +9,15 @@ import {
   streamText,
   type LanguageModel,
 } from 'ai'
-import * as failures from './failures.ts'
-import type { Failure } from './failures.ts'
+import * as expectedErrors from './expected-errors.ts'
+import type { ExpectedError } from './expected-errors.ts'
 import { readAll, type Sdk } from './sdk.ts'
 
-/** What the AI SDK asks again on, whatever else it is told. */
-const isRetried = ({ status }: Failure): boolean => [408, 409, 429].includes(status) || status >= 500
+/** Returns whether the AI SDK retries an error. It only uses the status. */
+const isRetried = ({ status }: ExpectedError): boolean => [408, 409, 429].includes(status) || status >= 500
 
-/** What no retry mends, and is on such a status all the same. */
-const STUBBORN = [
+/** Non-retryable errors with a status that the AI SDK retries. */
+const WRONGLY_RETRIED = [
   'conflict',
   'internal_error',
   'processing_error',
@@ -26,7 +26,7 @@ const STUBBORN = [
   'not_implemented',
 ]
 
-/** What a provider's schema leaves of a body. */
+/** The parsed body. The schema of a provider may remove members. */
 interface Data {
   readonly error: {
     readonly type?: string | null
@@ -38,21 +38,21 @@ interface Data {
 
 interface Provider {
   readonly name: string
-  readonly modelOf: (url: string, fetch: typeof globalThis.fetch) => (model: string) => LanguageModel
-  /** The status that the provider makes out in an event, which has none. */
-  readonly statusOf: (failure: Failure) => number | undefined
-  /** Whether it knows that a spent quota is not to be asked again. */
+  readonly createModel: (url: string, fetch: typeof globalThis.fetch) => (model: string) => LanguageModel
+  /** Returns the status that the provider infers for an error event, which has no status. */
+  readonly inferStatus: (error: ExpectedError) => number | undefined
+  /** Whether the provider does not retry an exceeded quota. */
   readonly knowsQuota: boolean
-  /** Whether its schema keeps OpenAI's members. */
+  /** Whether the provider's schema keeps OpenAI's members. */
   readonly keepsCode: boolean
 }
 
-/** Of a status that no code tells, three messages are known, word for word; the catalog has one of them. */
+/** The provider infers the status from three exact messages. The taxonomy has one of them. */
 const compatible: Provider = {
   name: 'AI SDK openai-compatible',
-  modelOf: (url, fetch) =>
+  createModel: (url, fetch) =>
     createOpenAICompatible({ name: 'app', apiKey: 'sk-demo', baseURL: `${url}/v1`, fetch }),
-  statusOf: ({ message }) => (message === 'Internal server error' ? 500 : undefined),
+  inferStatus: ({ message }) => (message === 'Internal server error' ? 500 : undefined),
   knowsQuota: false,
   keepsCode: true,
 }
@@ -60,14 +60,14 @@ const compatible: Provider = {
 const openai = (url: string, fetch: typeof globalThis.fetch) =>
   createOpenAI({ apiKey: 'sk-demo', baseURL: `${url}/v1`, fetch })
 
-/** Guesses by words in code and type, in this order. */
-function openaiStatus({ code, type }: Failure): number {
-  const words = `${code ?? ''} ${type ?? ''}`
-  const [, status] = guesses.find(([word]) => word.test(words)) ?? []
+/** The provider infers the status from words in code and type, in this order. */
+function openaiStatus({ code, type }: ExpectedError): number {
+  const text = `${code ?? ''} ${type ?? ''}`
+  const [, status] = statusByWord.find(([word]) => word.test(text)) ?? []
   return status ?? 500
 }
 
-const guesses: readonly (readonly [word: RegExp, status: number])[] = [
+const statusByWord: readonly (readonly [word: RegExp, status: number])[] = [
   [/insufficient_quota|rate_limit/, 429],
   [/authentication/, 401],
   [/permission/, 403],
@@ -79,8 +79,8 @@ const guesses: readonly (readonly [word: RegExp, status: number])[] = [
 
 const chat: Provider = {
   name: 'AI SDK openai chat',
-  modelOf: (url, fetch) => (model) => openai(url, fetch).chat(model),
-  statusOf: openaiStatus,
+  createModel: (url, fetch) => (model) => openai(url, fetch).chat(model),
+  inferStatus: openaiStatus,
   knowsQuota: true,
   keepsCode: true,
 }
@@ -88,7 +88,7 @@ const chat: Provider = {
 const responses: Provider = {
   ...chat,
   name: 'AI SDK openai responses',
-  modelOf: (url, fetch) => (model) => openai(url, fetch).responses(model),
+  createModel: (url, fetch) => (model) => openai(url, fetch).responses(model),
 }
 
 const anthropicStatuses: Readonly<Record<string, number>> = {
@@ -105,36 +105,41 @@ const anthropicStatuses: Readonly<Record<string, number>> = {
 
 const anthropic: Provider = {
   name: 'AI SDK anthropic',
-  modelOf: (url, fetch) => createAnthropic({ apiKey: 'sk-demo', baseURL: `${url}/v1`, fetch }),
-  statusOf: ({ type }) => anthropicStatuses[String(type)],
+  createModel: (url, fetch) => createAnthropic({ apiKey: 'sk-demo', baseURL: `${url}/v1`, fetch }),
+  inferStatus: ({ type }) => anthropicStatuses[String(type)],
   knowsQuota: false,
   keepsCode: false,
 }
 
 const SILENT = { onError: () => {} }
 
-function sdkOf(provider: Provider, envelope: string, told: readonly Failure[], stream?: string): Sdk {
+function createSdk(
+  provider: Provider,
+  envelope: string,
+  errors: readonly ExpectedError[],
+  stream?: string,
+): Sdk {
   return {
     name: provider.name,
     envelope,
     stream,
-    failures: told,
+    errors,
     connect(url, fetch, maxRetries) {
-      const modelOf = provider.modelOf(url, fetch)
-      const asking = (model: string) => ({ model: modelOf(model), prompt: 'Hello', maxRetries })
+      const createModel = provider.createModel(url, fetch)
+      const createOptions = (model: string) => ({ model: createModel(model), prompt: 'Hello', maxRetries })
       return {
-        complete: (model) => generateText(asking(model)),
+        complete: (model) => generateText(createOptions(model)),
         readers: {
           async 'the full stream'(model) {
-            const parts = await readAll(streamText({ ...asking(model), ...SILENT }).fullStream)
-            const failed = parts.find(({ type }) => type === 'error')
-            if (failed !== undefined) throw (failed as { error: unknown }).error
+            const parts = await readAll(streamText({ ...createOptions(model), ...SILENT }).fullStream)
+            const errorPart = parts.find((part) => part.type === 'error')
+            if (errorPart !== undefined) throw errorPart.error
           },
         },
       }
     },
-    told(thrown) {
-      // A last attempt that failed is told of inside.
+    readError(thrown) {
+      // After the last attempt the SDK wraps the error.
       const error = RetryError.isInstance(thrown) ? thrown.lastError : thrown
       if (!APICallError.isInstance(error)) return { error }
       const { statusCode, message, isRetryable, responseHeaders, data } = error
@@ -149,49 +154,49 @@ function sdkOf(provider: Provider, envelope: string, told: readonly Failure[], s
         requestId: responseHeaders?.['x-request-id'],
       }
     },
-    expected: (failure, requestId) => ({
-      status: failure.status,
-      type: failure.type,
-      code: provider.keepsCode || envelope === 'anthropic' ? failure.code : null,
-      param: provider.keepsCode ? failure.param : null,
-      message: failure.message,
-      isRetryable: isRetried(failure),
+    expectedError: (error, requestId) => ({
+      status: error.status,
+      type: error.type,
+      code: provider.keepsCode || envelope === 'anthropic' ? error.code : null,
+      param: provider.keepsCode ? error.param : null,
+      message: error.message,
+      isRetryable: isRetried(error),
       requestId,
     }),
-    toldMidStream(error) {
+    readStreamError(error) {
       if (!StreamProviderError.isInstance(error)) return { error }
       const { statusCode: status, type, code, message, isRetryable } = error
       return { status, type, code, message, isRetryable }
     },
-    expectedMidStream(failure) {
-      const { type, code, message } = failure
-      const status = provider.statusOf(failure)
-      const isSpent = provider.knowsQuota && [type, code].includes('insufficient_quota')
+    expectedStreamError(error) {
+      const { type, code, message } = error
+      const status = provider.inferStatus(error)
+      const isQuotaExceeded = provider.knowsQuota && [type, code].includes('insufficient_quota')
       return {
         status,
         type,
-        // The event of `universal` has it at its top, too.
+        // The event of `universal` also has the code at its top level.
         code: (provider.keepsCode || envelope === 'universal' ? code : null) ?? undefined,
         message,
-        isRetryable: status !== undefined && isRetried({ ...failure, status }) && !isSpent,
+        isRetryable: status !== undefined && isRetried({ ...error, status }) && !isQuotaExceeded,
       }
     },
     retries:
-      'asks again by the status alone, deaf to x-should-retry: for what breaks at our end and for conflicts, too',
-    // A spent quota is a 429 of OpenAI's, and a 402 of all others.
-    stubborn: told.some(({ name, status }) => name === 'quota_exceeded' && status === 429)
-      ? [...STUBBORN, 'quota_exceeded']
-      : STUBBORN,
+      'retries by status alone and ignores x-should-retry, so also non-retryable server errors and conflicts',
+    // OpenAI sends an exceeded quota with status 429, the others with 402.
+    wronglyRetried: errors.some(({ name, status }) => name === 'quota_exceeded' && status === 429)
+      ? [...WRONGLY_RETRIED, 'quota_exceeded']
+      : WRONGLY_RETRIED,
   }
 }
 
 export const aiSdks: readonly Sdk[] = [
-  sdkOf(compatible, 'openai', failures.openai),
-  sdkOf(chat, 'openai', failures.openai),
-  sdkOf(responses, 'openai-responses', failures.openai),
-  sdkOf(anthropic, 'anthropic', failures.anthropic),
-  sdkOf(compatible, 'universal', failures.universal),
-  sdkOf(chat, 'universal', failures.universal),
-  sdkOf(responses, 'universal', failures.universal, 'openai-responses'),
-  sdkOf(anthropic, 'universal', failures.universal, 'anthropic'),
+  createSdk(compatible, 'openai', expectedErrors.openai),
+  createSdk(chat, 'openai', expectedErrors.openai),
+  createSdk(responses, 'openai-responses', expectedErrors.openai),
+  createSdk(anthropic, 'anthropic', expectedErrors.anthropic),
+  createSdk(compatible, 'universal', expectedErrors.universal),
+  createSdk(chat, 'universal', expectedErrors.universal),
+  createSdk(responses, 'universal', expectedErrors.universal, 'openai-responses'),
+  createSdk(anthropic, 'universal', expectedErrors.universal, 'anthropic'),
 ]

@@ -17,10 +17,10 @@ import Anthropic, {
   RequestTimeoutError,
   ServiceUnavailableError,
 } from '@anthropic-ai/sdk'
-import * as failures from './failures.ts'
+import * as expectedErrors from './expected-errors.ts'
 import { readAll, type Sdk } from './sdk.ts'
 
-/** The class of a status; the SDK has no other. */
+/** Error classes by status. */
 const classes: Readonly<Record<number, object>> = {
   400: BadRequestError,
   401: AuthenticationError,
@@ -39,32 +39,32 @@ const classes: Readonly<Record<number, object>> = {
   529: OverloadedError,
 }
 
-/** The whole body, which the SDK keeps. */
+/** The response body, which the SDK's error contains. */
 interface Body {
   readonly error: { readonly code?: string; readonly param?: string }
 }
 
-const told = (error: unknown): object => {
+const readError = (error: unknown): object => {
   const { constructor: kind, status, type, errorCode, apiMessage, requestID } = error as APIError
   const { code = null, param = null } = (error as { error: Body }).error.error
   return { kind, status, type, code: errorCode ?? code, param, message: apiMessage, requestID }
 }
 
-const sdk: Omit<Sdk, 'envelope' | 'failures'> = {
+const sdk: Omit<Sdk, 'envelope' | 'errors'> = {
   name: 'Anthropic messages',
   connect(url, fetch, maxRetries) {
     const { messages: api } = new Anthropic({ apiKey: 'sk-demo', baseURL: url, fetch, maxRetries })
-    const asking = { max_tokens: 9, messages: [{ role: 'user' as const, content: 'Hello' }] }
+    const params = { max_tokens: 9, messages: [{ role: 'user' as const, content: 'Hello' }] }
     return {
-      complete: (model) => api.create({ model, ...asking }),
+      complete: (model) => api.create({ model, ...params }),
       readers: {
-        'an iteration': async (model) => readAll(await api.create({ model, ...asking, stream: true })),
-        'a final message': (model) => api.stream({ model, ...asking }).finalMessage(),
+        'an iteration': async (model) => readAll(await api.create({ model, ...params, stream: true })),
+        'a final message': (model) => api.stream({ model, ...params }).finalMessage(),
       },
     }
   },
-  told,
-  expected: ({ status, type, code, param, message }, requestID) => ({
+  readError,
+  expectedError: ({ status, type, code, param, message }, requestID) => ({
     kind: classes[status] ?? (status < 500 ? APIError : InternalServerError),
     status,
     type,
@@ -73,9 +73,9 @@ const sdk: Omit<Sdk, 'envelope' | 'failures'> = {
     message,
     requestID,
   }),
-  toldMidStream: told,
-  // The status was 200 by then.
-  expectedMidStream: ({ type, code, param, message }, requestID) => ({
+  readStreamError: readError,
+  // The response had already started with status 200.
+  expectedStreamError: ({ type, code, param, message }, requestID) => ({
     kind: APIError,
     status: undefined,
     type,
@@ -84,11 +84,11 @@ const sdk: Omit<Sdk, 'envelope' | 'failures'> = {
     message,
     requestID,
   }),
-  retries: 'asks again exactly where an error is retryable',
-  stubborn: [],
+  retries: 'retries exactly the retryable errors',
+  wronglyRetried: [],
 }
 
 export const anthropicSdks: readonly Sdk[] = [
-  { ...sdk, envelope: 'anthropic', failures: failures.anthropic },
-  { ...sdk, envelope: 'universal', stream: 'anthropic', failures: failures.universal },
+  { ...sdk, envelope: 'anthropic', errors: expectedErrors.anthropic },
+  { ...sdk, envelope: 'universal', stream: 'anthropic', errors: expectedErrors.universal },
 ]

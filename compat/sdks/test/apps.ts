@@ -5,7 +5,7 @@ import { createServer as createHono } from '@faultline/app-hono'
 import { createServer as createKoa } from '@faultline/app-koa'
 import { createServerOn } from '@faultline/app-nestjs'
 
-/** Every example app. */
+/** All example apps. */
 export const apps: readonly (readonly [name: string, createServer: CreateServer])[] = [
   ['Express', createExpress],
   ['Koa', createKoa],

@@ -9,13 +9,13 @@ import { readAll } from './sdk.ts'
 
 const prompt = 'Hello there'
 
-/** What was read of a chat before it failed, and what it failed with. */
-interface Read {
+/** The text of a chat and its error. */
+interface ChatResult {
   readonly text: string
   readonly error: unknown
 }
 
-async function readByOpenAI(baseURL: string, model: string): Promise<Read> {
+async function readByOpenAI(baseURL: string, model: string): Promise<ChatResult> {
   const { chat } = new OpenAI({ apiKey: 'sk-demo', baseURL })
   let text = ''
   try {
@@ -29,14 +29,14 @@ async function readByOpenAI(baseURL: string, model: string): Promise<Read> {
   return { text, error: undefined }
 }
 
-async function readByAiSdk(model: LanguageModel): Promise<Read> {
+async function readByAiSdk(model: LanguageModel): Promise<ChatResult> {
   const parts = await readAll(streamText({ model, prompt, onError: () => {} }).fullStream)
   const text = parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join('')
-  const failed = parts.find((part) => part.type === 'error')
-  return { text, error: failed?.error }
+  const errorPart = parts.find((part) => part.type === 'error')
+  return { text, error: errorPart?.error }
 }
 
-const readers: Readonly<Record<string, (baseURL: string, model: string) => Promise<Read>>> = {
+const readers: Readonly<Record<string, (baseURL: string, model: string) => Promise<ChatResult>>> = {
   openai: readByOpenAI,
   'AI SDK openai-compatible': (baseURL, model) =>
     readByAiSdk(createOpenAICompatible({ name: 'app', apiKey: 'sk-demo', baseURL })(model)),
@@ -44,7 +44,7 @@ const readers: Readonly<Record<string, (baseURL: string, model: string) => Promi
     readByAiSdk(createOpenAI({ apiKey: 'sk-demo', baseURL }).chat(model)),
 }
 
-describe.each(apps)('chats that are streamed by %s', (_app, createServer) => {
+describe.each(apps)('chats streamed by %s', (_app, createServer) => {
   let app: RunningApp
   beforeAll(async () => {
     app = await startApp(createServer)
@@ -52,14 +52,14 @@ describe.each(apps)('chats that are streamed by %s', (_app, createServer) => {
   afterAll(() => app.close())
 
   describe.each(['openai', 'universal'])('in %s', (envelope) => {
-    test.each(Object.entries(readers))('%s reads a whole one to its end', async (_name, read) => {
+    test.each(Object.entries(readers))('%s reads a complete chat', async (_name, read) => {
       expect(await read(`${app.url}/compat/${envelope}/v1`, 'echo')).toEqual({
         text: prompt,
         error: undefined,
       })
     })
 
-    test.each(Object.entries(readers))('%s raises what breaks one off', async (_name, read) => {
+    test.each(Object.entries(readers))('%s throws the error of a failed chat', async (_name, read) => {
       for (const [model, code, message] of [
         ['stream-error', 'stream_error', 'The response stream failed'],
         ['stream-cut', 'stream_terminated', 'The response stream ended unexpectedly'],
@@ -75,16 +75,16 @@ describe.each(apps)('chats that are streamed by %s', (_app, createServer) => {
     })
   })
 
-  test('the AI SDK’s textStream ends quietly by its own design: its onError hears what our event tells', async () => {
-    const heard: unknown[] = []
+  test('the AI SDK’s textStream ends without an error by design, and onError receives the error', async () => {
+    const errors: unknown[] = []
     const baseURL = `${app.url}/compat/openai/v1`
     const { textStream, text } = streamText({
       model: createOpenAI({ apiKey: 'sk-demo', baseURL }).chat('stream-cut'),
       prompt,
-      onError: ({ error }) => void heard.push(error),
+      onError: ({ error }) => void errors.push(error),
     })
-    const half = (await readAll(textStream)).join('')
-    expect([half, await text]).toEqual([half, half])
-    expect(heard).toMatchObject([{ code: 'stream_terminated' }])
+    const partial = (await readAll(textStream)).join('')
+    expect([partial, await text]).toEqual([partial, partial])
+    expect(errors).toMatchObject([{ code: 'stream_terminated' }])
   })
 })

@@ -1,13 +1,13 @@
 import { startApp, type RunningApp } from '@faultline/app-gateway/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apps } from './apps.ts'
-import { names } from './failures.ts'
-import { lineTo, type Heard } from './line.ts'
+import { codes } from './expected-errors.ts'
+import { createErrorFetch, type ReceivedResponse } from './error-fetch.ts'
 import type { Sdk } from './sdk.ts'
 
-/** What an SDK makes of the failures of every app. */
+/** Tests the errors of an SDK against all apps. */
 export function describeSdk(sdk: Sdk): void {
-  const { failures, envelope, stream } = sdk
+  const { errors, envelope, stream } = sdk
 
   describe.each(apps)(`${sdk.name} in ${envelope} on %s`, (_app, createServer) => {
     let app: RunningApp
@@ -16,39 +16,46 @@ export function describeSdk(sdk: Sdk): void {
     })
     afterAll(() => app.close())
 
-    test('raises each error of the catalog as its documents say', async () => {
-      const line = lineTo(app.url, envelope)
-      const { complete } = sdk.connect(app.url, line.fetch, 0)
-      const told = await Promise.all(
-        names.map(async (name) => [name, sdk.told(await failureOf(complete(name)))]),
+    test('throws each error with the documented fields', async () => {
+      const errorFetch = createErrorFetch(app.url, envelope)
+      const { complete } = sdk.connect(app.url, errorFetch.fetch, 0)
+      const thrown = await Promise.all(
+        codes.map(async (name) => [name, sdk.readError(await catchError(complete(name)))]),
       )
-      expect(names.filter((name) => line.heard(name).length !== 1)).toEqual([])
-      expect(Object.fromEntries(told)).toEqual(
+      expect(codes.filter((name) => errorFetch.responses(name).length !== 1)).toEqual([])
+      expect(Object.fromEntries(thrown)).toEqual(
         Object.fromEntries(
-          failures.map((failure) => [failure.name, sdk.expected(failure, idOf(line.heard(failure.name)))]),
+          errors.map((error) => [
+            error.name,
+            sdk.expectedError(error, getRequestId(errorFetch.responses(error.name))),
+          ]),
         ),
       )
     })
 
     test(`${sdk.name} ${sdk.retries}`, async () => {
-      const line = lineTo(app.url, envelope)
-      const { complete } = sdk.connect(app.url, line.fetch, 1)
-      await Promise.all(names.map((name) => failureOf(complete(name))))
-      expect(Object.fromEntries(names.map((name) => [name, line.heard(name).length]))).toEqual(
+      const errorFetch = createErrorFetch(app.url, envelope)
+      const { complete } = sdk.connect(app.url, errorFetch.fetch, 1)
+      await Promise.all(codes.map((name) => catchError(complete(name))))
+      expect(Object.fromEntries(codes.map((name) => [name, errorFetch.responses(name).length]))).toEqual(
         Object.fromEntries(
-          failures.map(({ name, retryable }) => [name, retryable || sdk.stubborn.includes(name) ? 2 : 1]),
+          errors.map(({ name, retryable }) => [name, retryable || sdk.wronglyRetried.includes(name) ? 2 : 1]),
         ),
       )
-      const told = names.map((name) => [name, line.heard(name)[0]!.headers.get('retry-after')])
-      expect(Object.fromEntries(told)).toEqual(
-        Object.fromEntries(failures.map(({ name, retryAfter }) => [name, retryAfter?.toString() ?? null])),
-      )
-      // Where the status alone would have it retried, the answer had said so.
-      if (sdk.envelope === 'google') return
-      const said = names.map((name) => [name, line.heard(name)[0]!.headers.get('x-should-retry')])
-      expect(Object.fromEntries(said)).toEqual(
+      const getHeader = (name: string, header: string): string | null | undefined =>
+        errorFetch.responses(name)[0]?.headers.get(header)
+      const retryAfter = codes.map((name) => [name, getHeader(name, 'retry-after')])
+      expect(Object.fromEntries(retryAfter)).toEqual(
         Object.fromEntries(
-          failures.map(({ name, retryable, status }) => [
+          errors.map(({ name, retryAfter: seconds }) => [name, seconds?.toString() ?? null]),
+        ),
+      )
+      // The app discourages the retry of a non-retryable error whose status SDKs retry.
+      if (sdk.envelope === 'google') return
+      const shouldRetry = codes.map((name) => [name, getHeader(name, 'x-should-retry')])
+      expect(Object.fromEntries(shouldRetry)).toEqual(
+        Object.fromEntries(
+          errors.map(({ name, retryable, status }) => [
             name,
             !retryable && isRetriedStatus(status) ? 'false' : null,
           ]),
@@ -56,59 +63,61 @@ export function describeSdk(sdk: Sdk): void {
       )
     })
 
-    test('raises each error that breaks a stream off, however the stream is read', async () => {
-      const line = lineTo(app.url, envelope, { stream })
-      const { readers } = sdk.connect(app.url, line.fetch, 1)
+    test('throws each error in a stream, for every way to read it', async () => {
+      const errorFetch = createErrorFetch(app.url, envelope, { stream })
+      const { readers } = sdk.connect(app.url, errorFetch.fetch, 1)
       for (const [way, read] of Object.entries(readers)) {
-        const told = await Promise.all(
-          names.map(async (name) => [name, sdk.toldMidStream(await failureOf(read(name)))]),
+        const thrown = await Promise.all(
+          codes.map(async (name) => [name, sdk.readStreamError(await catchError(read(name)))]),
         )
-        expect(Object.fromEntries(told), way).toEqual(
+        expect(Object.fromEntries(thrown), way).toEqual(
           Object.fromEntries(
-            failures.map((failure) => [
-              failure.name,
-              sdk.expectedMidStream(failure, idOf(line.heard(failure.name))),
+            errors.map((error) => [
+              error.name,
+              sdk.expectedStreamError(error, getRequestId(errorFetch.responses(error.name))),
             ]),
           ),
         )
       }
-      // A stream that has begun is not asked for again.
+      // A started stream is not retried.
       const once = Object.keys(readers).map(() => ({ status: 200 }))
-      for (const name of names) expect(line.heard(name), name).toMatchObject(once)
+      for (const name of codes) expect(errorFetch.responses(name), name).toMatchObject(once)
     })
 
-    test('raises half an answer, which the app breaks off', async () => {
-      const line = lineTo(app.url, envelope, { route: 'throw' })
-      const { complete } = sdk.connect(app.url, line.fetch, 0)
-      expect(messageOf(await failureOf(complete('after-headers')))).toMatch(/other side closed|ECONNRESET/)
+    test('throws an error for a truncated response', async () => {
+      const errorFetch = createErrorFetch(app.url, envelope, { route: 'throw' })
+      const { complete } = sdk.connect(app.url, errorFetch.fetch, 0)
+      expect(joinMessages(await catchError(complete('after-headers')))).toMatch(
+        /other side closed|ECONNRESET/,
+      )
     })
   })
 }
 
-/** What a promise is rejected with. @throws where it is not: nothing that fails may end quietly. */
-export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+/** Returns the rejection reason of a promise. @throws Error if it is fulfilled */
+export async function catchError(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise
   } catch (error) {
     return error
   }
-  throw new Error('Nothing was raised')
+  throw new Error('The promise was not rejected')
 }
 
-/** What a failure says, and what its causes do. */
-export function messageOf(thrown: unknown): string {
+/** Joins the messages of an error and its causes. */
+export function joinMessages(thrown: unknown): string {
   const { message, cause } = thrown as Error
-  return cause === undefined ? message : `${message}: ${messageOf(cause)}`
+  return cause === undefined ? message : `${message}: ${joinMessages(cause)}`
 }
 
-/** The id of the last request, as the app told it. */
-function idOf(heard: readonly Heard[]): string {
-  const id = heard.at(-1)?.headers.get('x-request-id') ?? ''
+/** Returns the request id of the last response. */
+function getRequestId(responses: readonly ReceivedResponse[]): string {
+  const id = responses.at(-1)?.headers.get('x-request-id') ?? ''
   expect(id).toMatch(/^req_[a-z0-9]{24}$/)
   return id
 }
 
-/** The statuses that SDKs ask again on. */
+/** Returns whether SDKs retry a status. */
 function isRetriedStatus(status: number): boolean {
   return [408, 409, 429].includes(status) || status >= 500
 }

@@ -1,8 +1,8 @@
 import { ApiError, GoogleGenAI } from '@google/genai'
-import * as failures from './failures.ts'
+import * as expectedErrors from './expected-errors.ts'
 import { readAll, type Sdk } from './sdk.ts'
 
-/** What an SDK's `message` is the text of: its only place for all but the status. */
+/** The response body, which the SDK only has as JSON text in the message. */
 interface Body {
   readonly error: {
     readonly code: number
@@ -19,7 +19,7 @@ interface Detail {
   readonly fieldViolations?: readonly { readonly field: string }[]
 }
 
-const told = (error: unknown): object => {
+const readError = (error: unknown): object => {
   const { constructor: kind, status, message } = error as ApiError
   const { error: body } = JSON.parse(message.replace(/^got status: \w+\. /, '')) as Body
   const details: Detail = Object.assign({}, ...body.details) as Detail
@@ -36,7 +36,10 @@ const told = (error: unknown): object => {
   }
 }
 
-const expected: Sdk['expected'] = ({ status, type, code, message, param, retryAfter }, requestId) => ({
+const expectedError: Sdk['expectedError'] = (
+  { status, type, code, message, param, retryAfter },
+  requestId,
+) => ({
   kind: ApiError,
   status,
   number: status,
@@ -51,17 +54,17 @@ const expected: Sdk['expected'] = ({ status, type, code, message, param, retryAf
 export const googleSdk: Sdk = {
   name: 'Google genai',
   envelope: 'google',
-  failures: failures.google,
-  connect(url, fetch, retries) {
+  errors: expectedErrors.google,
+  connect(url, fetch, maxRetries) {
     const { models: api } = new GoogleGenAI({
       apiKey: 'unused',
       httpOptions: {
         baseUrl: url,
         fetch,
         headers: { authorization: 'Bearer sk-demo' },
-        // It waits by its own clock alone.
-        ...(retries > 0
-          ? { retryOptions: { attempts: retries + 1, initialDelay: 0.001, maxDelay: 0.001 } }
+        // The SDK ignores retry-after-ms.
+        ...(maxRetries > 0
+          ? { retryOptions: { attempts: maxRetries + 1, initialDelay: 0.001, maxDelay: 0.001 } }
           : {}),
       },
     })
@@ -73,10 +76,16 @@ export const googleSdk: Sdk = {
       },
     }
   },
-  told,
-  expected,
-  toldMidStream: told,
-  expectedMidStream: expected,
-  retries: 'asks again, once it has retryOptions, by the status alone: for what breaks at our end, too',
-  stubborn: ['quota_exceeded', 'internal_error', 'processing_error', 'failed_request', 'unknown_workspace'],
+  readError,
+  expectedError,
+  readStreamError: readError,
+  expectedStreamError: expectedError,
+  retries: 'retries by status, if retryOptions are set, and so also non-retryable server errors',
+  wronglyRetried: [
+    'quota_exceeded',
+    'internal_error',
+    'processing_error',
+    'failed_request',
+    'unknown_workspace',
+  ],
 }

@@ -9,11 +9,11 @@ import OpenAI, {
   PermissionDeniedError,
   RateLimitError,
 } from 'openai'
-import * as failures from './failures.ts'
-import type { Failure } from './failures.ts'
-import { readAll, type Connected, type Sdk } from './sdk.ts'
+import * as expectedErrors from './expected-errors.ts'
+import type { ExpectedError } from './expected-errors.ts'
+import { readAll, type Client, type Sdk } from './sdk.ts'
 
-/** The class of a status; the SDK has no other. */
+/** Error classes by status. */
 const classes: Readonly<Record<number, object>> = {
   400: BadRequestError,
   401: AuthenticationError,
@@ -23,12 +23,12 @@ const classes: Readonly<Record<number, object>> = {
   429: RateLimitError,
 }
 
-const raised = {
-  told(error: unknown): object {
+const errorFields = {
+  readError(error: unknown): object {
     const { constructor: kind, status, type, code, param, message, requestID } = error as APIError
     return { kind, status, type, code, param, message, requestID }
   },
-  expected: ({ status, type, code, param, message }: Failure, requestID: string): object => ({
+  expectedError: ({ status, type, code, param, message }: ExpectedError, requestID: string): object => ({
     kind: classes[status] ?? (status < 500 ? APIError : InternalServerError),
     status,
     type,
@@ -37,11 +37,11 @@ const raised = {
     message: `${status} ${message}`,
     requestID,
   }),
-  toldMidStream(error: unknown): object {
-    return raised.told(error)
+  readStreamError(error: unknown): object {
+    return errorFields.readError(error)
   },
-  // The status was 200 by then.
-  expectedMidStream: ({ type, code, param, message }: Failure, requestID: string): object => ({
+  // The response had already started with status 200.
+  expectedStreamError: ({ type, code, param, message }: ExpectedError, requestID: string): object => ({
     kind: APIError,
     status: undefined,
     type,
@@ -50,8 +50,8 @@ const raised = {
     message,
     requestID,
   }),
-  retries: 'asks again exactly where an error is retryable',
-  stubborn: [],
+  retries: 'retries exactly the retryable errors',
+  wronglyRetried: [],
 }
 
 type Connect = Sdk['connect']
@@ -70,7 +70,7 @@ const azureClient: typeof client = (url, fetch, maxRetries) =>
 
 const chat =
   (connect: typeof client): Connect =>
-  (...options): Connected => {
+  (...options): Client => {
     const { chat: api } = connect(...options)
     const messages = [{ role: 'user' as const, content: 'Hello' }]
     return {
@@ -99,34 +99,40 @@ const responses: Connect = (...options) => {
 }
 
 export const openaiSdks: readonly Sdk[] = [
-  { ...raised, name: 'openai chat', envelope: 'openai', failures: failures.openai, connect: chat(client) },
   {
-    ...raised,
-    name: 'openai responses',
-    envelope: 'openai-responses',
-    failures: failures.openai,
-    connect: responses,
-  },
-  {
-    ...raised,
-    name: 'AzureOpenAI chat',
-    envelope: 'azure-openai',
-    failures: failures.azure,
-    connect: chat(azureClient),
-  },
-  {
-    ...raised,
+    ...errorFields,
     name: 'openai chat',
-    envelope: 'universal',
-    failures: failures.universal,
+    envelope: 'openai',
+    errors: expectedErrors.openai,
     connect: chat(client),
   },
   {
-    ...raised,
+    ...errorFields,
+    name: 'openai responses',
+    envelope: 'openai-responses',
+    errors: expectedErrors.openai,
+    connect: responses,
+  },
+  {
+    ...errorFields,
+    name: 'AzureOpenAI chat',
+    envelope: 'azure-openai',
+    errors: expectedErrors.azure,
+    connect: chat(azureClient),
+  },
+  {
+    ...errorFields,
+    name: 'openai chat',
+    envelope: 'universal',
+    errors: expectedErrors.universal,
+    connect: chat(client),
+  },
+  {
+    ...errorFields,
     name: 'openai responses',
     envelope: 'universal',
     stream: 'openai-responses',
-    failures: failures.universal,
+    errors: expectedErrors.universal,
     connect: responses,
   },
 ]

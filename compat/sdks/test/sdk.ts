@@ -1,35 +1,34 @@
-import type { Failure } from './failures.ts'
+import type { ExpectedError } from './expected-errors.ts'
 
-/** An SDK that speaks an envelope. */
+/** An SDK that supports an envelope. */
 export interface Sdk {
   readonly name: string
-  /** The envelope that answers it. */
   readonly envelope: string
-  /** What its streams begin with, where the envelope has several clients. */
+  /** The envelope of the events before the error, if `envelope` has several kinds of clients. */
   readonly stream?: string | undefined
-  readonly failures: readonly Failure[]
-  connect(url: string, fetch: typeof globalThis.fetch, retries: number): Connected
-  /** What an error of the SDK tells. */
-  told(error: unknown): object
-  /** What it is to tell. */
-  expected(failure: Failure, requestId: string): object
-  /** What an error tells that broke a stream off. */
-  toldMidStream(error: unknown): object
-  expectedMidStream(failure: Failure, requestId: string): object
-  /** What it makes of its retries, as a sentence. */
+  readonly errors: readonly ExpectedError[]
+  connect(url: string, fetch: typeof globalThis.fetch, maxRetries: number): Client
+  /** Returns the fields of an error that the SDK threw. */
+  readError(error: unknown): object
+  /** Returns the fields that the SDK's error must have. */
+  expectedError(error: ExpectedError, requestId: string): object
+  /** Returns the fields of an error that the SDK threw in a stream. */
+  readStreamError(error: unknown): object
+  expectedStreamError(error: ExpectedError, requestId: string): object
+  /** The retry behavior, for the test title. */
   readonly retries: string
-  /** The errors that no retry mends and that it asks again for all the same. */
-  readonly stubborn: readonly string[]
+  /** Non-retryable errors that the SDK retries nevertheless. */
+  readonly wronglyRetried: readonly string[]
 }
 
-/** A client of an SDK: the model that it asks for is the code of the error. */
-export interface Connected {
+/** A client of an SDK. The model of a request is the code of the error to throw. */
+export interface Client {
   readonly complete: (model: string) => Promise<unknown>
-  /** Reads a stream to its end, in every way that the SDK has. */
+  /** Ways to read a stream to its end. */
   readonly readers: Readonly<Record<string, (model: string) => Promise<unknown>>>
 }
 
-/** The chunks of a stream. @throws what the stream fails with */
+/** Returns the chunks of a stream. @throws the error of the stream */
 export async function readAll<Chunk>(stream: AsyncIterable<Chunk>): Promise<Chunk[]> {
   const chunks = []
   for await (const chunk of stream) chunks.push(chunk)

@@ -3,36 +3,36 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aiSdks } from './ai-sdk.ts'
 import { anthropicSdks } from './anthropic.ts'
 import { apps } from './apps.ts'
-import { failureOf, messageOf } from './describe-sdk.ts'
+import { catchError, joinMessages } from './describe-sdk.ts'
 import { googleSdk } from './google.ts'
-import { lineTo } from './line.ts'
+import { createErrorFetch } from './error-fetch.ts'
 import { openaiSdks } from './openai.ts'
 import type { Sdk } from './sdk.ts'
 
 const sdks = [...openaiSdks, ...anthropicSdks, ...aiSdks, googleSdk]
 
-/** Passes on what came before the error event alone, and a clean end. */
-async function upToTheError(response: Response): Promise<Response> {
+/** Ends a stream normally before its error event. */
+async function endBeforeError(response: Response): Promise<Response> {
   const events = (await response.text()).split('\n\n').slice(0, 2)
   return new Response(`${events.join('\n\n')}\n\n`, response)
 }
 
-/** Passes on what came before the error event alone, and breaks the connection off. */
-async function brokenOff(response: Response): Promise<Response> {
+/** Cuts a stream before its error event, as if the connection was closed. */
+async function cutBeforeError(response: Response): Promise<Response> {
   const events = (await response.text()).split('\n\n').slice(0, 2)
-  const pieces = [`${events.join('\n\n')}\n\n`]
+  const chunks = [`${events.join('\n\n')}\n\n`]
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
-      const piece = pieces.shift()
-      if (piece === undefined) controller.error(new TypeError('terminated'))
-      else controller.enqueue(new TextEncoder().encode(piece))
+      const chunk = chunks.shift()
+      if (chunk === undefined) controller.error(new TypeError('terminated'))
+      else controller.enqueue(new TextEncoder().encode(chunk))
     },
   })
   return new Response(body, response)
 }
 
-/** What an SDK makes of a stream that ends without its last event: what it raises, undefined for nothing. */
-const ends: Readonly<Record<string, RegExp | undefined>> = {
+/** Messages of the errors that SDKs throw if a stream ends without its last event; undefined for no error. */
+const messages: Readonly<Record<string, RegExp | undefined>> = {
   'openai chat, an iteration': undefined,
   'openai chat, a final completion': /missing finish_reason/,
   'openai responses, an iteration': undefined,
@@ -48,7 +48,7 @@ const ends: Readonly<Record<string, RegExp | undefined>> = {
   'Google genai, an iteration': undefined,
 }
 
-describe('a stream that ends after two events, without the error event that our servers send', () => {
+describe('a stream that ends after two events, without the error event', () => {
   let app: RunningApp
   beforeAll(async () => {
     app = await startApp(apps[0]![1])
@@ -56,36 +56,40 @@ describe('a stream that ends after two events, without the error event that our 
   afterAll(() => app.close())
 
   const ways = sdks.flatMap((sdk) =>
-    readersOf(sdk).map((way): [string, Sdk, string] => [nameOf(sdk, way), sdk, way]),
+    listReaders(sdk).map((way): [string, Sdk, string] => [formatName(sdk, way), sdk, way]),
   )
-  const told = ways.filter(([name]) => ends[name] !== undefined)
-  const untold = ways.filter(([name]) => ends[name] === undefined)
+  const detected = ways.filter(([name]) => messages[name] !== undefined)
+  const undetected = ways.filter(([name]) => messages[name] === undefined)
 
-  const read = (sdk: Sdk, way: string, bend: (response: Response) => Promise<Response>): Promise<unknown> => {
-    const { fetch } = lineTo(app.url, sdk.envelope, { stream: sdk.stream, bend })
+  const read = (
+    sdk: Sdk,
+    way: string,
+    transform: (response: Response) => Promise<Response>,
+  ): Promise<unknown> => {
+    const { fetch } = createErrorFetch(app.url, sdk.envelope, { stream: sdk.stream, transform })
     return sdk.connect(app.url, fetch, 0).readers[way]!('model_overloaded')
   }
 
-  test('is known of every way to read one', () => {
-    expect(new Set(ways.map(([name]) => name))).toEqual(new Set(Object.keys(ends)))
+  test('is tested for every way to read a stream', () => {
+    expect(new Set(ways.map(([name]) => name))).toEqual(new Set(Object.keys(messages)))
   })
 
-  test.each(untold)('cannot be told from a whole one: %s', async (_name, sdk, way) => {
-    await read(sdk, way, upToTheError)
+  test.each(undetected)('is not detected if it ends normally: %s', async (_name, sdk, way) => {
+    await read(sdk, way, endBeforeError)
   })
 
-  test.each(told)('is told from a whole one: %s', async (name, sdk, way) => {
-    expect(await failureOf(read(sdk, way, upToTheError))).toMatchObject({
-      message: expect.stringMatching(ends[name]!),
+  test.each(detected)('is detected if it ends normally: %s', async (name, sdk, way) => {
+    expect(await catchError(read(sdk, way, endBeforeError))).toMatchObject({
+      message: expect.stringMatching(messages[name] ?? /^$/),
     })
   })
 
-  test.each(ways)('is told from a whole one where the connection breaks off: %s', async (_name, sdk, way) => {
-    expect(messageOf(await failureOf(read(sdk, way, brokenOff)))).toMatch(/terminated/)
+  test.each(ways)('is detected if the connection is closed: %s', async (_name, sdk, way) => {
+    expect(joinMessages(await catchError(read(sdk, way, cutBeforeError)))).toMatch(/terminated/)
   })
 })
 
-describe('an error event of another shape than ours', () => {
+describe('an error event in another form', () => {
   let app: RunningApp
   beforeAll(async () => {
     app = await startApp(apps[0]![1])
@@ -98,11 +102,14 @@ describe('an error event of another shape than ours', () => {
       new Response(rewrite(await response.text()), response)
 
   const read = (sdk: Sdk, way: string, rewrite: (text: string) => string): Promise<unknown> => {
-    const { fetch } = lineTo(app.url, sdk.envelope, { stream: sdk.stream, bend: rewritten(rewrite) })
+    const { fetch } = createErrorFetch(app.url, sdk.envelope, {
+      stream: sdk.stream,
+      transform: rewritten(rewrite),
+    })
     return sdk.connect(app.url, fetch, 0).readers[way]!('model_overloaded')
   }
 
-  test.each(anthropicSdks)('is passed over where it has no name: $name in $envelope', async (sdk) => {
+  test.each(anthropicSdks)('is ignored without a name: $name in $envelope', async (sdk) => {
     const nameless = (text: string): string => text.replace('event: error\n', '')
     await read(sdk, 'an iteration', nameless)
     await expect(read(sdk, 'an iteration', (text) => text)).rejects.toMatchObject({
@@ -110,29 +117,29 @@ describe('an error event of another shape than ours', () => {
     })
   })
 
-  test('is passed over where it has a name: Google genai', async () => {
+  test('is ignored with a name: Google genai', async () => {
     const named = (text: string): string => text.replace('data: {"error"', 'event: error\ndata: {"error"')
     await read(googleSdk, 'an iteration', named)
     await expect(read(googleSdk, 'an iteration', (text) => text)).rejects.toMatchObject({ status: 503 })
   })
 
-  test('is not understood where its members are nested alone: AI SDK openai responses', async () => {
+  test('is not understood if its members are only nested: AI SDK openai responses', async () => {
     const sdk = aiSdks.find(({ name }) => name === 'AI SDK openai responses')!
     const nested = (text: string): string =>
       text.replace(/data: \{"type":"error",.*"error":/, 'data: {"error":')
-    expect(await failureOf(read(sdk, 'the full stream', nested))).toMatchObject({
+    expect(await catchError(read(sdk, 'the full stream', nested))).toMatchObject({
       name: 'AI_TypeValidationError',
     })
-    expect(await failureOf(read(sdk, 'the full stream', (text) => text))).toMatchObject({
+    expect(await catchError(read(sdk, 'the full stream', (text) => text))).toMatchObject({
       code: 'server_is_overloaded',
     })
   })
 })
 
-function readersOf(sdk: Sdk): string[] {
+function listReaders(sdk: Sdk): string[] {
   return Object.keys(sdk.connect('http://localhost', fetch, 0).readers)
 }
 
-function nameOf({ name }: Sdk, way: string): string {
+function formatName({ name }: Sdk, way: string): string {
   return `${name}, ${way}`
 }

@@ -7,6 +7,8 @@ export type { ReadEventsOptions } from './events/read-events.ts'
 export { retry } from './retry/retry.ts'
 export type { AttemptContext, RetryInfo, RetryOptions } from './retry/retry.ts'
 export { isRetryable } from './retry/retryable.ts'
+export { isErrorBody, readProviderError } from './providers/read-provider-error.ts'
+export type { ProviderError } from './providers/provider-error.ts'
 export { retryDelay } from './retry/retry-delay.ts'
 export type { BackoffOptions } from './retry/retry-delay.ts'
 

@@ -51,6 +51,7 @@ export {
   hasOwnProperties,
   isJsonObject,
   isObject,
+  parseJson,
   readItems,
   readNumber,
   readProperty,

@@ -162,6 +162,21 @@ describe('a printed error', () => {
     expect(second).toContain('api-error.test.ts')
   })
 
+  test('is nested as deeply as the option `depth` allows', () => {
+    const nested = new NotFound({ details: { cause: new NotFound({ details: { list: [] } }) } })
+    expect(inspect(nested, { depth: 1, breakLength: Infinity })).toBe(
+      "[NotFound: Not found] { code: 'not_found', status: 404, details: { cause: [NotFound] } }",
+    )
+  })
+
+  test('may refer to itself', () => {
+    const details: { error?: unknown } = {}
+    details.error = new NotFound({ details })
+    expect(inspect(details.error, { depth: null, breakLength: Infinity })).toBe(
+      "[NotFound: Not found] { code: 'not_found', status: 404, details: { error: [Circular] } }",
+    )
+  })
+
   test('shows code and status of a parsed error', () => {
     const error = createCoreError('unheard_of', {}, { status: 418 })
     expect(inspect(error)).toMatch(/code: 'unheard_of',\s+status: 418/)

@@ -1,11 +1,30 @@
 import { expect, test, vi } from 'vitest'
 
-test('the snippets of the README print what their comments state', async () => {
+test('the quick start of the README prints what its comments state', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
-  const { answer } = await import('./snippets/taste.ts')
+  await import('./snippets/quick-start.ts')
   const body = { error: { type: 'not_found', code: 'unknown_model', message: "Model 'gpt-9' not found" } }
   expect(log.mock.calls).toEqual([[404, body], [true]])
-  expect([answer.status, JSON.parse(answer.body)]).toEqual([404, body])
+})
+
+test('the error class of the README has its own code and status', async () => {
+  const { OutOfCredits, describe } = await import('./snippets/own-error.ts')
+  expect(describe(new OutOfCredits())).toBe('out_of_credits (402): Quota exceeded')
+  expect(describe(new Error('x'))).toBe('another error')
+})
+
+test('the envelope of the README renders and parses its own bodies', async () => {
   const { acme } = await import('./snippets/own-envelope.ts')
-  expect(acme.codes).toHaveProperty('E_LIMIT')
+  const { RateLimitExceeded } = await import('@faultline/core')
+  const rendered = acme.render(new RateLimitExceeded({ retryAfter: 3 }))
+  expect(rendered).toMatchObject({ status: 429, body: { fault: 'E_LIMIT', text: 'Slow down' } })
+  expect(acme.parse(rendered)).toBeInstanceOf(RateLimitExceeded)
+})
+
+test('the responder of the README recognizes a Prisma error', async () => {
+  const { toResponse } = await import('./snippets/responder.ts')
+  const thrown = Object.assign(new Error('No record was found'), { code: 'P2025' })
+  const response = toResponse(thrown, new Request('http://localhost/v1/models'))
+  expect(response.status).toBe(404)
+  expect(await response.json()).toMatchObject({ success: false, error: { code: 'RESOURCE_NOT_FOUND' } })
 })

@@ -47,6 +47,7 @@ test('the entries export exactly these names', () => {
         "hasOwnProperties",
         "isJsonObject",
         "isObject",
+        "parseJson",
         "readItems",
         "readNumber",
         "readProperty",

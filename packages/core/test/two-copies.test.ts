@@ -27,7 +27,7 @@ export const wrong: a.ModelNotFound = new b.NotFound()
 `
 
 test(
-  'the errors, classes and envelopes of one installed copy fit the types of another',
+  'the errors, classes, envelopes and responders of one installed copy fit the types of another',
   { timeout: 60_000 },
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'two-copies-'))

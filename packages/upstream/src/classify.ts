@@ -1,7 +1,7 @@
+import type { ProviderError } from '@faultline/client'
 import { errorClasses, type ErrorCode, type NetworkFailure } from '@faultline/core'
 import { classifyMessage, isAboutModel } from './message-patterns.ts'
 import { genericCodes, specificCodes } from './provider-codes.ts'
-import type { ProviderError } from './provider-error.ts'
 
 /** The canonical code of a failure, and whether it is retryable if that differs from the code's default. */
 export interface Classification {

@@ -1,3 +1,4 @@
+import { readProviderError, type ProviderError } from '@faultline/client'
 import {
   ClientClosedRequest,
   collectCauses,
@@ -18,13 +19,10 @@ import type { UpstreamDetails, UpstreamOptions } from './options.ts'
 import { parseBody } from './parse-body.ts'
 import { findRequestId, selectPassedHeaders } from './passed-headers.ts'
 import { genericCodes, specificCodes } from './provider-codes.ts'
-import type { ProviderError } from './provider-error.ts'
-import { readProviderError } from './providers/index.ts'
 import { quotesRequest } from './quotation.ts'
 import { readHeaders, type HeaderMap } from './read-headers.ts'
 import { readText } from './read-text.ts'
 import { ifPlausible, parseRetryMessage, readRetryAfter } from './retry-after.ts'
-import { toSnakeCase } from './to-snake-case.ts'
 
 type AbortedBy = UpstreamDetails['abortedBy']
 
@@ -89,8 +87,9 @@ function withDetails(error: ApiError, details: UpstreamDetails): ApiError<Upstre
 function parseResponse(failure: UpstreamFailure): ParsedResponse {
   const headers = readHeaders(failure.headers)
   const body = parseBody(failure.body)
-  const providerError =
-    body === undefined ? undefined : addNames(readProviderError(body), failure.type, headers)
+  // Bedrock sends the name of the error in a header.
+  const outerNames = [failure.type, headers.get('x-amzn-errortype')].filter((name) => name !== undefined)
+  const providerError = body === undefined ? undefined : readProviderError(body, outerNames)
   return {
     status: isErrorStatus(failure.status) ? failure.status : undefined,
     headers,
@@ -100,13 +99,7 @@ function parseResponse(failure: UpstreamFailure): ParsedResponse {
   }
 }
 
-/** Adds the names that are not in the body: Bedrock's is in a header, others are the name of an error class. */
-function addNames(providerError: ProviderError, type: string | undefined, headers: HeaderMap): ProviderError {
-  const names = [type, headers.get('x-amzn-errortype')].filter((name) => name !== undefined)
-  return { ...providerError, names: [...providerError.names, ...names.map(toSnakeCase)] }
-}
-
-/** Finds out who aborted an exchange. Undefined if it was not aborted. */
+/** Determines who aborted an exchange. Undefined if it was not aborted. */
 function findAborter(failure: UpstreamFailure, thrown: unknown, signal: AbortSignal | undefined): AbortedBy {
   const { networkFailure, status } = failure
   if (readProperty(signal, 'aborted') === true && status === undefined) {
@@ -230,6 +223,9 @@ function toPublicMessage(message: string | undefined, contents: readonly unknown
   return redact(message, 'wire') || undefined
 }
 
+/** Maximum number of issues that are sent. */
+const MAX_ISSUES = 16
+
 const codesWithField: ReadonlySet<string> = new Set([
   'prompt_too_long',
   'missing_required_field',
@@ -251,7 +247,7 @@ function getFieldLocation(
     !hasSecret(field)
   )
     return { field }
-  const publicIssues = issues.flatMap(({ message, path }) => {
+  const publicIssues = issues.slice(0, MAX_ISSUES).flatMap(({ message, path }) => {
     const publicMessage = toPublicMessage(message, contents)
     if (publicMessage === undefined) return []
     return [{ message: publicMessage, ...(isSafePath(path) ? { path } : {}) }]

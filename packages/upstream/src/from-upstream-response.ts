@@ -1,8 +1,8 @@
+import { isErrorBody } from '@faultline/client'
 import type { ApiError } from '@faultline/core'
 import { createUnknownError, createUpstreamError } from './create-upstream-error.ts'
 import type { UpstreamDetails, UpstreamOptions } from './options.ts'
 import { parseBody } from './parse-body.ts'
-import { isErrorBody } from './providers/index.ts'
 import { readResponseBody } from './read-response-body.ts'
 
 /**

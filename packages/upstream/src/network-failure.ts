@@ -53,7 +53,7 @@ const precedence: readonly NetworkFailure[] = [
 const MAX_MESSAGE_LENGTH = 512
 
 /**
- * Finds out how an exchange failed, from an error, its causes and the members of an AggregateError.
+ * Determines how an exchange failed, from an error, its causes and the members of an AggregateError.
  *
  * @returns undefined if none of them reports a known failure.
  */

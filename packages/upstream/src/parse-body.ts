@@ -1,6 +1,5 @@
-import { isObject, parseEvents, readItems } from '@faultline/core'
-import { parseJson } from './parse-json.ts'
-import { isErrorBody } from './providers/index.ts'
+import { isErrorBody } from '@faultline/client'
+import { isObject, parseEvents, parseJson, readItems } from '@faultline/core'
 
 /** Maximum number of characters or bytes of a body that are parsed. */
 const MAX_BODY_LENGTH = 262_144

@@ -1,5 +1,4 @@
-import { isObject, readItems, readProperty } from '@faultline/core'
-import { parseJson } from './parse-json.ts'
+import { isObject, parseJson, readItems, readProperty } from '@faultline/core'
 
 /** Minimum number of consecutive characters that a message and the request share for a quotation. */
 const MIN_QUOTATION_LENGTH = 20

@@ -13,7 +13,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { fromUpstream, fromUpstreamResponse } from '../src/index.ts'
 
-/** What an upstream that is built with this library may answer, and what each comes to for a service that asked it. */
+/** Errors of an upstream that uses this library, with the code that each has for its client. */
 const failures: readonly (readonly [ApiError, string])[] = [
   [new InvalidRequest({ message: 'No' }), 'invalid_request'],
   [new PromptTooLong({}), 'prompt_too_long'],
@@ -25,16 +25,16 @@ const failures: readonly (readonly [ApiError, string])[] = [
   [new ModelOverloaded(), 'model_overloaded'],
 ]
 
-describe.each(Object.values(envelopes))('an upstream that answers in $id', (envelope) => {
-  const rows = failures.map(([sent, code]) => ({
-    sent,
+describe.each(Object.values(envelopes))('an upstream with the envelope $id', (envelope) => {
+  const rows = failures.map(([error, code]) => ({
+    error,
     code,
-    answer: envelope.render(sent, { requestId: 'req_up' }),
+    response: envelope.render(error, { requestId: 'req_up' }),
   }))
-  // Where an envelope has no word for a failure, its wire does not say it.
-  const told = rows.filter(({ sent, answer }) => envelope.parse(answer)?.code === sent.code)
+  // Some envelopes have no code for some of these errors.
+  const identifiable = rows.filter(({ error, response }) => envelope.parse(response)?.code === error.code)
 
-  test.each(told)('is understood: $sent', async ({ code, answer: { status, headers, body } }) => {
+  test.each(identifiable)('is recognized: $error', async ({ code, response: { status, headers, body } }) => {
     const response = new Response(JSON.stringify(body), { status, headers: { ...headers } })
     const error = await fromUpstreamResponse(response)
     expect(error.code).toBe(code)
@@ -42,8 +42,8 @@ describe.each(Object.values(envelopes))('an upstream that answers in $id', (enve
     expect(fromUpstream({ status, headers: {}, error: body }).code).toBe(code)
   })
 
-  test('is understood in the middle of a stream', () => {
-    const frame = envelope.errorEvent(new ModelOverloaded(), { requestId: 'req_up' })
-    expect(fromUpstream(`data: {"x":1}\n\n${frame}`).code).toBe('model_overloaded')
+  test('is recognized within a stream', () => {
+    const event = envelope.errorEvent(new ModelOverloaded(), { requestId: 'req_up' })
+    expect(fromUpstream(`data: {"x":1}\n\n${event}`).code).toBe('model_overloaded')
   })
 })

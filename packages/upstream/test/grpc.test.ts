@@ -26,7 +26,7 @@ const service: ServiceDefinition = {
 
 const request = { method: 'POST', url: '/', header: () => undefined, raw: undefined }
 
-type Ask = (request: Buffer, options: object, done: (error: Error | null) => void) => unknown
+type Call = (request: Buffer, options: object, done: (error: Error | null) => void) => unknown
 
 const server = new Server()
 let address: string
@@ -48,10 +48,10 @@ beforeAll(async () => {
 
 afterAll(() => server.forceShutdown())
 
-/** What a real client throws of a call that is answered with a code; 0 for one that never is. */
-function thrownBy(code: number, to = address): Promise<Error> {
+/** Returns the error of a call that a server answers with a code. Code 0 is never answered. */
+function callServer(code: number, target = address): Promise<Error> {
   const Models = makeGenericClientConstructor(service, 'Models')
-  const client = new Models(to, credentials.createInsecure()) as unknown as Client & { ask: Ask }
+  const client = new Models(target, credentials.createInsecure()) as unknown as Client & { ask: Call }
   return new Promise((resolve) => {
     client.ask(Buffer.from(String(code)), { deadline: Date.now() + 300 }, (error) => {
       client.close()
@@ -69,19 +69,19 @@ describe('@grpc/grpc-js', () => {
     ['INTERNAL', 13, 'model_server_error', true],
     ['UNAVAILABLE', 14, 'model_overloaded', true],
     ['UNAUTHENTICATED', 16, 'failed_request', false],
-  ])('%s is told', async (_name, status, code, retryable) => {
-    const thrown = await thrownBy(status)
+  ])('%s (%i) is recognized as %s', async (_name, status, code, retryable) => {
+    const thrown = await callServer(status)
     const error = fromUpstream(thrown, { origin: 'acme' })
     expect(error).toMatchObject({ code, retryable, origin: 'acme' })
     expect(JSON.stringify(error)).not.toContain('planted')
     expect(upstreamRecognizer()(thrown, request)).toMatchObject({ code })
   })
 
-  test('a deadline is told', async () => {
-    expect(fromUpstream(await thrownBy(0))).toMatchObject({ code: 'model_timeout', retryable: true })
+  test('an exceeded deadline is recognized', async () => {
+    expect(fromUpstream(await callServer(0))).toMatchObject({ code: 'model_timeout', retryable: true })
   })
 
-  test('a server that nobody is at is told', async () => {
-    expect(fromUpstream(await thrownBy(3, '127.0.0.1:9'))).toMatchObject({ retryable: true, status: 503 })
+  test('a refused connection is recognized', async () => {
+    expect(fromUpstream(await callServer(3, '127.0.0.1:9'))).toMatchObject({ retryable: true, status: 503 })
   })
 })

@@ -4,10 +4,10 @@ import { fromUpstream, fromUpstreamResponse } from '../src/index.ts'
 
 const PROMPT = 'Tell me what the fourteenth blue elephant whispered to the mayor'
 
-/** Where an id or a name of a field is looked for, only what looks like a key can be told from one. */
+/** A secret in an id, a code or a field name. There, only the form of a key identifies one. */
 const KEY = 'sk-live-9f8e7d6c5b4a'
 
-/** What must not get out, each in a sentence as a provider might say it. */
+/** Secrets that must not be sent, each in a message as a provider might write it. */
 const planted: Readonly<Record<string, readonly [secret: string, sentence: string]>> = {
   'an OpenAI key': ['sk-proj-Abc123Def456', 'Incorrect API key provided: sk-proj-Abc123Def456. Check it.'],
   'a masked key': ['sk-pr***456', 'Incorrect API key provided: sk-pr***456.'],
@@ -28,8 +28,8 @@ const planted: Readonly<Record<string, readonly [secret: string, sentence: strin
   'an internal name': ['gpu-7.models.internal', 'No answer from gpu-7.models.internal in time'],
   'a name in a cluster': ['vllm.prod.svc', 'No answer from vllm.prod.svc.cluster.local:8000'],
   localhost: ['localhost:8080', 'No answer from localhost:8080'],
-  'an organisation': ['org-a1b2c3d4e5', 'Not for organization org-a1b2c3d4e5 today'],
-  'a resource of AWS': ['123456789012', 'No arn:aws:bedrock:eu-west-1:123456789012:model/x here'],
+  'an organization': ['org-a1b2c3d4e5', 'Not for organization org-a1b2c3d4e5 today'],
+  'an AWS resource name': ['123456789012', 'No arn:aws:bedrock:eu-west-1:123456789012:model/x here'],
   'a private key': [
     'MIIEvQIBADANBg',
     'Bad -----BEGIN PRIVATE KEY-----MIIEvQIBADANBg-----END PRIVATE KEY-----',
@@ -37,8 +37,8 @@ const planted: Readonly<Record<string, readonly [secret: string, sentence: strin
   'a long quotation': [PROMPT, `Invalid content: "${PROMPT} and then left"`],
 }
 
-/** All that a caller could see of an error, in every envelope, both modes, as a body and as an event. */
-function shown(error: ApiError): string {
+/** Returns everything that is sent of an error: in every envelope, both modes, as a body and as an event. */
+function renderAll(error: ApiError): string {
   const texts = [JSON.stringify(error), JSON.stringify(error.headers ?? {})]
   for (const envelope of Object.values(envelopes))
     for (const mode of [envelope, envelope.strict])
@@ -52,99 +52,94 @@ function shown(error: ApiError): string {
 const statuses = [400, 401, 402, 403, 404, 409, 413, 422, 429, 498, 500, 503, 529]
 
 describe.each(Object.entries(planted))('%s', (_, [secret, sentence]) => {
-  test.each(['service', 'caller'] as const)(
-    'is nowhere in what a caller sees, with the %s’s key',
-    async (credentials) => {
-      const hidden = new RegExp(
-        [secret, KEY].map((text) => text.replaceAll(/[.*+?^$()|[\]]/g, '\\$&')).join('|'),
-      )
-      for (const status of statuses) {
-        const error = { message: sentence, type: sentence, code: KEY, param: KEY, status: sentence }
-        const body = {
-          type: 'error',
-          error: {
-            ...error,
-            details: [
-              { '@type': 'x', reason: KEY, fieldViolations: [{ field: KEY, description: sentence }] },
-            ],
-          },
-          detail: [{ loc: ['body', KEY], msg: sentence, input: secret }],
-          request_id: KEY,
-        }
-        const headers = {
-          'x-request-id': KEY,
-          'x-ratelimit-limit-requests': KEY,
-          'set-cookie': `sid=${secret}`,
-          'www-authenticate': `Basic realm="${secret}"`,
-          'x-internal': secret,
-          'retry-after': secret,
-        }
-        const cause = Object.assign(new Error(sentence), {
-          config: { headers: { authorization: secret } },
-          address: secret,
-        })
-        const text = JSON.stringify(body)
-        const told = {
-          status,
-          statusCode: status,
-          headers,
-          responseHeaders: headers,
-          body: text,
-          responseBody: text,
-          rawResponse: { headers },
-          contentType: 'x',
-        }
-        const shapes: object[] = [
-          { error, requestID: KEY },
-          { error: body },
-          {
-            response: { status, statusCode: status, headers, data: body, body },
-            isAxiosError: true,
-            config: { data: secret },
-          },
-          {
-            response: { statusCode: status, headers, body: text },
-            code: 'ERR_NON_2XX_3XX_RESPONSE',
-            options: { json: secret },
-          },
-          { code: 'UND_ERR_RESPONSE' },
-          { name: 'ApiError', message: text },
-          { [Symbol.for('vercel.ai.error.AI_APICallError')]: true, requestBodyValues: secret, url: sentence },
-          {
-            [Symbol.for('vercel.ai.error.AI_StreamProviderError')]: true,
-            data: body,
-            type: sentence,
-            code: secret,
-          },
-          { $fault: 'client', $metadata: { httpStatusCode: status, requestId: KEY }, name: sentence },
-          { code: 8, details: sentence, metadata: {} },
-        ]
-        for (const shape of shapes) {
-          const error2 = fromUpstream(Object.assign(new Error(sentence), told, { cause }, shape), {
-            credentials,
-          })
-          expect(shown(error2), String(error2.code)).not.toMatch(hidden)
-        }
-        for (const thrown of [
-          body,
-          text,
-          `event: error\ndata: ${text}\n\n`,
-          sentence,
-          { message: sentence, type: 'x', code: KEY },
-          cause,
-        ])
-          expect(shown(fromUpstream(thrown, { credentials }))).not.toMatch(hidden)
-        const response = new Response(text, {
-          status,
-          headers: { 'x-request-id': KEY },
-        })
-        expect(shown(await fromUpstreamResponse(response, { credentials }))).not.toMatch(hidden)
+  test.each(['service', 'caller'] as const)('is not sent with the key of the %s', async (credentials) => {
+    const hidden = new RegExp(
+      [secret, KEY].map((text) => text.replaceAll(/[.*+?^$()|[\]]/g, '\\$&')).join('|'),
+    )
+    for (const status of statuses) {
+      const error = { message: sentence, type: sentence, code: KEY, param: KEY, status: sentence }
+      const body = {
+        type: 'error',
+        error: {
+          ...error,
+          details: [{ '@type': 'x', reason: KEY, fieldViolations: [{ field: KEY, description: sentence }] }],
+        },
+        detail: [{ loc: ['body', KEY], msg: sentence, input: secret }],
+        request_id: KEY,
       }
-    },
-  )
+      const headers = {
+        'x-request-id': KEY,
+        'x-ratelimit-limit-requests': KEY,
+        'set-cookie': `sid=${secret}`,
+        'www-authenticate': `Basic realm="${secret}"`,
+        'x-internal': secret,
+        'retry-after': secret,
+      }
+      const cause = Object.assign(new Error(sentence), {
+        config: { headers: { authorization: secret } },
+        address: secret,
+      })
+      const text = JSON.stringify(body)
+      const responseParts = {
+        status,
+        statusCode: status,
+        headers,
+        responseHeaders: headers,
+        body: text,
+        responseBody: text,
+        rawResponse: { headers },
+        contentType: 'x',
+      }
+      const shapes: object[] = [
+        { error, requestID: KEY },
+        { error: body },
+        {
+          response: { status, statusCode: status, headers, data: body, body },
+          isAxiosError: true,
+          config: { data: secret },
+        },
+        {
+          response: { statusCode: status, headers, body: text },
+          code: 'ERR_NON_2XX_3XX_RESPONSE',
+          options: { json: secret },
+        },
+        { code: 'UND_ERR_RESPONSE' },
+        { name: 'ApiError', message: text },
+        { [Symbol.for('vercel.ai.error.AI_APICallError')]: true, requestBodyValues: secret, url: sentence },
+        {
+          [Symbol.for('vercel.ai.error.AI_StreamProviderError')]: true,
+          data: body,
+          type: sentence,
+          code: secret,
+        },
+        { $fault: 'client', $metadata: { httpStatusCode: status, requestId: KEY }, name: sentence },
+        { code: 8, details: sentence, metadata: {} },
+      ]
+      for (const shape of shapes) {
+        const error2 = fromUpstream(Object.assign(new Error(sentence), responseParts, { cause }, shape), {
+          credentials,
+        })
+        expect(renderAll(error2), String(error2.code)).not.toMatch(hidden)
+      }
+      for (const thrown of [
+        body,
+        text,
+        `event: error\ndata: ${text}\n\n`,
+        sentence,
+        { message: sentence, type: 'x', code: KEY },
+        cause,
+      ])
+        expect(renderAll(fromUpstream(thrown, { credentials }))).not.toMatch(hidden)
+      const response = new Response(text, {
+        status,
+        headers: { 'x-request-id': KEY },
+      })
+      expect(renderAll(await fromUpstreamResponse(response, { credentials }))).not.toMatch(hidden)
+    }
+  })
 })
 
-describe('what was sent', () => {
+describe('the content of the request', () => {
   const quoting = {
     error: { message: `I will not: ${PROMPT}`, type: 'invalid_request_error', param: null, code: null },
   }
@@ -176,19 +171,19 @@ describe('what was sent', () => {
         options: { json: sent },
       },
     ],
-  ])('is not quoted where %s error has it', (_, properties) => {
+  ])('is not sent back if %s error contains it', (_, properties) => {
     const error = fromUpstream(Object.assign(new Error('x'), properties))
     expect(error).toMatchObject({ code: 'invalid_request', message: 'The request was invalid' })
-    expect(shown(error)).not.toContain('elephant')
+    expect(renderAll(error)).not.toContain('elephant')
   })
 
-  test('is not quoted where the service says what it sent', () => {
+  test('is not sent back if an option contains it', () => {
     const thrown = { status: 400, headers: {}, error: quoting.error }
     expect(fromUpstream(thrown, { requestContent: PROMPT }).message).toBe('The request was invalid')
     expect(fromUpstream(thrown, { requestContent: ['Something else'] }).message).toContain('elephant')
   })
 
-  test('may have its model named', () => {
+  test('may be quoted for the name of the model', () => {
     const body = {
       error: {
         message: "The model 'gpt-9-turbo-2027-01-01-preview' does not exist",
@@ -204,25 +199,25 @@ describe('what was sent', () => {
   })
 })
 
-describe('what passes', () => {
-  test('a provider’s sentence about the caller’s request, in one line and not too long', () => {
-    const of = (message: string) =>
+describe('an error for the caller', () => {
+  test('contains the provider’s message about the request, in one line of limited length', () => {
+    const toMessage = (message: string) =>
       fromUpstream({ status: 400, headers: {}, error: { message, type: 'invalid_request_error' } }).message
     expect(
-      of(
+      toMessage(
         "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000 tokens.",
       ),
     ).toBe(
       "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000 tokens.",
     )
-    expect(of("Unsupported value: 'temperature' does not support 0.2 with this model.\nOnly 1 is.")).toBe(
-      "Unsupported value: 'temperature' does not support 0.2 with this model. Only 1 is.",
-    )
-    expect(of('word '.repeat(1000))).toHaveLength(1024)
-    expect(of('<html>Not for you</html>')).toBe('The request was invalid')
+    expect(
+      toMessage("Unsupported value: 'temperature' does not support 0.2 with this model.\nOnly 1 is."),
+    ).toBe("Unsupported value: 'temperature' does not support 0.2 with this model. Only 1 is.")
+    expect(toMessage('word '.repeat(1000))).toHaveLength(1024)
+    expect(toMessage('<html>Not for you</html>')).toBe('The request was invalid')
   })
 
-  test('the limits of the caller’s own key, and none of the service’s', () => {
+  test('contains the rate limits of the caller’s key, and not those of the service’s', () => {
     const headers = {
       'x-ratelimit-remaining-requests': '0',
       'x-ratelimit-reset-tokens': '6m0s',
@@ -248,7 +243,7 @@ describe('what passes', () => {
     expect(fromUpstream(thrown).headers).toEqual({ 'x-upstream-request-id': 'req_up' })
   })
 
-  test('nothing of a refusal of the service’s own key', () => {
+  test('contains nothing about a rejected key of the service', () => {
     const thrown = {
       status: 401,
       headers: { 'x-request-id': 'req_up' },
@@ -259,6 +254,6 @@ describe('what passes', () => {
     expect(error.details).toEqual({ status: 401, code: 'invalid_api_key', requestId: 'req_up' })
     expect(error.cause).toBe(thrown)
     expect(error.headers).toBeUndefined()
-    expect(shown(error)).not.toMatch(/req_up|invalid_api_key|401/)
+    expect(renderAll(error)).not.toMatch(/req_up|invalid_api_key|401/)
   })
 })

@@ -3,16 +3,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromUpstream, fromUpstreamResponse, upstreamRecognizer } from '../src/index.ts'
 
-/** The most characters that any envelope makes of a failure. */
-const MOST = 40_000
+/** Maximum number of characters of a body in any envelope. */
+const MAX_LENGTH = 40_000
 
 function check(thrown: unknown): void {
   for (const credentials of ['service', 'caller'] as const) {
     const error = fromUpstream(thrown, { credentials, origin: 'acme', signal: AbortSignal.abort() })
     expect(isApiError(error)).toBe(true)
     for (const envelope of Object.values(envelopes))
-      expect(JSON.stringify(envelope.render(error)).length).toBeLessThan(MOST)
-    expect(JSON.stringify([error.headers, error.details]).length).toBeLessThan(MOST)
+      expect(JSON.stringify(envelope.render(error)).length).toBeLessThan(MAX_LENGTH)
+    expect(JSON.stringify([error.headers, error.details]).length).toBeLessThan(MAX_LENGTH)
   }
   const request = { method: 'GET', url: '/', header: () => undefined, raw: thrown }
   const recognized = upstreamRecognizer()(thrown, request)
@@ -38,7 +38,7 @@ const hostile = (): object =>
     },
   })
 
-/** Says yes to everything, for ever. */
+/** Creates an object with every property, each with the object itself as value. */
 function endless(): object {
   const self: object = new Proxy(
     {},
@@ -51,7 +51,7 @@ function endless(): object {
   return self
 }
 
-/** The members that errors of SDKs and clients have: what is in them is anything. */
+/** Properties of errors of SDKs and clients. The tests give them any value. */
 const KEYS = [
   'status',
   'statusCode',
@@ -134,26 +134,26 @@ const shaped = fc.letrec((tie) => ({
 })).any
 
 describe('any value', () => {
-  test('gives an error, and none is thrown', () => {
+  test('is converted to an error', { timeout: 30_000 }, () => {
     fc.assert(fc.property(fc.anything({ withBigInt: true, withSparseArray: true }), check), { numRuns: 300 })
   })
 
-  test('with the members of an SDK’s error gives one, too', () => {
+  test('with properties of an SDK’s error is converted to an error', { timeout: 30_000 }, () => {
     fc.assert(fc.property(shaped, check), { numRuns: 1500 })
   })
 
-  test('that bites gives one, too', () => {
+  test('with throwing getters, traps or methods is converted to an error', { timeout: 30_000 }, () => {
     const circular = new Error('x')
     circular.cause = circular
-    const gone = new ArrayBuffer(8)
-    structuredClone(gone, { transfer: [gone] })
+    const transferred = new ArrayBuffer(8)
+    structuredClone(transferred, { transfer: [transferred] })
     const getters = Object.defineProperties(
       {},
       Object.fromEntries(KEYS.map((key) => [key, { get: hostile, enumerable: true }])),
     )
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
-    for (const bite of [
+    for (const value of [
       hostile(),
       endless(),
       circular,
@@ -162,29 +162,29 @@ describe('any value', () => {
       [proxy],
       { error: proxy },
       { cause: proxy },
-      gone,
+      transferred,
       Symbol('x'),
       () => {},
     ]) {
-      check(bite)
-      for (const key of KEYS) check({ status: 400, headers: {}, error: { message: 'x' }, [key]: bite })
+      check(value)
+      for (const key of KEYS) check({ status: 400, headers: {}, error: { message: 'x' }, [key]: value })
     }
   })
 })
 
 describe('a large value', () => {
-  test('is looked at in bounded time', { timeout: 20_000 }, () => {
+  test('is read in bounded time', { timeout: 20_000 }, () => {
     const huge = 'x'.repeat(100_000_000)
     const deep = `${'{"error":'.repeat(10_000)}1${'}'.repeat(10_000)}`
     let chain: object = new Error('end')
-    for (let at = 0; at < 10_000; at++) chain = new Error('x', { cause: chain })
+    for (let depth = 0; depth < 10_000; depth++) chain = new Error('x', { cause: chain })
     let nested: object = {}
-    for (let at = 0; at < 10_000; at++) nested = { error: nested }
+    for (let depth = 0; depth < 10_000; depth++) nested = { error: nested }
     const long = Array.from({ length: 1_000_000 }, () => ({ msg: 'x'.repeat(100), loc: ['body'] }))
     const headers = Object.fromEntries(
-      Array.from({ length: 100_000 }, (_, at) => [`x-ratelimit-limit-${at}`, '1']),
+      Array.from({ length: 100_000 }, (_, index) => [`x-ratelimit-limit-${index}`, '1']),
     )
-    const began = performance.now()
+    const start = performance.now()
     for (const body of [
       huge,
       `{"error":{"message":"${huge}"}}`,
@@ -212,17 +212,17 @@ describe('a large value', () => {
       'a@'.repeat(2000),
     ])
       check({ status: 400, headers: {}, error: { message: text } })
-    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(performance.now() - start).toBeLessThan(10_000)
   })
 })
 
 describe('a Response', () => {
-  test('without end is read to a bound, and given up', async () => {
-    let given = 0
+  test('with an endless body is read up to the limit and cancelled', async () => {
+    let sent = 0
     let isCancelled = false
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
-        given += 65_536
+        sent += 65_536
         controller.enqueue(new Uint8Array(65_536).fill(0x78))
       },
       cancel() {
@@ -231,10 +231,10 @@ describe('a Response', () => {
     })
     const error = await fromUpstreamResponse(new Response(body, { status: 500 }))
     expect(error.code).toBe('model_server_error')
-    expect([given < 1_000_000, isCancelled]).toEqual([true, true])
+    expect([sent < 1_000_000, isCancelled]).toEqual([true, true])
   })
 
-  test('that stalls is given up when the caller leaves', async () => {
+  test('whose body stalls is read until the caller disconnects', async () => {
     const caller = new AbortController()
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
@@ -246,22 +246,22 @@ describe('a Response', () => {
     expect(error.code).toBe('rate_limit_exceeded')
   })
 
-  test('that is read already, breaks off or is none says what its status says', async () => {
+  test('that was read, is truncated, or only looks like a Response is classified by its status', async () => {
     const read = new Response('{}', { status: 503 })
     await read.text()
-    const broken = new ReadableStream({
+    const failing = new ReadableStream({
       pull() {
         throw new Error('x')
       },
     })
     for (const response of [
       read,
-      new Response(broken, { status: 503 }),
+      new Response(failing, { status: 503 }),
       new Response(null, { status: 503 }),
       { status: 503, headers: new Headers() },
     ])
       expect((await fromUpstreamResponse(response as Response)).status).toBe(503)
-    for (const none of [undefined, null, 1, hostile(), endless()])
-      expect(isApiError(await fromUpstreamResponse(none as never))).toBe(true)
+    for (const value of [undefined, null, 1, hostile(), endless()])
+      expect(isApiError(await fromUpstreamResponse(value as never))).toBe(true)
   })
 })

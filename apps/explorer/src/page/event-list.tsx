@@ -23,7 +23,7 @@ export function EventList({ run, marked }: EventListProps) {
             <span class="event-time">+{at} ms</span>
             <span class="event-name">
               {differs && <Mark />}
-              {event === '' ? 'data' : event}
+              {event === 'message' ? 'data' : event}
               {isError && event !== 'error' && ' (error)'}
             </span>
             <Lines text={isError ? formatJson(data) : data} />

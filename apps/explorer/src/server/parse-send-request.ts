@@ -4,7 +4,9 @@ import {
   errorClasses,
   InvalidFieldValue,
   InvalidRequest,
+  isJsonObject,
   MissingRequiredField,
+  type Members,
 } from '@faultline/core'
 import { invalidRequests } from '../shared/invalid-requests.ts'
 import { QUERY, type ErrorQuery, type Raise, type SendRequest } from '../shared/send-request.ts'
@@ -13,8 +15,6 @@ import { isKind } from './catalog.ts'
 /** Maximum length of a query parameter. */
 const MAX_QUERY_LENGTH = 2000
 
-type Members = Readonly<Record<string, unknown>>
-
 /**
  * Parses the body of `POST /api/send`.
  *
@@ -22,7 +22,7 @@ type Members = Readonly<Record<string, unknown>>
  * @throws ApiError for the first problem
  */
 export function parseSendRequest(body: unknown, frameworks: readonly string[]): SendRequest {
-  if (!isObject(body)) throw new InvalidRequest({ message: 'The body must be a JSON object' })
+  if (!isJsonObject(body)) throw new InvalidRequest({ message: 'The body must be a JSON object' })
   assertKnownNames(body, '', ['framework', 'envelope', 'raise', 'sdks'])
   return {
     framework: readOneOf(body, 'framework', frameworks),
@@ -34,7 +34,7 @@ export function parseSendRequest(body: unknown, frameworks: readonly string[]): 
 
 function readRaise(members: unknown): Raise {
   if (members === undefined) throw new MissingRequiredField({ field: 'raise' })
-  if (!isObject(members)) throw new InvalidFieldValue({ field: 'raise', issue: 'must be an object' })
+  if (!isJsonObject(members)) throw new InvalidFieldValue({ field: 'raise', issue: 'must be an object' })
   switch (readOneOf(members, 'kind', ['error', 'throw', 'request', 'chat'], 'raise.')) {
     case 'error':
       assertKnownNames(members, 'raise.', ['kind', 'code', 'query', 'stream'])
@@ -65,7 +65,8 @@ function readRaise(members: unknown): Raise {
 
 function readQuery(members: unknown): ErrorQuery {
   if (members === undefined) return {}
-  if (!isObject(members)) throw new InvalidFieldValue({ field: 'raise.query', issue: 'must be an object' })
+  if (!isJsonObject(members))
+    throw new InvalidFieldValue({ field: 'raise.query', issue: 'must be an object' })
   assertKnownNames(members, 'raise.query.', QUERY)
   for (const name of Object.keys(members)) {
     const value = readText(members, name, 'raise.query.')
@@ -125,8 +126,4 @@ function readFlag(members: Members, name: string, prefix = ''): boolean {
   const value = members[name] ?? false
   if (typeof value === 'boolean') return value
   throw new InvalidFieldValue({ field: prefix + name, issue: 'must be a boolean' })
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

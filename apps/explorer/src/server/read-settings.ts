@@ -1,3 +1,4 @@
+import { isJsonObject } from '@faultline/core'
 import type { ExplorerOptions } from './start-explorer.ts'
 
 /** Default of `APPS`: the address of `npm run app express`. */
@@ -35,7 +36,7 @@ function readApps(text: string): Record<string, string> {
 function parseObject(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+    return isJsonObject(value) ? value : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import {
   isJsonObject,
+  parseJson,
   StreamError,
   type ApiError,
   type Envelope,
@@ -28,12 +29,4 @@ export function parseErrorEvent({ event, data }: ServerSentEvent, envelope?: Env
   }
   if (!isNamed) return undefined
   return new StreamError(data === '' ? {} : { message: data.slice(0, MAX_MESSAGE_LENGTH) })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import {
   envelopes,
+  isErrorStatus,
   isJsonObject,
   UpstreamError,
   type ApiError,
@@ -8,7 +9,7 @@ import {
   type WireResponse,
 } from '@faultline/core'
 import { getMediaType } from './media-type.ts'
-import { isErrorStatus, unknownBody } from './parse-unknown-body.ts'
+import { unknownBody } from './parse-unknown-body.ts'
 
 /** An envelope and the test that distinguishes its bodies from others that its `parse` accepts too. */
 interface Candidate {

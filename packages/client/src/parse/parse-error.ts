@@ -1,5 +1,6 @@
 import {
   getHeader,
+  parseJson,
   resolveEnvelope,
   UpstreamError,
   type ApiError,
@@ -109,12 +110,4 @@ function isStream(body: unknown): body is ReadableStream<Uint8Array> {
   return (
     typeof body === 'object' && body !== null && 'getReader' in body && typeof body.getReader === 'function'
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

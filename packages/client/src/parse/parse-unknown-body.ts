@@ -3,27 +3,29 @@ import {
   errorClasses,
   formatPath,
   isJsonObject,
-  parseFastApiIssues,
-  type WireIssue,
+  readString,
+  type Members,
 } from '@faultline/core'
+import { readProviderError } from '../providers/read-provider-error.ts'
 
 /** Codes of statuses that only proxies and providers send. */
-const proxyStatuses: Readonly<Record<number, string>> = {
-  // Cloudflare: the origin server did not respond, or its response was not valid.
-  520: 'upstream_error',
-  521: 'upstream_error',
-  522: 'gateway_timeout',
-  523: 'upstream_error',
-  524: 'gateway_timeout',
-  525: 'upstream_error',
-  526: 'upstream_error',
+const codesByStatus: ReadonlyMap<number, string> = new Map([
+  // Cloudflare: no response from the origin server, or none that it could use.
+  [520, 'upstream_error'],
+  [521, 'upstream_error'],
+  [522, 'gateway_timeout'],
+  [523, 'upstream_error'],
+  [524, 'gateway_timeout'],
+  [525, 'upstream_error'],
+  [526, 'upstream_error'],
   // Anthropic, OpenRouter, Envoy.
-  529: 'overloaded',
-}
+  [529, 'overloaded'],
+])
 
 /**
- * Parser of bodies without a documented envelope: HTML, an empty body, the JSON of frameworks' default handlers. A code
- * of the taxonomy in the body determines the error, otherwise the status, otherwise it is an upstream error.
+ * The envelope of bodies that no documented envelope matches: HTML, an empty body, the JSON of frameworks and providers.
+ * The code comes from a name of the taxonomy in the body, otherwise from the status. Without both it is
+ * `upstream_error`.
  */
 export const unknownBody = defineEnvelope({
   id: 'other',
@@ -31,35 +33,35 @@ export const unknownBody = defineEnvelope({
   mapping: { default: 'internal_error' },
   renderBody: ({ message }) => ({ message }),
   parseBody(body, responseStatus) {
-    const inner = isJsonObject(body['error']) ? body['error'] : body
-    const { code, status: statusMember, message, detail, title, type } = inner
-    const status = responseStatus ?? [code, statusMember, body['statusCode']].map(Number).find(isErrorStatus)
-    const names = [code, type, body['error_type']].map((name) => String(name).toLowerCase())
-    const messages = [message, detail, body['error'], body['error_description'], title]
+    const { names, status: bodyStatus, issues, requestId } = readProviderError(body)
+    const status = responseStatus ?? bodyStatus
     return {
       code:
         names.find((name) => Object.hasOwn(errorClasses, name)) ??
-        (status === undefined ? 'upstream_error' : proxyStatuses[status]),
+        (status === undefined ? 'upstream_error' : codesByStatus.get(status)),
       status,
-      message: messages.find((text): text is string => typeof text === 'string' && text !== ''),
-      issues: Array.isArray(body['detail']) ? toWireIssues(body['detail']) : undefined,
-      requestId: typeof body['request_id'] === 'string' ? body['request_id'] : undefined,
+      message: findMessage(body),
+      issues: issues?.map(({ message, path, code }) => {
+        const field = formatPath(path)
+        return {
+          issue: message,
+          ...(field === undefined ? {} : { field }),
+          ...(code === undefined ? {} : { code }),
+        }
+      }),
+      requestId,
     }
   },
 })
 
-/** Converts FastAPI's list of validation errors. */
-function toWireIssues(detail: unknown): WireIssue[] {
-  return parseFastApiIssues(detail).map(({ message, path, code }) => {
-    const field = formatPath(path)
-    return {
-      issue: message,
-      ...(field === undefined ? {} : { field }),
-      ...(code === undefined ? {} : { code }),
-    }
-  })
-}
-
-export function isErrorStatus(status: unknown): status is number {
-  return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599
+/** Finds the message of a body, with the members of OAuth 2 and problem details. */
+function findMessage(body: Members): string | undefined {
+  const error = isJsonObject(body['error']) ? body['error'] : body
+  return [
+    readString(error, 'message'),
+    readString(error, 'detail'),
+    readString(body, 'error'),
+    readString(body, 'error_description'),
+    readString(error, 'title'),
+  ].find((text) => text !== undefined && text !== '')
 }

@@ -113,6 +113,11 @@ const canLimitStack = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?
 
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
+type Inspect = (value: object, options: object) => string
+
+/** Errors that are being formatted. An error may refer to itself. */
+const inInspection = new Set<object>()
+
 /**
  * Implementation of ApiError. Its private fields are not part of the public type: otherwise TypeScript rejects an
  * error of one installed copy of this package where the type of another copy is expected.
@@ -218,20 +223,29 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   }
 
   /** Formats the error for `console.log` and `util.inspect`, which otherwise omit the code and the status. */
-  [INSPECT](_depth: number, options: object, inspect: (value: object, options: object) => string): string {
+  [INSPECT](depth: number | null, options: object, inspect: Inspect): string {
+    if (inInspection.has(this)) return '[Circular]'
+    inInspection.add(this)
+    try {
+      return inspect(this.#copyForInspection(), { ...options, depth })
+    } finally {
+      inInspection.delete(this)
+    }
+  }
+
+  #copyForInspection(): object {
     const copy = Object.create(Object.getPrototypeOf(this), {
       code: { value: this.code, enumerable: true },
       status: { value: this.status, enumerable: true },
     })
-    Object.defineProperties(copy, {
+    return Object.defineProperties(copy, {
       ...Object.getOwnPropertyDescriptors(this),
       // These accessors read internal state, which the copy lacks. `inspect` reads the codes through `instanceof`.
       stack: { value: this.stack },
       [CODES]: { value: this[CODES] },
-      // Otherwise `inspect` calls this method again.
+      // Otherwise `inspect` calls the method of the copy.
       [INSPECT]: { value: undefined },
     })
-    return inspect(copy, options)
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

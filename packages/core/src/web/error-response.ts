@@ -48,10 +48,11 @@ export function reportIfClientClosed(
   responder: Responder<Request>,
   thrown: unknown,
   request: Request,
-  nodeResponse?: object,
+  nodeResponse?: object & { readonly destroyed?: boolean },
 ): boolean {
   if (nodeResponse !== undefined && isAnsweredOnSocket(nodeResponse)) return true
-  if (!request.signal?.aborted) return false
+  // @hono/node-server 1 aborts a signal only if it was read before the client disconnected.
+  if (!request.signal?.aborted && nodeResponse?.destroyed !== true) return false
   responder.reportClientClosed(thrown, new WebRequest(request))
   return true
 }

@@ -1,6 +1,6 @@
+import { isErrorBody } from '@faultline/client'
 import { isObject, readProperty } from '@faultline/core'
 import type { UpstreamFailure } from '../failure.ts'
-import { isErrorBody } from '../providers/index.ts'
 import { readText } from '../read-text.ts'
 import { fromAiSdk, unwrapRetryError } from './ai-sdk.ts'
 import { fromAws } from './aws.ts'

@@ -18,22 +18,22 @@ import OpenAI4 from 'openai-v4'
 import OpenAI6 from 'openai-v6'
 import { Agent, interceptors, request } from 'undici'
 
-/** What is asked of every upstream. */
+/** The prompt of every request. */
 export const PROMPT = 'Tell me the secret of the fourteenth blue elephant'
 export const KEY = 'sk-live-4f9a1c7e2b8d6053'
 
-/** How a client asks. */
+/** Options of a request. */
 interface Asking {
-  /** Aborts what is asked. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal
-  /** How many milliseconds it waits for an answer. */
-  readonly patience?: number
+  /** Timeout in milliseconds. */
+  readonly timeoutMs?: number
 }
 
 /** Long enough for a busy machine. */
-const PATIENCE = 10_000
+const TIMEOUT_MS = 10_000
 
-/** One client: asks the upstream at a URL, and rejects with what its users see. */
+/** A client. Both functions reject with the error that its users receive. */
 export interface Client {
   ask(url: string, asking?: Asking): Promise<unknown>
   stream?(url: string): Promise<unknown>
@@ -41,7 +41,7 @@ export interface Client {
 
 const messages = [{ role: 'user' as const, content: PROMPT }]
 const chat = { model: 'echo', messages }
-const common = (timeout = PATIENCE) => ({ apiKey: KEY, maxRetries: 0, timeout })
+const common = (timeout = TIMEOUT_MS) => ({ apiKey: KEY, maxRetries: 0, timeout })
 const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal }
 
@@ -50,7 +50,7 @@ async function drain(source: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of source);
 }
 
-/** The AI SDK gives what went wrong in a stream as a part of it. */
+/** Reads a stream of the AI SDK, which reports an error as a part of the stream. */
 async function drainParts(source: AsyncIterable<unknown>): Promise<void> {
   for await (const part of source) {
     const { type, error } = part as { type: string; error?: unknown }
@@ -58,69 +58,69 @@ async function drainParts(source: AsyncIterable<unknown>): Promise<void> {
   }
 }
 
-function bedrock(url: string, patience = PATIENCE): BedrockRuntimeClient {
+function bedrock(url: string, timeoutMs = TIMEOUT_MS): BedrockRuntimeClient {
   return new BedrockRuntimeClient({
     endpoint: url,
     region: 'eu-west-1',
     maxAttempts: 1,
     credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: KEY },
-    requestHandler: { requestTimeout: patience, throwOnRequestTimeout: true },
+    requestHandler: { requestTimeout: timeoutMs, throwOnRequestTimeout: true },
   })
 }
 const converse = { modelId: 'echo', messages: [{ role: 'user' as const, content: [{ text: PROMPT }] }] }
 
 const claude = { model: 'echo', max_tokens: 5, messages }
 
-/** Every client, with its own retries off. */
+/** All clients, without their own retries. */
 export const clients = {
   'openai 7': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
-      new OpenAI({ ...common(patience), baseURL: url }).chat.completions.create(chat, withSignal(signal)),
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
+      new OpenAI({ ...common(timeoutMs), baseURL: url }).chat.completions.create(chat, withSignal(signal)),
     stream: async (url) =>
       drain(
         await new OpenAI({ ...common(), baseURL: url }).chat.completions.create({ ...chat, stream: true }),
       ),
   },
   'openai 6': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
-      new OpenAI6({ ...common(patience), baseURL: url }).chat.completions.create(chat, withSignal(signal)),
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
+      new OpenAI6({ ...common(timeoutMs), baseURL: url }).chat.completions.create(chat, withSignal(signal)),
     stream: async (url) =>
       drain(
         await new OpenAI6({ ...common(), baseURL: url }).chat.completions.create({ ...chat, stream: true }),
       ),
   },
   'openai 4': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
-      new OpenAI4({ ...common(patience), baseURL: url }).chat.completions.create(chat, withSignal(signal)),
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
+      new OpenAI4({ ...common(timeoutMs), baseURL: url }).chat.completions.create(chat, withSignal(signal)),
     stream: async (url) =>
       drain(
         await new OpenAI4({ ...common(), baseURL: url }).chat.completions.create({ ...chat, stream: true }),
       ),
   },
   '@anthropic-ai/sdk 1': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
-      new Anthropic({ ...common(patience), baseURL: url }).messages.create(claude, withSignal(signal)),
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
+      new Anthropic({ ...common(timeoutMs), baseURL: url }).messages.create(claude, withSignal(signal)),
     stream: (url) => new Anthropic({ ...common(), baseURL: url }).messages.stream(claude).finalMessage(),
   },
   '@anthropic-ai/sdk 0': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
-      new Anthropic0({ ...common(patience), baseURL: url }).messages.create(claude, withSignal(signal)),
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
+      new Anthropic0({ ...common(timeoutMs), baseURL: url }).messages.create(claude, withSignal(signal)),
     stream: async (url) =>
       drain(await new Anthropic0({ ...common(), baseURL: url }).messages.create({ ...claude, stream: true })),
   },
   'groq-sdk': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
-      new Groq({ ...common(patience), baseURL: url }).chat.completions.create(chat, withSignal(signal)),
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
+      new Groq({ ...common(timeoutMs), baseURL: url }).chat.completions.create(chat, withSignal(signal)),
     stream: async (url) =>
       drain(await new Groq({ ...common(), baseURL: url }).chat.completions.create({ ...chat, stream: true })),
   },
   'ai 7': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
       generateText({
         model: createOpenAICompatible({ name: 'x', baseURL: url, apiKey: KEY })('echo'),
         prompt: PROMPT,
         maxRetries: 0,
-        abortSignal: signal ?? AbortSignal.timeout(patience),
+        abortSignal: signal ?? AbortSignal.timeout(timeoutMs),
       }),
     stream: (url) =>
       drainParts(
@@ -133,12 +133,12 @@ export const clients = {
       ),
   },
   'ai 6': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
       generateText6({
         model: createOpenAICompatible6({ name: 'x', baseURL: url, apiKey: KEY })('echo'),
         prompt: PROMPT,
         maxRetries: 0,
-        abortSignal: signal ?? AbortSignal.timeout(patience),
+        abortSignal: signal ?? AbortSignal.timeout(timeoutMs),
       }),
     stream: (url) =>
       drainParts(
@@ -151,10 +151,10 @@ export const clients = {
       ),
   },
   '@google/genai': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
       new GoogleGenAI({
         apiKey: KEY,
-        httpOptions: { baseUrl: url, timeout: patience },
+        httpOptions: { baseUrl: url, timeout: timeoutMs },
       }).models.generateContent({
         model: 'echo',
         contents: PROMPT,
@@ -169,32 +169,32 @@ export const clients = {
       ),
   },
   '@mistralai/mistralai': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
-      new Mistral({ serverURL: url, apiKey: KEY, timeoutMs: patience }).chat.complete(
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
+      new Mistral({ serverURL: url, apiKey: KEY, timeoutMs: timeoutMs }).chat.complete(
         chat,
         signal === undefined ? {} : { signal },
       ),
   },
   'cohere-ai': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
       new CohereClientV2({ token: KEY, environment: url }).chat(chat, {
         maxRetries: 0,
-        timeoutInSeconds: patience / 1000,
+        timeoutInSeconds: timeoutMs / 1000,
         ...(signal === undefined ? {} : { abortSignal: signal }),
       }),
   },
   '@openrouter/sdk': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
       new OpenRouter({
         serverURL: url,
         apiKey: KEY,
-        timeoutMs: patience,
+        timeoutMs: timeoutMs,
         retryConfig: { strategy: 'none' },
       }).chat.send({ chatRequest: chat }, signal === undefined ? {} : { signal }),
   },
   '@aws-sdk/client-bedrock-runtime': {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
-      bedrock(url, patience).send(
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
+      bedrock(url, timeoutMs).send(
         new ConverseCommand(converse),
         signal === undefined ? {} : { abortSignal: signal },
       ),
@@ -204,9 +204,9 @@ export const clients = {
     },
   },
   axios: {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
       axios.post(url, chat, {
-        timeout: patience,
+        timeout: timeoutMs,
         headers: { authorization: `Bearer ${KEY}` },
         responseType: 'json',
         transitional: { silentJSONParsing: false },
@@ -214,32 +214,32 @@ export const clients = {
       }),
   },
   got: {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
       got
         .post(url, {
           json: chat,
           retry: { limit: 0 },
-          timeout: { request: patience },
+          timeout: { request: timeoutMs },
           headers: { authorization: `Bearer ${KEY}` },
           ...(signal === undefined ? {} : { signal }),
         })
         .json(),
   },
   ky: {
-    ask: (url, { signal, patience = PATIENCE } = {}) =>
+    ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
       ky
         .post(url, {
           json: chat,
           retry: 0,
-          timeout: patience,
+          timeout: timeoutMs,
           headers: { authorization: `Bearer ${KEY}` },
           ...(signal === undefined ? {} : { signal }),
         })
         .json(),
   },
   undici: {
-    ask: async (url, { signal, patience = PATIENCE } = {}) => {
-      const dispatcher = new Agent({ headersTimeout: patience, connect: { timeout: patience } }).compose(
+    ask: async (url, { signal, timeoutMs = TIMEOUT_MS } = {}) => {
+      const dispatcher = new Agent({ headersTimeout: timeoutMs, connect: { timeout: timeoutMs } }).compose(
         interceptors.responseError(),
       )
       const { body } = await request(url, {
@@ -253,11 +253,11 @@ export const clients = {
     },
   },
   fetch: {
-    ask: async (url, { signal, patience = PATIENCE } = {}) => {
+    ask: async (url, { signal, timeoutMs = TIMEOUT_MS } = {}) => {
       const response = await fetch(url, {
         method: 'POST',
         body: JSON.stringify(chat),
-        signal: signal ?? AbortSignal.timeout(patience),
+        signal: signal ?? AbortSignal.timeout(timeoutMs),
       })
       if (!response.ok) throw response
       return response.json()
@@ -265,13 +265,13 @@ export const clients = {
   },
 } as const satisfies Readonly<Record<string, Client>>
 
-/** What a client throws; a failure of the test where it throws nothing. */
-export async function thrownBy(asked: Promise<unknown>): Promise<unknown> {
-  let answer: unknown
+/** Returns the error of a request. @throws Error if the request succeeds */
+export async function catchError(response: Promise<unknown>): Promise<unknown> {
+  let value: unknown
   try {
-    answer = await asked
+    value = await response
   } catch (thrown) {
     return thrown
   }
-  throw new Error(`Nothing was thrown, but ${JSON.stringify(answer)?.slice(0, 200)} given`)
+  throw new Error(`The request succeeded with ${JSON.stringify(value)?.slice(0, 200)}`)
 }

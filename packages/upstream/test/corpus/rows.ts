@@ -1,7 +1,7 @@
-import { answers, type Behaviour } from './server.ts'
+import { respondWith, type Behavior } from './server.ts'
 import type { clients } from './clients.ts'
 
-/** What one failure is to come to. What is left out is undefined. */
+/** The expected error. A missing property is undefined. */
 export interface Expected {
   readonly code: string
   readonly retryable: boolean
@@ -9,13 +9,13 @@ export interface Expected {
   readonly requestId?: string
 }
 
-/** A way in which an upstream fails, and the clients that meet it. */
+/** A failure of an upstream, the clients that receive it and the expected errors. */
 export interface Row {
-  readonly is: string
+  readonly name: string
   readonly via: readonly (keyof typeof clients)[]
-  readonly behaviour: Behaviour
+  readonly behavior: Behavior
   readonly service: Expected
-  /** With the caller's credentials. @default the same */
+  /** The error with the caller's credentials. @default as with the service's */
   readonly caller?: Expected
 }
 
@@ -45,9 +45,9 @@ export const openaiError = (
   code: string | null,
   message: string,
   param: string | null = null,
-) => answers(status, { error: { message, type, param, code } }, { 'x-request-id': 'req_up1' })
+) => respondWith(status, { error: { message, type, param, code } }, { 'x-request-id': 'req_up1' })
 export const anthropicError = (status: number, type: string, message: string, details?: object) =>
-  answers(
+  respondWith(
     status,
     {
       type: 'error',
@@ -57,20 +57,21 @@ export const anthropicError = (status: number, type: string, message: string, de
     { 'request-id': 'req_011CS' },
   )
 export const googleError = (code: number, status: string, message: string, details: readonly object[] = []) =>
-  answers(code, { error: { code, message, status, details } })
+  respondWith(code, { error: { code, message, status, details } })
 export const detail = (type: string, more: object) => ({
   '@type': `type.googleapis.com/google.rpc.${type}`,
   ...more,
 })
 export const awsError = (status: number, type: string, message: string) =>
-  answers(
+  respondWith(
     status,
     { message },
     { 'x-amzn-errortype': `${type}:http://internal.amazon.com/coral/`, 'x-amzn-requestid': 'aws-1' },
   )
 
 export const failed: Expected = { code: 'failed_request', retryable: false }
-export const is = (code: string, retryable = false, more: Partial<Expected> = {}): Expected => ({
+/** Creates the expected error. */
+export const error = (code: string, retryable = false, more: Partial<Expected> = {}): Expected => ({
   code,
   retryable,
   ...more,

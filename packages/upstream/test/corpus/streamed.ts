@@ -1,5 +1,5 @@
-import { streams } from './server.ts'
-import { failed, is, type Row } from './rows.ts'
+import { sendEvents } from './server.ts'
+import { failed, error, type Row } from './rows.ts'
 
 const chunk =
   'data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"echo","choices":[{"index":0,"delta":{"role":"assistant","content":"a"}}]}\n\n'
@@ -15,58 +15,58 @@ const streaming = [
   '@anthropic-ai/sdk 1',
   '@anthropic-ai/sdk 0',
 ] as const
-// The SDK looks for an error in each piece of the body before it looks for events.
+// The SDK parses each chunk of the body as an error before it parses events.
 const gemini = (code: number, status: string) => JSON.stringify({ error: { code, message: 'x', status } })
 
-/** What fails in the middle of a stream. */
+/** Failures within a stream. */
 export const streamed: readonly Row[] = [
   {
-    is: 'an overload',
+    name: 'an overload',
     via: streaming,
-    behaviour: streams([chunk, event('overloaded_error', 'server_is_overloaded', 'Overloaded')]),
-    service: is('model_overloaded', true),
+    behavior: sendEvents([chunk, event('overloaded_error', 'server_is_overloaded', 'Overloaded')]),
+    service: error('model_overloaded', true),
   },
   {
-    is: 'a rate limit',
+    name: 'a rate limit',
     via: streaming,
-    behaviour: streams([chunk, event('rate_limit_error', 'rate_limit_exceeded')]),
-    service: is('rate_limit_exceeded', true),
+    behavior: sendEvents([chunk, event('rate_limit_error', 'rate_limit_exceeded')]),
+    service: error('rate_limit_exceeded', true),
   },
   {
-    is: 'a spent quota',
+    name: 'an exceeded quota',
     via: streaming,
-    behaviour: streams([chunk, event('insufficient_quota', 'insufficient_quota')]),
+    behavior: sendEvents([chunk, event('insufficient_quota', 'insufficient_quota')]),
     service: failed,
-    caller: is('quota_exceeded'),
+    caller: error('quota_exceeded'),
   },
   {
-    is: 'a filter',
+    name: 'a content filter',
     via: streaming,
-    behaviour: streams([chunk, event('invalid_request_error', 'content_filter')]),
-    service: is('prompt_violation'),
+    behavior: sendEvents([chunk, event('invalid_request_error', 'content_filter')]),
+    service: error('prompt_violation'),
   },
   {
-    is: 'a server’s error',
+    name: 'a server error',
     via: streaming,
-    behaviour: streams([chunk, event('api_error', 'server_error')]),
-    service: is('stream_error', true),
+    behavior: sendEvents([chunk, event('api_error', 'server_error')]),
+    service: error('stream_error', true),
   },
   {
-    is: 'a cut',
+    name: 'a truncated stream',
     via: [...streaming, '@google/genai'],
-    behaviour: streams([chunk], 'breaks'),
-    service: is('stream_terminated', true),
+    behavior: sendEvents([chunk], 'destroy'),
+    service: error('stream_terminated', true),
   },
   {
-    is: 'Gemini’s overload',
+    name: 'Gemini’s overload',
     via: ['@google/genai'],
-    behaviour: streams([gemini(503, 'UNAVAILABLE')]),
-    service: is('model_overloaded', true),
+    behavior: sendEvents([gemini(503, 'UNAVAILABLE')]),
+    service: error('model_overloaded', true),
   },
   {
-    is: 'Gemini’s error',
+    name: 'Gemini’s error',
     via: ['@google/genai'],
-    behaviour: streams([gemini(500, 'INTERNAL')]),
-    service: is('stream_error', true),
+    behavior: sendEvents([gemini(500, 'INTERNAL')]),
+    service: error('stream_error', true),
   },
 ]

@@ -1,10 +1,10 @@
-import { ofAnthropic } from './anthropic.ts'
-import { ofGoogle } from './google.ts'
-import { ofOpenai } from './openai.ts'
-import { ofOthers } from './others.ts'
+import { anthropicRows } from './anthropic.ts'
+import { googleRows } from './google.ts'
+import { openaiRows } from './openai.ts'
+import { otherRows } from './others.ts'
 import type { Row } from './rows.ts'
 
-export { streamed } from './streamed.ts'
+export { streamed as streamRows } from './streamed.ts'
 
-/** Answers with a status. */
-export const answered: readonly Row[] = [...ofOpenai, ...ofAnthropic, ...ofGoogle, ...ofOthers]
+/** Failures with an error response. */
+export const responseRows: readonly Row[] = [...openaiRows, ...anthropicRows, ...googleRows, ...otherRows]

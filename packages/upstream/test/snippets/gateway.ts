@@ -10,7 +10,7 @@ const headers = {
 
 export const app = faultline(new Hono(), {
   envelope: 'openai',
-  // Whatever a route lets through: refused connections, deadlines, SDKs' errors.
+  // Converts errors that no route catches: refused connections, timeouts, errors of SDKs.
   recognizers: [upstreamRecognizer({ origin: 'openai' })],
 })
 
@@ -20,7 +20,7 @@ app.post('/v1/chat/completions', async ({ req }) => {
   const response = await fetch(`${upstream}/v1/chat/completions`, { method: 'POST', headers, body, signal })
   if (!response.ok)
     throw await fromUpstreamResponse(response, { origin: 'openai', signal, requestContent: body })
-  // A body that was packed is unpacked by now, and the other headers are the provider's own affair.
+  // fetch has decompressed the body, so the provider's headers do not describe it.
   return new Response(response.body, {
     headers: { 'content-type': response.headers.get('content-type') ?? '' },
   })

@@ -1,4 +1,4 @@
-import { createResponder, envelopes, isApiError, ModelNotFound } from '@faultline/core'
+import { envelopes, isApiError, ModelNotFound } from '@faultline/core'
 
 const error = new ModelNotFound({ model: 'gpt-9', available: ['echo'] })
 const { status, body } = envelopes.a15t.render(error)
@@ -6,11 +6,3 @@ console.log(status, body) // 404 { error: { type: 'not_found', code: 'unknown_mo
 
 const parsed = envelopes.a15t.parse({ status, body })
 console.log(isApiError(parsed, 'not_found')) // true
-
-const responder = createResponder({ envelope: 'a15t' })
-export const answer = responder.respond(error, {
-  method: 'GET',
-  url: '/',
-  header: () => undefined,
-  raw: null,
-})

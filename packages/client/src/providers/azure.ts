@@ -1,5 +1,5 @@
 import { readProperty } from '@faultline/core'
-import { readText } from '../read-text.ts'
+import { readText } from './read-text.ts'
 import type { BodyReader } from './body-part.ts'
 
 /** Azure: `{ error: { code, message, innererror: { code } } }`. */

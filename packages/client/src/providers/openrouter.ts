@@ -1,7 +1,6 @@
-import { isObject, readNumber, readProperty } from '@faultline/core'
-import { parseJson } from '../parse-json.ts'
-import type { ProviderError } from '../provider-error.ts'
-import { readText } from '../read-text.ts'
+import { isObject, parseJson, readNumber, readProperty } from '@faultline/core'
+import type { ProviderError } from './provider-error.ts'
+import { readText } from './read-text.ts'
 import type { BodyPart, BodyReader } from './body-part.ts'
 
 /**

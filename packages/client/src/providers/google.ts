@@ -1,5 +1,5 @@
 import { readItems, readProperty, type Issue } from '@faultline/core'
-import { readText } from '../read-text.ts'
+import { readText } from './read-text.ts'
 import type { BodyReader } from './body-part.ts'
 
 /** Maximum number of details, and of field violations of a detail. */

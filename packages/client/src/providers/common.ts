@@ -1,5 +1,5 @@
 import { isErrorStatus, readProperty } from '@faultline/core'
-import { MAX_TEXT_LENGTH, readText } from '../read-text.ts'
+import { MAX_TEXT_LENGTH, readText } from './read-text.ts'
 import type { BodyReader } from './body-part.ts'
 
 /**

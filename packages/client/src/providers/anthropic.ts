@@ -1,5 +1,5 @@
 import { readProperty } from '@faultline/core'
-import { readText } from '../read-text.ts'
+import { readText } from './read-text.ts'
 import type { BodyReader } from './body-part.ts'
 
 /** Anthropic: `{ type: 'error', error: { type, message, details: { error_code } }, request_id }`. */

@@ -4,43 +4,43 @@ import { fromUpstream, upstreamRecognizer } from '../src/index.ts'
 const request = { method: 'GET', url: '/', header: () => undefined, raw: undefined }
 const recognize = upstreamRecognizer({ origin: 'acme' })
 const error = (properties: object, message = 'x'): Error => Object.assign(new Error(message), properties)
-const marked = (name: string, properties: object): Error =>
+const aiSdkError = (name: string, properties: object): Error =>
   error({ [Symbol.for(`vercel.ai.${name}`)]: true, ...properties })
-const networked = { status: undefined, headers: undefined, error: undefined, requestID: undefined }
+const withoutResponse = { status: undefined, headers: undefined, error: undefined, requestID: undefined }
 
-/** Those that no test here can have thrown: of other versions, other platforms, or by luck alone. */
-describe('told by its signature', () => {
-  test.each<[what: string, thrown: unknown, code: string, retryable?: boolean]>([
+/** Errors that no test can provoke: of other versions, of other platforms, or of rare events. */
+describe('a library’s error is recognized by its shape', () => {
+  test.each<[name: string, thrown: unknown, code: string, retryable?: boolean]>([
     [
-      'the AI SDK’s last attempt',
-      marked('error.AI_RetryError', {
-        lastError: marked('error.AI_APICallError', { statusCode: 529 }),
+      'the last attempt of the AI SDK’s RetryError',
+      aiSdkError('error.AI_RetryError', {
+        lastError: aiSdkError('error.AI_APICallError', { statusCode: 529 }),
         errors: [],
       }),
       'model_overloaded',
       true,
     ],
     [
-      'the AI SDK’s Gateway’s rate',
-      marked('gateway.error', { type: 'rate_limit_exceeded', statusCode: 429 }),
+      'a rate limit of the AI SDK’s gateway',
+      aiSdkError('gateway.error', { type: 'rate_limit_exceeded', statusCode: 429 }),
       'rate_limit_exceeded',
       true,
     ],
     [
-      'the AI SDK’s Gateway’s model',
-      marked('gateway.error', { type: 'model_not_found', statusCode: 404 }),
+      'an unknown model of the AI SDK’s gateway',
+      aiSdkError('gateway.error', { type: 'model_not_found', statusCode: 404 }),
       'model_not_found',
       false,
     ],
     [
-      'the AI SDK’s Gateway’s key',
-      marked('gateway.error', { type: 'authentication_error', statusCode: 401 }),
+      'an invalid key of the AI SDK’s gateway',
+      aiSdkError('gateway.error', { type: 'authentication_error', statusCode: 401 }),
       'failed_request',
       false,
     ],
     [
-      'the AI SDK’s stream that is cut',
-      marked('error', {
+      'a truncated stream of the AI SDK',
+      aiSdkError('error', {
         name: 'AI_InvalidResponseDataError',
         message: 'Response stream ended without a finish reason.',
       }),
@@ -48,19 +48,19 @@ describe('told by its signature', () => {
       true,
     ],
     [
-      'the AI SDK’s own prompt check',
-      marked('error', { name: 'AI_InvalidPromptError' }),
+      'an invalid prompt of the AI SDK',
+      aiSdkError('error', { name: 'AI_InvalidPromptError' }),
       'failed_request',
       false,
     ],
     [
-      'gRPC’s overload',
+      'an overload in gRPC',
       error({ code: 14, details: 'busy', metadata: { getMap: () => ({ 'retry-after': '3' }) } }),
       'model_overloaded',
       true,
     ],
     [
-      'gRPC’s nobody',
+      'a refused connection in gRPC',
       error({
         code: 14,
         details: 'No connection established. Last error: connect ECONNREFUSED',
@@ -70,17 +70,22 @@ describe('told by its signature', () => {
       true,
     ],
     [
-      '@google/genai’s half event',
+      'a truncated event of @google/genai',
       new Error('Incomplete JSON segment at the end'),
       'stream_terminated',
       true,
     ],
-    ['gRPC’s deadline', error({ code: 4, details: 'late', metadata: {} }), 'model_timeout', true],
-    ['gRPC’s key', error({ code: 16, details: 'no', metadata: {} }), 'failed_request', false],
-    ['gRPC’s rate', error({ code: 8, details: 'slow', metadata: {} }), 'rate_limit_exceeded', true],
-    ['gRPC’s cancellation', error({ code: 1, details: 'x', metadata: {} }), 'upstream_error', true],
     [
-      '@google/genai’s, within a stream',
+      'an exceeded deadline in gRPC',
+      error({ code: 4, details: 'late', metadata: {} }),
+      'model_timeout',
+      true,
+    ],
+    ['an invalid key in gRPC', error({ code: 16, details: 'no', metadata: {} }), 'failed_request', false],
+    ['a rate limit in gRPC', error({ code: 8, details: 'slow', metadata: {} }), 'rate_limit_exceeded', true],
+    ['a cancellation in gRPC', error({ code: 1, details: 'x', metadata: {} }), 'upstream_error', true],
+    [
+      'an error event of @google/genai',
       error(
         { name: 'ApiError', status: 503 },
         'got status: UNAVAILABLE. {"error":{"code":503,"message":"x","status":"UNAVAILABLE"}}',
@@ -89,7 +94,7 @@ describe('told by its signature', () => {
       true,
     ],
     [
-      '@openrouter/sdk 1’s',
+      'an error of @openrouter/sdk 1',
       error({
         name: 'ProviderOverloadedResponseError',
         statusCode: 529,
@@ -102,7 +107,7 @@ describe('told by its signature', () => {
       true,
     ],
     [
-      'OpenRouter’s quotation of a provider',
+      'a provider’s body that OpenRouter quotes',
       {
         status: 400,
         headers: {},
@@ -119,58 +124,63 @@ describe('told by its signature', () => {
       false,
     ],
     [
-      'undici 6’s for a status',
+      'a status error of undici 6',
       error({ code: 'UND_ERR_RESPONSE_STATUS_CODE', statusCode: 503, headers: {}, body: null }),
       'model_overloaded',
       true,
     ],
     [
-      'undici’s RetryAgent’s',
+      'an error of undici’s RetryAgent',
       error({ code: 'UND_ERR_REQ_RETRY', statusCode: 429, headers: { 'retry-after': '2' }, data: {} }),
       'rate_limit_exceeded',
       true,
     ],
-    ['AWS’s missing credentials', error({ name: 'CredentialsProviderError' }), 'failed_request', false],
+    ['missing AWS credentials', error({ name: 'CredentialsProviderError' }), 'failed_request', false],
     [
-      'AWS’s exception within a stream',
+      'an AWS exception within a stream',
       error({ name: 'ThrottlingException', $fault: 'client', $metadata: {} }),
       'rate_limit_exceeded',
       true,
     ],
     [
-      'AWS’s broken stream',
+      'a failed AWS stream',
       error({ name: 'ModelStreamErrorException', $fault: 'client', $metadata: { httpStatusCode: 200 } }),
       'stream_error',
       true,
     ],
-    ['Chrome’s fetch', Object.assign(new TypeError('Failed to fetch')), 'model_unavailable', true],
-    ['Safari’s fetch', new TypeError('Load failed'), 'model_unavailable', true],
     [
-      'Firefox’s fetch',
+      'a network failure of fetch in Chrome',
+      Object.assign(new TypeError('Failed to fetch')),
+      'model_unavailable',
+      true,
+    ],
+    ['a network failure of fetch in Safari', new TypeError('Load failed'), 'model_unavailable', true],
+    [
+      'a network failure of fetch in Firefox',
       new TypeError('NetworkError when attempting to fetch resource.'),
       'model_unavailable',
       true,
     ],
     [
-      'a name that can’t be looked up now',
+      'a temporary DNS failure',
       new TypeError('fetch failed', { cause: error({ code: 'EAI_AGAIN', syscall: 'getaddrinfo' }) }),
       'model_unavailable',
       true,
     ],
     [
-      'a name that nobody has',
+      'an unknown host name',
       new TypeError('fetch failed', { cause: error({ code: 'ENOTFOUND', syscall: 'getaddrinfo' }) }),
       'upstream_error',
       false,
     ],
     [
-      'a certificate of one’s own',
+      'a self-signed certificate',
       new TypeError('fetch failed', { cause: error({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }) }),
       'upstream_error',
       false,
     ],
     [
-      'several addresses that refuse',
+      'several addresses that refuse the connection',
       new TypeError('fetch failed', {
         cause: new AggregateError([error({ code: 'ECONNREFUSED' }), error({ code: 'ENETUNREACH' })]),
       }),
@@ -184,25 +194,25 @@ describe('told by its signature', () => {
       true,
     ],
     [
-      'an answer that is no HTTP',
+      'a response that is not HTTP',
       new TypeError('fetch failed', { cause: error({ code: 'HPE_INVALID_CONSTANT' }) }),
       'upstream_error',
       true,
     ],
     [
-      'a URL that is none',
-      error({ ...networked, cause: error({ code: 'ERR_INVALID_URL' }) }, 'Connection error.'),
+      'an invalid URL',
+      error({ ...withoutResponse, cause: error({ code: 'ERR_INVALID_URL' }) }, 'Connection error.'),
       'failed_request',
       false,
     ],
     [
-      'a refusal to connect',
+      'a refused connection',
       error({ code: 'ECONNREFUSED', syscall: 'connect', address: '10.0.0.5', port: 443 }),
       'model_unavailable',
       true,
     ],
-    ['a deadline of AbortSignal’s', new DOMException('x', 'TimeoutError'), 'model_timeout', true],
-    ['an abort of nobody’s', new DOMException('x', 'AbortError'), 'model_timeout', true],
+    ['an expired AbortSignal.timeout', new DOMException('x', 'TimeoutError'), 'model_timeout', true],
+    ['an abort without the caller’s signal', new DOMException('x', 'AbortError'), 'model_timeout', true],
     ['a Response', new Response(null, { status: 529 }), 'model_overloaded', true],
     [
       'an error body',
@@ -211,13 +221,13 @@ describe('told by its signature', () => {
       true,
     ],
     [
-      'the Responses API’s failed event',
+      'a response.failed event of the Responses API',
       { type: 'response.failed', response: { error: { code: 'rate_limit_exceeded', message: 'x' } } },
       'rate_limit_exceeded',
       true,
     ],
     [
-      'Gemini’s Interactions API’s event',
+      'an error event of Gemini’s Interactions API',
       { event_type: 'error', error: { code: 'quota_exceeded', message: 'x' } },
       'failed_request',
       false,
@@ -228,8 +238,8 @@ describe('told by its signature', () => {
   })
 })
 
-test('the recognizer says nothing of what is not an upstream’s', () => {
-  const none: unknown[] = [
+test('the recognizer returns undefined for errors of other sources', () => {
+  const otherValues: unknown[] = [
     new Error('x'),
     new TypeError('x is not a function'),
     new SyntaxError('Unexpected token'),
@@ -247,11 +257,11 @@ test('the recognizer says nothing of what is not an upstream’s', () => {
     undefined,
     fromUpstream(null),
   ]
-  for (const thrown of none) expect(recognize(thrown, request)).toBeUndefined()
+  for (const thrown of otherValues) expect(recognize(thrown, request)).toBeUndefined()
 })
 
 describe('an abort', () => {
-  test('is the caller’s where the caller’s signal is aborted, whatever its reason', () => {
+  test('is the caller’s if the caller’s signal is aborted, with any reason', () => {
     for (const reason of [undefined, 'gone', { left: true }, new Error('x')]) {
       const signal = AbortSignal.abort(reason)
       expect(fromUpstream(signal.reason, { signal })).toMatchObject({
@@ -265,7 +275,7 @@ describe('an abort', () => {
     })
   })
 
-  test('is a deadline’s where the signal stands for both and its reason says so', () => {
+  test('is a timeout’s if the reason of a combined signal is a TimeoutError', () => {
     const signal = AbortSignal.abort(new DOMException('x', 'TimeoutError'))
     expect(fromUpstream(signal.reason, { signal })).toMatchObject({
       code: 'model_timeout',
@@ -273,14 +283,14 @@ describe('an abort', () => {
     })
   })
 
-  test('of a caller who has left hides no answer that came before', () => {
+  test('of a disconnected caller does not replace an earlier response', () => {
     const thrown = error({ status: 529, headers: new Headers(), error: undefined, requestID: 'req_1' })
     expect(fromUpstream(thrown, { signal: AbortSignal.abort() })).toMatchObject({ code: 'model_overloaded' })
   })
 })
 
 describe('Retry-After', () => {
-  const after = (headers: object, message = 'x'): unknown =>
+  const getRetryAfter = (headers: object, message = 'x'): unknown =>
     fromUpstream({ status: 429, headers, error: { message, code: 'rate_limit_exceeded' } }).retryAfter
 
   test.each<[object, string, unknown]>([
@@ -301,10 +311,10 @@ describe('Retry-After', () => {
     [{ 'retry-after': '99999999999' }, '', undefined],
     [{ 'retry-after': '-1' }, '', undefined],
   ])('of %j and “%s” is %s', (headers, message, seconds) => {
-    expect(after(headers, message)).toBe(seconds)
+    expect(getRetryAfter(headers, message)).toBe(seconds)
   })
 
-  test('is not said of what no waiting mends', () => {
+  test('is left out for an error that is not retryable', () => {
     const thrown = {
       status: 429,
       headers: { 'retry-after': '7' },
@@ -315,12 +325,12 @@ describe('Retry-After', () => {
   })
 })
 
-test('a provider that says no retry helps is believed', () => {
+test('x-should-retry: false of a provider makes an error not retryable', () => {
   const thrown = { status: 500, headers: { 'x-should-retry': 'false' }, error: { message: 'x' } }
   expect(fromUpstream(thrown)).toMatchObject({ code: 'model_server_error', retryable: false })
 })
 
-test('an ApiError stays as it is', () => {
-  const made = fromUpstream(new DOMException('x', 'TimeoutError'), { origin: 'acme' })
-  expect(fromUpstream(made, { origin: 'other' })).toBe(made)
+test('an ApiError is returned unchanged', () => {
+  const apiError = fromUpstream(new DOMException('x', 'TimeoutError'), { origin: 'acme' })
+  expect(fromUpstream(apiError, { origin: 'other' })).toBe(apiError)
 })

@@ -1,7 +1,7 @@
 import { isObject, readItems, readProperty } from '@faultline/core'
-import type { ProviderError } from '../provider-error.ts'
-import { readText } from '../read-text.ts'
-import { toSnakeCase } from '../to-snake-case.ts'
+import type { ProviderError } from './provider-error.ts'
+import { readText } from './read-text.ts'
+import { toSnakeCase } from './to-snake-case.ts'
 import { readAnthropic } from './anthropic.ts'
 import { readAzure } from './azure.ts'
 import type { BodyPart, BodyReader, ErrorBody } from './body-part.ts'
@@ -20,8 +20,12 @@ const readers: readonly BodyReader[] = [
   readFastApi,
 ]
 
-/** Reads an error body of any provider. Members of an unexpected type are ignored. Never throws. */
-export function readProviderError(body: object): ProviderError {
+/**
+ * Reads an error body of any provider. Members of an unexpected type are ignored. Never throws.
+ *
+ * @param outerNames Names of the error outside the body: in a header, or of an error class. They come last.
+ */
+export function readProviderError(body: object, outerNames: readonly string[] = []): ProviderError {
   const errorBody = findErrorObject(unwrapResponsesEvent(body))
   const parts = readers.map((read) => read(errorBody))
   const first = <Key extends keyof BodyPart>(key: Key): BodyPart[Key] | undefined =>
@@ -29,6 +33,7 @@ export function readProviderError(body: object): ProviderError {
   const names = [
     ...parts.flatMap(({ specificNames = [] }) => specificNames),
     ...parts.flatMap(({ genericNames = [] }) => genericNames),
+    ...outerNames,
   ]
   return {
     message: first('message'),

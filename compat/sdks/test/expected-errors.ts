@@ -1,8 +1,8 @@
 import taxonomy from '../../../spec/taxonomy.json' with { type: 'json' }
 
-/** What a client is to be told of an error, in one envelope. */
-export interface Failure {
-  /** The error's own code, which is the name of its route. */
+/** The fields of an error in one envelope, computed without the code under test. */
+export interface ExpectedError {
+  /** The canonical code. */
   readonly name: string
   readonly retryable: boolean
   readonly status: number
@@ -14,37 +14,39 @@ export interface Failure {
   readonly retryAfter: number | undefined
 }
 
-interface Kind extends Omit<Failure, 'type' | 'code'> {
-  /** Itself and its ancestors. */
-  readonly names: readonly string[]
+interface TaxonomyError extends Omit<ExpectedError, 'type' | 'code'> {
+  /** Codes of the error and its ancestors. */
+  readonly codes: readonly string[]
 }
 
-/** What the errors route gives to a kind that requires it, and that asks for nothing else. */
-const given = { model: 'gpt-9', field: 'field', issue: 'is invalid', retryAfter: 30 }
+/** Defaults of the route `/errors/:code`. */
+const defaults = { model: 'gpt-9', field: 'field', issue: 'is invalid', retryAfter: 30 }
 
-const kinds: readonly Kind[] = taxonomy.errors.map(({ code: name, status, retryable, message, params }) => {
-  const { field, issues, retryAfter } = params as Readonly<Record<string, string | undefined>>
-  const param = field === undefined && issues === undefined ? null : (quoted(field) ?? given.field)
-  const told = message.replace('{model}', given.model).replace('{field}', String(param))
-  return {
-    name,
-    names: lineOf(name),
-    retryable,
-    status,
-    param,
-    message: issues === undefined ? told : `${told}: ${param}: ${given.issue}`,
-    retryAfter: retryAfter === undefined ? undefined : given.retryAfter,
-  }
-})
+const taxonomyErrors: readonly TaxonomyError[] = taxonomy.errors.map(
+  ({ code: name, status, retryable, message, params }) => {
+    const { field, issues, retryAfter } = params as Readonly<Record<string, string | undefined>>
+    const param = field === undefined && issues === undefined ? null : (findQuoted(field) ?? defaults.field)
+    const text = message.replace('{model}', defaults.model).replace('{field}', String(param))
+    return {
+      name,
+      codes: listCodes(name),
+      retryable,
+      status,
+      param,
+      message: issues === undefined ? text : `${text}: ${param}: ${defaults.issue}`,
+      retryAfter: retryAfter === undefined ? undefined : defaults.retryAfter,
+    }
+  },
+)
 
-/** The names of all errors. */
-export const names: readonly string[] = kinds.map(({ name }) => name)
+/** The codes of all errors. */
+export const codes: readonly string[] = taxonomyErrors.map(({ name }) => name)
 
-/** OpenAI's status of what is wrong with a request is 400. */
-const openaiStatus = ({ names: line, status }: Kind): number =>
-  line.includes('validation_failed') ? 400 : status
+/** OpenAI sends validation errors with status 400. */
+const openaiStatus = ({ codes: ancestors, status }: TaxonomyError): number =>
+  ancestors.includes('validation_failed') ? 400 : status
 
-/** OpenAI's codes, of the errors that have one. */
+/** OpenAI's codes, if they differ from the canonical ones. */
 const openaiCodes: Readonly<Record<string, string>> = {
   unsafe_content: 'content_policy_violation',
   prompt_violation: 'content_policy_violation',
@@ -63,7 +65,7 @@ const openaiCodes: Readonly<Record<string, string>> = {
   model_overloaded: 'server_is_overloaded',
 }
 
-/** OpenAI gives them no code: the status says it all. */
+/** Errors without a code at OpenAI, identified by the status alone. */
 const codeless = new Set([
   'invalid_request',
   'conflict',
@@ -80,13 +82,13 @@ function openaiType(status: number, code: string | null): string {
   return status < 500 ? 'invalid_request_error' : 'server_error'
 }
 
-export const openai: readonly Failure[] = kinds.map((kind) => {
-  const code = codeless.has(kind.name) ? null : (openaiCodes[kind.name] ?? kind.name)
-  const status = openaiStatus(kind)
-  return { ...kind, status, code, type: openaiType(status, code) }
+export const openai: readonly ExpectedError[] = taxonomyErrors.map((error) => {
+  const code = codeless.has(error.name) ? null : (openaiCodes[error.name] ?? error.name)
+  const status = openaiStatus(error)
+  return { ...error, status, code, type: openaiType(status, code) }
 })
 
-/** The codes of Azure's front. */
+/** Azure's codes. */
 const azureCodes: Readonly<Record<string, string>> = {
   ...openaiCodes,
   unsafe_content: 'content_filter',
@@ -104,13 +106,13 @@ const azureCodes: Readonly<Record<string, string>> = {
   concurrent_limit_exceeded: '429',
 }
 
-export const azure: readonly Failure[] = kinds.map((kind) => {
-  const { name, param } = kind
-  const status = openaiStatus(kind)
+export const azure: readonly ExpectedError[] = taxonomyErrors.map((error) => {
+  const { name, param } = error
+  const status = openaiStatus(error)
   const code = azureCodes[name] ?? (codeless.has(name) ? null : pascalCase(name))
   const isFiltered = code === 'content_filter'
   return {
-    ...kind,
+    ...error,
     status,
     code,
     type: isFiltered ? null : openaiType(status, code),
@@ -134,8 +136,8 @@ const anthropicTypes: Readonly<Record<number, string>> = {
 const anthropicType = (status: number): string =>
   anthropicTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
 
-/** Anthropic's type says it all of them; what is finer is an `error_code`. */
-const plain = new Set([
+/** Errors that Anthropic's type identifies. Others have an `error_code`. */
+const typeOnly = new Set([
   'invalid_request',
   'request_timeout',
   'conflict',
@@ -155,34 +157,34 @@ const anthropicStatuses: Readonly<Record<string, number>> = {
   model_overloaded: 529,
 }
 
-export const anthropic: readonly Failure[] = kinds.map((kind) => {
-  const { name, param, message } = kind
-  const status = anthropicStatuses[name] ?? openaiStatus(kind)
+export const anthropic: readonly ExpectedError[] = taxonomyErrors.map((error) => {
+  const { name, param, message } = error
+  const status = anthropicStatuses[name] ?? openaiStatus(error)
   return {
-    ...kind,
+    ...error,
     status,
     type: anthropicType(status),
-    code: plain.has(name) ? null : name,
-    // A message that does not name its field begins with it.
+    code: typeOnly.has(name) ? null : name,
+    // Faultline puts the field before a message that does not contain it.
     message: param === null || message.includes(param) ? message : `${param}: ${message}`,
     param: null,
   }
 })
 
-/** Anthropic's types and OpenAI's codes, and a spent quota on a status that nothing retries. */
-export const universal: readonly Failure[] = kinds.map((kind) => {
-  const { name } = kind
-  const status = name === 'quota_exceeded' ? 402 : openaiStatus(kind)
+/** Anthropic's types and OpenAI's codes. An exceeded quota has a status that no SDK retries. */
+export const universal: readonly ExpectedError[] = taxonomyErrors.map((error) => {
+  const { name } = error
+  const status = name === 'quota_exceeded' ? 402 : openaiStatus(error)
   const code = openaiCodes[name] ?? name
   return {
-    ...kind,
+    ...error,
     status,
     code,
     type: code === 'server_is_overloaded' ? 'overloaded_error' : anthropicType(status),
   }
 })
 
-/** The names of google.rpc.Code. */
+/** The codes of google.rpc.Code. */
 const googleTypes: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
   402: 'FAILED_PRECONDITION',
@@ -200,23 +202,23 @@ const googleTypes: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-/** The type is the name of the status, the code the reason, the param the field of a violation. */
-export const google: readonly Failure[] = kinds.map((kind) => {
-  const status = openaiStatus(kind)
+/** The type is the status name, the code is the reason, and the param is the field of a violation. */
+export const google: readonly ExpectedError[] = taxonomyErrors.map((error) => {
+  const status = openaiStatus(error)
   return {
-    ...kind,
+    ...error,
     status,
     type: googleTypes[status] ?? 'INVALID_ARGUMENT',
-    code: kind.name.toUpperCase(),
+    code: error.name.toUpperCase(),
   }
 })
 
-function lineOf(name: string): readonly string[] {
+function listCodes(name: string): readonly string[] {
   const { parent } = taxonomy.errors.find(({ code }) => code === name)!
-  return parent === null ? [name] : [name, ...lineOf(parent)]
+  return parent === null ? [name] : [name, ...listCodes(parent)]
 }
 
-function quoted(text: string | undefined): string | undefined {
+function findQuoted(text: string | undefined): string | undefined {
   return /'(.+)'/.exec(text ?? '')?.[1]
 }
 

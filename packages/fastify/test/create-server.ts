@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import compress from '@fastify/compress'
+import formbody from '@fastify/formbody'
+import multipart from '@fastify/multipart'
+import {
+  knownGap,
+  BODY_LIMITS,
+  mapResult,
+  UPLOAD_LIMITS,
+  type CreateServer,
+  type FixtureRoute,
+  type Gaps,
+  type HandlerResult,
+} from '@faultline/testing'
+import Fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify'
+import type { AddressInfo } from 'node:net'
+import { faultline, serverOptions, stream } from '../src/index.ts'
+
+/** Serves the suite's fixture. */
+export const createServer: CreateServer = async ({ routes, options, server }) => {
+  const app = Fastify({
+    forceCloseConnections: true,
+    bodyLimit: BODY_LIMITS.body,
+    http: server,
+    requestTimeout: server.requestTimeout ?? 0,
+    ...serverOptions(options),
+  })
+  await app.register(faultline, options)
+  await app.register(compress, { globalCompression: false })
+  await app.register(formbody, { bodyLimit: BODY_LIMITS.body })
+  await app.register(multipart, {
+    attachFieldsToBody: true,
+    limits: UPLOAD_LIMITS,
+  })
+  for (const route of routes) app.route(routeOf(route))
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return { port: (app.server.address() as AddressInfo).port, close: () => app.close() }
+}
+
+function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute): RouteOptions {
+  const run = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): HandlerResult | undefined | Promise<HandlerResult | undefined> =>
+    handle({
+      url: request.originalUrl,
+      params: request.params as Record<string, string>,
+      body: request.body,
+      header: (name, value) => void reply.header(name, value),
+      status: (status) => void reply.code(status),
+      closed: once(reply.raw, 'close'),
+      write(contentType, part) {
+        reply.raw.writeHead(200, { 'content-type': contentType }).write(part)
+      },
+      send: (json) => void reply.send(json),
+    })
+  return {
+    method,
+    url: path,
+    ...(isMiddleware
+      ? {
+          onRequest(request, reply, done) {
+            void run(request, reply)
+            done()
+          },
+        }
+      : {}),
+    handler: (request, reply) => {
+      const given = run(request, reply)
+      return mapResult(given, (answer) => send(answer, reply))
+    },
+    ...(onError
+      ? {
+          errorHandler(error, _request, reply) {
+            const answer = onError(error)
+            if (answer === undefined) throw error
+            void send(answer, reply)
+          },
+        }
+      : {}),
+  }
+}
+
+function send(reply: HandlerResult | undefined, to: FastifyReply): FastifyReply | Promise<void> {
+  if (to.sent || to.raw.headersSent) return to
+  if (reply === undefined) return to.send()
+  if ('redirect' in reply) return to.redirect(reply.redirect)
+  if ('source' in reply) return stream(to, reply.source, reply)
+  if ('stream' in reply) return to.type(reply.contentType).send(Readable.from(reply.stream))
+  return to.code(reply.status ?? 200).send('text' in reply ? reply.text : reply.json)
+}
+
+export const gaps: Gaps = {
+  ...knownGap(
+    'Fastify treats null and undefined that a hook throws synchronously as a call of done(). The request continues, and no error handler is called.',
+    'middleware/null',
+    'middleware/undefined',
+  ),
+  ...knownGap(
+    'Fastify logs an error that a handler throws after the response was sent. It calls no error handler.',
+    'response/error-after-response',
+    'response/second-response',
+  ),
+}
