@@ -98,7 +98,7 @@ export const rows = [
       ...fastifyBefore59,
       ...explain(
         'Fastify before 5.5 throws when it examines a thrown Proxy, outside of its error handling. The process ends.',
-        ['throw/throwing-proxy', 'throw/revoked-proxy', 'mw/revoked-proxy'],
+        ['throw/throwing-proxy', 'throw/revoked-proxy', 'middleware/revoked-proxy'],
       ),
       ...explain(
         'Fastify before 5.12.5 compares Content-Length with the length of the decoded text, so invalid UTF-8 is a wrong length.',
