@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { isJsonObject, type Members } from '@faultline/core'
 
 /** The expected response to a planned request. */
 export interface PlannedExpectation {
@@ -82,12 +83,12 @@ const EXPECTATION_MEMBERS: Readonly<Record<string, string>> = {
 export function assertPlan(plan: unknown): asserts plan is Plan {
   const problems: string[] = []
   checkMembers(plan, 'plan', PLAN_MEMBERS, problems)
-  const { raise, raiseStream, requests, gaps } = Object(plan) as Partial<Record<keyof Plan, unknown>>
+  const { raise, raiseStream, requests, gaps } = toMembers(plan)
   for (const [name, path] of Object.entries({ raise, raiseStream })) {
     if (typeof path === 'string' && !path.includes('{code}'))
       problems.push(`plan.${name} must contain {code}`)
   }
-  for (const [id, reason] of Object.entries(Object(gaps) as object)) {
+  for (const [id, reason] of Object.entries(toMembers(gaps))) {
     if (typeof reason !== 'string' || reason.trim() === '')
       problems.push(`plan.gaps[${JSON.stringify(id)}] needs a reason`)
   }
@@ -95,8 +96,8 @@ export function assertPlan(plan: unknown): asserts plan is Plan {
     for (const [index, request] of requests.entries()) {
       const place = `plan.requests[${index}]`
       checkMembers(request, place, REQUEST_MEMBERS, problems)
-      const { path, headers, expect } = Object(request) as Partial<PlannedRequest>
-      for (const [name, value] of Object.entries(Object(headers) as object)) {
+      const { path, headers, expect } = toMembers(request)
+      for (const [name, value] of Object.entries(toMembers(headers))) {
         if (!isSendable(name, value))
           problems.push(`${place}.headers: ${JSON.stringify(name)} cannot be sent with this value`)
       }
@@ -111,10 +112,11 @@ export function assertPlan(plan: unknown): asserts plan is Plan {
 
 /** Returns whether a header can be sent. The reason is not reported, because the value may be a key. */
 export function isSendable(name: string, value: unknown): boolean {
+  if (typeof value !== 'string') return false
   try {
     validateHeaderName(name)
-    validateHeaderValue(name, value as string)
-    return typeof value === 'string'
+    validateHeaderValue(name, value)
+    return true
   } catch {
     return false
   }
@@ -127,11 +129,11 @@ function checkMembers(
   members: Readonly<Record<string, string>>,
   problems: string[],
 ): void {
-  if (typeName(value) !== 'object') {
+  if (!isJsonObject(value)) {
     problems.push(`${place} must be an object`)
     return
   }
-  for (const [name, member] of Object.entries(value as object) as [string, unknown][]) {
+  for (const [name, member] of Object.entries(value)) {
     const type = Object.hasOwn(members, name) ? members[name] : undefined
     if (type === undefined)
       problems.push(`${place}.${name} is unknown; allowed members: ${Object.keys(members).join(', ')}`)
@@ -142,6 +144,11 @@ function checkMembers(
     } else if (typeName(member) !== type)
       problems.push(`${place}.${name} must be of type ${type}, not ${typeName(member)}`)
   }
+}
+
+/** Returns an object, and an empty one for any other value: its wrong type is a problem of its own. */
+function toMembers(value: unknown): Members {
+  return isJsonObject(value) ? value : {}
 }
 
 function typeName(value: unknown): string {

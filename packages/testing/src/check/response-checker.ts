@@ -6,6 +6,7 @@ import {
   formatPath,
   InvalidFieldValue,
   parseEvents,
+  readString,
   type ApiError,
   type ApiErrorClass,
   type Catalog,
@@ -176,7 +177,7 @@ export class ResponseChecker {
   #parseResponse(response: RawResponse): { error: ApiError | undefined; findings: Finding[] } {
     let body: unknown
     try {
-      body = JSON.parse(response.body) as unknown
+      body = JSON.parse(response.body)
     } catch {
       const shown = response.body.trim() === '' ? 'empty' : JSON.stringify(response.body.slice(0, 60))
       const message = `The body is not valid JSON: ${shown}`
@@ -203,7 +204,7 @@ export class ResponseChecker {
   #formatSchemaErrors(): string {
     return (this.#isValid.errors ?? [])
       .map(({ instancePath, message, params }) => {
-        const { additionalProperty: name } = params as { additionalProperty?: string }
+        const name = readString(params, 'additionalProperty')
         return `body${instancePath} ${message}${name === undefined ? '' : ` (${name})`}`
       })
       .join(', ')

@@ -4,11 +4,12 @@ import {
   Conflict,
   errorClasses,
   InvalidFieldValue,
+  isJsonObject,
   RateLimitExceeded,
   ServiceUnavailable,
   UpstreamError,
   ValidationFailed,
-  type ErrorCode,
+  type ApiErrorClass,
   type Issue,
 } from '@faultline/core'
 import createError from 'http-errors'
@@ -20,6 +21,8 @@ import { expressControlValues, falsyValues, thrownValues } from './thrown-values
 const valuesByName = new Map(
   [...thrownValues, ...falsyValues, ...expressControlValues].map((value) => [value.name, value]),
 )
+
+const classesByCode = new Map<string, ApiErrorClass>(Object.entries(errorClasses))
 
 /** Ids of requests whose handlers wait. The id is a query parameter. */
 export const waitingRequests = new Set<string>()
@@ -45,14 +48,14 @@ function getQuery({ url }: HandlerContext, name: string): string {
   return new URL(url, 'http://localhost').searchParams.get(name) ?? ''
 }
 
+function toMap<Value>(entries: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
+  return new Map(Object.entries(entries))
+}
+
 /** Returns the entry of a table that the query names. */
-function pick<Value>(
-  table: ReadonlyMap<string, Value> | Readonly<Record<string, Value>>,
-  context: HandlerContext,
-  parameter: string,
-): Value {
+function pick<Value>(table: ReadonlyMap<string, Value>, context: HandlerContext, parameter: string): Value {
   const name = getQuery(context, parameter)
-  const value = table instanceof Map ? table.get(name) : (table as Readonly<Record<string, Value>>)[name]
+  const value = table.get(name)
   if (value === undefined) throw new TypeError(`${parameter}: unknown name ${JSON.stringify(name)}`)
   return value
 }
@@ -83,19 +86,19 @@ const removedHeaders = {
   location: `/${CANARY}`,
 }
 
-const failures: Readonly<Record<string, () => unknown>> = {
+const failures = toMap<() => unknown>({
   internal: createCanaryError,
   unavailable: () => new ServiceUnavailable({ retryAfter: 30 }),
   limited: () => new RateLimitExceeded({ retryAfter: 7 }),
   'unavailable-without-retry-after': () => createError(503),
   'long-message': () => createError(404, 'm'.repeat(100_000)),
-}
+})
 
 const circular: Record<string, unknown> = { planted: true }
 circular['self'] = circular
 
 /** Bodies that JSON.stringify rejects. */
-const unserializableBodies: Readonly<Record<string, () => unknown>> = {
+const unserializableBodies = toMap<() => unknown>({
   bigint: () => ({ planted: 10n }),
   circular: () => circular,
   'throwing-to-json': () => ({
@@ -103,14 +106,14 @@ const unserializableBodies: Readonly<Record<string, () => unknown>> = {
       throw createCanaryError()
     },
   }),
-}
+})
 
 /** Error responses that a handler sends itself. */
-const ownResponses: Readonly<Record<string, HandlerResult>> = {
+const ownResponses = toMap<HandlerResult>({
   'empty-404': { status: 404, text: '' },
   500: { status: 500, text: 'own' },
   '500-json': { status: 500, json: { own: true } },
-}
+})
 
 /** An error with its own handler. */
 class UserError extends Error {}
@@ -125,7 +128,7 @@ async function* generateJson(failure: string): AsyncGenerator<string> {
 
 const LARGE_CHUNK = 'x'.repeat(64 * 1024)
 
-const generators: Readonly<Record<string, (signal: AbortSignal) => AsyncIterable<string | object>>> = {
+const generators = toMap<(signal: AbortSignal) => AsyncIterable<string | object>>({
   async *complete() {
     yield { n: 1 }
     yield 'data: [DONE]\n\n'
@@ -160,7 +163,7 @@ const generators: Readonly<Record<string, (signal: AbortSignal) => AsyncIterable
   async *large() {
     for (let sent = 0; sent < 1000; sent++) yield LARGE_CHUNK
   },
-}
+})
 
 /** Creates the source that the query names, and records its state in `sources`. */
 function createSource(context: HandlerContext): (signal: AbortSignal) => AsyncIterable<string | object> {
@@ -190,7 +193,7 @@ async function waitForDisconnect(context: HandlerContext): Promise<void> {
 }
 
 function validate({ body }: HandlerContext): HandlerResult {
-  const { name, tags } = Object(body) as { name?: unknown; tags?: unknown }
+  const { name, tags } = isJsonObject(body) ? body : {}
   const issues: Issue[] = []
   if (typeof name !== 'string') issues.push({ message: 'must be a string', path: ['name'] })
   if (tags !== undefined && !Array.isArray(tags)) issues.push({ message: 'must be a list', path: ['tags'] })
@@ -231,7 +234,7 @@ export const routes: readonly FixtureRoute[] = [
     { isMiddleware: true },
   ),
   get('/errors', (context) => {
-    throw createSample(errorClasses[getQuery(context, 'code') as ErrorCode])
+    throw createSample(pick(classesByCode, context, 'code'))
   }),
 
   get('/pets', () => ok),
@@ -293,7 +296,7 @@ export const routes: readonly FixtureRoute[] = [
     },
     {
       onError(error) {
-        const { message } = error as Error
+        const message = error instanceof UserError ? error.message : ''
         if (message === 'responds') return { status: 418, text: 'mine' }
         if (message === 'throws') throw createCanaryError()
         return undefined

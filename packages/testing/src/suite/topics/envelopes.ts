@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { resolveEnvelope, envelopes, errorClasses, type EnvelopeId, type ErrorCode } from '@faultline/core'
+import {
+  resolveEnvelope,
+  envelopes,
+  errorClasses,
+  type ApiErrorClass,
+  type EnvelopeId,
+} from '@faultline/core'
 import { formatRequest } from '../raw-client.ts'
 import { createSample } from '../sample.ts'
 import type { Scenario } from '../scenario.ts'
@@ -14,12 +20,13 @@ export const envelopeScenarios: readonly Scenario[] = ids.map((id) => ({
   async run(context) {
     const envelope = resolveEnvelope(id)
     const client = await context.client()
-    const codes = Object.keys(errorClasses) as ErrorCode[]
-    for (const code of codes) {
+    const classes = Object.values<ApiErrorClass>(errorClasses)
+    for (const errorClass of classes) {
+      const { code } = errorClass
       const response = await client
         .send(formatRequest(`GET /errors?code=${code}`, { 'x-envelope': id, 'x-request-id': 'id-1' }))
         .response()
-      const { status, headers, body } = envelope.render(createSample(errorClasses[code]), {
+      const { status, headers, body } = envelope.render(createSample(errorClass), {
         requestId: 'id-1',
       })
       assert.equal(response.status, status, code)
@@ -32,6 +39,6 @@ export const envelopeScenarios: readonly Scenario[] = ids.map((id) => ({
       assert.equal(response.headers['allow'] !== undefined, code === 'method_not_allowed', code)
       assert.equal(response.headers['x-request-id'], 'id-1', code)
     }
-    await context.expectErrors(...codes)
+    await context.expectErrors(...classes.map(({ code }) => code))
   },
 }))

@@ -169,7 +169,7 @@ export const responseScenarios: readonly Scenario[] = [
       assert.deepEqual([response.status, response.complete], [200, true])
       const [one, half, error, end] = response.body.split('\n\n')
       assert.deepEqual([one, half, end], ['data: {"n":1}', 'data: {"half":', ''])
-      assert.match(error!, /^event: error\ndata: \{.*"UPSTREAM_ERROR".*\}$/)
+      assert.match(error ?? '', /^event: error\ndata: \{.*"UPSTREAM_ERROR".*\}$/)
       await expectReusable(client)
       await context.expectErrors('upstream_error')
     },
