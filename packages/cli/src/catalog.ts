@@ -1,5 +1,5 @@
 import type { ApiErrorClass, Envelope } from '@faultline/core'
-import { exampleResponse } from '@faultline/openapi'
+import { exampleResponse, listErrorHeaders } from '@faultline/openapi'
 
 /** One error as an envelope sends it. */
 export interface CatalogEntry {
@@ -24,9 +24,6 @@ export interface Catalog {
   readonly errors: readonly CatalogEntry[]
 }
 
-/** Headers that do not depend on the error. */
-const genericHeaders = new Set(['cache-control', 'content-length', 'content-type', 'x-content-type-options'])
-
 /** Creates the catalog of some errors in an envelope. */
 export function createCatalog(envelope: Envelope, types: readonly ApiErrorClass[]): Catalog {
   return {
@@ -42,9 +39,7 @@ export function createCatalog(envelope: Envelope, types: readonly ApiErrorClass[
         status,
         retryable,
         message: message ?? error.publicMessage,
-        headers: Object.keys(headers)
-          .filter((name) => !genericHeaders.has(name))
-          .toSorted(),
+        headers: listErrorHeaders(headers).toSorted(),
       }
     }),
   }

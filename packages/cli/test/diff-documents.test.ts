@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { envelopes, type EnvelopeId } from '@faultline/core'
+import { envelopes, type EnvelopeId, type Members } from '@faultline/core'
 import { errorComponents, errorResponses } from '@faultline/openapi'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Change, Rule } from '../src/diff/change.ts'
 import { compareDocuments } from '../src/diff/openapi/compare-documents.ts'
-import { JsonDocument, type JsonObject } from '../src/diff/json-document.ts'
+import { JsonDocument } from '../src/diff/json-document.ts'
 import { applyEdits, type Edit } from './fixtures/edit.ts'
 
-const document = parse(readFileSync(new URL('fixtures/openapi.yaml', import.meta.url), 'utf8')) as JsonObject
+const document = parse(readFileSync(new URL('fixtures/openapi.yaml', import.meta.url), 'utf8')) as Members
 
-function diff(before: JsonObject, after: JsonObject): Change[] {
+function diff(before: Members, after: Members): Change[] {
   return compareDocuments(new JsonDocument('old.yaml', before), new JsonDocument('new.yaml', after))
 }
 
@@ -397,7 +397,7 @@ describe('a harmless change', () => {
 })
 
 describe('documents of @faultline/openapi', () => {
-  const createDocument = (id: EnvelopeId, ...excludedCodes: string[]): JsonObject => {
+  const createDocument = (id: EnvelopeId, ...excludedCodes: string[]): Members => {
     const codes = (
       ['invalid_api_key', 'model_not_found', 'rate_limit_exceeded', 'overloaded', 'internal_error'] as const
     ).filter((code) => !excludedCodes.includes(code))

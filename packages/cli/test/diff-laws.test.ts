@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { envelopes, errorClasses, type ApiErrorClass, type Envelope } from '@faultline/core'
+import { envelopes, errorClasses, type ApiErrorClass, type Envelope, type Members } from '@faultline/core'
 import { errorComponents, errorResponses } from '@faultline/openapi'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { createCatalog } from '../src/catalog.ts'
 import { compareCatalogs } from '../src/diff/catalog/compare-catalogs.ts'
 import { compareDocuments } from '../src/diff/openapi/compare-documents.ts'
-import { JsonDocument, type JsonObject } from '../src/diff/json-document.ts'
+import { JsonDocument } from '../src/diff/json-document.ts'
 import { compareSchemas } from '../src/diff/schema/compare-schemas.ts'
 import { SchemaReader } from '../src/diff/schema/schema-reader.ts'
 import type { SchemaNode } from '../src/diff/schema/value-set.ts'
@@ -23,14 +23,14 @@ const diffCatalogs = (format: Envelope, before: readonly ApiErrorClass[], after:
     { name: 'new', catalog: createCatalog(format, after) },
   )
 
-const createDocument = (format: Envelope, types: readonly ApiErrorClass[]): JsonObject =>
+const createDocument = (format: Envelope, types: readonly ApiErrorClass[]): Members =>
   structuredClone({
     openapi: '3.1.0',
     paths: { '/v1': { get: { responses: errorResponses(format, types) } } },
     components: errorComponents(format, types),
   })
 
-const diffDocuments = (before: JsonObject, after: JsonObject) =>
+const diffDocuments = (before: Members, after: Members) =>
   compareDocuments(new JsonDocument('old', before), new JsonDocument('new', after))
 
 /** Returns an equal value with another order of keys. */
@@ -78,7 +78,7 @@ const root = fc.record({
   properties: fc.record({ body: schema }),
 })
 
-const readSchema = (document: JsonObject, part: JsonObject = document): SchemaNode =>
+const readSchema = (document: Members, part: Members = document): SchemaNode =>
   new SchemaReader(new JsonDocument('schema', document)).read(part, '#')
 
 test('a catalog has no changes from itself in another order', () => {
@@ -100,11 +100,11 @@ test('removing a code from a catalog breaks clients, adding one does not', () =>
 })
 
 test('a document has no changes from itself with another order of keys', () => {
-  const fixture = parse(readFileSync(new URL('fixtures/openapi.yaml', import.meta.url), 'utf8')) as JsonObject
+  const fixture = parse(readFileSync(new URL('fixtures/openapi.yaml', import.meta.url), 'utf8')) as Members
   fc.assert(
     fc.property(envelope, errors, fc.nat(), (format, types, seed) => {
       for (const document of [createDocument(format, types), fixture])
-        expect(diffDocuments(document, shuffleKeys(document, seed) as JsonObject)).toEqual([])
+        expect(diffDocuments(document, shuffleKeys(document, seed) as Members)).toEqual([])
     }),
     { numRuns: 30 },
   )
@@ -113,7 +113,7 @@ test('a document has no changes from itself with another order of keys', () => {
 test('a schema has no changes from itself with another order of keys, even if it is recursive', () => {
   fc.assert(
     fc.property(root, fc.nat(), (document, seed) => {
-      const other = shuffleKeys(document, seed) as JsonObject
+      const other = shuffleKeys(document, seed) as Members
       expect(compareSchemas(readSchema(document), readSchema(other))).toEqual([])
     }),
     { numRuns: 500 },

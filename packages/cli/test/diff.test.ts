@@ -123,7 +123,7 @@ describe('diff of OpenAPI documents', () => {
       ['value-removed', 1000],
       ['value-added', 1000],
     ])
-  })
+  }, 30_000)
 })
 
 describe('invalid input', () => {

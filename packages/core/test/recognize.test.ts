@@ -53,6 +53,10 @@ describe('errors of http-errors', () => {
 })
 
 describe('a bare status', () => {
+  test('creates errors without a stack: that of the cause shows where it was thrown', () => {
+    for (const status of [404, 503]) expect(toApiError({ status }).stack).not.toMatch(/\n\s+at /)
+  })
+
   test.each([
     [{ status: 401 }, 'unauthenticated', 401],
     [{ statusCode: 404 }, 'not_found', 404],

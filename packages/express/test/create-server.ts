@@ -48,7 +48,7 @@ export function createServerWith(createApp: typeof express): CreateServer {
 
 function handlerOf({ handle, isMiddleware }: FixtureRoute): RequestHandler {
   return (request, response, next) => {
-    const given = handle({
+    const result = handle({
       url: request.originalUrl,
       params: request.params as Record<string, string>,
       body: request.body,
@@ -58,7 +58,7 @@ function handlerOf({ handle, isMiddleware }: FixtureRoute): RequestHandler {
       write: (contentType, part) => void response.type(contentType).write(part),
       send: (json) => void response.json(json),
     })
-    return mapResult(given, (reply) => {
+    return mapResult(result, (reply) => {
       if (reply === undefined && isMiddleware) next()
       else send(reply, response, next)
     })

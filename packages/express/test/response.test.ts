@@ -6,12 +6,12 @@ import type { Application, RequestHandler } from 'express'
 import createError from 'http-errors'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { InternalError, RateLimitExceeded, UpstreamError } from '../src/index.ts'
-import { ask, formatRequest, open } from './ask.ts'
+import { sendRequest, formatRequest, open } from './raw-requests.ts'
 import { majors, serve, type Express, type Options, type Served } from './serve.ts'
 import { expectError, expectValid, modes } from './spec.ts'
 
-/** Serves one handler at every path. */
-function serveOne(express: Express, handler: RequestHandler, given?: Partial<Options>): Promise<Served> {
+/** Serves one handler at all paths. */
+function serveOne(express: Express, handler: RequestHandler, overrides?: Partial<Options>): Promise<Served> {
   return serve(
     express,
     (app) => {
@@ -20,7 +20,7 @@ function serveOne(express: Express, handler: RequestHandler, given?: Partial<Opt
       })
       app.use(handler)
     },
-    given,
+    overrides,
   )
 }
 
@@ -31,7 +31,7 @@ afterEach(() => {
 })
 
 describe.each(majors)('$major', ({ major, express }) => {
-  describe('headers that the failed handler had set', () => {
+  describe('headers that the failed handler has set', () => {
     const kept = {
       'access-control-allow-origin': 'https://a.example',
       'access-control-expose-headers': 'x-a',
@@ -64,23 +64,23 @@ describe.each(majors)('$major', ({ major, express }) => {
         throw error()
       }
 
-    test('Retry-After stays where the error has none of its own', async () => {
+    test('Retry-After is kept if the error does not have its own', async () => {
       const promise = { 'retry-after': '120' }
       const bare = await serveOne(
         express,
         failing(() => createError(503), promise),
       )
-      expect((await ask(bare.port, formatRequest('GET /'))).headers['retry-after']).toBe('120')
+      expect((await sendRequest(bare.port, formatRequest('GET /'))).headers['retry-after']).toBe('120')
       const own = await serveOne(
         express,
         failing(() => new RateLimitExceeded({ retryAfter: 7 }), promise),
       )
-      expect((await ask(own.port, formatRequest('GET /'))).headers['retry-after']).toBe('7')
+      expect((await sendRequest(own.port, formatRequest('GET /'))).headers['retry-after']).toBe('7')
     })
 
-    test('cookies go by option', async () => {
+    test('cookies are dropped with the option dropCookies', async () => {
       const served = await serveOne(express, failing(planted), { dropCookies: true })
-      const response = await ask(served.port, formatRequest('GET /'))
+      const response = await sendRequest(served.port, formatRequest('GET /'))
       expectError(response, 'internal_error')
       expect(response.headers['set-cookie']).toBeUndefined()
     })
@@ -89,22 +89,22 @@ describe.each(majors)('$major', ({ major, express }) => {
       const served = await serveOne(express, (_request, response) => {
         response.status(status as number).json({})
       })
-      expectError(await ask(served.port, formatRequest('GET /')), 'internal_error')
+      expectError(await sendRequest(served.port, formatRequest('GET /')), 'internal_error')
     })
 
-    test('a status of 404.5 is internal_error in Express 5, and a 404 of the handler’s own in Express 4', async () => {
-      // Express 4 says there that it is deprecated.
+    test('a status of 404.5 is internal_error in Express 5, and the handler’s own 404 in Express 4', async () => {
+      // Express 4 prints a deprecation warning.
       vi.spyOn(process.stderr, 'write').mockReturnValue(true)
       const served = await serveOne(express, (_request, response) => {
         response.status(404.5).json({ own: true })
       })
-      const response = await ask(served.port, formatRequest('GET /'))
+      const response = await sendRequest(served.port, formatRequest('GET /'))
       if (major === 'Express 5') expectError(response, 'internal_error')
       else expect(response).toMatchObject({ status: 404, body: '{"own":true}' })
     })
   })
 
-  describe('a failure after the head', () => {
+  describe('an error after the head was sent', () => {
     const half: RequestHandler = (_request, response) => {
       response.type('json').write('{"half":')
       throw planted()
@@ -129,13 +129,13 @@ describe.each(majors)('$major', ({ major, express }) => {
           throw planted()
         }) as RequestHandler,
       ],
-    ])('%s: the connection is destroyed, and the half is never whole', async (_name, handler) => {
+    ])('%s: the connection is destroyed, and the response is not complete', async (_name, handler) => {
       const served = await serveOne(express, handler)
       const client = await open(served.port)
       const response = await client.send(formatRequest('GET /')).response()
       expect(response).toMatchObject({ status: 200, complete: false })
       expect(JSON.stringify(response)).not.toContain('planted')
-      expect(served.heard).toMatchObject([{ error: { code: 'internal_error' } }])
+      expect(served.hookCalls).toMatchObject([{ error: { code: 'internal_error' } }])
     })
 
     const events: RequestHandler = (_request, response) => {
@@ -154,16 +154,16 @@ describe.each(majors)('$major', ({ major, express }) => {
       // An event may have more in its data than the body; it is read as the body is.
       const { envelope } = modes.find((mode) => mode.id === id)!
       expectValid(id, envelope.render(envelope.parse({ body: data })!).body)
-      expect(served.heard).toMatchObject([{ error: { code: 'upstream_error' } }])
+      expect(served.hookCalls).toMatchObject([{ error: { code: 'upstream_error' } }])
       expect(await client.send(formatRequest('GET /ok')).response()).toMatchObject({ status: 200 })
     })
 
-    test('sse: no secret is in the error event', async () => {
+    test('sse: the error event does not contain a secret', async () => {
       const served = await serveOne(express, (_request, response) => {
         response.set('content-type', 'Text/Event-Stream; charset=utf-8').flushHeaders()
         throw planted()
       })
-      const { body, complete } = await ask(served.port, formatRequest('GET /'))
+      const { body, complete } = await sendRequest(served.port, formatRequest('GET /'))
       expect([complete, body.includes('planted'), body.includes('INTERNAL_ERROR')]).toEqual([
         true,
         false,
@@ -171,42 +171,39 @@ describe.each(majors)('$major', ({ major, express }) => {
       ])
     })
 
-    test('an answer that goes on to next() stands, and is no failure', async () => {
+    test('a response before next() is kept, and the hook is not called', async () => {
       const served = await serveOne(express, (_request, response, next) => {
         response.json({ first: true })
         next()
       })
-      expect(await ask(served.port, formatRequest('GET /'))).toMatchObject({
+      expect(await sendRequest(served.port, formatRequest('GET /'))).toMatchObject({
         status: 200,
         body: '{"first":true}',
       })
-      expect(served.heard).toEqual([])
+      expect(served.hookCalls).toEqual([])
     })
 
-    // `source.pipe(response)` is a gap: Express never hears of its failure. `pipeline` is the way to have it told.
+    // `source.pipe(response)` is a gap: Express is not notified of its error. With `pipeline` it is.
     test.each([
       ['pipe', false],
       ['pipe-late', true],
-    ])(
-      '%s: what a pipeline fails with is the server’s failure, not the client’s leaving',
-      async (_name, isLate) => {
-        const served = await serveOne(express, (_request, response, next) => {
-          const source = new Readable({
-            read() {
-              if (isLate) this.push('{"half":')
-              setImmediate(() => this.destroy(planted()))
-            },
-          })
-          pipeline(source, response, (error) => error && next(error))
+    ])('%s: the error of a pipeline is not reported as a disconnected client', async (_name, isLate) => {
+      const served = await serveOne(express, (_request, response, next) => {
+        const source = new Readable({
+          read() {
+            if (isLate) this.push('{"half":')
+            setImmediate(() => this.destroy(planted()))
+          },
         })
-        const client = await open(served.port)
-        client.send(formatRequest('GET /'))
-        await client.closed()
-        expect(client.rest).not.toMatch(/planted|\r\n0\r\n\r\n/)
-        await vi.waitFor(() => expect(served.heard).toHaveLength(1))
-        expect(served.heard[0]?.error.code).toBe('internal_error')
-      },
-    )
+        pipeline(source, response, (error) => error && next(error))
+      })
+      const client = await open(served.port)
+      client.send(formatRequest('GET /'))
+      await client.closed()
+      expect(client.rest).not.toMatch(/planted|\r\n0\r\n\r\n/)
+      await vi.waitFor(() => expect(served.hookCalls).toHaveLength(1))
+      expect(served.hookCalls[0]?.error.code).toBe('internal_error')
+    })
   })
 
   describe('a file', () => {
@@ -244,33 +241,39 @@ describe.each(majors)('$major', ({ major, express }) => {
       ['static-nul', 'GET /static/a%00.txt', {}, 'endpoint_not_found'],
       ['static-badpct', 'GET /static/%E0%A4%A', {}, 'endpoint_not_found'],
       ['static-dotfile', 'GET /static/.env', {}, 'endpoint_not_found'],
-      ['static-missing, told', 'GET /strict/missing.txt', {}, 'not_found'],
-      ['static-traversal, told', 'GET /strict/..%2f..%2fetc/passwd', {}, 'permission_denied'],
-      ['static-nul, told', 'GET /strict/a%00.txt', {}, 'invalid_request'],
-      ['static-badpct, told', 'GET /strict/%E0%A4%A', {}, 'invalid_request'],
-      ['static-dotfile, told', 'GET /strict/.env', {}, 'not_found'],
+      ['static-missing, reported', 'GET /strict/missing.txt', {}, 'not_found'],
+      ['static-traversal, reported', 'GET /strict/..%2f..%2fetc/passwd', {}, 'permission_denied'],
+      ['static-nul, reported', 'GET /strict/a%00.txt', {}, 'invalid_request'],
+      ['static-badpct, reported', 'GET /strict/%E0%A4%A', {}, 'invalid_request'],
+      ['static-dotfile, reported', 'GET /strict/.env', {}, 'not_found'],
       ['static-precondition', 'GET /static/a.txt', { 'if-match': '"b"' }, 'precondition_failed'],
       ['sendFile of a missing file', 'GET /missing', {}, 'not_found'],
       ['sendFile of a directory', 'GET /directory', {}, 'endpoint_not_found'],
       ['sendFile on a condition', 'GET /file', { 'if-match': '"b"' }, 'precondition_failed'],
-    ])('%s: %s %j is %s, and no path is told', async (_name, line, headers, code) => {
-      served.heard.length = 0
-      const response = await ask(served.port, formatRequest(line, headers))
+    ])('%s: %s %j is %s, and the response does not contain a path', async (_name, line, headers, code) => {
+      served.hookCalls.length = 0
+      const response = await sendRequest(served.port, formatRequest(line, headers))
       expectError(response, code)
       expect(JSON.stringify(response)).not.toMatch(/planted|a\.txt|missing\.txt|ENOENT/)
       for (const name of ['etag', 'last-modified', 'accept-ranges'])
         expect(response.headers, name).not.toHaveProperty(name)
-      expect(served.heard).toHaveLength(1)
+      expect(served.hookCalls).toHaveLength(1)
     })
 
-    test.each(['/static/a.txt', '/file'])('static-range: %s is told its length', async (path) => {
-      const response = await ask(served.port, formatRequest(`GET ${path}`, { range: 'bytes=9999-' }))
-      expectError(response, 'range_not_satisfiable', 416)
-      expect(response.headers['content-range']).toBe('bytes */7')
-    })
+    test.each(['/static/a.txt', '/file'])(
+      'static-range: the response for %s has its length',
+      async (path) => {
+        const response = await sendRequest(
+          served.port,
+          formatRequest(`GET ${path}`, { range: 'bytes=9999-' }),
+        )
+        expectError(response, 'range_not_satisfiable', 416)
+        expect(response.headers['content-range']).toBe('bytes */7')
+      },
+    )
 
-    test('that is there is sent', async () => {
-      expect(await ask(served.port, formatRequest('GET /file'))).toMatchObject({
+    test('that exists is sent', async () => {
+      expect(await sendRequest(served.port, formatRequest('GET /file'))).toMatchObject({
         status: 200,
         body: 'content',
       })
@@ -282,21 +285,24 @@ describe.each(majors)('$major', ({ major, express }) => {
       throw planted()
     }
 
-    test('hears what was answered, what was thrown and the request', async () => {
+    test('receives the error, the thrown value and the request', async () => {
       const served = await serveOne(express, failing)
-      expectError(await ask(served.port, formatRequest('GET /a?b=c', { 'x-a': 'd' })), 'internal_error')
-      expect(served.heard).toHaveLength(1)
-      const { error, thrown, request } = served.heard[0]!
+      expectError(
+        await sendRequest(served.port, formatRequest('GET /a?b=c', { 'x-a': 'd' })),
+        'internal_error',
+      )
+      expect(served.hookCalls).toHaveLength(1)
+      const { error, thrown, request } = served.hookCalls[0]!
       expect(error).toBeInstanceOf(InternalError)
       expect(error.cause).toBe(thrown)
       expect(request).toMatchObject({ method: 'GET', url: '/a?b=c' })
       expect([request.header('x-a'), request.raw.query]).toEqual(['d', { b: 'c' }])
     })
 
-    test('hears the whole URL of a request to a router', async () => {
+    test('receives the complete URL of a request to a router', async () => {
       const served = await serve(express, (app) => app.use('/v1', express.Router().use('/x', failing)))
-      expectError(await ask(served.port, formatRequest('GET /v1/x/y')), 'internal_error')
-      expect(served.heard[0]?.request.url).toBe('/v1/x/y')
+      expectError(await sendRequest(served.port, formatRequest('GET /v1/x/y')), 'internal_error')
+      expect(served.hookCalls[0]?.request.url).toBe('/v1/x/y')
     })
 
     test.each([
@@ -312,25 +318,25 @@ describe.each(majors)('$major', ({ major, express }) => {
           throw new Error('hook')
         },
       ],
-    ])('that %s changes nothing and is told to the console', async (_name, onError) => {
-      const told = vi.spyOn(console, 'error').mockReturnValue()
+    ])('that %s does not change the response and is reported on the console', async (_name, onError) => {
+      const log = vi.spyOn(console, 'error').mockReturnValue()
       const served = await serveOne(express, failing, { onError })
       const client = await open(served.port)
       expectError(await client.send(formatRequest('GET /')).response(), 'internal_error')
       expect(await client.send(formatRequest('GET /ok')).response()).toMatchObject({ status: 200 })
-      expect(told).toHaveBeenCalledTimes(1)
-      expect(told.mock.calls[0]?.[0]).toMatch(/^Faultline: onError failed: Error: hook/)
+      expect(log).toHaveBeenCalledTimes(1)
+      expect(log.mock.calls[0]?.[0]).toMatch(/^Faultline: onError failed: Error: hook/)
     })
 
-    test('that there is none of has the stack of a 5xx told to the console, and no 4xx', async () => {
-      const told = vi.spyOn(console, 'error').mockReturnValue()
+    test('is replaced by the console if it is missing: the stack of a 5xx, and nothing for a 4xx', async () => {
+      const log = vi.spyOn(console, 'error').mockReturnValue()
       const served = await serveOne(express, failing, { onError: undefined })
-      expectError(await ask(served.port, formatRequest('GET /')), 'internal_error')
-      expectError(await ask(served.port, formatRequest('DELETE /ok?a')), 'internal_error')
+      expectError(await sendRequest(served.port, formatRequest('GET /')), 'internal_error')
+      expectError(await sendRequest(served.port, formatRequest('DELETE /ok?a')), 'internal_error')
       const missing = await serve(express, () => {}, { onError: undefined })
-      expectError(await ask(missing.port, formatRequest('GET /')), 'endpoint_not_found')
-      expect(told).toHaveBeenCalledTimes(2)
-      expect(told.mock.calls[0]?.[0]).toMatch(
+      expectError(await sendRequest(missing.port, formatRequest('GET /')), 'endpoint_not_found')
+      expect(log).toHaveBeenCalledTimes(2)
+      expect(log.mock.calls[0]?.[0]).toMatch(
         /^Faultline: GET \/ req_\w+ answered 500 internal_error: Error: planted\n/,
       )
     })

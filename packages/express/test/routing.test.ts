@@ -11,8 +11,8 @@ import {
   requestId,
   type FaultlineOptions,
 } from '../src/index.ts'
-import { ask, formatRequest } from './ask.ts'
-import { hearing, listen, majors, serve, type Served } from './serve.ts'
+import { sendRequest, formatRequest } from './raw-requests.ts'
+import { recordHookCalls, listen, majors, serve, type Served } from './serve.ts'
 import { expectError } from './spec.ts'
 
 const ok: RequestHandler = (_request, response) => {
@@ -24,7 +24,7 @@ const conflict: RequestHandler = () => {
 }
 
 describe.each(majors)('$major', ({ express }) => {
-  describe('a path that takes other methods', () => {
+  describe('a path that supports other methods', () => {
     let served: Served
 
     beforeAll(async () => {
@@ -61,20 +61,20 @@ describe.each(majors)('$major', ({ express }) => {
       ['method-TRACE', 'TRACE', '/pets', 'GET, HEAD, POST'],
       ['method-QUERY', 'QUERY', '/pets', 'GET, HEAD, POST'],
       ['with a query', 'PUT', '/pets?a=/b', 'GET, HEAD, POST'],
-      ['with a slash behind', 'PUT', '/pets/', 'GET, HEAD, POST'],
-      ['in other letters', 'PUT', '/PETS', 'GET, HEAD, POST'],
+      ['with a trailing slash', 'PUT', '/pets/', 'GET, HEAD, POST'],
+      ['in another case', 'PUT', '/PETS', 'GET, HEAD, POST'],
       ['of app.route', 'POST', '/pets/7', 'DELETE, GET, HEAD, PATCH'],
       ['with a parameter in percent-encoding', 'POST', '/pets/a%2Fb', 'DELETE, GET, HEAD, PATCH'],
       ['of a regular expression', 'POST', '/files/a/b.txt', 'GET, HEAD'],
       ['of several paths', 'GET', '/or', 'PUT'],
-      ['HEAD where there is no GET', 'HEAD', '/either', 'PUT'],
+      ['HEAD without a GET route', 'HEAD', '/either', 'PUT'],
       ['of a router in a router', 'POST', '/v1/owners/7', 'GET, HEAD'],
-      ['of a router in a router, further in', 'GET', '/v1/owners/7/toys/8', 'PUT'],
+      ['of a route of a router in a router', 'GET', '/v1/owners/7/toys/8', 'PUT'],
       ['of a router at several paths', 'GET', '/v3/owners/7/toys/8', 'PUT'],
       ['of a strict router', 'POST', '/strict/Exact', 'GET, HEAD'],
       ['in absolute form', 'PUT', 'http://localhost/pets', 'GET, HEAD, POST'],
-    ])('%s: %s %s is method_not_allowed with a true Allow', async (_name, method, path, allow) => {
-      const response = await ask(served.port, formatRequest(`${method} ${path}`), method)
+    ])('%s: %s %s is method_not_allowed with the methods of the path', async (_name, method, path, allow) => {
+      const response = await sendRequest(served.port, formatRequest(`${method} ${path}`), method)
       if (method === 'HEAD') expect(response.status).toBe(405)
       else expectError(response, 'method_not_allowed')
       expect(response.headers['allow']).toBe(allow)
@@ -83,40 +83,40 @@ describe.each(majors)('$major', ({ express }) => {
     test.each([
       ['a handler that calls next()', 'GET', '/falls'],
       ['a prefix of a path', 'PUT', '/pet'],
-      ['a path that goes on', 'PUT', '/pets/7/8'],
+      ['a longer path', 'PUT', '/pets/7/8'],
       ['a prefix of a router’s path', 'PUT', '/v1/owners'],
-      ['a router’s path that goes on in a word', 'PUT', '/v1/ownersx/7'],
-      ['other letters in a case-sensitive router', 'POST', '/strict/exact'],
-      ['a slash behind in a strict router', 'POST', '/strict/Exact/'],
-      ['what a regular expression does not match', 'POST', '/files/a.png'],
+      ['a longer word than a router’s path', 'PUT', '/v1/ownersx/7'],
+      ['another case in a case-sensitive router', 'POST', '/strict/exact'],
+      ['a trailing slash in a strict router', 'POST', '/strict/Exact/'],
+      ['a path that a regular expression does not match', 'POST', '/files/a.png'],
     ])('%s: %s %s is endpoint_not_found', async (_name, method, path) => {
-      const response = await ask(served.port, formatRequest(`${method} ${path}`))
+      const response = await sendRequest(served.port, formatRequest(`${method} ${path}`))
       expectError(response, 'endpoint_not_found')
       expect(response.headers['allow']).toBeUndefined()
     })
 
-    test('app.all takes them all', async () => {
+    test('app.all supports all methods', async () => {
       for (const method of ['GET', 'PURGE', 'PATCH'])
-        expect(await ask(served.port, formatRequest(`${method} /all`))).toMatchObject({ status: 200 })
+        expect(await sendRequest(served.port, formatRequest(`${method} /all`))).toMatchObject({ status: 200 })
     })
 
-    test('a guard before the route answers before the method does', async () => {
-      expectError(await ask(served.port, formatRequest('PUT /guarded/thing')), 'missing_api_key')
+    test('middleware that throws comes before the check of the method', async () => {
+      expectError(await sendRequest(served.port, formatRequest('PUT /guarded/thing')), 'missing_api_key')
     })
 
     test('OPTIONS-known is answered by Express', async () => {
-      const response = await ask(served.port, formatRequest('OPTIONS /pets'))
+      const response = await sendRequest(served.port, formatRequest('OPTIONS /pets'))
       expect(response.status).toBe(200)
       expect(response.headers['allow']?.split(/, ?/).toSorted()).toEqual(['GET', 'HEAD', 'POST'])
-      expect(served.heard.filter(({ request }) => request.method === 'OPTIONS')).toEqual([])
+      expect(served.hookCalls.filter(({ request }) => request.method === 'OPTIONS')).toEqual([])
     })
 
-    test('semicolon: a path may hold one', async () => {
-      expect(await ask(served.port, formatRequest('GET /pets/7;a=1'))).toMatchObject({ status: 200 })
+    test('semicolon: a path may contain one', async () => {
+      expect(await sendRequest(served.port, formatRequest('GET /pets/7;a=1'))).toMatchObject({ status: 200 })
     })
   })
 
-  describe('leaving', () => {
+  describe('leaving a route or a router', () => {
     let served: Served
 
     beforeAll(async () => {
@@ -135,12 +135,12 @@ describe.each(majors)('$major', ({ express }) => {
     })
 
     test.each(['route', 'router'])('by next(%j) ends in endpoint_not_found', async (how) => {
-      expectError(await ask(served.port, formatRequest(`GET /${how}`)), 'endpoint_not_found')
+      expectError(await sendRequest(served.port, formatRequest(`GET /${how}`)), 'endpoint_not_found')
     })
 
-    test('goes on where there is something to go on to', async () => {
-      expect(await ask(served.port, formatRequest('GET /on'))).toMatchObject({ status: 200 })
-      expect(await ask(served.port, formatRequest('GET /v1/left'))).toMatchObject({ status: 200 })
+    test('continues with the next route', async () => {
+      expect(await sendRequest(served.port, formatRequest('GET /on'))).toMatchObject({ status: 200 })
+      expect(await sendRequest(served.port, formatRequest('GET /v1/left'))).toMatchObject({ status: 200 })
     })
   })
 
@@ -151,49 +151,49 @@ describe.each(majors)('$major', ({ express }) => {
       return mounted
     }
 
-    test('without Faultline has its failures answered by the app that it is mounted in', async () => {
+    test('without Faultline leaves its errors to the app that it is mounted in', async () => {
       const served = await serve(express, (app) => app.use('/in', withRoutes(express())))
-      expectError(await ask(served.port, formatRequest('GET /in/conflict')), 'conflict')
-      expectError(await ask(served.port, formatRequest('GET /in/nope')), 'endpoint_not_found')
-      expect(served.heard).toHaveLength(2)
+      expectError(await sendRequest(served.port, formatRequest('GET /in/conflict')), 'conflict')
+      expectError(await sendRequest(served.port, formatRequest('GET /in/nope')), 'endpoint_not_found')
+      expect(served.hookCalls).toHaveLength(2)
     })
 
-    // Gap: an app is a closed function to the app above, so its routes can't be seen.
-    test('without Faultline keeps its methods to itself', async () => {
+    // Gap: the app above cannot read the routes of a mounted app.
+    test('without Faultline does not add its methods to Allow', async () => {
       const served = await serve(express, (app) => app.use('/in', withRoutes(express())))
-      expectError(await ask(served.port, formatRequest('PUT /in/thing')), 'endpoint_not_found')
+      expectError(await sendRequest(served.port, formatRequest('PUT /in/thing')), 'endpoint_not_found')
     })
 
-    test('with Faultline tells its methods, and the outermost app answers, once', async () => {
-      const inner = hearing({ envelope: 'a15t' })
+    test('with Faultline adds its methods to Allow, and the outermost app answers once', async () => {
+      const inner = recordHookCalls({ envelope: 'a15t' })
       const served = await serve(express, (app) => {
         app.use('/in', faultline(withRoutes(express()), inner.options))
         app.delete('/in/thing', ok)
       })
-      const response = await ask(served.port, formatRequest('PUT /in/thing'))
+      const response = await sendRequest(served.port, formatRequest('PUT /in/thing'))
       expectError(response, 'method_not_allowed')
       expect(response.headers['allow']).toBe('DELETE, GET, HEAD')
-      expectError(await ask(served.port, formatRequest('GET /in/conflict')), 'conflict')
-      expect([served.heard.length, inner.heard.length]).toEqual([2, 0])
+      expectError(await sendRequest(served.port, formatRequest('GET /in/conflict')), 'conflict')
+      expect([served.hookCalls.length, inner.hookCalls.length]).toEqual([2, 0])
     })
 
-    // Gap: its exit is the outer app's, which answers in HTML. Faultline belongs on the outermost app.
-    test('with Faultline in an app without it is that app’s to answer', async () => {
-      const { options, heard } = hearing()
+    // Gap: the outer app has the final handler, which answers in HTML.
+    test('with Faultline in an app without it leaves its 404 to that app', async () => {
+      const { options, hookCalls } = recordHookCalls()
       const app = express()
         .set('env', 'test')
         .use(faultline(withRoutes(express()), options))
       const { port } = await listen(createServer(app))
-      const response = await ask(port, formatRequest('GET /nope'))
+      const response = await sendRequest(port, formatRequest('GET /nope'))
       expect(response.status).toBe(404)
       expect(response.headers['content-type']).toMatch(/^text\/html/)
-      expect(heard).toEqual([])
+      expect(hookCalls).toEqual([])
     })
   })
 
   describe('the order of installation', () => {
     test.each(['before', 'after'])('does not matter: %s the routes', async (when) => {
-      const { options, heard } = hearing()
+      const { options, hookCalls } = recordHookCalls()
       const app = express()
       if (when === 'before') faultline(app, options)
       app.get('/conflict', conflict)
@@ -202,21 +202,23 @@ describe.each(majors)('$major', ({ express }) => {
       })
       if (when === 'after') faultline(app, options)
       const { port } = await listen(createServer(app))
-      expectError(await ask(port, formatRequest('GET /conflict')), 'conflict')
-      expectError(await ask(port, formatRequest('POST /conflict')), 'conflict')
-      expectError(await ask(port, formatRequest('PUT /conflict')), 'method_not_allowed')
-      expectError(await ask(port, formatRequest('GET /nope')), 'endpoint_not_found')
-      expect(heard).toHaveLength(4)
+      expectError(await sendRequest(port, formatRequest('GET /conflict')), 'conflict')
+      expectError(await sendRequest(port, formatRequest('POST /conflict')), 'conflict')
+      expectError(await sendRequest(port, formatRequest('PUT /conflict')), 'method_not_allowed')
+      expectError(await sendRequest(port, formatRequest('GET /nope')), 'endpoint_not_found')
+      expect(hookCalls).toHaveLength(4)
     })
 
-    test('installing it twice is refused', () => {
-      const { options } = hearing()
+    test('a second call is rejected', () => {
+      const { options } = recordHookCalls()
       const app = faultline(express(), options)
-      expect(() => faultline(app, options)).toThrow(new TypeError('faultline: this app has it already'))
+      expect(() => faultline(app, options)).toThrow(
+        new TypeError('faultline() was already called on this app'),
+      )
     })
   })
 
-  describe('a user’s own error handler', () => {
+  describe('an error handler of the app', () => {
     class Mine extends Error {}
     let served: Served
 
@@ -242,27 +244,30 @@ describe.each(majors)('$major', ({ express }) => {
     })
 
     test('answers its own errors', async () => {
-      served.heard.length = 0
-      expect(await ask(served.port, formatRequest('GET /mine'))).toMatchObject({ status: 418, body: 'mine' })
-      expect(served.heard).toEqual([])
+      served.hookCalls.length = 0
+      expect(await sendRequest(served.port, formatRequest('GET /mine'))).toMatchObject({
+        status: 418,
+        body: 'mine',
+      })
+      expect(served.hookCalls).toEqual([])
     })
 
-    test('hands on what is not its own', async () => {
-      expectError(await ask(served.port, formatRequest('GET /conflict')), 'conflict')
+    test('passes on other errors', async () => {
+      expectError(await sendRequest(served.port, formatRequest('GET /conflict')), 'conflict')
     })
 
-    test('error-in-handler: has its own failures answered, once', async () => {
-      served.heard.length = 0
-      const response = await ask(served.port, formatRequest('GET /worse'))
+    test('error-in-handler: its own errors are answered once', async () => {
+      served.hookCalls.length = 0
+      const response = await sendRequest(served.port, formatRequest('GET /worse'))
       expectError(response, 'internal_error')
       expect(JSON.stringify(response)).not.toContain('planted')
-      expect(served.heard.map(({ thrown }) => (thrown as Error).message)).toEqual([
+      expect(served.hookCalls.map(({ thrown }) => (thrown as Error).message)).toEqual([
         'error-in-handler planted',
       ])
     })
 
-    test('that calls next() without the error lets the request go on', async () => {
-      expectError(await ask(served.port, formatRequest('GET /falsy')), 'endpoint_not_found')
+    test('that calls next() without the error continues the request', async () => {
+      expectError(await sendRequest(served.port, formatRequest('GET /falsy')), 'endpoint_not_found')
     })
   })
 
@@ -275,82 +280,93 @@ describe.each(majors)('$major', ({ express }) => {
       ['an unknown mode', { envelope: 'ai-api:loose' }, /"ai-api:loose"/],
       ['an envelope of the wrong type', { envelope: 5 }, /`envelope` must be/],
       ['an unknown option', { envelope: 'ai-api', onerror() {} }, /unknown option `onerror`.*onError/],
-      ['a hook that is none', { envelope: 'ai-api', onError: true }, /`onError` must be a function/],
-      ['recognizers that are none', { envelope: 'ai-api', recognizers: [5] }, /`recognizers`/],
-      ['errors that are none', { envelope: 'ai-api', errorClasses: [Error] }, /errors: Error is no class/],
-      ['a header that is none', { envelope: 'ai-api', requestIdHeader: 'a b' }, /`requestIdHeader`/],
-      ['a Retry-After that is none', { envelope: 'ai-api', retryAfter: 0 }, /`retryAfter`/],
+      [
+        'a hook that is not a function',
+        { envelope: 'ai-api', onError: true },
+        /`onError` must be a function/,
+      ],
+      ['recognizers that are not functions', { envelope: 'ai-api', recognizers: [5] }, /`recognizers`/],
+      [
+        'errors that are not error classes',
+        { envelope: 'ai-api', errorClasses: [Error] },
+        /errors: Error does not extend ApiError/,
+      ],
+      ['an invalid header name', { envelope: 'ai-api', requestIdHeader: 'a b' }, /`requestIdHeader`/],
+      ['an invalid Retry-After', { envelope: 'ai-api', retryAfter: 0 }, /`retryAfter`/],
     ]
 
-    test.each(wrong)('are refused by name: %s', (_name, options, message) => {
-      const given = options as FaultlineOptions
+    test.each(wrong)('are rejected by name: %s', (_name, options, message) => {
+      const overrides = options as FaultlineOptions
       for (const install of [
-        () => faultline(express(), given),
-        () => errorHandler(given),
-        () => notFound(given),
-        () => attach(createServer(), given),
+        () => faultline(express(), overrides),
+        () => errorHandler(overrides),
+        () => notFound(overrides),
+        () => attach(createServer(), overrides),
       ]) {
         expect(install).toThrow(TypeError)
         expect(install).toThrow(message)
       }
     })
 
-    test.each([null, undefined, {}, () => {}, 'app'])('are refused with what is no app: %s', (app) => {
-      const install = (): unknown => faultline(app as never, { envelope: 'ai-api' })
-      expect(install).toThrow(new TypeError('faultline: the first argument must be an Express app'))
-    })
+    test.each([null, undefined, {}, () => {}, 'app'])(
+      'are rejected for a value that is not an app: %s',
+      (app) => {
+        const install = (): unknown => faultline(app as never, { envelope: 'ai-api' })
+        expect(install).toThrow(new TypeError('faultline: the first argument must be an Express app'))
+      },
+    )
 
-    test('leave the app as it was', async () => {
+    test('leave the app unchanged', async () => {
       const app = express()
       expect(() => faultline(app, {} as FaultlineOptions)).toThrow(TypeError)
-      const { port } = await listen(createServer(faultline(app, hearing().options)))
-      expectError(await ask(port, formatRequest('GET /')), 'endpoint_not_found')
+      const { port } = await listen(createServer(faultline(app, recordHookCalls().options)))
+      expectError(await sendRequest(port, formatRequest('GET /')), 'endpoint_not_found')
     })
   })
 
-  describe('a single piece', () => {
-    test('errorHandler answers what reaches it, and nothing else', async () => {
-      const { options, heard } = hearing()
+  describe('a single part', () => {
+    test('errorHandler answers only the errors that reach it', async () => {
+      const { options, hookCalls } = recordHookCalls()
       const app = express().set('env', 'test')
       app.get('/conflict', conflict).use(errorHandler(options))
       const { port } = await listen(createServer(app))
-      expectError(await ask(port, formatRequest('GET /conflict')), 'conflict')
-      const missing = await ask(port, formatRequest('GET /nope'))
+      expectError(await sendRequest(port, formatRequest('GET /conflict')), 'conflict')
+      const missing = await sendRequest(port, formatRequest('GET /nope'))
       expect(missing.headers['content-type']).toMatch(/^text\/html/)
-      expect(heard).toHaveLength(1)
+      expect(hookCalls).toHaveLength(1)
     })
 
-    test('notFound answers 404 and 405, and lets OPTIONS be', async () => {
-      const { options } = hearing()
+    test('notFound answers 404 and 405, and leaves OPTIONS to Express', async () => {
+      const { options } = recordHookCalls()
       const app = express().get('/pets', ok).use(notFound(options))
       const { port } = await listen(createServer(app))
-      expectError(await ask(port, formatRequest('GET /nope')), 'endpoint_not_found')
-      const wrong = await ask(port, formatRequest('POST /pets'))
+      expectError(await sendRequest(port, formatRequest('GET /nope')), 'endpoint_not_found')
+      const wrong = await sendRequest(port, formatRequest('POST /pets'))
       expectError(wrong, 'method_not_allowed')
       expect(wrong.headers['allow']).toBe('GET, HEAD')
-      const asked = await ask(port, formatRequest('OPTIONS /pets'))
+      const asked = await sendRequest(port, formatRequest('OPTIONS /pets'))
       expect([asked.status, asked.headers['allow']?.replace(' ', '')]).toEqual([200, 'GET,HEAD'])
     })
 
-    test('requestId puts the id on every answer, the same that failures have', async () => {
+    test('requestId sets the same id on successful responses and on errors', async () => {
       const served = await serve(express, (app) => {
         app.use(requestId())
         app.get('/ok', ok)
         app.get('/conflict', conflict)
       })
-      const made = await ask(served.port, formatRequest('GET /ok'))
+      const made = await sendRequest(served.port, formatRequest('GET /ok'))
       expect(made.headers['x-request-id']).toMatch(/^req_[a-z0-9]{24}$/)
-      const kept = await ask(served.port, formatRequest('GET /ok', { 'x-request-id': 'id-1' }))
+      const kept = await sendRequest(served.port, formatRequest('GET /ok', { 'x-request-id': 'id-1' }))
       expect(kept.headers['x-request-id']).toBe('id-1')
-      expectError(await ask(served.port, formatRequest('GET /conflict')), 'conflict')
+      expectError(await sendRequest(served.port, formatRequest('GET /conflict')), 'conflict')
     })
 
-    test('requestId takes a header of another name', async () => {
+    test('requestId uses the header of the option', async () => {
       const app = express()
         .use(requestId({ requestIdHeader: 'X-Trace' }))
         .get('/ok', ok)
       const { port } = await listen(createServer(app))
-      const response = await ask(port, formatRequest('GET /ok', { 'x-trace': 'id-1' }))
+      const response = await sendRequest(port, formatRequest('GET /ok', { 'x-trace': 'id-1' }))
       expect([response.headers['x-trace'], response.headers['x-request-id']]).toEqual(['id-1', undefined])
     })
   })

@@ -16,45 +16,48 @@ export type Express = typeof express5
 
 export type Options = ResponderOptions<Request>
 
-/** Both majors that are supported. Express 4's types differ in what these tests don't touch. */
+/** Both supported majors. The types of Express 4 differ in parts that these tests do not use. */
 export const majors: readonly { readonly major: string; readonly express: Express }[] = [
   { major: 'Express 4', express: express4 as unknown as Express },
   { major: 'Express 5', express: express5 },
 ]
 
 /** One call of the hook. */
-export interface Heard {
+export interface HookCall {
   readonly error: ApiError
   readonly thrown: unknown
   readonly request: FaultlineRequest
 }
 
-/** Options whose hook keeps what it hears. */
-export function hearing(given: Partial<Options> = {}): { options: Options; heard: Heard[] } {
-  const heard: Heard[] = []
+/** Options whose hook records its calls. */
+export function recordHookCalls(overrides: Partial<Options> = {}): {
+  options: Options
+  hookCalls: HookCall[]
+} {
+  const hookCalls: HookCall[] = []
   const onError: Options['onError'] = (error, thrown, request) => {
-    heard.push({ error, thrown, request })
+    hookCalls.push({ error, thrown, request })
   }
-  return { options: { envelope: 'ai-api', onError, ...given }, heard }
+  return { options: { envelope: 'ai-api', onError, ...overrides }, hookCalls }
 }
 
 export interface Served {
   readonly server: Server
   readonly port: number
   readonly url: string
-  /** What the hook heard. */
-  readonly heard: Heard[]
+  /** The calls of the hook. */
+  readonly hookCalls: HookCall[]
 }
 
 const servers: Server[] = []
 
 /** Listens on a free port of 127.0.0.1 until the file's tests are over. */
-export async function listen(server: Server, heard: Heard[] = []): Promise<Served> {
+export async function listen(server: Server, hookCalls: HookCall[] = []): Promise<Served> {
   servers.push(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { server, port, url: `http://127.0.0.1:${port}`, heard }
+  return { server, port, url: `http://127.0.0.1:${port}`, hookCalls }
 }
 
 afterAll(() => {
@@ -64,15 +67,15 @@ afterAll(() => {
   }
 })
 
-/** An Express app with Faultline over it and below it, over a real socket. */
+/** An Express app with Faultline on the app and its server, on a real socket. */
 export async function serve(
   express: Express,
   routes: (app: Application) => void,
-  given: Partial<Options> = {},
+  overrides: Partial<Options> = {},
   serverOptions: ServerOptions = {},
 ): Promise<Served> {
-  const { options, heard } = hearing(given)
+  const { options, hookCalls } = recordHookCalls(overrides)
   const app = faultline(express(), options)
   routes(app)
-  return listen(attach(createServer(serverOptions, app), options), heard)
+  return listen(attach(createServer(serverOptions, app), options), hookCalls)
 }

@@ -16,7 +16,7 @@ async function addressOf(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-test('the README’s first snippet answers as the README says', async () => {
+test('the first snippet of the README sends the documented response', async () => {
   vi.stubEnv('PORT', '0')
   const listen = vi.spyOn(express.application, 'listen')
   await import('./snippets/quick-start.ts')
@@ -26,7 +26,7 @@ test('the README’s first snippet answers as the README says', async () => {
   expect(await response.json()).toMatchObject({ success: false, error: { code: 'RATE_LIMIT_EXCEEDED' } })
 })
 
-test('an error of one’s own is answered', async () => {
+test('the application’s own error class is answered', async () => {
   const { app } = await import('./snippets/own-error.ts')
   const address = await addressOf(app.listen(0, '127.0.0.1'))
   const broke = await fetch(`${address}/v1/chat`, { method: 'POST' })
@@ -40,7 +40,7 @@ test('an error of one’s own is answered', async () => {
   })
 })
 
-test('a server that is attached answers what Express never sees', async () => {
+test('an attached server answers requests that never reach Express', async () => {
   const { server } = await import('./snippets/attach.ts')
   const address = await addressOf(server.listen(0, '127.0.0.1'))
   const response = await fetch(address, { headers: { 'x-long': 'x'.repeat(20_000) } })

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'vitest'
-import { envelopes, type Envelope, type ErrorCode } from '../src/index.ts'
-import type { RawResponse } from './ask.ts'
+import { envelopes, type Envelope, type ErrorCode } from '@faultline/core'
+import type { RawResponse } from './raw-requests.ts'
 
 export type EnvelopeName = keyof typeof envelopes
 
@@ -16,7 +16,7 @@ interface Row {
 const json = (path: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../../spec/${path}`, import.meta.url), 'utf8'))
 
-/** The taxonomy, as the specification has it. */
+/** The taxonomy of the specification. */
 const taxonomy = (json('taxonomy.json') as { errors: Row[] }).errors
 
 const rows: ReadonlyMap<string, Row> = new Map(taxonomy.map((row) => [row.code, row]))
@@ -35,13 +35,13 @@ export const modes: readonly {
 const ajv = new Ajv2020({ allErrors: true, strict: true })
 const validators = new Map(modes.map(({ id, envelope }) => [id, ajv.compile(envelope.schema)]))
 
-/** Fails unless a body is one of an envelope's. */
+/** Fails if a body does not match the schema of an envelope. */
 export function expectValid(id: string, body: unknown): void {
   const isValid = validators.get(id)!
   expect(isValid(body), `${id}: ${ajv.errorsText(isValid.errors)}: ${JSON.stringify(body)}`).toBe(true)
 }
 
-/** A body of ai-api. */
+/** The body of an ai-api response. */
 export interface AiApiBody {
   readonly success: false
   readonly error: {
@@ -52,7 +52,7 @@ export interface AiApiBody {
   readonly meta: { readonly request_id: string; readonly timestamp: string }
 }
 
-/** What ai-api in normal mode makes of a code: the document's, or its own in capitals with its own status. */
+/** The wire code and status of ai-api in normal mode: those of the document, or the code in capitals with its own status. */
 function aiApiOf(code: string, status?: number): { code: string; status: number } {
   const row = rows.get(code)
   if (row?.wire['ai-api'].documented === true) return row.wire['ai-api']
@@ -60,9 +60,9 @@ function aiApiOf(code: string, status?: number): { code: string; status: number 
 }
 
 /**
- * Fails unless a response is ai-api's whole answer to an error.
+ * Fails if a response is not the complete ai-api response for an error.
  *
- * @param status Of a code that the taxonomy lacks.
+ * @param status The status of a code that is not in the taxonomy.
  */
 export function expectError(response: RawResponse, code: string, status?: number): AiApiBody {
   const wire = aiApiOf(code, status)

@@ -8,7 +8,7 @@ import { majors, serve, type Served } from './serve.ts'
 import { expectValid, modes } from './spec.ts'
 import { expressControlValues, falsyValues, CANARY, thrownValues } from '@faultline/testing'
 
-/** Requests in flight at a time, and times. */
+/** Number of concurrent requests, and number of repetitions. */
 const FLIGHT = 20
 const FLIGHTS = 250
 
@@ -23,7 +23,7 @@ const primitive = fc.oneof(
   fc.constantFrom(null, undefined, Symbol(CANARY), () => CANARY),
 )
 
-/** Whatever fast-check can make, with a secret among its leaves. */
+/** Any value that fast-check generates, with a secret in its leaves. */
 const anything = fc.anything({
   key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'then', 'toJSON')),
   values: [primitive],
@@ -45,7 +45,7 @@ const status = fc.oneof(
   anything,
 )
 
-/** The properties by which errors are told; what may be public has no secret in it. */
+/** The properties that identify errors. Public ones do not contain a secret. */
 const telling = fc.record(
   {
     status,
@@ -92,7 +92,7 @@ const failing = fc
       },
     }),
   )
-/** fast-check looks into what it makes, which some values don't survive: so it makes what makes them. */
+/** A factory of a value. fast-check inspects the values that it generates, which some values do not survive. */
 interface Maker {
   make(): unknown
 }
@@ -107,7 +107,7 @@ const wrapped = fc
   )
   .map((value): Maker => ({ make: () => value, [fc.toStringMethod]: () => fc.stringify(value) }) as Maker)
 
-/** The kinds of the demo API's `/v1/throw/:kind` are all among the known ones. */
+/** Generated values, and the listed ones that the demo API throws. */
 const thrown = fc.oneof(
   { arbitrary: wrapped, weight: 12 },
   {
@@ -124,14 +124,14 @@ process.on('uncaughtExceptionMonitor', (reason) => broken.push(reason))
 
 function fail(how: string, value: unknown, next: NextFunction): unknown {
   if (how === 'next') return next(value)
-  // oxlint-disable-next-line prefer-promise-reject-errors -- anything at all is what this is about
+  // oxlint-disable-next-line prefer-promise-reject-errors -- the test rejects with any value
   if (how === 'reject') return Promise.reject(value)
   throw value
 }
 
 describe.each(majors)('$major', ({ express }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: FLIGHT })
-  /** What the request of a number is to fail with. */
+  /** The value that the request with this number fails with. */
   const failures: { how: string; value: Maker }[] = []
   let served: Served
 
@@ -150,7 +150,7 @@ describe.each(majors)('$major', ({ express }) => {
 
   afterAll(() => agent.destroy())
 
-  async function ask(number: number): Promise<void> {
+  async function sendRequest(number: number): Promise<void> {
     const { id } = modes[number % modes.length]!
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const headers = { 'x-envelope': id }
@@ -172,14 +172,14 @@ describe.each(majors)('$major', ({ express }) => {
         async (flight) => {
           const first = failures.length
           failures.push(...flight)
-          await Promise.all(flight.map((_, index) => ask(first + index)))
+          await Promise.all(flight.map((_, index) => sendRequest(first + index)))
         },
       ),
       { seed, numRuns: FLIGHTS, endOnFailure: true },
     )
     expect(failures).toHaveLength(FLIGHT * FLIGHTS)
-    expect(served.heard).toHaveLength(FLIGHT * FLIGHTS)
-    expect(served.heard.every(({ error: told }) => isApiError(told))).toBe(true)
+    expect(served.hookCalls).toHaveLength(FLIGHT * FLIGHTS)
+    expect(served.hookCalls.every(({ error: reported }) => isApiError(reported))).toBe(true)
     expect(broken).toEqual([])
   }, 30_000)
 })

@@ -2,21 +2,21 @@ import { falsyValues, CANARY, thrownValues, type ThrownValue } from '@faultline/
 import type { NextFunction } from 'express'
 import { afterAll, assert, beforeAll, describe, expect, test } from 'vitest'
 import { Conflict } from '../src/index.ts'
-import { ask, formatRequest, open } from './ask.ts'
+import { sendRequest, formatRequest, open } from './raw-requests.ts'
 import { majors, serve, type Served } from './serve.ts'
 import { expectError } from './spec.ts'
 
 const all = new Map([...thrownValues, ...falsyValues].map((value) => [value.name, value]))
 
-/** How a value gets to Express beside the ways that every framework has. */
+/** How a value reaches Express, in addition to the ways of the conformance suite. */
 const ways: readonly {
   readonly way: string
   readonly path: string
   readonly fail: (value: unknown, next: NextFunction) => unknown
 }[] = [
-  { way: 'given to next() by a handler', path: '/next', fail: (value, next) => next(value) },
+  { way: 'passed to next() by a handler', path: '/next', fail: (value, next) => next(value) },
   {
-    way: 'rejected with by async middleware',
+    way: 'rejected by async middleware',
     path: '/mw/reject',
     fail: async (value) => {
       throw value
@@ -51,12 +51,12 @@ describe.each(majors)('$major', ({ express }) => {
   describe.each(ways)('$way', ({ path }) => {
     const seen = path.endsWith('/reject') ? [...thrownValues, ...falsyValues] : thrownValues
     test.each(seen)('$name is answered with $code', async ({ name, code, status }: ThrownValue) => {
-      served.heard.length = 0
+      served.hookCalls.length = 0
       const client = await open(served.port)
       const response = await client.send(formatRequest(`GET ${path}/${encodeURIComponent(name)}`)).response()
       expectError(response, code, status)
       expect(JSON.stringify(response)).not.toContain(CANARY)
-      expect(served.heard).toMatchObject([{ error: { code } }])
+      expect(served.hookCalls).toMatchObject([{ error: { code } }])
       expect(await client.send(formatRequest('GET /ok')).response()).toMatchObject({ status: 200 })
     })
   })
@@ -75,19 +75,19 @@ describe.each(majors)('$major', ({ express }) => {
       },
     ],
   ])('a callback of app.param that %s is answered like a handler', async (_how, check) => {
-    const { port, heard } = await serve(express, (app) => {
+    const { port, hookCalls } = await serve(express, (app) => {
       app.param('id', check)
       app.get('/:id', (_request, response) => {
         response.json({ ok: true })
       })
     })
-    expectError(await ask(port, formatRequest('GET /7')), 'conflict')
-    expect(heard).toHaveLength(1)
+    expectError(await sendRequest(port, formatRequest('GET /7')), 'conflict')
+    expect(hookCalls).toHaveLength(1)
   })
 
-  test('an error that was rejected with nothing is told to the hook as an error', async () => {
-    served.heard.length = 0
+  test('a rejection with an empty value reaches the hook as an Error', async () => {
+    served.hookCalls.length = 0
     expect((await fetch(`${served.url}/mw/reject/undefined`)).status).toBe(500)
-    expect(served.heard[0]?.thrown).toBeInstanceOf(Error)
+    expect(served.hookCalls[0]?.thrown).toBeInstanceOf(Error)
   })
 })

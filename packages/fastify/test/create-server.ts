@@ -33,12 +33,12 @@ export const createServer: CreateServer = async ({ routes, options, server }) =>
     attachFieldsToBody: true,
     limits: UPLOAD_LIMITS,
   })
-  for (const route of routes) app.route(routeOf(route))
+  for (const route of routes) app.route(toRoute(route))
   await app.listen({ port: 0, host: '127.0.0.1' })
   return { port: (app.server.address() as AddressInfo).port, close: () => app.close() }
 }
 
-function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute): RouteOptions {
+function toRoute({ method, path, isMiddleware, handle, onError }: FixtureRoute): RouteOptions {
   const run = (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -67,15 +67,14 @@ function routeOf({ method, path, isMiddleware, handle, onError }: FixtureRoute):
         }
       : {}),
     handler: (request, reply) => {
-      const given = run(request, reply)
-      return mapResult(given, (answer) => send(answer, reply))
+      return mapResult(run(request, reply), (result) => send(result, reply))
     },
     ...(onError
       ? {
           errorHandler(error, _request, reply) {
-            const answer = onError(error)
-            if (answer === undefined) throw error
-            void send(answer, reply)
+            const result = onError(error)
+            if (result === undefined) throw error
+            void send(result, reply)
           },
         }
       : {}),

@@ -33,15 +33,15 @@ afterAll(async () => {
 interface Served {
   readonly url: string
   readonly port: number
-  readonly heard: ApiError[]
+  readonly errors: ApiError[]
 }
 
 async function serve(
   build: (app: FastifyInstance) => unknown,
   constructor: FastifyServerOptions | 'serverOptions' = {},
 ): Promise<Served> {
-  const heard: ApiError[] = []
-  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void heard.push(error) }
+  const errors: ApiError[] = []
+  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void errors.push(error) }
   const app = Fastify({
     forceCloseConnections: true,
     ...(constructor === 'serverOptions' ? serverOptions(options) : constructor),
@@ -50,10 +50,10 @@ async function serve(
   await app.register(faultline, options)
   await build(app)
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  return { url, port: Number(new URL(url).port), heard }
+  return { url, port: Number(new URL(url).port), errors }
 }
 
-async function ask(
+async function fetchError(
   url: string,
   init: RequestInit = {},
 ): Promise<{ status: number; code: string | undefined; text: string; headers: Headers }> {
@@ -75,7 +75,7 @@ const json = (body: string): RequestInit => ({
 })
 const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
 
-describe('what is thrown', () => {
+describe('a thrown value', () => {
   test.each([
     'onRequest',
     'preParsing',
@@ -83,29 +83,29 @@ describe('what is thrown', () => {
     'preHandler',
     'preSerialization',
     'onSend',
-  ] as const)('in %s is answered, and tells nothing', async (hook) => {
+  ] as const)('in %s is answered without its message', async (hook) => {
     const { url } = await serve((app) => {
       app.addHook(hook as 'onRequest', async () => {
         throw new Error(SECRET)
       })
       app.get('/', async () => ({ ok: true }))
     })
-    const answer = await ask(url)
-    expect(answer).toMatchObject(INTERNAL)
-    expect(answer.text).not.toContain(SECRET)
+    const response = await fetchError(url)
+    expect(response).toMatchObject(INTERNAL)
+    expect(response.text).not.toContain(SECRET)
   })
 
-  test('in onSend as a text ends no process', async () => {
+  test('that is a string in onSend is answered', async () => {
     const { url } = await serve((app) => {
       app.addHook('onSend', (_request, _reply, _payload, done) => done(SECRET as never))
       app.get('/', async () => ({ ok: true }))
     })
-    const answer = await ask(url)
-    expect(answer.status).toBe(500)
-    expect(answer.text).not.toContain(SECRET)
+    const response = await fetchError(url)
+    expect(response.status).toBe(500)
+    expect(response.text).not.toContain(SECRET)
   })
 
-  test('is not rewritten by response schemas, nor by preSerialization', async () => {
+  test('is not changed by response schemas or preSerialization hooks', async () => {
     const { url } = await serve((app) => {
       app.addHook('preSerialization', async () => ({ mine: true }))
       const schema = {
@@ -115,11 +115,11 @@ describe('what is thrown', () => {
         throw new Conflict()
       })
     })
-    expect(await ask(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
+    expect(await fetchError(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
   })
 
-  test('in a plugin is answered, and a plugin’s own error handler keeps its own', async () => {
-    const { url, heard } = await serve((app) => {
+  test('in a plugin is answered, and a plugin’s own error handler keeps its errors', async () => {
+    const { url, errors } = await serve((app) => {
       app.register(async (plugin) => {
         plugin.get('/in-plugin', async () => {
           throw new Conflict()
@@ -136,12 +136,12 @@ describe('what is thrown', () => {
         )
       })
     })
-    expect(await ask(`${url}/in-plugin`)).toMatchObject({ status: 409 })
-    expect((await ask(`${url}/own`)).text).toBe('{"mine":true}')
-    expect(heard).toHaveLength(1)
+    expect(await fetchError(`${url}/in-plugin`)).toMatchObject({ status: 409 })
+    expect((await fetchError(`${url}/own`)).text).toBe('{"mine":true}')
+    expect(errors).toHaveLength(1)
   })
 
-  test('after the head never looks like a whole answer, and an event stream is told', async () => {
+  test('after the head aborts the response or ends the event stream with an error event', async () => {
     const { url } = await serve((app) => {
       app.get('/half', async (_request, reply) => {
         reply.raw.writeHead(200, { 'Content-Type': 'application/json' })
@@ -154,27 +154,29 @@ describe('what is thrown', () => {
         throw new Conflict()
       })
     })
-    await expect(ask(`${url}/half`)).rejects.toThrow(/terminated|fetch failed/)
-    expect((await ask(`${url}/events`)).text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/)
+    await expect(fetchError(`${url}/half`)).rejects.toThrow(/terminated|fetch failed/)
+    expect((await fetchError(`${url}/events`)).text).toMatch(
+      /^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/,
+    )
   })
 })
 
 describe('requests', () => {
-  test('without a route are a 404, or a 405 that tells the methods', async () => {
-    const { url, heard } = await serve((app) => {
+  test('without a route are a 404, or a 405 with the methods', async () => {
+    const { url, errors } = await serve((app) => {
       app.get('/pets/:id', async () => ({}))
       app.register(async (plugin) => plugin.post('/pets/:id', async () => ({})), { prefix: '/v1' })
     })
-    expect(await ask(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
-    const wrong = await ask(`${url}/pets/7`, { method: 'DELETE' })
+    expect(await fetchError(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+    const wrong = await fetchError(`${url}/pets/7`, { method: 'DELETE' })
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
-    const prefixed = await ask(`${url}/v1/pets/7?x=1`)
+    const prefixed = await fetchError(`${url}/v1/pets/7?x=1`)
     expect([prefixed.status, prefixed.headers.get('allow')]).toEqual([405, 'POST'])
     expect((await fetch(`${url}/nope`, { method: 'HEAD' })).status).toBe(404)
-    expect(heard).toHaveLength(4)
+    expect(errors).toHaveLength(4)
   })
 
-  test('that fail validation are told with every field', async () => {
+  test('that fail validation are answered with every field', async () => {
     const { url } = await serve(
       (app) => {
         const body = {
@@ -191,10 +193,10 @@ describe('requests', () => {
       },
       { ajv: { customOptions: { allErrors: true } } },
     )
-    const answer = await ask(url, json('{"messages":[{"role":"cat"},{}]}'))
-    expect(answer.status).toBe(400)
+    const response = await fetchError(url, json('{"messages":[{"role":"cat"},{}]}'))
+    expect(response.status).toBe(400)
     expect(
-      (JSON.parse(answer.text) as { error: { details: { issues: unknown[] } } }).error.details.issues,
+      (JSON.parse(response.text) as { error: { details: { issues: unknown[] } } }).error.details.issues,
     ).toEqual([
       { field: 'model', issue: "must have required property 'model'", code: 'required' },
       { field: 'messages[0].role', issue: 'must be equal to one of the allowed values', code: 'enum' },
@@ -203,9 +205,9 @@ describe('requests', () => {
   })
 
   test.each<[string, RequestInit, number, string]>([
-    ['that is no JSON', json(`{"a": ${SECRET}`), 400, 'INVALID_REQUEST'],
+    ['that is not JSON', json(`{"a": ${SECRET}`), 400, 'INVALID_REQUEST'],
     ['that is empty', json(''), 400, 'INVALID_REQUEST'],
-    ['that pollutes', json('{"__proto__":{"a":1}}'), 400, 'INVALID_REQUEST'],
+    ['that pollutes the prototype', json('{"__proto__":{"a":1}}'), 400, 'INVALID_REQUEST'],
     ['that is too large', json(`"${'x'.repeat(2000)}"`), 413, 'PAYLOAD_TOO_LARGE'],
     [
       'of another type',
@@ -213,47 +215,52 @@ describe('requests', () => {
       415,
       'UNSUPPORTED_MEDIA_TYPE',
     ],
-  ])('with a body %s are told, without it', async (_, init, status, code) => {
+  ])('with a body %s are answered without its content', async (_, init, status, code) => {
     const { url } = await serve((app) => app.post('/', async () => ({})), { bodyLimit: 1000 })
-    const answer = await ask(url, init)
-    expect(answer).toMatchObject({ status, code })
-    expect(answer.text).not.toContain(SECRET)
+    const response = await fetchError(url, init)
+    expect(response).toMatchObject({ status, code })
+    expect(response.text).not.toContain(SECRET)
   })
 })
 
 describe('serverOptions', () => {
-  test('answer URLs that can’t be decoded, and parameters that are too long', async () => {
-    const { url, heard } = await serve((app) => app.get('/pets/:id', async () => ({})), 'serverOptions')
-    expect(await ask(`${url}/pets/%zz`)).toMatchObject({ status: 400, code: 'INVALID_REQUEST' })
-    expect(await ask(`${url}/pets/${'x'.repeat(200)}`)).toMatchObject({ status: 414, code: 'URI_TOO_LONG' })
-    expect(heard).toHaveLength(2)
+  test('response URLs that cannot be decoded, and parameters that are too long', async () => {
+    const { url, errors } = await serve((app) => app.get('/pets/:id', async () => ({})), 'serverOptions')
+    expect(await fetchError(`${url}/pets/%zz`)).toMatchObject({ status: 400, code: 'INVALID_REQUEST' })
+    expect(await fetchError(`${url}/pets/${'x'.repeat(200)}`)).toMatchObject({
+      status: 414,
+      code: 'URI_TOO_LONG',
+    })
+    expect(errors).toHaveLength(2)
   })
 
-  test('answer what can’t be parsed', async () => {
+  test('response requests that cannot be parsed', async () => {
     const { port } = await serve(() => {}, 'serverOptions')
     const socket = connect(port, '127.0.0.1')
     socket.write('GET / HTTP/9.9\r\n\r\n')
-    const [answer] = (await once(socket, 'data')) as [Buffer]
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*"INVALID_REQUEST"/)
+    const [data] = (await once(socket, 'data')) as [Buffer]
+    expect(data.toString()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*"INVALID_REQUEST"/)
     socket.destroy()
   })
 
-  test('give requests ids that answers carry', async () => {
+  test('create request ids, which responses carry', async () => {
     const { url } = await serve((app) => {
       app.get('/', async ({ id }, reply) => {
         reply.header('x-seen', id)
         throw new Conflict()
       })
     }, 'serverOptions')
-    const { headers } = await ask(url)
+    const { headers } = await fetchError(url)
     expect(headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
     expect(headers.get('x-seen')).toBe(headers.get('x-request-id'))
-    expect((await ask(url, { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id')).toBe('mine')
+    expect((await fetchError(url, { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id')).toBe(
+      'mine',
+    )
   })
 })
 
-describe('Fastify’s own logger', () => {
-  test('hears of each failure once where there is no hook, and of no secret but the stack', async () => {
+describe('the logger of Fastify', () => {
+  test('logs each error once without a hook, and no secrets outside the stack', async () => {
     const lines: string[] = []
     const app = Fastify({
       logger: { level: 'info', stream: { write: (line: string) => void lines.push(line) } },
@@ -268,8 +275,8 @@ describe('Fastify’s own logger', () => {
       throw new Conflict()
     })
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
-    await ask(url)
-    await ask(`${url}/taken`)
+    await fetchError(url)
+    await fetchError(`${url}/taken`)
     const logged = lines
       .map((line) => JSON.parse(line) as { level: number; code?: string; causes?: unknown })
       .filter(({ code }) => code !== undefined)
@@ -284,23 +291,23 @@ describe('Fastify’s own logger', () => {
   })
 })
 
-describe('while it closes', () => {
-  test('what still comes on an open connection is service_unavailable, and the connection ends', async () => {
+describe('while the server closes', () => {
+  test('a request on an open connection is service_unavailable, and the connection ends', async () => {
     const options: FaultlineOptions = { envelope: 'ai-api', onError: () => {} }
     const app = Fastify(serverOptions(options))
     await app.register(faultline, options)
-    const { promise: begun, resolve: begin } = deferred()
-    const { promise: held, resolve: release } = deferred()
+    const { promise: started, resolve: start } = deferred()
+    const { promise: released, resolve: release } = deferred()
     app.get('/slow', async () => {
-      begin()
-      await held
+      start()
+      await released
       return { ok: true }
     })
     app.get('/ok', async () => ({ ok: true }))
     await app.listen({ port: 0, host: '127.0.0.1' })
     const client = await RawClient.open((app.server.address() as AddressInfo).port)
     client.send(formatRequest('GET /slow'))
-    await begun
+    await started
     const closed = app.close()
     await new Promise((resolve) => {
       setImmediate(resolve)
@@ -320,21 +327,21 @@ describe('while it closes', () => {
 })
 
 describe('at start-up', () => {
-  test('a registration after routes is refused by name', async () => {
+  test('a registration after routes is rejected by name', async () => {
     const app = Fastify()
     apps.push(app)
     app.get('/', async () => ({}))
     await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
-      'faultline: register it before the routes',
+      'faultline: register the plugin before any route',
     )
   })
 
-  test('a second registration, and options that are wrong, are refused by name', async () => {
+  test('a second registration and wrong options are rejected by name', async () => {
     const app = Fastify()
     apps.push(app)
     await app.register(faultline, { envelope: 'ai-api' })
     await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
-      'faultline: this instance has it already',
+      'faultline is already registered on this Fastify instance',
     )
     const other = Fastify()
     apps.push(other)

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 
-test('the README’s snippet answers as the README says', async () => {
+test('the snippet of the README sends the documented response', async () => {
   vi.stubEnv('PORT', '0')
   const { app } = await import('./snippets/quick-start.ts')
   const response = await fetch(`${app.listeningOrigin}/v1/models`)

@@ -33,10 +33,10 @@ export const createServer: CreateServer = async ({ routes, options, server: serv
   const app = faultline(new Hono<Env>(), options)
   for (const route of routes) {
     const { method, path, body, isMiddleware, onError } = route
-    if (isMiddleware) app.use(path, middlewareOf(route))
+    if (isMiddleware) app.use(path, createMiddleware(route))
     else {
       const inner = new Hono<Env>()
-      inner.on(method, [path], ...(body ? parsers[body] : []), handlerOf(route))
+      inner.on(method, [path], ...(body ? parsers[body] : []), createHandler(route))
       if (onError) {
         inner.onError((error, context) => {
           const reply = onError(error)
@@ -58,7 +58,7 @@ export const createServer: CreateServer = async ({ routes, options, server: serv
 }
 
 function run({ handle }: FixtureRoute, context: Context<Env>): ReturnType<FixtureRoute['handle']> {
-  const noWay = (): never => {
+  const reject = (): never => {
     throw new Error('A fetch handler has no response to write to')
   }
   return handle({
@@ -68,19 +68,19 @@ function run({ handle }: FixtureRoute, context: Context<Env>): ReturnType<Fixtur
     header: (name, value) => context.header(name, value),
     status: (status) => context.status(status as 200),
     closed: once(context.env.outgoing, 'close'),
-    write: noWay,
-    send: noWay,
+    write: reject,
+    send: reject,
   })
 }
 
-function handlerOf(route: FixtureRoute): (context: Context<Env>) => Response | Promise<Response> {
+function createHandler(route: FixtureRoute): (context: Context<Env>) => Response | Promise<Response> {
   return (context) => {
-    const given = run(route, context)
-    return given instanceof Promise ? given.then((reply) => send(reply, context)) : send(given, context)
+    const result = run(route, context)
+    return result instanceof Promise ? result.then((reply) => send(reply, context)) : send(result, context)
   }
 }
 
-function middlewareOf(route: FixtureRoute): MiddlewareHandler<Env> {
+function createMiddleware(route: FixtureRoute): MiddlewareHandler<Env> {
   return async (context, next) => {
     const reply = await run(route, context)
     if (reply !== undefined) return send(reply, context)

@@ -25,10 +25,10 @@ afterAll(() => {
 async function serve(
   build: (app: Hono) => void,
   install: 'before' | 'after' = 'before',
-): Promise<{ app: Hono; url: string; heard: ApiError[] }> {
+): Promise<{ app: Hono; url: string; errors: ApiError[] }> {
   const app = new Hono()
-  const heard: ApiError[] = []
-  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void heard.push(error) }
+  const errors: ApiError[] = []
+  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void errors.push(error) }
   if (install === 'before') faultline(app, options)
   build(app)
   if (install === 'after') faultline(app, options)
@@ -39,10 +39,10 @@ async function serve(
     server.close()
     server.closeAllConnections()
   })
-  return { app, heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { app, errors, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-async function ask(
+async function fetchError(
   url: string,
   init: RequestInit = {},
 ): Promise<{ status: number; code: string | undefined; text: string; headers: Headers }> {
@@ -59,22 +59,22 @@ async function ask(
 
 const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
 
-describe('what is thrown', () => {
-  test('as a typed error is answered, with its headers', async () => {
-    const { url, heard } = await serve((app) =>
+describe('a thrown value', () => {
+  test('that is a typed error is answered with its headers', async () => {
+    const { url, errors } = await serve((app) =>
       app.get('/', () => {
         throw new RateLimitExceeded({ retryAfter: 30 })
       }),
     )
-    const answer = await ask(url)
-    expect(answer).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
-    expect(Object.fromEntries(answer.headers)).toMatchObject({
+    const response = await fetchError(url)
+    expect(response).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       'retry-after': '30',
       'cache-control': 'no-store',
       'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(answer.text)),
+      'content-length': String(Buffer.byteLength(response.text)),
     })
-    expect(heard).toHaveLength(1)
+    expect(errors).toHaveLength(1)
   })
 
   const revoked = (): object => {
@@ -87,14 +87,14 @@ describe('what is thrown', () => {
     ['an Error', () => new Error(SECRET)],
     ['null', () => null],
     ['undefined', () => undefined],
-    ['a text', () => SECRET],
+    ['a string', () => SECRET],
     ['a bigint', () => 10n],
     ['a plain object', () => ({ message: SECRET, status: 200 })],
     ['a frozen error', () => Object.freeze(new Error(SECRET))],
     ['a revoked proxy', revoked],
-    ['an error whose status is a text', () => Object.assign(new Error(SECRET), { status: 'abc' })],
-  ])('as %s is an internal error, and tells nothing', async (_, thrown) => {
-    const { url, heard } = await serve((app) => {
+    ['an error whose status is a string', () => Object.assign(new Error(SECRET), { status: 'abc' })],
+  ])('that is %s is an internal error, and its content is not sent', async (_, thrown) => {
+    const { url, errors } = await serve((app) => {
       app.use('/mw', async () => {
         throw thrown()
       })
@@ -103,14 +103,14 @@ describe('what is thrown', () => {
       })
     })
     for (const path of ['/', '/mw']) {
-      const answer = await ask(url + path)
-      expect(answer).toMatchObject(INTERNAL)
-      expect(answer.text).not.toContain(SECRET)
+      const response = await fetchError(url + path)
+      expect(response).toMatchObject(INTERNAL)
+      expect(response.text).not.toContain(SECRET)
     }
-    expect(heard).toHaveLength(2)
+    expect(errors).toHaveLength(2)
   })
 
-  test('as an HTTPException says what is public, and keeps its challenge', async () => {
+  test('that is an HTTPException keeps its public message and its challenge', async () => {
     const { url } = await serve((app) => {
       app.get('/missing', () => {
         throw new HTTPException(404, { message: 'No such pet' })
@@ -124,11 +124,11 @@ describe('what is thrown', () => {
         })
       })
     })
-    const missing = await ask(`${url}/missing`)
+    const missing = await fetchError(`${url}/missing`)
     expect([missing.status, missing.text.includes('No such pet')]).toEqual([404, true])
-    const server = await ask(`${url}/server`)
+    const server = await fetchError(`${url}/server`)
     expect([server.status, server.text.includes(SECRET)]).toEqual([503, false])
-    const who = await ask(`${url}/who`)
+    const who = await fetchError(`${url}/who`)
     expect([who.status, who.headers.get('www-authenticate'), who.headers.get('x-a')]).toEqual([
       401,
       'Basic realm="x"',
@@ -138,7 +138,7 @@ describe('what is thrown', () => {
 })
 
 describe('requests without a route', () => {
-  test('are a 404, or a 405 that tells the methods', async () => {
+  test('are a 404, or a 405 with the methods', async () => {
     const { url } = await serve((app) => {
       app.use('*', async (_context, next) => next())
       app.get('/pets/:id', (context) => context.json({}))
@@ -147,10 +147,10 @@ describe('requests without a route', () => {
       inner.put('/toys', (context) => context.json({}))
       app.route('/v1', inner)
     })
-    expect(await ask(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
-    const wrong = await ask(`${url}/pets/7`, { method: 'DELETE' })
+    expect(await fetchError(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+    const wrong = await fetchError(`${url}/pets/7`, { method: 'DELETE' })
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
-    const inner = await ask(`${url}/v1/toys?x=1`)
+    const inner = await fetchError(`${url}/v1/toys?x=1`)
     expect([inner.status, inner.headers.get('allow')]).toEqual([405, 'PUT'])
     const head = await fetch(`${url}/nope`, { method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([404, ''])
@@ -158,7 +158,7 @@ describe('requests without a route', () => {
 })
 
 describe('headers', () => {
-  test('of the exchange stay, and those of the abandoned body go', async () => {
+  test('of the exchange are kept, and those of the discarded body are removed', async () => {
     const { url } = await serve((app) =>
       app.get('/', (context) => {
         for (const [name, value] of Object.entries({
@@ -175,7 +175,7 @@ describe('headers', () => {
         throw new Conflict()
       }),
     )
-    const { status, headers, text } = await ask(url)
+    const { status, headers, text } = await fetchError(url)
     expect(status).toBe(409)
     expect(Object.fromEntries(headers)).toMatchObject({
       'access-control-allow-origin': '*',
@@ -188,46 +188,46 @@ describe('headers', () => {
     expect([headers.get('etag'), headers.get('content-encoding')]).toEqual([null, null])
   })
 
-  test('of every answer carry its id, by requestId', async () => {
+  test('of every response carry its id with requestId', async () => {
     const { url } = await serve((app) => {
       app.use(requestId())
       app.get('/ok', (context) => context.json({}))
     })
     for (const path of ['/ok', '/nope']) {
       expect(
-        (await ask(url + path, { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id'),
+        (await fetchError(url + path, { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id'),
       ).toBe('mine')
-      expect((await ask(url + path)).headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
+      expect((await fetchError(url + path)).headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
     }
   })
 
-  test('of every answer carry its id where the envelope’s clients read it, by requestId', async () => {
+  test('of every response carry its id on the header that the envelope’s clients read', async () => {
     const { url } = await serve((app) => {
       app.use(requestId({ envelope: 'anthropic', requestIdHeader: 'X-Trace' }))
       app.get('/ok', (context) => context.json({}))
     })
-    const { headers } = await ask(`${url}/ok`, { headers: { 'x-trace': 'mine' } })
+    const { headers } = await fetchError(`${url}/ok`, { headers: { 'x-trace': 'mine' } })
     expect([headers.get('x-trace'), headers.get('request-id')]).toEqual(['mine', 'mine'])
   })
 })
 
-describe('installing', () => {
-  test('after the routes makes no difference; twice, on no app, or without options it is refused', async () => {
+describe('the installation', () => {
+  test('works after the routes, and is rejected twice, without an app and without options', async () => {
     const { app, url } = await serve((hono) => {
       hono.get('/', () => {
         throw new Conflict()
       })
     }, 'after')
-    expect(await ask(url)).toMatchObject({ status: 409 })
-    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline: this app has it already')
+    expect(await fetchError(url)).toMatchObject({ status: 409 })
+    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline() was already called on this app')
     expect(() => faultline({} as Hono, { envelope: 'ai-api' })).toThrow(
       'faultline: the first argument must be a Hono app',
     )
     expect(() => faultline(new Hono(), {} as never)).toThrow('option `envelope` is required')
   })
 
-  test('leaves a mounted app its own onError', async () => {
-    const { url, heard } = await serve((app) => {
+  test('keeps the onError of a mounted app', async () => {
+    const { url, errors } = await serve((app) => {
       const inner = new Hono()
       inner.onError((_error, context) => context.json({ mine: true }, 418))
       inner.get('/', () => {
@@ -235,7 +235,7 @@ describe('installing', () => {
       })
       app.route('/inner', inner)
     })
-    expect((await ask(`${url}/inner`)).text).toBe('{"mine":true}')
-    expect(heard).toEqual([])
+    expect((await fetchError(`${url}/inner`)).text).toBe('{"mine":true}')
+    expect(errors).toEqual([])
   })
 })

@@ -26,24 +26,24 @@ afterAll(() => {
 interface Served {
   readonly url: string
   readonly port: number
-  readonly heard: ApiError[]
+  readonly errors: ApiError[]
 }
 
-interface How {
-  /** Whether node-server puts its own Request and Response in place of the global ones. */
+interface ServeOptions {
+  /** Whether node-server replaces the global Request and Response. */
   readonly overrides: boolean
-  /** Whether node-server's request and response come to the app. */
+  /** Whether the app receives node-server's request and response. */
   readonly bindings?: boolean
 }
 
 async function serve(
   build: (app: Hono) => void,
-  { overrides, bindings = true }: How = { overrides: false },
+  { overrides, bindings = true }: ServeOptions = { overrides: false },
 ): Promise<Served> {
   const { Request, Response } = globalThis
   const app = new Hono()
-  const heard: ApiError[] = []
-  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void heard.push(error) }
+  const errors: ApiError[] = []
+  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void errors.push(error) }
   faultline(app, options)
   build(app)
   const listener = getRequestListener(bindings ? app.fetch : (request) => app.fetch(request), {
@@ -58,27 +58,27 @@ async function serve(
     Object.assign(globalThis, { Request, Response })
   })
   const { port } = server.address() as AddressInfo
-  return { port, heard, url: `http://127.0.0.1:${port}` }
+  return { port, errors, url: `http://127.0.0.1:${port}` }
 }
 
-/** What a connection gives for what is written to it, until it has been silent for a while. */
+/** Writes to a connection and returns the bytes that arrive until it has been idle for a while. */
 async function raw(
   port: number,
   parts: readonly string[],
   silence = 60,
 ): Promise<{ text: string; closed: boolean }> {
   const socket = connect(port, '127.0.0.1')
-  const got = { text: '', closed: false }
-  socket.on('data', (data) => (got.text += data.toString()))
+  const received = { text: '', closed: false }
+  socket.on('data', (data) => (received.text += data.toString()))
   socket.on('error', () => {})
-  socket.on('close', () => (got.closed = true))
+  socket.on('close', () => (received.closed = true))
   for (const [index, part] of parts.entries()) {
     socket.write(part)
     const isLast = index === parts.length - 1
     await new Promise((resolve) => setTimeout(resolve, isLast ? Math.min(silence, 200) : silence))
   }
   socket.destroy()
-  return { ...got }
+  return { ...received }
 }
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`
@@ -88,8 +88,8 @@ async function* chunks(
   thrown: unknown = new Error(SECRET),
   gap = 0,
 ): AsyncGenerator<Uint8Array> {
-  for (let sent = 0; sent < failsAfter; sent++) {
-    yield new TextEncoder().encode(`data: ${sent}\n\n`)
+  for (let i = 0; i < failsAfter; i++) {
+    yield new TextEncoder().encode(`data: ${i}\n\n`)
     if (gap > 0) await new Promise((resolve) => setTimeout(resolve, gap))
   }
   throw thrown
@@ -97,11 +97,11 @@ async function* chunks(
 
 const EVENTS = { 'content-type': 'text/event-stream' }
 
-describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, %o,', (how) => {
+describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('a body stream, %o,', (how) => {
   test.each(['text/event-stream', 'application/json', 'text/plain'])(
-    'of %s that fails at once is answered with its status, and the headers of the exchange',
+    'of %s that fails before its first chunk is answered with its status and the headers of the exchange',
     async (type) => {
-      const { url, heard } = await serve(
+      const { url, errors } = await serve(
         (app) =>
           app.get('/', (context) => {
             context.header('access-control-allow-origin', '*')
@@ -120,12 +120,12 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
         'content-type': 'application/json; charset=utf-8',
       })
       expect(response.headers.has('etag')).toBe(false)
-      expect(heard.map(({ code }) => code)).toEqual(['model_overloaded'])
+      expect(errors.map(({ code }) => code)).toEqual(['model_overloaded'])
     },
   )
 
-  test.each([0, 20])('of events that fails after some, %i ms each, ends in an error event', async (gap) => {
-    const { url, heard } = await serve(
+  test.each([0, 20])('of events that fails later (%i ms per event) ends with an error event', async (gap) => {
+    const { url, errors } = await serve(
       (app) =>
         app.get('/', (context) => context.body(ReadableStream.from(chunks(3, undefined, gap)), 200, EVENTS)),
       how,
@@ -136,7 +136,7 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
     expect(text.startsWith('data: 0\n\ndata: 1\n\ndata: 2\n\n\n\n')).toBe(true)
     expect(text).toContain('INTERNAL_ERROR')
     expect(text).not.toContain(SECRET)
-    expect(heard.map(({ code }) => code)).toEqual(['internal_error'])
+    expect(errors.map(({ code }) => code)).toEqual(['internal_error'])
   })
 
   test.each([
@@ -145,8 +145,8 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
     [5, 0],
     [1, 20],
     [3, 20],
-  ])('of anything else that fails after %i chunks, %i ms each, is broken off', async (count, gap) => {
-    const { port, heard } = await serve(
+  ])('of another type that fails after %i chunks (%i ms each) is aborted', async (count, gap) => {
+    const { port, errors } = await serve(
       (app) =>
         app.get('/', (context) =>
           context.body(ReadableStream.from(chunks(count, undefined, gap)), 200, {
@@ -159,11 +159,11 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
     expect(closed).toBe(true)
     expect(text).not.toMatch(/Error|secret|broke/)
     expect(text.endsWith('\r\n0\r\n\r\n')).toBe(false)
-    expect(heard.map(({ code }) => code)).toEqual(['internal_error'])
+    expect(errors.map(({ code }) => code)).toEqual(['internal_error'])
   })
 
-  test('tells no message where an app is served without node-server’s bindings, either', async () => {
-    // node-server logs what it writes.
+  test('does not send the message of an error without node-server’s bindings', async () => {
+    // node-server logs the error.
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const { port } = await serve(
       (app) => app.get('/', (context) => context.body(ReadableStream.from(chunks(2)))),
@@ -175,15 +175,15 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
     log.mockRestore()
   })
 
-  test('of events that says nothing is open after a moment', async () => {
+  test('of events without an event sends its head after a moment', async () => {
     const { url } = await serve(
       (app) => app.get('/', (context) => context.body(new ReadableStream(), 200, EVENTS)),
       how,
     )
-    const left = new AbortController()
-    const response = await fetch(url, { signal: left.signal })
+    const controller = new AbortController()
+    const response = await fetch(url, { signal: controller.signal })
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
-    left.abort()
+    controller.abort()
   })
 
   test.each([
@@ -191,9 +191,9 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
     ['between two chunks', 1, 'application/json'],
     ['before its first event', 0, 'text/event-stream'],
     ['between two events', 1, 'text/event-stream'],
-  ])('is cancelled when the client leaves %s', async (_, count, type) => {
+  ])('is cancelled when the client disconnects %s', async (_, count, type) => {
     const cancel = vi.fn<() => void>()
-    const { url, heard } = await serve(
+    const { url, errors } = await serve(
       (app) =>
         app.get('/', (context) =>
           context.body(
@@ -210,17 +210,17 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
         ),
       how,
     )
-    const left = new AbortController()
-    const answered = fetch(url, { signal: left.signal }).catch(() => {})
+    const controller = new AbortController()
+    const pending = fetch(url, { signal: controller.signal }).catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 50))
-    left.abort()
-    await answered
+    controller.abort()
+    await pending
     await expect.poll(() => cancel.mock.calls.length).toBe(1)
-    await expect.poll(() => heard.map(({ code }) => code)).toEqual(['client_closed_request'])
+    await expect.poll(() => errors.map(({ code }) => code)).toEqual(['client_closed_request'])
   })
 
-  test('that fails because the client has left is no failure of the server’s', async () => {
-    const { url, heard } = await serve(
+  test('that fails because the client disconnected is client_closed_request', async () => {
+    const { url, errors } = await serve(
       (app) =>
         app.get('/', ({ req }) => {
           const { signal } = req.raw
@@ -233,17 +233,17 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
         }),
       how,
     )
-    const left = new AbortController()
-    const answered = fetch(url, { signal: left.signal }).catch(() => {})
+    const controller = new AbortController()
+    const pending = fetch(url, { signal: controller.signal }).catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 50))
-    left.abort()
-    await answered
-    await expect.poll(() => heard.map(({ code }) => code)).toEqual(['client_closed_request'])
+    controller.abort()
+    await pending
+    await expect.poll(() => errors.map(({ code }) => code)).toEqual(['client_closed_request'])
   })
 
-  test('that does not fail comes whole', async () => {
+  test('that does not fail is sent completely', async () => {
     const parts = Array.from({ length: 200 }, (_, index) => `${index} ${'x'.repeat(1000)}\n`)
-    const { url, heard } = await serve((app) => {
+    const { url, errors } = await serve((app) => {
       app.get('/', (context) =>
         context.body(ReadableStream.from(parts.map((part) => new TextEncoder().encode(part)))),
       )
@@ -268,28 +268,28 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('a body stream, 
     ])
     expect((await fetch(`${url}/none`)).status).toBe(204)
     expect(await (await fetch(`${url}/sse`)).text()).toBe('data: a\n\ndata: b\n\n')
-    expect(heard).toEqual([])
+    expect(errors).toEqual([])
   })
 })
 
-test('a text costs nothing: node-server’s own Response is handed on as it was made', async () => {
-  const made: Response[] = []
+test('node-server’s Response with a string body is passed on unchanged', async () => {
+  const responses: Response[] = []
   const { url } = await serve(
     (app) =>
       app.get('/', (context) => {
-        made.push(context.text('x'))
-        return made[0]!
+        responses.push(context.text('x'))
+        return responses[0]!
       }),
     { overrides: true },
   )
   await (await fetch(url)).text()
-  const [response] = made
-  // It makes a fetch Response of itself when it is asked for its body.
+  const [response] = responses
+  // Reading its body would convert it to a fetch Response.
   expect(Object.getOwnPropertySymbols(response!).map(String)).toEqual(['Symbol(cache)'])
 })
 
-describe.each<How>([{ overrides: false }, { overrides: true }])('HEAD, %o,', (how) => {
-  test('of a failure has the headers of GET, and no body', async () => {
+describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('HEAD, %o,', (how) => {
+  test('of an error has the headers of GET and no body', async () => {
     const { url } = await serve((app) => {
       app.get('/error', () => {
         throw new Error(SECRET)
@@ -300,20 +300,20 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('HEAD, %o,', (ho
     }, how)
     for (const path of ['/error', '/text', '/nope']) {
       const headers = { 'x-request-id': 'mine' }
-      const [gotten, head] = await Promise.all([
+      const [getResponse, head] = await Promise.all([
         fetch(url + path, { headers }),
         fetch(url + path, { headers, method: 'HEAD' }),
       ])
-      const { length } = await gotten.text()
-      expect([head.status, await head.text()]).toEqual([gotten.status, ''])
+      const { length } = await getResponse.text()
+      expect([head.status, await head.text()]).toEqual([getResponse.status, ''])
       for (const name of ['content-length', 'content-type', 'cache-control', 'x-request-id'])
-        expect([name, head.headers.get(name)]).toEqual([name, gotten.headers.get(name)])
+        expect([name, head.headers.get(name)]).toEqual([name, getResponse.headers.get(name)])
       expect(head.headers.get('content-length')).toBe(String(length))
     }
   })
 })
 
-describe.each<How>([{ overrides: false }, { overrides: true }])('the connection, %o,', (how) => {
+describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('the connection, %o,', (how) => {
   const post = (path: string, body: string): string =>
     `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`
   const postChunked = (path: string, body: string): string =>
@@ -321,10 +321,10 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('the connection,
 
   test.each<[string, string, string]>([
     ['an empty body', post('/parse', ''), '400'],
-    ['a body that nobody reads', post('/only-get', 'x'.repeat(500_000)), '405'],
-    ['a body whose reading was given up', postChunked('/limited', 'x'.repeat(500_000)), '413'],
+    ['an unread body', post('/only-get', 'x'.repeat(500_000)), '405'],
+    ['a partially read body', postChunked('/limited', 'x'.repeat(500_000)), '413'],
     ['a body that is too large', post('/limited', 'x'.repeat(500_000)), '413'],
-    ['a body of no told length', postChunked('/only-get', 'x'.repeat(500_000)), '405'],
+    ['a body without a length', postChunked('/only-get', 'x'.repeat(500_000)), '405'],
   ])('serves the next request after %s', async (_, first, status) => {
     const { port } = await serve((app) => {
       app.get('/only-get', (context) => context.text('got'))
@@ -342,33 +342,33 @@ describe.each<How>([{ overrides: false }, { overrides: true }])('the connection,
         (context) => context.text('taken'),
       )
     }, how)
-    // node-server breaks a connection whose body has not ended half a second after the answer.
+    // node-server closes a connection whose body has not ended half a second after the response.
     const { text, closed } = await raw(port, [first, get('/only-get')], 700)
     expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, code]) => code)).toEqual([status, '200'])
     expect(closed).toBe(false)
   })
 })
 
-describe('a request that no fetch Request can be made of', () => {
+describe('a request that cannot be converted to a fetch Request', () => {
   test.each([
     ['a backslash in the path', 'GET /a\\b HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['a bad Host', 'GET / HTTP/1.1\r\nHost: a b/\r\n\r\n'],
     ['no path', 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-  ])('for %s is answered, too', async (_, request) => {
-    const { port, heard } = await serve((app) => app.get('/', (context) => context.text('got')))
+  ])('because of %s is answered', async (_, request) => {
+    const { port, errors } = await serve((app) => app.get('/', (context) => context.text('got')))
     const { text, closed } = await raw(port, [request, get('/')])
     const [head, body] = text.split('\r\n\r\n')
     expect(head).toMatch(/^HTTP\/1\.1 400 [^]*content-type: application\/json; charset=utf-8/)
     expect(body).toContain('"INVALID_REQUEST"')
     expect(text).toContain('HTTP/1.1 200')
     expect(closed).toBe(false)
-    expect(heard.map(({ code }) => code)).toEqual(['invalid_request'])
+    expect(errors.map(({ code }) => code)).toEqual(['invalid_request'])
   })
 })
 
-test('Hono’s own stream helpers take a failure to themselves, as the README says', async () => {
+test('Hono’s own stream helpers catch errors, as the README documents', async () => {
   const silent = vi.spyOn(console, 'error').mockImplementation(() => {})
-  const { url, heard } = await serve((app) =>
+  const { url, errors } = await serve((app) =>
     app.get('/', (context) =>
       stream(context, async (out) => {
         await out.write('half')
@@ -377,6 +377,6 @@ test('Hono’s own stream helpers take a failure to themselves, as the README sa
     ),
   )
   expect(await (await fetch(url)).text()).toBe('half')
-  expect(heard).toEqual([])
+  expect(errors).toEqual([])
   silent.mockRestore()
 })

@@ -3,13 +3,13 @@ import { request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test, vi } from 'vitest'
 
-test('the README’s snippet answers as the README says', async () => {
+test('the snippet of the README sends the documented response', async () => {
   const { app } = await import('./snippets/quick-start.ts')
   const response = await app.fetch(new Request('http://localhost/v1/models'))
   expect([response.status, response.headers.get('retry-after')]).toEqual([429, '30'])
 })
 
-test('the README’s server answers below Hono, too', async () => {
+test('the server of the README answers errors outside Hono', async () => {
   const { server } = await import('./snippets/on-node.ts')
   vi.spyOn(console, 'error').mockImplementation(() => {})
   server.listen(0, '127.0.0.1')

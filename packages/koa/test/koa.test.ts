@@ -29,9 +29,9 @@ afterAll(() => {
 interface Served {
   readonly app: Koa3
   readonly url: string
-  /** What the hook heard. */
-  readonly heard: ApiError[]
-  /** What `app.on('error')` heard. */
+  /** The errors that the hook received. */
+  readonly errors: ApiError[]
+  /** The arguments of the event `error`. */
   readonly emitted: Error[]
 }
 
@@ -41,9 +41,9 @@ async function serve(
   install: 'before' | 'after' = 'before',
 ): Promise<Served> {
   const app = new Koa()
-  const heard: ApiError[] = []
+  const errors: ApiError[] = []
   const emitted: Error[] = []
-  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void heard.push(error) }
+  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void errors.push(error) }
   app.on('error', (error: Error) => emitted.push(error))
   if (install === 'before') faultline(app, options)
   build(app)
@@ -55,10 +55,10 @@ async function serve(
     server.close()
     server.closeAllConnections()
   })
-  return { app, heard, emitted, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  return { app, errors, emitted, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-async function ask(
+async function fetchError(
   url: string,
   init: RequestInit = {},
 ): Promise<{ status: number; code: string | undefined; text: string; headers: Headers }> {
@@ -80,19 +80,19 @@ describe.each(majors)('$major', ({ Koa }) => {
     })
   }
 
-  test('a typed error is answered, with its headers', async () => {
-    const { url, heard, emitted } = await serve(
+  test('a typed error is answered with its headers', async () => {
+    const { url, errors, emitted } = await serve(
       Koa,
       fail(() => new RateLimitExceeded({ retryAfter: 30 })),
     )
-    const answer = await ask(url)
-    expect(answer).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
-    expect(answer.headers.get('retry-after')).toBe('30')
-    expect(answer.headers.get('content-length')).toBe(String(Buffer.byteLength(answer.text)))
-    expect([heard.length, emitted.length]).toEqual([1, 1])
+    const response = await fetchError(url)
+    expect(response).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
+    expect(response.headers.get('retry-after')).toBe('30')
+    expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(response.text)))
+    expect([errors.length, emitted.length]).toEqual([1, 1])
   })
 
-  test('context.throw says what is public, and context.assert', async () => {
+  test('context.throw and context.assert determine which messages are public', async () => {
     const { url } = await serve(Koa, (app) => {
       app.use(async (context: Context) => {
         if (context.path === '/throw') context.throw(404, 'No such pet')
@@ -100,28 +100,28 @@ describe.each(majors)('$major', ({ Koa }) => {
         context.assert(false, 401, 'Who are you?')
       })
     })
-    const told = async (path: string): Promise<unknown[]> => {
-      const { status, text } = await ask(url + path)
+    const readMessage = async (path: string): Promise<unknown[]> => {
+      const { status, text } = await fetchError(url + path)
       return [status, (JSON.parse(text) as { error: { message: string } }).error.message]
     }
-    expect(await told('/throw')).toEqual([404, 'No such pet'])
-    expect(await told('/server')).toEqual([503, 'Service is temporarily unavailable'])
-    expect(await told('/')).toEqual([401, 'Who are you?'])
+    expect(await readMessage('/throw')).toEqual([404, 'No such pet'])
+    expect(await readMessage('/server')).toEqual([503, 'Service is temporarily unavailable'])
+    expect(await readMessage('/')).toEqual([401, 'Who are you?'])
   })
 
-  test('what nothing answers is 404, and is no event', async () => {
-    const { url, heard, emitted } = await serve(Koa, () => {})
-    expect(await ask(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+  test('a request without a response is a 404, and the event error is not emitted', async () => {
+    const { url, errors, emitted } = await serve(Koa, () => {})
+    expect(await fetchError(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
     expect((await fetch(url, { method: 'HEAD' })).headers.get('content-length')).not.toBe('0')
-    expect([heard.map(({ code }) => code), emitted]).toEqual([
+    expect([errors.map(({ code }) => code), emitted]).toEqual([
       ['endpoint_not_found', 'endpoint_not_found'],
       [],
     ])
   })
 
   test.each([true, false])(
-    'a path that takes other methods is a 405 that tells them (allowedMethods: %s)',
-    async (isTold) => {
+    'a path that supports other methods is a 405 with Allow (allowedMethods: %s)',
+    async (usesAllowedMethods) => {
       const { url } = await serve(Koa, (app) => {
         const router = new Router({ prefix: '/v1' })
         router.get('/pets/:id', (context) => {
@@ -131,30 +131,30 @@ describe.each(majors)('$major', ({ Koa }) => {
           context.body = {}
         })
         app.use(router.routes())
-        if (isTold) app.use(router.allowedMethods())
+        if (usesAllowedMethods) app.use(router.allowedMethods())
       })
       for (const method of ['DELETE', 'PROPFIND']) {
-        const answer = await ask(`${url}/v1/pets/7`, { method })
-        expect(answer).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' })
-        expect(answer.headers.get('allow')).toBe('GET, HEAD, POST')
+        const response = await fetchError(`${url}/v1/pets/7`, { method })
+        expect(response).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' })
+        expect(response.headers.get('allow')).toBe('GET, HEAD, POST')
       }
-      expect(await ask(`${url}/v1/nope`)).toMatchObject({ status: 404 })
+      expect(await fetchError(`${url}/v1/nope`)).toMatchObject({ status: 404 })
       expect((await fetch(`${url}/v1/pets/7`, { method: 'HEAD' })).status).toBe(200)
     },
   )
 
-  test('a failing status without a body is answered, and one with a body is left alone', async () => {
+  test('an error status without a body is answered, and one with a body is left unchanged', async () => {
     const { url } = await serve(Koa, (app) => {
       app.use((context) => {
         context.status = 403
         if (context.path === '/own') context.body = { mine: true }
       })
     })
-    expect(await ask(url)).toMatchObject({ status: 403, code: 'INSUFFICIENT_PERMISSIONS' })
-    expect((await ask(`${url}/own`)).text).toBe('{"mine":true}')
+    expect(await fetchError(url)).toMatchObject({ status: 403, code: 'INSUFFICIENT_PERMISSIONS' })
+    expect((await fetchError(`${url}/own`)).text).toBe('{"mine":true}')
   })
 
-  test('an event stream written by hand is told of its failure', async () => {
+  test('an event stream that was written on the response ends with an error event', async () => {
     const { url } = await serve(Koa, (app) => {
       app.use(async (context) => {
         context.respond = false
@@ -163,10 +163,10 @@ describe.each(majors)('$major', ({ Koa }) => {
         throw new Conflict()
       })
     })
-    expect((await ask(url)).text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/)
+    expect((await fetchError(url)).text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/)
   })
 
-  test('requestId gives every answer its id', async () => {
+  test('requestId sets the id on every response', async () => {
     const { url } = await serve(Koa, (app) => {
       app.use(requestId())
       app.use((context) => {
@@ -174,41 +174,41 @@ describe.each(majors)('$major', ({ Koa }) => {
       })
     })
     for (const path of ['/ok', '/nope']) {
-      const { headers } = await ask(url + path, { headers: { 'x-request-id': 'mine' } })
+      const { headers } = await fetchError(url + path, { headers: { 'x-request-id': 'mine' } })
       expect(headers.get('x-request-id')).toBe('mine')
-      expect((await ask(url + path)).headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
+      expect((await fetchError(url + path)).headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
     }
   })
 
-  test('requestId gives the id to the header that the envelope’s clients read, too', async () => {
+  test('requestId sets the id on the header that the envelope’s clients read as well', async () => {
     const { url } = await serve(Koa, (app) => {
       app.use(requestId({ envelope: ({ raw }) => (raw.path === '/ok' ? 'anthropic' : 'openai') }))
       app.use((context) => {
         context.body = {}
       })
     })
-    const idOf = async (path: string) => {
-      const { headers } = await ask(url + path, { headers: { 'x-request-id': 'mine' } })
+    const readId = async (path: string) => {
+      const { headers } = await fetchError(url + path, { headers: { 'x-request-id': 'mine' } })
       return headers.get('request-id')
     }
-    expect([await idOf('/ok'), await idOf('/nope')]).toEqual(['mine', null])
+    expect([await readId('/ok'), await readId('/nope')]).toEqual(['mine', null])
   })
 
-  test('a client that leaves is told to the hook as that, once', async () => {
-    const { url, heard } = await serve(Koa, (app) => {
+  test('a disconnected client calls the hook once with client_closed_request', async () => {
+    const { url, errors } = await serve(Koa, (app) => {
       app.use(async (context) => {
         await once(context.req, 'close')
         throw new Error(SECRET)
       })
     })
-    const left = new AbortController()
-    const asked = fetch(url, { signal: left.signal })
-    setTimeout(() => left.abort(), 30)
-    await expect(asked).rejects.toThrow(/abort/)
-    await expect.poll(() => heard.map(({ code }) => code)).toEqual(['client_closed_request'])
+    const controller = new AbortController()
+    const pending = fetch(url, { signal: controller.signal })
+    setTimeout(() => controller.abort(), 30)
+    await expect(pending).rejects.toThrow(/abort/)
+    await expect.poll(() => errors.map(({ code }) => code)).toEqual(['client_closed_request'])
   })
 
-  test('a listener that throws makes no failure of its own', async () => {
+  test('an error in a listener does not change the response', async () => {
     const { app, url } = await serve(
       Koa,
       fail(() => new Conflict()),
@@ -216,11 +216,11 @@ describe.each(majors)('$major', ({ Koa }) => {
     app.on('error', () => {
       throw new Error('listener')
     })
-    expect(await ask(url)).toMatchObject({ status: 409 })
+    expect(await fetchError(url)).toMatchObject({ status: 409 })
   })
 
-  test('a user’s own middleware still catches what is its own', async () => {
-    const { url, heard } = await serve(Koa, (app) => {
+  test('middleware of the app catches its own errors', async () => {
+    const { url, errors } = await serve(Koa, (app) => {
       app.use(async (context, next) => {
         await next().catch(() => {
           context.body = { mine: true }
@@ -230,25 +230,25 @@ describe.each(majors)('$major', ({ Koa }) => {
         throw new Error('mine')
       })
     })
-    expect((await ask(url)).text).toBe('{"mine":true}')
-    expect(heard).toEqual([])
+    expect((await fetchError(url)).text).toBe('{"mine":true}')
+    expect(errors).toEqual([])
   })
 
-  test('may be installed after the middleware, once, and on an app alone', async () => {
+  test('may be installed after the middleware, once, and only on an app', async () => {
     const { app, url } = await serve(
       Koa,
       fail(() => new Conflict()),
       'after',
     )
-    expect(await ask(url)).toMatchObject({ status: 409 })
-    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline: this app has it already')
+    expect(await fetchError(url)).toMatchObject({ status: 409 })
+    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline() was already called on this app')
     expect(() => faultline({} as Koa3, { envelope: 'ai-api' })).toThrow(
       'faultline: the first argument must be a Koa app',
     )
     expect(() => faultline(new Koa(), {} as never)).toThrow('option `envelope` is required')
   })
 
-  test('hands the hook and the envelope’s function its context', async () => {
+  test('passes the context to the hook and to an envelope function', async () => {
     const app = new Koa()
     const seen: unknown[] = []
     faultline(app, {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { expect, test, vi } from 'vitest'
 
-test('the README’s snippet answers as the README says', async () => {
+test('the snippet of the README sends the documented response', async () => {
   vi.stubEnv('PORT', '0')
   const listen = vi.spyOn(Koa.prototype, 'listen')
   const log = vi.spyOn(console, 'error').mockImplementation(() => {})

@@ -1,62 +1,105 @@
-import { createResponder, logTo, type Responder, type ResponderOrOptions } from '@faultline/core'
+import type { IncomingMessage } from 'node:http'
+import { createResponder, logTo, type Logger, type Responder, type ResponderOrOptions } from '@faultline/core'
 import { NodeRequest } from '@faultline/node'
-import { sendErrorRaw, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
-import { Catch, Inject, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
+import {
+  sendErrorRaw,
+  toPlatformExchange,
+  type PlatformExchange,
+  type PlatformRequest,
+  type PlatformResponse,
+} from '@faultline/node/platforms'
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { throwError } from 'rxjs'
+import { logger } from './internals.ts'
 
-/** The options of every Faultline adapter; requests are the platform's own. */
+/** The options of all adapters. `request.raw` is the platform's request. */
 export type FaultlineOptions = ResponderOrOptions
 
-/** What the responder of an app is provided by. */
-export const RESPONDER = Symbol('faultline')
+/** The injection token of an app's responder. */
+export const RESPONDER = Symbol.for('faultline.responder')
 
-/** What was thrown, where Nest makes something else of it before it asks filters. */
-export const originalErrors = new WeakMap<object, { readonly thrown: unknown }>()
+const ORIGINAL_ERROR = Symbol.for('faultline.originalError')
 
-/** A client of ws has a state; one of socket.io has none. */
-type Client = { readyState?: number } & Record<'emit' | 'send', (...given: unknown[]) => unknown>
+type ExchangeMessage = IncomingMessage & { [ORIGINAL_ERROR]?: { readonly thrown: unknown } }
 
-const logger = new Logger('Faultline')
-const log = logTo(() => ({
+/** Records what was thrown. Nest converts some thrown values before it calls a filter. */
+export function setOriginalError(message: ExchangeMessage, thrown: unknown): void {
+  message[ORIGINAL_ERROR] = { thrown }
+}
+
+const nestLogger: Logger = {
   error: (about, message) => logger.error({ message, ...about }),
   info: (about, message) => logger.debug({ message, ...about }),
-}))
+}
+const logToNest = logTo(() => nestLogger)
 
-/** Makes the responder of options; without `onError`, Nest's own logger hears of failures. */
-export function responderOf(options: FaultlineOptions): Responder {
-  return createResponder(options, log)
+/** Creates a responder. Without `onError` it logs to Nest's logger. */
+export function toResponder(options: FaultlineOptions): Responder {
+  return createResponder(options, logToNest)
 }
 
 /**
- * The filter alone: answers what reaches filters. `FaultlineModule` installs it with the platform's last exit, which
- * answers the rest. In GraphQL, WebSocket and RPC contexts the envelope's body is what the client gets as the error.
+ * The filter alone: answers the errors that reach filters. `FaultlineModule` installs it together with the handlers for
+ * all other errors. In GraphQL, WebSocket and RPC contexts the client receives the envelope's body as the error.
  */
 export class FaultlineExceptionFilter implements ExceptionFilter {
   readonly #responder: Responder
 
   constructor(options: FaultlineOptions) {
-    this.#responder = responderOf(options)
+    this.#responder = toResponder(options)
   }
 
   catch(exception: unknown, host: ArgumentsHost): unknown {
     const type: string = host.getType()
-    const [first, second, third] =
-      host.getArgs<[PlatformRequest & Client, PlatformResponse, { req?: PlatformRequest }?]>()
-    if (type === 'http') {
-      const { thrown } = originalErrors.get(first.raw ?? first) ?? { thrown: exception }
-      return sendErrorRaw(this.#responder, thrown, first, second)
-    }
-    const request = (type === 'graphql' ? third?.req : first) ?? ({} as PlatformRequest)
-    const { status, body, error } = this.#responder.respond(exception, new NodeRequest(request))
-    const data: unknown = JSON.parse(body)
-    if (type === 'rpc') return throwError(() => data)
-    if (type === 'ws' && first.readyState === undefined) return first.emit('exception', data)
-    if (type === 'ws') return first.send(JSON.stringify({ event: 'exception', data }))
-    // GraphQL takes an Error that a resolver returns for a thrown one, and sends its extensions, and Apollo its stack.
-    const extensions = { code: error.code, status, body: data }
-    return Object.assign(new Error(error.publicMessage), { extensions, stack: error.publicMessage })
+    if (type === 'http') return answerHttp(this.#responder, exception, host)
+    if (type === 'graphql') return toGraphQLError(this.#responder, exception, host)
+    if (type === 'ws') return sendToSocket(this.#responder, exception, host)
+    return toObservable(this.#responder, exception, host)
   }
 }
 
 Catch()(FaultlineExceptionFilter)
 Inject(RESPONDER)(FaultlineExceptionFilter, undefined, 0)
+
+/** Reads the request and the response of the platform. */
+export function readHttpExchange(host: ArgumentsHost): PlatformExchange<PlatformRequest> {
+  return toPlatformExchange(...host.getArgs<[PlatformRequest, PlatformResponse]>())
+}
+
+function answerHttp(responder: Responder, exception: unknown, host: ArgumentsHost): void {
+  const exchange = readHttpExchange(host)
+  const message: ExchangeMessage = exchange.message
+  sendErrorRaw(responder, message[ORIGINAL_ERROR] ? message[ORIGINAL_ERROR].thrown : exception, exchange)
+}
+
+/**
+ * Returns the error that GraphQL sends. GraphQL treats an Error that a resolver returns as thrown, and sends its
+ * `extensions`. Apollo also sends its stack.
+ */
+function toGraphQLError(responder: Responder, exception: unknown, host: ArgumentsHost): Error {
+  const [, , context] = host.getArgs<[unknown, unknown, { req?: object }?]>()
+  const { status, body, error } = responder.respond(exception, new NodeRequest(context?.req ?? {}))
+  const extensions = { code: error.code, status, body: JSON.parse(body) as unknown }
+  return Object.assign(new Error(error.publicMessage), { extensions, stack: error.publicMessage })
+}
+
+/** A client of the library ws has `readyState`; a client of socket.io does not. */
+type SocketClient = { readyState?: number } & Record<'emit' | 'send', (...data: unknown[]) => unknown>
+
+function sendToSocket(responder: Responder, exception: unknown, host: ArgumentsHost): unknown {
+  const [client] = host.getArgs<[SocketClient]>()
+  const data = renderBody(responder, exception, client)
+  return client.readyState === undefined
+    ? client.emit('exception', data)
+    : client.send(JSON.stringify({ event: 'exception', data }))
+}
+
+function toObservable(responder: Responder, exception: unknown, host: ArgumentsHost): unknown {
+  const body = renderBody(responder, exception, host.getArgByIndex<unknown>(0))
+  return throwError(() => body)
+}
+
+function renderBody(responder: Responder, exception: unknown, request: unknown): unknown {
+  const message = request instanceof Object ? request : {}
+  return JSON.parse(responder.respond(exception, new NodeRequest(message)).body)
+}

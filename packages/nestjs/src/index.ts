@@ -1,29 +1,93 @@
-import { toApiError, type ApiError, type ApiRequest } from '@faultline/core'
-import { fastifyServerOptions, type FastifyServerDefaults } from '@faultline/node/platforms'
-import type { ValidationError } from '@nestjs/common'
-import { responderOf, type FaultlineOptions } from './filter.ts'
-
-/** A request as hooks and an `envelope` function get it. */
-export type FaultlineRequest = ApiRequest
-
-/**
- * Options for Fastify's constructor, for what no module can reach: URLs that can't be decoded, requests that can't be
- * parsed, and request ids: `new FastifyAdapter({ ...serverOptions({ envelope }) })`.
- */
-export function serverOptions(options: FaultlineOptions): FastifyServerDefaults {
-  return fastifyServerOptions(responderOf(options))
-}
-
-/**
- * For `new ValidationPipe({ exceptionFactory: validationExceptionFactory })`: what class-validator found, with the path
- * of each field. Values are left out.
- */
-export function validationExceptionFactory(errors: readonly ValidationError[]): ApiError {
-  return toApiError(errors)
-}
-
 export { FaultlineExceptionFilter, type FaultlineOptions } from './filter.ts'
-export { FaultlineModule, type FaultlineModuleAsyncOptions } from './module.ts'
+export {
+  FaultlineModule,
+  serverOptions,
+  validationExceptionFactory,
+  type FaultlineModuleAsyncOptions,
+  type FaultlineRequest,
+} from './module.ts'
 export { attach, requestId, stream } from '@faultline/node'
-export type { StreamChunk, StreamSource, StreamOptions } from '@faultline/node'
-export * from '@faultline/core'
+export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/node'
+export {
+  ApiError,
+  createResponder,
+  envelopes,
+  isApiError,
+  logTo,
+  InvalidRequest,
+  MalformedBody,
+  RequestTimeout,
+  PreconditionFailed,
+  PayloadTooLarge,
+  FileTooLarge,
+  UriTooLong,
+  UnsupportedMediaType,
+  InvalidFileFormat,
+  ExpectationFailed,
+  HeadersTooLarge,
+  NotAcceptable,
+  Conflict,
+  ClientClosedRequest,
+  UnsupportedModel,
+  UnsupportedInterface,
+  InvalidApp,
+  InvalidContentMedia,
+  UnavailableContentMedia,
+  UnsafeContent,
+  PromptViolation,
+  ValidationFailed,
+  MissingRequiredField,
+  InvalidFieldValue,
+  PromptTooLong,
+  InvalidTemperature,
+  InvalidMaxTokens,
+  InvalidImageSize,
+  InvalidImageQuality,
+  Unauthenticated,
+  MissingApiKey,
+  InvalidApiKey,
+  ExpiredApiKey,
+  RevokedApiKey,
+  PaymentRequired,
+  PermissionDenied,
+  AccountSuspended,
+  NotFound,
+  ResourceNotFound,
+  EndpointNotFound,
+  ModelNotFound,
+  AppNotFound,
+  Gone,
+  MethodNotAllowed,
+  RateLimitExceeded,
+  ConcurrentLimitExceeded,
+  QuotaExceeded,
+  InternalError,
+  ProcessingError,
+  FailedRequest,
+  UnknownWorkspace,
+  NotImplemented,
+  ServiceUnavailable,
+  Overloaded,
+  UpstreamError,
+  ModelServerError,
+  ModelUnavailable,
+  ModelOverloaded,
+  GatewayTimeout,
+  ModelTimeout,
+  StreamError,
+  StreamTerminated,
+} from '@faultline/core'
+export type {
+  ApiErrorClass,
+  ApiErrorOptions,
+  ApiRequest,
+  Envelope,
+  EnvelopeId,
+  ErrorHook,
+  Issue,
+  Logger,
+  Recognizer,
+  Responder,
+  ResponderOptions,
+  ResponderOrOptions,
+} from '@faultline/core'

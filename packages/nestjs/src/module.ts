@@ -1,104 +1,93 @@
-import { createRoutingError, type ApiError, type Responder } from '@faultline/core'
+import { toApiError, type ApiError, type ApiRequest, type Responder } from '@faultline/core'
+import { fastifyServerOptions, type FastifyServerDefaults } from '@faultline/node/platforms'
 import {
-  sendErrorRaw,
-  installOnHttpPlatform,
-  type PlatformRequest,
-  type PlatformResponse,
-} from '@faultline/node/platforms'
-import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common'
-import { HttpAdapterHost, ModuleRef } from '@nestjs/core'
-import createRouter from 'find-my-way'
-import {
-  FaultlineExceptionFilter,
-  originalErrors,
-  RESPONDER,
-  responderOf,
-  type FaultlineOptions,
-} from './filter.ts'
-import { lateFailures } from './late-failures.ts'
+  Catch,
+  Module,
+  type DynamicModule,
+  type ExceptionFilter,
+  type FactoryProvider,
+  type ModuleMetadata,
+  type ValidationError,
+} from '@nestjs/common'
+import { APP_FILTER, HttpAdapterHost, ModuleRef } from '@nestjs/core'
+import { FaultlineExceptionFilter, RESPONDER, toResponder, type FaultlineOptions } from './filter.ts'
+import { installOnAdapter } from './install.ts'
+import { findApplicationConfig } from './internals.ts'
+import { StreamErrorInterceptor } from './stream-errors.ts'
 
-/** Options that are made when the app starts. */
+/** The request that hooks and an `envelope` function receive. */
+export type FaultlineRequest = ApiRequest
+
+/** Options that are created when the app starts. */
 export interface FaultlineModuleAsyncOptions
   extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider<FaultlineOptions>, 'inject' | 'useFactory'> {}
 
 /**
- * Answers every failure of a Nest app, on Express or Fastify, in one envelope: what handlers, guards, pipes and
- * middleware throw, failed validation, bodies that can't be parsed, 404, and 405 with the methods that the path takes.
- * Import it once, in the root module: it is global. Your own filters still come first.
+ * Answers the errors of a Nest app, on Express or Fastify, in one envelope: errors thrown in handlers, guards, pipes and
+ * middleware, failed validation, bodies that cannot be parsed, 404, and 405 with the methods that the path supports.
+ * Import it once, in the root module: it is global. The app's own filters come first.
  */
 // oxlint-disable-next-line typescript/no-extraneous-class -- Nest's modules are classes
 export class FaultlineModule {
-  /** @throws TypeError for wrong options. An app that has it already does not start. */
+  /** @throws TypeError if options are wrong. An app that imports the module twice does not start. */
   static forRoot(options: FaultlineOptions): DynamicModule {
-    const responder = responderOf(options)
+    const responder = toResponder(options)
     return this.forRootAsync({ useFactory: () => responder })
   }
 
-  /** `forRoot` with options that need what other modules provide. */
+  /** Accepts options that depend on providers of other modules. */
   static forRootAsync({ imports = [], inject = [], useFactory }: FaultlineModuleAsyncOptions): DynamicModule {
-    const make = async (...given: never[]): Promise<Responder> => responderOf(await useFactory(...given))
-    const providers: FactoryProvider[] = [
-      { provide: RESPONDER, inject, useFactory: make },
-      {
-        provide: FaultlineExceptionFilter,
-        inject: [RESPONDER, HttpAdapterHost, ModuleRef],
-        useFactory: filterOf,
-      },
-    ]
-    return { module: FaultlineModule, global: true, imports, providers, exports: providers }
+    const create = async (...dependencies: never[]) => toResponder(await useFactory(...dependencies))
+    const responder: FactoryProvider = { provide: RESPONDER, inject, useFactory: create }
+    const dependencies = [RESPONDER, FaultlineExceptionFilter, HttpAdapterHost, ModuleRef]
+    const installation: FactoryProvider = { provide: APP_FILTER, inject: dependencies, useFactory: install }
+    const exports = [responder, FaultlineExceptionFilter]
+    const providers = [...exports, installation]
+    return { module: FaultlineModule, global: true, imports, providers, exports }
   }
 }
 
 Module({})(FaultlineModule)
 
-function filterOf(
+/** Installs the responder. Returns the filter that Nest must add for `APP_FILTER`. */
+function install(
   responder: Responder,
+  filter: FaultlineExceptionFilter,
   { httpAdapter }: HttpAdapterHost,
   ref: ModuleRef,
-): FaultlineExceptionFilter {
-  // An app without HTTP has none.
-  if (httpAdapter) install(httpAdapter, responder)
-  const filter = new FaultlineExceptionFilter(responder)
-  // The first filter is the last to be asked: an APP_FILTER of this module would come before the user's own.
-  const config = ref['container'].applicationConfig!
-  config.useGlobalFilters(filter)
-  config.useGlobalInterceptors(lateFailures(responder))
-  return filter
+): ExceptionFilter {
+  // An app without HTTP does not have an adapter.
+  if (httpAdapter) installOnAdapter(httpAdapter, responder)
+  const config = findApplicationConfig(ref, responder)
+  config?.useGlobalFilters(filter)
+  config?.useGlobalInterceptors(new StreamErrorInterceptor(responder))
+  return config === undefined ? filter : new UnusedFilter()
 }
 
-type Exchange = [request: PlatformRequest, response: PlatformResponse, next: unknown]
-
-/** Nest's HTTP adapter, as far as it is taken hold of. */
-interface Adapter {
-  getInstance(): object
-  setErrorHandler(handler: (thrown: unknown, ...exchange: Exchange) => unknown, ...rest: unknown[]): unknown
-  setNotFoundHandler(handler: (...exchange: Exchange) => unknown, ...rest: unknown[]): unknown
-}
-
-const installed = new WeakSet<object>()
-
-/** Takes the platform's last exit, and keeps for the filter what Nest maps before it asks filters. */
-function install(adapter: Adapter, responder: Responder): void {
-  if (installed.has(adapter)) throw new TypeError('FaultlineModule: this app has it already')
-  installed.add(adapter)
-  // Express has the last word outside of a global prefix in Nest 12.
-  const methodsAt = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
-  const missing = (request: PlatformRequest): ApiError =>
-    createRoutingError(request.method!, methodsAt(request))
-  async function run(thrown: unknown, handle: () => unknown, [request, response]: Exchange) {
-    originalErrors.set(request.raw ?? request, { thrown })
-    try {
-      return await handle()
-    } catch (failure) {
-      // A filter of the user's that fails in turn: Fastify would answer it itself.
-      return sendErrorRaw(responder, failure, request, response)
-    }
+/** A filter for `APP_FILTER` that does not match any exception, because the real filter is in the configuration. */
+class UnusedFilter implements ExceptionFilter {
+  static [Symbol.hasInstance](): boolean {
+    return false
   }
-  const setErrorHandler = adapter.setErrorHandler.bind(adapter)
-  const setNotFoundHandler = adapter.setNotFoundHandler.bind(adapter)
-  adapter.setErrorHandler = (handler, ...rest) =>
-    // Express tells error handlers by their four parameters.
-    setErrorHandler((thrown, a, b, c) => run(thrown, () => handler(thrown, a, b, c), [a, b, c]), ...rest)
-  adapter.setNotFoundHandler = (handler, ...rest) =>
-    setNotFoundHandler((a, b, c) => run(missing(a), () => handler(a, b, c), [a, b, c]), ...rest)
+
+  catch(): void {}
+}
+
+// Nest calls a filter for exceptions that are instances of the classes given here.
+Catch(UnusedFilter)(UnusedFilter)
+
+/**
+ * Returns options for Fastify's constructor that cover errors no module can handle: URLs that cannot be decoded, requests
+ * that cannot be parsed, and request ids: `new FastifyAdapter({ ...serverOptions({ envelope }) })`.
+ */
+export function serverOptions(options: FaultlineOptions): FastifyServerDefaults {
+  return fastifyServerOptions(toResponder(options))
+}
+
+/**
+ * Creates the error of a failed validation, with the path of each field and without values:
+ * `new ValidationPipe({ exceptionFactory: validationExceptionFactory })`.
+ */
+export function validationExceptionFactory(errors: readonly ValidationError[]): ApiError {
+  return toApiError(errors)
 }

@@ -42,7 +42,7 @@ import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter, FileInterceptor, type NestExpressApplication } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 
-/** A response of either platform: Express's is Node's own, Fastify's is around it. */
+/** A response of either platform: Node's own on Express, a wrapper on Fastify. */
 type PlatformResponse = ServerResponse & {
   readonly raw?: ServerResponse
   header(name: string, value: string): unknown
@@ -71,8 +71,8 @@ function run({ handle }: FixtureRoute, request: PlatformRequest, response: Platf
   })
 }
 
-/** What Nest sends of what a handler gives. */
-function answerOf(reply: HandlerResult | undefined, response: PlatformResponse): unknown {
+/** Converts the result of a fixture handler to the result of a Nest handler. */
+function toNestResult(reply: HandlerResult | undefined, response: PlatformResponse): unknown {
   if (reply === undefined) return undefined
   if ('source' in reply) return stream(response, reply.source, reply)
   if ('redirect' in reply) return { url: reply.redirect, statusCode: 302 }
@@ -81,33 +81,33 @@ function answerOf(reply: HandlerResult | undefined, response: PlatformResponse):
   return 'text' in reply ? reply.text : reply.json
 }
 
-function controllerOf(routes: readonly FixtureRoute[], platform: Platform): Type {
+function createController(routes: readonly FixtureRoute[], platform: Platform): Type {
   class FixtureController {}
   const target = FixtureController.prototype as unknown as Record<string, unknown>
-  for (const [at, route] of routes.entries()) {
-    const name = `route${at}`
+  for (const [i, route] of routes.entries()) {
+    const name = `route${i}`
     target[name] = (request: PlatformRequest, response: PlatformResponse): unknown => {
-      const given = run(route, request, response)
-      return given instanceof Promise
-        ? given.then((reply) => answerOf(reply, response))
-        : answerOf(given, response)
+      const result = run(route, request, response)
+      return result instanceof Promise
+        ? result.then((reply) => toNestResult(reply, response))
+        : toNestResult(result, response)
     }
     const decorators = [methods[route.method](route.path), HttpCode(200)]
     if (route.path === '/redirect') decorators.push(Redirect())
-    if (route.onError) decorators.push(UseFilters(filterOf(route.onError)))
+    if (route.onError) decorators.push(UseFilters(createFilter(route.onError)))
     if (route.body === 'upload' && platform === 'express')
       decorators.push(UseInterceptors(FileInterceptor('file', { limits: UPLOAD_LIMITS })))
     for (const decorate of decorators) decorate(target, name, Object.getOwnPropertyDescriptor(target, name)!)
     Req()(target, name, 0)
-    // Who sends a stream takes the whole response.
+    // A handler that sends a stream needs the response without passthrough.
     Res({ passthrough: route.path !== '/source' })(target, name, 1)
   }
   Controller({ version: VERSION_NEUTRAL })(FixtureController)
   return FixtureController
 }
 
-/** A user's own filter: what is not its own it throws again. */
-function filterOf(onError: NonNullable<FixtureRoute['onError']>): ExceptionFilter {
+/** A filter of the app, which throws other errors again. */
+function createFilter(onError: NonNullable<FixtureRoute['onError']>): ExceptionFilter {
   class OwnFilter implements ExceptionFilter {
     catch(error: unknown, host: ArgumentsHost): void {
       const reply = onError(error)
@@ -138,7 +138,7 @@ async function createApp(
   }
   Module({
     imports: [FaultlineModule.forRoot(options)],
-    controllers: [controllerOf(routes, platform)],
+    controllers: [createController(routes, platform)],
   })(AppModule)
   const app = await NestFactory.create(
     AppModule,

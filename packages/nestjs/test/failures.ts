@@ -3,14 +3,14 @@ import { concat, of, throwError, type Observable } from 'rxjs'
 import { Conflict, RateLimitExceeded } from '@faultline/nestjs'
 import { SECRET } from './serve.ts'
 
-/** What a client is to be told of a failure. */
+/** An error, and the response that a client must receive. */
 export interface Failure {
-  /** What a handler does. */
+  /** The body of a handler. */
   readonly run: () => unknown
   readonly status: number
-  /** In the taxonomy's words. */
+  /** The canonical code. */
   readonly code: string
-  /** In the envelope's. */
+  /** The wire code. */
   readonly wire: string
   readonly message: string
 }
@@ -39,24 +39,24 @@ function revoked(): object {
   return proxy
 }
 
-/** What handlers do in every context, by name. */
+/** Bodies of handlers for all contexts, by name. */
 export const failures: Readonly<Record<string, Failure>> = {
   'throws a typed error': { run: throws(() => new Conflict()), ...conflict },
   'throws an Error': { run: throws(() => new Error(SECRET)), ...internal },
   'throws null': { run: throws(() => null), ...internal },
-  'throws a text': { run: throws(() => SECRET), ...internal },
+  'throws a string': { run: throws(() => SECRET), ...internal },
   'throws a revoked proxy': { run: throws(revoked), ...internal },
   'throws an HttpException': {
     run: throws(() => new ForbiddenException('Not yours')),
     ...denied,
     message: 'Not yours',
   },
-  'throws a typed error in the words of a guard': {
+  'throws a typed error with the message of a guard': {
     run: throws(() => new Conflict({ message: 'Forbidden resource' })),
     ...conflict,
     message: 'Forbidden resource',
   },
-  'throws what a pipe throws': {
+  'throws the exception of a pipe': {
     run: throws(() => new BadRequestException('Not a number')),
     status: 400,
     code: 'invalid_request',
@@ -78,15 +78,15 @@ export const failures: Readonly<Record<string, Failure>> = {
   },
 }
 
-/** An Observable that gives a value before it errors. */
+/** An Observable that emits a value before it fails. */
 export const partThenError = (part: unknown): Observable<unknown> =>
   concat(
     of(part),
     throwError(() => new Conflict()),
   )
 
-/** The body of the envelope, as every context sends it. */
-export const bodyOf = ({ wire, message }: Pick<Failure, 'wire' | 'message'>) => ({
+/** The body of the envelope, which every context sends. */
+export const toBody = ({ wire, message }: Pick<Failure, 'wire' | 'message'>) => ({
   success: false,
   error: { code: wire, message },
 })

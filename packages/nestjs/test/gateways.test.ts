@@ -13,7 +13,7 @@ import { io } from 'socket.io-client'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Conflict, FaultlineExceptionFilter, FaultlineModule } from '@faultline/nestjs'
 import {
-  bodyOf,
+  toBody,
   conflict,
   denied,
   failures as everywhere,
@@ -33,7 +33,7 @@ const failures: Readonly<Record<string, Failure>> = {
   },
 }
 
-/** What has become of handlers that wait until their client has left. */
+/** The states of handlers that wait until their client disconnects. */
 const late: string[] = []
 
 @WebSocketGateway()
@@ -60,53 +60,60 @@ class Gateway {
 
   @SubscribeMessage('late')
   async late(@ConnectedSocket() client: EventEmitter): Promise<never> {
-    const gone = Promise.race([once(client, 'close'), once(client, 'disconnect')])
-    late.push('begun')
-    await gone
+    const disconnected = Promise.race([once(client, 'close'), once(client, 'disconnect')])
+    late.push('started')
+    await disconnected
     late.push('fails')
     throw new Conflict()
   }
 }
 
-/** An event as a client gets it. */
-interface Told {
+/** An event that a client received. */
+interface ReceivedEvent {
   readonly event: string
   readonly data: unknown
 }
 
 interface Client {
-  readonly told: Told[]
+  readonly events: ReceivedEvent[]
   send(event: string, data?: unknown): void
   close(): void
 }
 
-interface Kind {
+interface Library {
   readonly adapter: (app: INestApplication) => WebSocketAdapter
   readonly connect: (port: number) => Promise<Client>
 }
 
-const kinds: Readonly<Record<string, Kind>> = {
+const libraries: Readonly<Record<string, Library>> = {
   'socket.io': {
     adapter: (app: INestApplication) => new IoAdapter(app),
     async connect(port: number): Promise<Client> {
       const socket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnection: false })
-      const told: Told[] = []
-      socket.onAny((event: string, data: unknown) => void told.push({ event, data }))
+      const events: ReceivedEvent[] = []
+      socket.onAny((event: string, data: unknown) => void events.push({ event, data }))
       await new Promise<void>((resolve, reject) => {
         socket.once('connect', resolve).once('connect_error', reject)
       })
-      return { told, send: (event, data) => void socket.emit(event, data), close: () => void socket.close() }
+      return {
+        events,
+        send: (event, data) => void socket.emit(event, data),
+        close: () => void socket.close(),
+      }
     },
   },
   ws: {
     adapter: (app: INestApplication) => new WsAdapter(app),
     async connect(port: number): Promise<Client> {
       const socket = new WebSocket(`ws://127.0.0.1:${port}`)
-      const told: Told[] = []
-      socket.addEventListener('message', ({ data }) => void told.push(JSON.parse(String(data)) as Told))
+      const events: ReceivedEvent[] = []
+      socket.addEventListener(
+        'message',
+        ({ data }) => void events.push(JSON.parse(String(data)) as ReceivedEvent),
+      )
       await once(socket, 'open')
       const send = (event: string, data?: unknown): void => socket.send(JSON.stringify({ event, data }))
-      return { told, send, close: () => socket.close() }
+      return { events, send, close: () => socket.close() }
     },
   },
 }
@@ -116,9 +123,9 @@ afterAll(() => {
   for (const client of clients) client.close()
 })
 
-describe.each(Object.entries(kinds))('a gateway on %s', (_, { adapter, connect }) => {
+describe.each(Object.entries(libraries))('a gateway on %s', (_, { adapter, connect }) => {
   async function start(build: Build = {}) {
-    const { port, heard } = await serve('express', {
+    const { port, errors } = await serve('express', {
       providers: [Gateway],
       setUp: (app) => app.useWebSocketAdapter(adapter(app)),
       ...build,
@@ -129,75 +136,75 @@ describe.each(Object.entries(kinds))('a gateway on %s', (_, { adapter, connect }
       return client
     }
     const client = await join()
-    /** What a client is told of an event, all of it: the connection goes on, and another event has its answer. */
-    async function tellOf(event: string, name?: string): Promise<Told[]> {
-      const from = client.told.length
+    /** Sends an event and returns all events that the client receives for it. The connection must stay open. */
+    async function exchange(event: string, name?: string): Promise<ReceivedEvent[]> {
+      const offset = client.events.length
       client.send(event, { name, key: SECRET })
-      await expect.poll(() => client.told.at(-1)?.event).toBe('exception')
+      await expect.poll(() => client.events.at(-1)?.event).toBe('exception')
       client.send('ask')
-      await expect.poll(() => client.told.at(-1)?.event).toBe('answer')
-      return client.told.slice(from, -1)
+      await expect.poll(() => client.events.at(-1)?.event).toBe('answer')
+      return client.events.slice(offset, -1)
     }
-    return { heard, client, join, tellOf }
+    return { errors, client, join, exchange }
   }
 
   test.each(Object.entries(failures))(
-    'whose handler %s tells its client once, and goes on',
+    'whose handler %s sends one event to its client, and stays open',
     async (name, failure) => {
-      const { heard, tellOf } = await start()
-      const told = await tellOf('fail', name)
-      expect(told).toMatchObject([{ event: 'exception', data: bodyOf(failure) }])
-      expect(JSON.stringify(told)).not.toContain(SECRET)
-      expect(heard.map(({ code }) => code)).toEqual([failure.code])
+      const { errors, exchange } = await start()
+      const received = await exchange('fail', name)
+      expect(received).toMatchObject([{ event: 'exception', data: toBody(failure) }])
+      expect(JSON.stringify(received)).not.toContain(SECRET)
+      expect(errors.map(({ code }) => code)).toEqual([failure.code])
     },
   )
 
-  test('whose guard refuses says so', async () => {
-    const { heard, tellOf } = await start()
-    expect(await tellOf('guarded')).toMatchObject([
-      { event: 'exception', data: bodyOf({ ...denied, message: 'Forbidden resource' }) },
+  test('whose guard rejects reports it', async () => {
+    const { errors, exchange } = await start()
+    expect(await exchange('guarded')).toMatchObject([
+      { event: 'exception', data: toBody({ ...denied, message: 'Forbidden resource' }) },
     ])
-    expect(heard.map(({ code }) => code)).toEqual([denied.code])
+    expect(errors.map(({ code }) => code)).toEqual([denied.code])
   })
 
-  test('whose Observable errors tells of it after what came before', async () => {
-    const { heard, tellOf } = await start()
-    expect(await tellOf('stream')).toMatchObject([
+  test('whose Observable fails reports it after the earlier values', async () => {
+    const { errors, exchange } = await start()
+    expect(await exchange('stream')).toMatchObject([
       { event: 'part' },
-      { event: 'exception', data: bodyOf(conflict) },
+      { event: 'exception', data: toBody(conflict) },
     ])
-    expect(heard).toHaveLength(1)
+    expect(errors).toHaveLength(1)
   })
 
-  test('tells a failure to nobody but the client that asked', async () => {
-    const { client, join, tellOf } = await start()
+  test('reports an error only to the client that sent the event', async () => {
+    const { client, join, exchange } = await start()
     const other = await join()
-    await tellOf('fail', 'throws a typed error')
+    await exchange('fail', 'throws a typed error')
     other.send('ask')
-    await expect.poll(() => other.told.at(-1)?.event).toBe('answer')
-    expect([client.told.length, other.told.length]).toEqual([2, 1])
+    await expect.poll(() => other.events.at(-1)?.event).toBe('answer')
+    expect([client.events.length, other.events.length]).toEqual([2, 1])
   })
 
-  test('goes on when a handler fails after its client has left', async () => {
+  test('stays open when a handler fails after its client disconnected', async () => {
     const { client, join } = await start()
     const leaver = await join()
     leaver.send('late')
-    await expect.poll(() => late.at(-1)).toBe('begun')
+    await expect.poll(() => late.at(-1)).toBe('started')
     leaver.close()
     await expect.poll(() => late.at(-1)).toBe('fails')
     client.send('ask')
-    await expect.poll(() => client.told.map(({ event }) => event)).toEqual(['answer'])
-    expect(leaver.told).toEqual([])
+    await expect.poll(() => client.events.map(({ event }) => event)).toEqual(['answer'])
+    expect(leaver.events).toEqual([])
   })
 
-  test('tells what a recognizer makes of a WsException', async () => {
-    const { tellOf } = await start({
+  test('reports the error that a recognizer creates for a WsException', async () => {
+    const { exchange } = await start({
       faultline: FaultlineModule.forRoot({
         envelope: 'ai-api',
         onError: () => {},
         recognizers: [(thrown) => (thrown instanceof WsException ? new Conflict() : undefined)],
       }),
     })
-    expect(await tellOf('fail', 'throws a WsException')).toMatchObject([{ data: bodyOf(conflict) }])
+    expect(await exchange('fail', 'throws a WsException')).toMatchObject([{ data: toBody(conflict) }])
   })
 })

@@ -13,7 +13,7 @@ import { lastValueFrom, timeout, toArray } from 'rxjs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Conflict, FaultlineExceptionFilter, FaultlineModule, type ApiError } from '@faultline/nestjs'
 import {
-  bodyOf,
+  toBody,
   conflict,
   denied,
   failures as everywhere,
@@ -70,7 +70,7 @@ class Messages {
 class FilteredMessages extends Messages {}
 
 const tcp = (port: number) => ({ transport: Transport.TCP as const, options: { host: '127.0.0.1', port } })
-const portOf = (server: Server): number => (server.address() as AddressInfo).port
+const getPort = (server: Server): number => (server.address() as AddressInfo).port
 
 const open: { close(): unknown }[] = []
 afterAll(async () => {
@@ -78,109 +78,109 @@ afterAll(async () => {
 })
 
 interface Service {
-  readonly heard: ApiError[]
+  readonly errors: ApiError[]
   readonly port: number
 }
 
 async function alone(): Promise<Service> {
-  const heard: ApiError[] = []
+  const errors: ApiError[] = []
   const faultline = FaultlineModule.forRoot({
     envelope: 'ai-api',
-    onError: (error) => void heard.push(error),
+    onError: (error) => void errors.push(error),
   })
   class AppModule {}
   Module({ controllers: [Messages], imports: [faultline] })(AppModule)
   const app = await NestFactory.createMicroservice(AppModule, { ...tcp(0), logger: false })
   open.push(app)
   await app.listen()
-  return { heard, port: portOf(app.unwrap()) }
+  return { errors, port: getPort(app.unwrap()) }
 }
 
 async function hybrid(controller: Type, inheritAppConfig: boolean): Promise<Service> {
   let port = 0
-  const { heard } = await serve('express', {
+  const { errors } = await serve('express', {
     controllers: [controller],
     async setUp(app) {
       const microservice = app.connectMicroservice(tcp(0), { inheritAppConfig })
       await app.startAllMicroservices()
-      port = portOf(microservice.unwrap())
+      port = getPort(microservice.unwrap())
     },
   })
-  return { heard, port }
+  return { errors, port }
 }
 
 describe.each<[string, () => Promise<Service>]>([
-  ['of its own', alone],
+  ['without another app', alone],
   ['that inherits the config of its app', () => hybrid(Messages, true)],
   ['whose controller has the filter', () => hybrid(FilteredMessages, false)],
 ])('a microservice %s', (_, start) => {
   async function connect() {
-    const { heard, port } = await start()
+    const { errors, port } = await start()
     const client = ClientProxyFactory.create(tcp(port))
     open.push(client)
-    /** All that a client is told; one that waits for ever has an error of its own. */
-    async function tellOf(pattern: string, data: unknown = {}): Promise<unknown[]> {
-      const told: unknown[] = []
+    /** Returns all values that a client receives. A missing response is a timeout error. */
+    async function exchange(pattern: string, data: unknown = {}): Promise<unknown[]> {
+      const values: unknown[] = []
       const observable = client.send<unknown>(pattern, data).pipe(timeout(2_000))
       return new Promise((resolve) => {
         observable.subscribe({
-          next: (value) => told.push(value),
-          error: (error: unknown) => resolve([...told, { error }]),
-          complete: () => resolve(told),
+          next: (value) => values.push(value),
+          error: (error: unknown) => resolve([...values, { error }]),
+          complete: () => resolve(values),
         })
       })
     }
-    return { heard, client, tellOf }
+    return { errors, client, exchange }
   }
 
   test.each(Object.entries(failures))(
-    'whose handler %s ends its client’s Observable with the body, and goes on',
+    'whose handler %s ends its client’s Observable with the body, and stays open',
     async (name, failure) => {
-      const { heard, tellOf } = await connect()
-      const told = await tellOf('fail', { name, key: SECRET })
-      expect(told).toMatchObject([{ error: bodyOf(failure) }])
-      expect(JSON.stringify(told)).not.toContain(SECRET)
-      expect(heard.map(({ code }) => code)).toEqual([failure.code])
-      expect(await tellOf('ask')).toEqual(['answer'])
+      const { errors, exchange } = await connect()
+      const received = await exchange('fail', { name, key: SECRET })
+      expect(received).toMatchObject([{ error: toBody(failure) }])
+      expect(JSON.stringify(received)).not.toContain(SECRET)
+      expect(errors.map(({ code }) => code)).toEqual([failure.code])
+      expect(await exchange('ask')).toEqual(['answer'])
     },
   )
 
-  test('whose guard refuses says so', async () => {
-    const { heard, tellOf } = await connect()
-    expect(await tellOf('guarded')).toMatchObject([
-      { error: bodyOf({ ...denied, message: 'Forbidden resource' }) },
+  test('whose guard rejects reports it', async () => {
+    const { errors, exchange } = await connect()
+    expect(await exchange('guarded')).toMatchObject([
+      { error: toBody({ ...denied, message: 'Forbidden resource' }) },
     ])
-    expect(heard.map(({ code }) => code)).toEqual([denied.code])
+    expect(errors.map(({ code }) => code)).toEqual([denied.code])
   })
 
-  test('whose Observable errors tells of it after what came before', async () => {
-    const { heard, tellOf } = await connect()
-    expect(await tellOf('stream')).toMatchObject(['part', { error: bodyOf(conflict) }])
-    expect(heard).toHaveLength(1)
+  test('whose Observable fails reports it after the earlier values', async () => {
+    const { errors, exchange } = await connect()
+    expect(await exchange('stream')).toMatchObject(['part', { error: toBody(conflict) }])
+    expect(errors).toHaveLength(1)
   })
 
   test.each<[string, unknown]>([
-    ['no object', 7],
-    ['a text', SECRET],
-    ['like a request, and is none', { headers: 7, url: {}, method: [], originalUrl: 7, raw: 7 }],
-  ])('tells of a failure on data that is %s', async (__, data) => {
-    const { heard, tellOf } = await connect()
-    expect(await tellOf('conflict', data)).toMatchObject([{ error: bodyOf(conflict) }])
-    expect(heard).toHaveLength(1)
+    ['not an object', 7],
+    ['a string', SECRET],
+    ['an object that resembles a request', { headers: 7, url: {}, method: [], originalUrl: 7, raw: 7 }],
+  ])('reports an error for data that is %s', async (__, data) => {
+    const { errors, exchange } = await connect()
+    expect(await exchange('conflict', data)).toMatchObject([{ error: toBody(conflict) }])
+    expect(errors).toHaveLength(1)
   })
 
-  test('hears of an event that fails, which has nobody to tell', async () => {
-    const { heard, client, tellOf } = await connect()
+  test('calls the hook for an event that fails, which has no response', async () => {
+    const { errors, client, exchange } = await connect()
     await lastValueFrom(client.emit('happened', {}).pipe(toArray()))
-    await expect.poll(() => heard).toHaveLength(1)
-    expect(await tellOf('ask')).toEqual(['answer'])
+    await expect.poll(() => errors).toHaveLength(1)
+    expect(await exchange('ask')).toEqual(['answer'])
   })
 
   test('leaves an unknown pattern to Nest', async () => {
-    const { heard, tellOf } = await connect()
-    expect(await tellOf('nope')).toEqual([
+    const { errors, exchange } = await connect()
+    expect(await exchange('nope')).toEqual([
       { error: expect.stringContaining('no matching message handler') as string },
     ])
-    expect(heard).toEqual([])
+    expect(errors).toEqual([])
   })
 })

@@ -41,7 +41,7 @@ import {
   requestId,
   validationExceptionFactory,
 } from '@faultline/nestjs'
-import { ask, createApp, json, platforms, rawOf, SECRET, serve, type RawHandler } from './serve.ts'
+import { fetchError, createApp, json, platforms, getRaw, SECRET, serve, type RawHandler } from './serve.ts'
 
 const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
 
@@ -64,20 +64,20 @@ function revoked(): object {
 }
 
 describe.each(platforms)('on %s', (platform) => {
-  describe('what is thrown', () => {
-    test('as a typed error is answered, with its headers', async () => {
-      const { url, heard } = await serve(platform, {
+  describe('a thrown value', () => {
+    test('that is a typed error is answered with its headers', async () => {
+      const { url, errors } = await serve(platform, {
         controllers: [thrower(() => new RateLimitExceeded({ retryAfter: 30 }))],
       })
-      const answer = await ask(url)
-      expect(answer).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
-      expect(Object.fromEntries(answer.headers)).toMatchObject({
+      const response = await fetchError(url)
+      expect(response).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' })
+      expect(Object.fromEntries(response.headers)).toMatchObject({
         'retry-after': '30',
         'cache-control': 'no-store',
         'content-type': 'application/json; charset=utf-8',
-        'content-length': String(Buffer.byteLength(answer.text)),
+        'content-length': String(Buffer.byteLength(response.text)),
       })
-      expect(heard).toHaveLength(1)
+      expect(errors).toHaveLength(1)
     })
 
     test.each<[string, () => unknown]>([
@@ -85,7 +85,7 @@ describe.each(platforms)('on %s', (platform) => {
       ['null', () => null],
       ['undefined', () => undefined],
       ['zero', () => 0],
-      ['a text', () => SECRET],
+      ['a string', () => SECRET],
       ['a bigint', () => 10n],
       ['a function', () => () => SECRET],
       ['a plain object', () => ({ message: SECRET, statusCode: 200 })],
@@ -98,18 +98,18 @@ describe.each(platforms)('on %s', (platform) => {
       ['an HttpException of 204', () => new HttpException(SECRET, 204)],
       ['an HttpException of 999', () => new HttpException(SECRET, 999)],
       ['an HttpException of 500', () => new HttpException(SECRET, 500)],
-    ])('as %s is an internal error, and tells nothing', async (_, thrown) => {
-      const { url, heard } = await serve(platform, { controllers: [thrower(thrown)] })
-      const answer = await ask(url)
-      expect(answer).toMatchObject(INTERNAL)
-      expect(answer.text).not.toContain(SECRET)
-      expect(heard).toHaveLength(1)
+    ])('that is %s is an internal error, and its content is not sent', async (_, thrown) => {
+      const { url, errors } = await serve(platform, { controllers: [thrower(thrown)] })
+      const response = await fetchError(url)
+      expect(response).toMatchObject(INTERNAL)
+      expect(response.text).not.toContain(SECRET)
+      expect(errors).toHaveLength(1)
     })
 
     test.each<[string, () => HttpException, number, string, string?]>([
-      ['a text', () => new HttpException('Pick another', 409), 409, 'CONFLICT', 'Pick another'],
+      ['a string', () => new HttpException('Pick another', 409), 409, 'CONFLICT', 'Pick another'],
       ['a message', () => new NotFoundException('No such pet'), 404, 'RESOURCE_NOT_FOUND', 'No such pet'],
-      ['nothing of its own', () => new UnauthorizedException(), 401, 'UNAUTHENTICATED'],
+      ['no message', () => new UnauthorizedException(), 401, 'UNAUTHENTICATED'],
       ['an error', () => new HttpException(new Error(SECRET) as never, 401), 401, 'UNAUTHENTICATED'],
       [
         'a forbidden path',
@@ -121,13 +121,13 @@ describe.each(platforms)('on %s', (platform) => {
       ['too much', () => new PayloadTooLargeException(), 413, 'PAYLOAD_TOO_LARGE'],
       ['a bigint', () => new HttpException({ key: 10n }, 400), 400, 'INVALID_REQUEST'],
     ])(
-      'as an HttpException with %s keeps its status, and what is public',
+      'that is an HttpException with %s keeps its status and public message',
       async (_, thrown, status, code, message) => {
         const { url } = await serve(platform, { controllers: [thrower(thrown)] })
-        const answer = await ask(url)
-        expect(answer).toMatchObject({ status, code })
-        expect(answer.text).not.toContain(SECRET)
-        if (message !== undefined) expect(JSON.parse(answer.text)).toMatchObject({ error: { message } })
+        const response = await fetchError(url)
+        expect(response).toMatchObject({ status, code })
+        expect(response.text).not.toContain(SECRET)
+        if (message !== undefined) expect(JSON.parse(response.text)).toMatchObject({ error: { message } })
       },
     )
 
@@ -156,15 +156,18 @@ describe.each(platforms)('on %s', (platform) => {
           throw new Conflict()
         }
       }
-      const { url, heard } = await serve(platform, { controllers: [Guarded] })
-      expect(await ask(`${url}/guard`)).toMatchObject({ status: 403, code: 'INSUFFICIENT_PERMISSIONS' })
-      expect(await ask(`${url}/guard-throws`)).toMatchObject(INTERNAL)
-      expect(await ask(`${url}/pipe/x`)).toMatchObject({ status: 400, code: 'INVALID_REQUEST' })
-      expect(await ask(`${url}/rejects`)).toMatchObject({ status: 409 })
-      expect(heard).toHaveLength(4)
+      const { url, errors } = await serve(platform, { controllers: [Guarded] })
+      expect(await fetchError(`${url}/guard`)).toMatchObject({
+        status: 403,
+        code: 'INSUFFICIENT_PERMISSIONS',
+      })
+      expect(await fetchError(`${url}/guard-throws`)).toMatchObject(INTERNAL)
+      expect(await fetchError(`${url}/pipe/x`)).toMatchObject({ status: 400, code: 'INVALID_REQUEST' })
+      expect(await fetchError(`${url}/rejects`)).toMatchObject({ status: 409 })
+      expect(errors).toHaveLength(4)
     })
 
-    test('in middleware is answered, with the request’s whole path', async () => {
+    test('in middleware is answered with the complete path of the request', async () => {
       const urls: string[] = []
       const { url } = await serve(platform, {
         controllers: [thrower(() => new Conflict())],
@@ -177,32 +180,32 @@ describe.each(platforms)('on %s', (platform) => {
           app.use('/mid', throws)
         },
       })
-      const answer = await ask(`${url}/mid/dle?x=1`)
-      expect(answer).toMatchObject(INTERNAL)
-      expect(answer.text).not.toContain(SECRET)
+      const response = await fetchError(`${url}/mid/dle?x=1`)
+      expect(response).toMatchObject(INTERNAL)
+      expect(response.text).not.toContain(SECRET)
       expect(urls).toEqual(['/mid/dle?x=1'])
     })
 
-    test('by what can’t be serialised is answered', async () => {
+    test('from the serialization of a result is answered', async () => {
       @Controller()
-      class Unserialisable {
+      class Unserializable {
         @Get()
         get(): object {
           return { big: 10n }
         }
       }
-      const { url, heard } = await serve(platform, { controllers: [Unserialisable] })
-      expect(await ask(url)).toMatchObject(INTERNAL)
-      expect(heard).toHaveLength(1)
+      const { url, errors } = await serve(platform, { controllers: [Unserializable] })
+      expect(await fetchError(url)).toMatchObject(INTERNAL)
+      expect(errors).toHaveLength(1)
     })
   })
 
-  describe('after the head', () => {
+  describe('an error after the head', () => {
     @Controller()
     class Late {
       @Get('half')
       half(@Res() response: unknown): never {
-        const raw = rawOf(response)
+        const raw = getRaw(response)
         raw.writeHead(200, { 'Content-Type': 'application/json' })
         raw.write('{"half":')
         throw new Error(SECRET)
@@ -210,7 +213,7 @@ describe.each(platforms)('on %s', (platform) => {
 
       @Get('events')
       events(@Res() response: unknown): never {
-        const raw = rawOf(response)
+        const raw = getRaw(response)
         raw.writeHead(200, { 'Content-Type': 'text/event-stream' })
         raw.write('data: 1\n\n')
         throw new Conflict()
@@ -241,31 +244,31 @@ describe.each(platforms)('on %s', (platform) => {
       }
     }
 
-    test('never looks like a whole answer, ends no process, and an event stream is told', async () => {
-      const { url, heard } = await serve(platform, { controllers: [Late] })
-      await expect(ask(`${url}/half`)).rejects.toThrow(/terminated|fetch failed/)
-      expect((await ask(`${url}/events`)).text).toMatch(
+    test('aborts the response or ends the event stream with an error event', async () => {
+      const { url, errors } = await serve(platform, { controllers: [Late] })
+      await expect(fetchError(`${url}/half`)).rejects.toThrow(/terminated|fetch failed/)
+      expect((await fetchError(`${url}/events`)).text).toMatch(
         /^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/,
       )
-      expect(heard).toHaveLength(2)
-      expect((await ask(`${url}/nope`)).status).toBe(404)
+      expect(errors).toHaveLength(2)
+      expect((await fetchError(`${url}/nope`)).status).toBe(404)
     })
 
-    test('of @Sse is the envelope’s error event, and before it an answer', async () => {
-      const { url, heard } = await serve(platform, { controllers: [Late] })
-      expect((await ask(`${url}/sse`)).text).toMatch(
+    test('of @Sse is sent as the error event, and an error before it as a response', async () => {
+      const { url, errors } = await serve(platform, { controllers: [Late] })
+      expect((await fetchError(`${url}/sse`)).text).toMatch(
         /data: one\n\nevent: error\nid: 2\ndata: \{.*"CONFLICT".*\}\n\n$/,
       )
-      expect(await ask(`${url}/sse-now`)).toMatchObject({ status: 409, code: 'CONFLICT' })
-      expect(heard).toHaveLength(2)
+      expect(await fetchError(`${url}/sse-now`)).toMatchObject({ status: 409, code: 'CONFLICT' })
+      expect(errors).toHaveLength(2)
     })
 
-    test('a file that fails before its first byte is answered', async () => {
-      const { url, heard } = await serve(platform, { controllers: [Late] })
-      const answer = await ask(`${url}/file`)
-      expect(answer).toMatchObject(INTERNAL)
-      expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
-      expect(heard).toHaveLength(1)
+    test('of a file is sent as a response if it comes before the first byte', async () => {
+      const { url, errors } = await serve(platform, { controllers: [Late] })
+      const response = await fetchError(`${url}/file`)
+      expect(response).toMatchObject(INTERNAL)
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
+      expect(errors).toHaveLength(1)
     })
   })
 
@@ -283,67 +286,67 @@ describe.each(platforms)('on %s', (platform) => {
       }
     }
 
-    test('without a route are a 404, or a 405 that tells the methods', async () => {
-      const { url, heard } = await serve(platform, { controllers: [Pets], create: { cors: true } })
-      const missing = await ask(`${url}/nope/sk-1`)
+    test('without a route are a 404, or a 405 with the methods', async () => {
+      const { url, errors } = await serve(platform, { controllers: [Pets], create: { cors: true } })
+      const missing = await fetchError(`${url}/nope/sk-1`)
       expect(missing).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
       expect(missing.text).not.toContain('sk-1')
-      const wrong = await ask(`${url}/pets/7?x=1`, { method: 'DELETE' })
+      const wrong = await fetchError(`${url}/pets/7?x=1`, { method: 'DELETE' })
       expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
-      const post = await ask(`${url}/pets`)
+      const post = await fetchError(`${url}/pets`)
       expect([post.status, post.headers.get('allow')]).toEqual([405, 'POST'])
       const head = await fetch(`${url}/nope`, { method: 'HEAD' })
       expect([head.status, head.headers.get('content-type')]).toEqual([
         404,
         'application/json; charset=utf-8',
       ])
-      expect(heard).toHaveLength(4)
+      expect(errors).toHaveLength(4)
     })
 
-    test('outside and inside of a global prefix are told alike', async () => {
-      const { url, heard } = await serve(platform, {
+    test('outside and inside a global prefix get the same responses', async () => {
+      const { url, errors } = await serve(platform, {
         controllers: [Pets],
         setUp: (app) => app.setGlobalPrefix('api', { exclude: ['health'] }),
       })
       for (const path of ['/nope', '/api/nope', '/pets/7', '/health'])
-        expect(await ask(url + path), path).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
-      const wrong = await ask(`${url}/api/pets/7`, { method: 'PUT' })
+        expect(await fetchError(url + path), path).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+      const wrong = await fetchError(`${url}/api/pets/7`, { method: 'PUT' })
       expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
-      expect(heard).toHaveLength(5)
+      expect(errors).toHaveLength(5)
     })
 
     test.each<[string, RequestInit, number, string]>([
-      ['that is no JSON', json(`{"a": ${SECRET}`), 400, 'INVALID_REQUEST'],
+      ['that is not JSON', json(`{"a": ${SECRET}`), 400, 'INVALID_REQUEST'],
       ['that is too large', json(`"${'x'.repeat(2_000_000)}"`), 413, 'PAYLOAD_TOO_LARGE'],
-    ])('with a body %s are told, without it', async (name, init, status, code) => {
-      const { url, heard } = await serve(platform, { controllers: [Pets] })
-      const answer = await ask(`${url}/pets`, init)
-      expect(answer).toMatchObject({ status, code })
-      expect(answer.text).not.toContain(SECRET)
-      expect(heard).toHaveLength(1)
-      if (name === 'that is no JSON') expect(heard[0]!.code).toBe('malformed_body')
+    ])('with a body %s are answered without its content', async (name, init, status, code) => {
+      const { url, errors } = await serve(platform, { controllers: [Pets] })
+      const response = await fetchError(`${url}/pets`, init)
+      expect(response).toMatchObject({ status, code })
+      expect(response.text).not.toContain(SECRET)
+      expect(errors).toHaveLength(1)
+      if (name === 'that is not JSON') expect(errors[0]!.code).toBe('malformed_body')
     })
 
-    // Fastify's own JSON parser has no opinion on charsets.
-    const [happens, expected, told] = (
+    // The JSON parser of Fastify ignores charsets.
+    const [outcome, expected, errorCount] = (
       {
-        express: ['are told', { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' }, 1],
+        express: ['are answered with 415', { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' }, 1],
         fastify: ['are read', { status: 201, text: '{}' }, 0],
       } as const
     )[platform]
-    test(`with a body in an unknown charset ${happens}`, async () => {
-      const { url, heard } = await serve(platform, { controllers: [Pets] })
+    test(`with a body in an unknown charset ${outcome}`, async () => {
+      const { url, errors } = await serve(platform, { controllers: [Pets] })
       const headers = { 'content-type': 'application/json; charset=klingon' }
-      expect(await ask(`${url}/pets`, { ...json('{}'), headers })).toMatchObject(expected)
-      expect(heard).toHaveLength(told)
+      expect(await fetchError(`${url}/pets`, { ...json('{}'), headers })).toMatchObject(expected)
+      expect(errors).toHaveLength(errorCount)
     })
 
-    test('whose URL can’t be decoded, and that are no HTTP, are told', async () => {
+    test('whose URL cannot be decoded are answered', async () => {
       const { url } = await serve(platform, { controllers: [Pets] })
-      expect(await ask(`${url}/pets/%zz`)).toMatchObject({ status: 400, code: 'INVALID_REQUEST' })
+      expect(await fetchError(`${url}/pets/%zz`)).toMatchObject({ status: 400, code: 'INVALID_REQUEST' })
     })
 
-    test('keep the headers of their exchange, and lose those of the abandoned body', async () => {
+    test('keep the headers of the exchange, and lose those of the discarded body', async () => {
       @Controller()
       class Headed {
         @Get()
@@ -361,7 +364,7 @@ describe.each(platforms)('on %s', (platform) => {
         }
       }
       const { url } = await serve(platform, { controllers: [Headed] })
-      const { status, headers, text } = await ask(url)
+      const { status, headers, text } = await fetchError(url)
       expect(status).toBe(409)
       expect(Object.fromEntries(headers)).toMatchObject({
         'access-control-allow-origin': '*',
@@ -374,19 +377,19 @@ describe.each(platforms)('on %s', (platform) => {
       expect([headers.get('etag'), headers.get('content-encoding')]).toEqual([null, null])
     })
 
-    test('get one id, on success and on failure', async () => {
+    test('get the same id on successful responses and on errors', async () => {
       const { url } = await serve(platform, {
         controllers: [Pets],
         setUp: (app) => app.use(requestId()),
       })
       for (const path of ['/pets/1', '/nope']) {
-        const asked = await ask(url + path, { headers: { 'x-request-id': 'mine' } })
-        expect(asked.headers.get('x-request-id')).toBe('mine')
-        expect((await ask(url + path)).headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
+        const response = await fetchError(url + path, { headers: { 'x-request-id': 'mine' } })
+        expect(response.headers.get('x-request-id')).toBe('mine')
+        expect((await fetchError(url + path)).headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
       }
     })
 
-    test('that are no HTTP are told', async () => {
+    test('that are not valid HTTP are answered', async () => {
       const { port } = await serve(platform, {
         controllers: [Pets],
         setUp: (app) => {
@@ -395,8 +398,8 @@ describe.each(platforms)('on %s', (platform) => {
       })
       const socket = connect(port, '127.0.0.1')
       socket.write('GET / HTTP/9.9\r\n\r\n')
-      const [answer] = (await once(socket, 'data')) as [Buffer]
-      expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*"INVALID_REQUEST"/)
+      const [data] = (await once(socket, 'data')) as [Buffer]
+      expect(data.toString()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*"INVALID_REQUEST"/)
       socket.destroy()
     })
   })
@@ -431,11 +434,11 @@ describe.each(platforms)('on %s', (platform) => {
       return Chats
     }
 
-    test('as Nest’s pipe throws it is told with every message', async () => {
+    test('by the ValidationPipe is answered with every message', async () => {
       const { url } = await serve(platform, { controllers: [controller({})] })
-      const answer = await ask(url, json(body))
-      expect(answer.status).toBe(400)
-      expect(JSON.parse(answer.text)).toMatchObject({
+      const response = await fetchError(url, json(body))
+      expect(response.status).toBe(400)
+      expect(JSON.parse(response.text)).toMatchObject({
         error: {
           details: {
             issues: [
@@ -448,16 +451,16 @@ describe.each(platforms)('on %s', (platform) => {
           },
         },
       })
-      expect(answer.text).not.toContain(SECRET)
+      expect(response.text).not.toContain(SECRET)
     })
 
-    test('by validationExceptionFactory is told with every field, and no value', async () => {
-      const { url, heard } = await serve(platform, {
+    test('by validationExceptionFactory is answered with every field and without values', async () => {
+      const { url, errors } = await serve(platform, {
         controllers: [controller({ exceptionFactory: validationExceptionFactory })],
       })
-      const answer = await ask(url, json(body))
-      expect(answer.status).toBe(400)
-      expect(JSON.parse(answer.text)).toMatchObject({
+      const response = await fetchError(url, json(body))
+      expect(response.status).toBe(400)
+      expect(JSON.parse(response.text)).toMatchObject({
         error: {
           details: {
             issues: [
@@ -471,8 +474,8 @@ describe.each(platforms)('on %s', (platform) => {
           },
         },
       })
-      expect(answer.text).not.toContain(SECRET)
-      expect(heard[0]!.code).toBe('validation_failed')
+      expect(response.text).not.toContain(SECRET)
+      expect(errors[0]!.code).toBe('validation_failed')
     })
   })
 
@@ -482,14 +485,14 @@ describe.each(platforms)('on %s', (platform) => {
     @Catch(Mine)
     class MineFilter {
       catch(_exception: Mine, host: ArgumentsHost): void {
-        const raw = rawOf(host.switchToHttp().getResponse())
+        const raw = getRaw(host.switchToHttp().getResponse())
         host.switchToHttp().getResponse<{ hijack?(): void }>().hijack?.()
         raw.statusCode = 418
         raw.end('mine')
       }
     }
 
-    test('of the user’s own win, and what they throw in turn is answered', async () => {
+    test('of the app come first, and errors that they throw are answered', async () => {
       @Catch(BadRequestException, NotFoundException)
       class Broken {
         catch(): never {
@@ -507,16 +510,16 @@ describe.each(platforms)('on %s', (platform) => {
         { setUp: (app: INestApplication) => void app.useGlobalFilters(new MineFilter(), new Broken()) },
       ]) {
         const { url } = await serve(platform, { controllers, ...build })
-        expect((await ask(url)).text).toBe('mine')
+        expect((await fetchError(url)).text).toBe('mine')
         for (const path of ['/bad', '/nope']) {
-          const answer = await ask(url + path)
-          expect(answer, path).toMatchObject(INTERNAL)
-          expect(answer.text).not.toContain(SECRET)
+          const response = await fetchError(url + path)
+          expect(response, path).toMatchObject(INTERNAL)
+          expect(response.text).not.toContain(SECRET)
         }
       }
     })
 
-    test('FaultlineExceptionFilter is provided everywhere, for @UseFilters', async () => {
+    test('FaultlineExceptionFilter is provided globally for @UseFilters', async () => {
       @Controller()
       @UseFilters(FaultlineExceptionFilter)
       class Filtered {
@@ -525,25 +528,25 @@ describe.each(platforms)('on %s', (platform) => {
           throw new Conflict()
         }
       }
-      const { url, heard } = await serve(platform, { controllers: [Filtered] })
-      expect(await ask(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
-      expect(heard).toHaveLength(1)
+      const { url, errors } = await serve(platform, { controllers: [Filtered] })
+      expect(await fetchError(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
+      expect(errors).toHaveLength(1)
     })
 
-    test('FaultlineExceptionFilter alone answers what reaches filters', async () => {
+    test('FaultlineExceptionFilter alone answers the errors that reach filters', async () => {
       const app = await createApp(platform, {
         controllers: [thrower(() => new Conflict())],
         setUp: (nest) => void nest.useGlobalFilters(new FaultlineExceptionFilter({ envelope: 'ai-api' })),
       })
       await app.listen(0, '127.0.0.1')
       const url = (await app.getUrl()).replace('[::1]', '127.0.0.1')
-      expect(await ask(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
-      expect(await ask(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
+      expect(await fetchError(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
+      expect(await fetchError(`${url}/nope`)).toMatchObject({ status: 404, code: 'ENDPOINT_NOT_FOUND' })
     })
   })
 
   describe('at start-up', () => {
-    test('forRootAsync takes its options from other modules', async () => {
+    test('forRootAsync uses options of other modules', async () => {
       const options = { provide: 'OPTIONS', useValue: { envelope: 'a15t' } }
       class Config {}
       const config = { module: Config, providers: [options], exports: ['OPTIONS'] }
@@ -552,15 +555,15 @@ describe.each(platforms)('on %s', (platform) => {
         faultline: FaultlineModule.forRootAsync({
           imports: [config],
           inject: ['OPTIONS'],
-          useFactory: async (given: { envelope: 'a15t' }) => ({ ...given, onError: () => {} }),
+          useFactory: async (provided: { envelope: 'a15t' }) => ({ ...provided, onError: () => {} }),
         }),
       })
-      const { status, text } = await ask(url)
+      const { status, text } = await fetchError(url)
       expect(status).toBe(409)
       expect(text).not.toContain('"meta"')
     })
 
-    test('a second module, and options that are wrong, are refused by name', async () => {
+    test('a second module and wrong options are rejected by name', async () => {
       expect(() => FaultlineModule.forRoot({} as never)).toThrow('option `envelope` is required')
       await expect(
         createApp(platform, {
@@ -569,7 +572,7 @@ describe.each(platforms)('on %s', (platform) => {
             FaultlineModule.forRoot({ envelope: 'a15t' }),
           ],
         }),
-      ).rejects.toThrow('FaultlineModule: this app has it already')
+      ).rejects.toThrow('FaultlineModule is already imported in this application')
       await expect(
         createApp(platform, { imports: [FaultlineModule.forRootAsync({ useFactory: () => ({}) as never })] }),
       ).rejects.toThrow('option `envelope` is required')
@@ -577,7 +580,7 @@ describe.each(platforms)('on %s', (platform) => {
   })
 })
 
-describe('on fastify, in its own hooks', () => {
+describe('on fastify, an error in a hook', () => {
   @Controller()
   class Plain {
     @Get()
@@ -598,33 +601,33 @@ describe('on fastify, in its own hooks', () => {
     (app.getHttpAdapter().getInstance() as Hooked).addHook(name, run)
 
   test.each(['onRequest', 'preHandler', 'preSerialization', 'onSend'])('%s', async (name) => {
-    const { url, heard } = await serve('fastify', {
+    const { url, errors } = await serve('fastify', {
       controllers: [Plain],
       setUp: (app) =>
         hook(app, name, async () => {
           throw new Error(SECRET)
         }),
     })
-    const answer = await ask(url)
-    expect(answer).toMatchObject(INTERNAL)
-    expect(answer.text).not.toContain(SECRET)
-    expect(heard).toHaveLength(1)
+    const response = await fetchError(url)
+    expect(response).toMatchObject(INTERNAL)
+    expect(response.text).not.toContain(SECRET)
+    expect(errors).toHaveLength(1)
   })
 
-  test('what fails after the reply ends no process', async () => {
-    const { url, heard } = await serve('fastify', {
+  test('after the reply does not change it', async () => {
+    const { url, errors } = await serve('fastify', {
       controllers: [Plain],
       setUp: (app) => hook(app, 'onSend', async () => {}),
     })
-    const { status, text } = await ask(`${url}/replies`)
+    const { status, text } = await fetchError(`${url}/replies`)
     expect([200, 500]).toContain(status)
     expect(text).not.toContain(SECRET)
-    expect((await ask(url)).text).toBe('{"ok":true}')
-    expect(heard).toHaveLength(1)
+    expect((await fetchError(url)).text).toBe('{"ok":true}')
+    expect(errors).toHaveLength(1)
   })
 })
 
-test('without a hook Nest’s own logger hears of failures, and of no secret but the stack', async () => {
+test('without a hook, the logger of Nest logs errors, and no secrets outside the stack', async () => {
   const lines: unknown[][] = []
   const write =
     (level: string) =>
@@ -636,8 +639,8 @@ test('without a hook Nest’s own logger hears of failures, and of no secret but
     faultline: FaultlineModule.forRoot({ envelope: 'ai-api' }),
     setUp: (app) => app.useLogger(logger),
   })
-  await ask(url)
-  await ask(`${url}/nope`)
+  await fetchError(url)
+  await fetchError(`${url}/nope`)
   expect(lines).toMatchObject([
     [
       'error',

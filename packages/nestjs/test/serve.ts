@@ -23,14 +23,14 @@ export type Platform = (typeof platforms)[number]
 export interface Served {
   readonly url: string
   readonly port: number
-  readonly heard: ApiError[]
+  readonly errors: ApiError[]
 }
 
 export interface Build {
   readonly controllers?: Type[]
   readonly providers?: NonNullable<DynamicModule['providers']>
   readonly imports?: NonNullable<DynamicModule['imports']>
-  /** @default forRoot, with a hook that keeps what it hears */
+  /** @default forRoot with a hook that records errors */
   readonly faultline?: DynamicModule
   readonly setUp?: (app: INestApplication) => unknown
   readonly create?: { rawBody?: boolean; cors?: boolean }
@@ -45,14 +45,14 @@ afterAll(async () => {
   }
 })
 
-/** Starts an app of controllers on a platform. */
+/** Starts an app with controllers on a platform. */
 export async function serve(platform: Platform, build: Build): Promise<Served> {
-  const heard: ApiError[] = []
-  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void heard.push(error) }
+  const errors: ApiError[] = []
+  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void errors.push(error) }
   const app = await createApp(platform, { faultline: FaultlineModule.forRoot(options), ...build }, options)
   await app.listen(0, '127.0.0.1')
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address()
-  return { url: `http://127.0.0.1:${port}`, port, heard }
+  return { url: `http://127.0.0.1:${port}`, port, errors }
 }
 
 export async function createApp(
@@ -72,14 +72,14 @@ export async function createApp(
   return app
 }
 
-export interface Answer {
+export interface ParsedResponse {
   readonly status: number
   readonly code: string | undefined
   readonly text: string
   readonly headers: Headers
 }
 
-export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+export async function fetchError(url: string, init: RequestInit = {}): Promise<ParsedResponse> {
   const response = await fetch(url, init)
   const text = await response.text()
   const error = envelopes['ai-api'].parse({ status: response.status, body: text })
@@ -97,8 +97,8 @@ export const json = (body: string): RequestInit => ({
   body,
 })
 
-/** Node's own response, of either platform's. */
-export const rawOf = (response: unknown): ServerResponse =>
+/** Returns Node's response on either platform. */
+export const getRaw = (response: unknown): ServerResponse =>
   (response as { raw?: ServerResponse }).raw ?? (response as ServerResponse)
 
 export type RawHandler = (

@@ -1,45 +1,45 @@
 import type { ServerResponse } from 'node:http'
-import { createStreamHead, OpenStream, type StreamSource, type StreamOptions } from '@faultline/core'
+import { createStreamHead, OpenStream, type StreamOptions, type StreamSource } from '@faultline/core'
 
-/** A response as frameworks on Node hand it on: Node's own, or Fastify's reply around it. */
-type Around = ServerResponse | { readonly raw: ServerResponse; getHeaders(): object; hijack(): unknown }
+/** A reply that wraps Node's response, as Fastify's does. */
+interface WrappedResponse {
+  readonly raw: ServerResponse
+  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>
+  hijack(): unknown
+}
 
 /**
- * Answers with what a source gives, as fast as the client reads and no faster. No head is sent before the first chunk
- * is there, so a source that fails at once is answered with its true status. A client that leaves stops the source.
+ * Sends a source chunk by chunk with backpressure: the source is only read as fast as the client reads. The head is
+ * sent with the first chunk, so an error before it is answered with its own status. The source is stopped when the
+ * client disconnects.
  *
- * Await it in the handler, or give its promise back: what it rejects with is the adapter's to answer. After the head
- * that is the envelope's error event in an event stream; anything else is broken off.
+ * Await the call or return its promise, so that the adapter answers a rejection. After the head was sent, an event
+ * stream ends with the envelope's error event, and any other response is aborted.
  *
- * @throws what the source, or what serialises a chunk, fails with; `client_closed_request` where the client has left
+ * @param target Node's response, or Fastify's reply.
+ * @throws The error of the source or of a chunk that cannot be serialized; `client_closed_request` if the client
+ * disconnected.
  */
 export async function stream(
-  around: object,
+  target: ServerResponse | WrappedResponse,
   source: StreamSource,
   options: StreamOptions = {},
 ): Promise<void> {
-  const reply = around as Around
-  const response = 'raw' in reply ? reply.raw : reply
+  const reply = 'raw' in target ? target : undefined
+  const response = 'raw' in target ? target.raw : target
   const opened = new OpenStream(source, options)
   const stop = (): void => opened.stop()
   response.once('close', stop)
   if (response.destroyed) stop()
   try {
-    const isThere = await opened.waitForFirstChunk(options.firstChunkTimeout)
-    if ('raw' in reply) copyHeaders(reply)
+    const hasChunk = await opened.waitForFirstChunk(options.firstChunkTimeout)
+    if (reply !== undefined) setHeaders(response, reply.getHeaders())
     const { status, headers } = createStreamHead(options)
     response.statusCode = status
-    for (const name in headers) response.setHeader(name, headers[name]!)
-    if (!isThere) response.flushHeaders()
-    const isHead = response.req.method === 'HEAD'
-    for (
-      let chunk = isHead ? undefined : await opened.next();
-      chunk !== undefined;
-      chunk = await opened.next()
-    ) {
-      if (!response.write(chunk)) await drained(response)
-    }
-    if ('raw' in reply) reply.hijack()
+    setHeaders(response, headers)
+    if (!hasChunk) response.flushHeaders()
+    if (response.req.method !== 'HEAD') await writeChunks(response, opened)
+    reply?.hijack()
     response.end()
   } finally {
     response.off('close', stop)
@@ -47,8 +47,14 @@ export async function stream(
   }
 }
 
-/** Waits until the client has read on, or has left. */
-function drained(response: ServerResponse): Promise<void> {
+async function writeChunks(response: ServerResponse, opened: OpenStream): Promise<void> {
+  for (let chunk = await opened.next(); chunk !== undefined; chunk = await opened.next()) {
+    if (!response.write(chunk)) await waitForDrain(response)
+  }
+}
+
+/** Waits until the client has read the written chunks or has disconnected. */
+function waitForDrain(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
       response.off('drain', settle).off('close', settle)
@@ -58,7 +64,10 @@ function drained(response: ServerResponse): Promise<void> {
   })
 }
 
-function copyHeaders(reply: { readonly raw: ServerResponse; getHeaders(): object }): void {
-  const headers = Object.entries(reply.getHeaders()) as [string, string | undefined][]
-  for (const [name, value] of headers) if (value !== undefined) reply.raw.setHeader(name, value)
+function setHeaders(
+  response: ServerResponse,
+  headers: Readonly<Record<string, number | string | readonly string[] | undefined>>,
+): void {
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) response.setHeader(name, value)
 }

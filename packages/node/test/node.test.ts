@@ -4,17 +4,17 @@ import { connect as connectHttp2, createServer as createHttp2Server } from 'node
 import { connect, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Conflict, createResponder, type ApiError } from '@faultline/core'
-import { attach, requestId, sendError, sendNotFound, setRequestIdHeaders } from '../src/send-error.ts'
+import { attach, requestId, sendError, sendNotFound, setRequestIdHeaders } from '../src/index.ts'
 
-const heard: ApiError[] = []
+const errors: ApiError[] = []
 const responder = createResponder<IncomingMessage>({
   envelope: 'a15t',
-  onError: (error) => void heard.push(error),
+  onError: (error) => void errors.push(error),
 })
 
-const identify = requestId({ envelope: ({ url: path }) => (path === '/identify' ? 'a15t' : 'anthropic') })
+const setId = requestId({ envelope: ({ url: path }) => (path === '/id-middleware' ? 'a15t' : 'anthropic') })
 
-/** A server without a framework: what its routes throw is sent. */
+/** The routes of a server without a framework. Errors that they throw are sent. */
 const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
   '/fail': () => {
     throw new Conflict()
@@ -24,26 +24,26 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
     response.write('data: 1\n\n')
     throw new Conflict()
   },
-  '/half': (_request, response) => {
+  '/partial': (_request, response) => {
     response.writeHead(200, { 'Content-Type': 'application/json' })
-    response.write('{"half":')
+    response.write('{"partial":')
     throw new Conflict()
   },
   '/broken': (_request, response) => {
     response.setHeader = () => {
-      throw new Error('nobody sets a header here')
+      throw new Error('Headers cannot be set')
     }
     throw new Conflict()
   },
   '/reason': (_request, response) => {
-    response.statusMessage = 'All is well'
+    response.statusMessage = 'Custom reason'
     throw new Conflict()
   },
   '/id': (request, response) => {
     response.end(setRequestIdHeaders(responder, request, response))
   },
-  '/identify': (request, response) => identify(request, response, () => response.end()),
-  '/identify/for/anthropic': (request, response) => identify(request, response, () => response.end()),
+  '/id-middleware': (request, response) => setId(request, response, () => response.end()),
+  '/id/for/anthropic': (request, response) => setId(request, response, () => response.end()),
 }
 
 const server = createServer((request, response) => {
@@ -72,8 +72,8 @@ afterAll(() => {
   server.closeAllConnections()
 })
 
-describe('a bare server', () => {
-  test('answers in the envelope', async () => {
+describe('a node:http server', () => {
+  test('answers an error in the envelope', async () => {
     const response = await fetch(`${url}/fail`)
     expect([response.status, await response.json()]).toEqual([
       409,
@@ -87,50 +87,50 @@ describe('a bare server', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
   })
 
-  test('ends an event stream with an error event, though its head was written at once', async () => {
+  test('ends an event stream with an error event if its head was written with writeHead()', async () => {
     expect(await (await fetch(`${url}/events`)).text()).toMatch(
       /^data: 1\n\n\n\nevent: error\ndata: \{"error":\{"type":"conflict".*\}\}\n\n$/,
     )
   })
 
-  test('breaks off any other answer that has begun', async () => {
-    await expect(fetch(`${url}/half`).then((response) => response.text())).rejects.toThrow(
+  test('aborts any other response that has started', async () => {
+    await expect(fetch(`${url}/partial`).then((response) => response.text())).rejects.toThrow(
       /terminated|fetch failed/,
     )
   })
 
-  test('breaks off what can’t be written', async () => {
+  test('aborts a response whose headers cannot be set', async () => {
     await expect(fetch(`${url}/broken`)).rejects.toThrow('fetch failed')
   })
 
-  test('sends the status’s own reason', async () => {
+  test('sends the reason phrase of the status', async () => {
     expect((await fetch(`${url}/reason`)).statusText).toBe('Conflict')
   })
 
-  test('gives requests their ids', async () => {
+  test('sets the request id on the response', async () => {
     const response = await fetch(`${url}/id`, { headers: { 'x-request-id': 'mine' } })
     expect([await response.text(), response.headers.get('x-request-id')]).toEqual(['mine', 'mine'])
   })
 
-  test('a success has its id on the header that the envelope’s clients read, too', async () => {
-    const idsOf = async (path: string): Promise<unknown[]> => {
+  test('sets the id of a successful response on the header that the envelope’s clients read as well', async () => {
+    const readIds = async (path: string): Promise<unknown[]> => {
       const { headers } = await fetch(url + path, { headers: { 'x-request-id': 'mine' } })
       return [headers.get('x-request-id'), headers.get('request-id')]
     }
-    expect(await idsOf('/identify')).toEqual(['mine', null])
-    expect(await idsOf('/identify/for/anthropic')).toEqual(['mine', 'mine'])
+    expect(await readIds('/id-middleware')).toEqual(['mine', null])
+    expect(await readIds('/id/for/anthropic')).toEqual(['mine', 'mine'])
   })
 
-  test('told its hook of each failure once', () => {
-    expect(heard.map(({ status }) => status)).toEqual([409, 404, 405, 409, 409, 409, 409])
+  test('calls the hook once per error', () => {
+    expect(errors.map(({ status }) => status)).toEqual([409, 404, 405, 409, 409, 409, 409])
   })
 })
 
 describe('over HTTP/2', () => {
-  test('an answer that fails after its head is a stream error, and no whole answer', async () => {
+  test('a response that fails after its head ends with a stream error instead of as complete', async () => {
     const h2 = createHttp2Server((request, response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
-      response.write('{"half":')
+      response.write('{"partial":')
       setImmediate(() => {
         sendError(
           responder,
@@ -152,10 +152,10 @@ describe('over HTTP/2', () => {
 })
 
 describe('attach', () => {
-  test('leaves what can’t be parsed to a listener that is there already', async () => {
-    const mine: Error[] = []
+  test('leaves requests that cannot be parsed to an existing listener', async () => {
+    const received: Error[] = []
     const other = createServer().on('clientError', (error, socket) => {
-      mine.push(error)
+      received.push(error)
       socket.destroy()
     })
     attach(other, responder)
@@ -166,7 +166,7 @@ describe('attach', () => {
     const socket = connect((other.address() as AddressInfo).port, '127.0.0.1')
     socket.write('planted\r\n\r\n')
     await once(socket, 'close')
-    expect(mine).toHaveLength(1)
+    expect(received).toHaveLength(1)
     other.close()
   })
 })

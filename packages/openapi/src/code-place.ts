@@ -1,4 +1,4 @@
-import { errorClasses, type Envelope } from '@faultline/core'
+import { errorClasses, isJsonObject, readProperty, type Envelope } from '@faultline/core'
 import { exampleResponse } from './examples.ts'
 import { listLeaves } from './json-leaves.ts'
 
@@ -40,11 +40,7 @@ export function getCodePlace(envelope: Envelope): CodePlace | undefined {
 /** Returns the value at a path, or undefined if there is no such value or if the items of an array differ. */
 export function getCommonValue(value: unknown, [step, ...rest]: CodePath): unknown {
   if (step === undefined) return value
-  if (step !== 0) {
-    return typeof value === 'object' && value !== null
-      ? getCommonValue(Reflect.get(value, step), rest)
-      : undefined
-  }
+  if (step !== 0) return getCommonValue(readProperty(value, step), rest)
   if (!Array.isArray(value)) return undefined
   const values = new Set(value.map((item) => getCommonValue(item, rest)))
   return values.size === 1 ? [...values][0] : undefined
@@ -98,5 +94,5 @@ function findAbsenceMarkers(values: readonly BodyValue[]): string[] | undefined 
 }
 
 function hasMember(body: unknown, member: string): boolean {
-  return typeof body === 'object' && body !== null && Object.hasOwn(body, member)
+  return isJsonObject(body) && Object.hasOwn(body, member)
 }

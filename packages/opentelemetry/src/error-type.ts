@@ -1,14 +1,15 @@
-import { errorCodes, errorClasses, type ApiError, type ApiErrorClass } from '@faultline/core'
+import { errorClasses, errorCodes, isApiErrorClass, type ApiError } from '@faultline/core'
 
-/** What stands for a value that is not known, or one too many. */
+/** The value for methods, types and origins that are not known or exceed a limit. */
 export const OTHER = '_OTHER'
 
 /**
- * The `error.type` of an error: its code. One that was read off a wire may be anything, and gives way to that of its
- * class, so that there are no more types than there are classes.
+ * Returns the `error.type` of an error: its code. A code that was received from another service may be any string, so
+ * the code of its class is used instead. This limits the number of types to the number of classes.
  */
-export function errorType(error: ApiError): string {
-  const { code } = error.constructor as Partial<ApiErrorClass>
-  const isKnown = (known: string): boolean => known === code || Object.hasOwn(errorClasses, known)
+export function getErrorType(error: ApiError): string {
+  const { constructor } = error
+  const ownCode = isApiErrorClass(constructor) ? constructor.code : undefined
+  const isKnown = (code: string): boolean => code === ownCode || Object.hasOwn(errorClasses, code)
   return errorCodes(error)?.find(isKnown) ?? OTHER
 }

@@ -1,31 +1,32 @@
 import type { ErrorHook } from '@faultline/core'
 import type { Meter } from '@opentelemetry/api'
 import { ErrorCounter } from './error-counter.ts'
-import { errorType } from './error-type.ts'
-import { recordOnSpan, spanOfRequest } from './record-on-span.ts'
+import { getErrorType } from './error-type.ts'
+import { findRequestSpan } from './internals.ts'
+import { recordOnSpan } from './record-on-span.ts'
 
-/** What `recordErrors` may be told. */
+/** Options of `recordErrors`. */
 export interface RecordErrorsOptions {
-  /** What counts the failures. @default a meter of the global provider */
+  /** The meter that counts errors. @default a meter of the global provider */
   readonly meter?: Meter | undefined
 }
 
 /**
- * An `onError` that records each failure on the span of its request and counts it, by OpenTelemetry's semantic
- * conventions: `faultline(app, { envelope, onError: recordErrors() })`. Without an SDK it does next to nothing.
+ * Creates an `onError` hook that records each error on the span of its request and counts it, following OpenTelemetry's
+ * semantic conventions: `faultline(app, { envelope, onError: recordErrors() })`. Without an SDK it does next to nothing.
  *
- * On the span are `error.type`, which is the error's code, and `http.response.status_code`. A 5xx and an answer that
- * broke off set its status, and a 5xx adds an `exception` event with the chain of causes, its secrets cut. The counter
- * is `faultline.errors`.
+ * The span receives `error.type`, the error's code, and `http.response.status_code`. Errors with a status of 500 and
+ * above and truncated responses set the span's status. A status of 500 and above also adds an `exception` event with the
+ * redacted chain of causes. The counter is `faultline.errors`.
  */
 export function recordErrors({ meter }: RecordErrorsOptions = {}): ErrorHook {
   const counter = new ErrorCounter(meter)
   return function recordError(error, thrown, request) {
-    const type = errorType(error)
+    const type = getErrorType(error)
     try {
       counter.count(type, error, request)
     } finally {
-      const span = spanOfRequest()
+      const span = findRequestSpan()
       if (span?.isRecording() === true) recordOnSpan(span, type, error, thrown, request)
     }
   }

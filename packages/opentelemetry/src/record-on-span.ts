@@ -1,27 +1,11 @@
 import { formatCauses, serializeError, type ApiError, type ApiRequest } from '@faultline/core'
-import {
-  context,
-  createContextKey,
-  SpanStatusCode,
-  trace,
-  type Attributes,
-  type AttributeValue,
-  type Span,
-} from '@opentelemetry/api'
+import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api'
+import { protectErrorType } from './internals.ts'
 
-/** Where HTTP instrumentations keep the span of a request, whatever is opened below it: the key of @opentelemetry/core. */
-const RPC = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA')
+/** Maximum length of a chain of causes. Backends truncate or reject longer values. */
+const MAX_STACKTRACE_LENGTH = 16_384
 
-/** The most characters of a chain of causes: backends cut or refuse what is longer. */
-const LONGEST_CHAIN = 16_384
-
-/** The span of the request that is being served: that of its HTTP instrumentation, else the active one. */
-export function spanOfRequest(): Span | undefined {
-  const rpc = context.active().getValue(RPC) as { readonly span?: Span } | undefined
-  return rpc?.span ?? trace.getActiveSpan()
-}
-
-/** Records a failure on a span, by the semantic conventions for HTTP server spans and for exceptions. */
+/** Records an error on a span, following the semantic conventions for HTTP server spans and for exceptions. */
 export function recordOnSpan(
   span: Span,
   type: string,
@@ -36,29 +20,20 @@ export function recordOnSpan(
   if (requestId !== undefined) attributes['faultline.request_id'] = requestId
   if (origin !== undefined) attributes['faultline.origin'] = origin
   span.setAttributes(attributes)
-  // An answer that had begun well is one that broke off. That a client leaves is no fault of the server's.
-  const isFault = sentStatus === undefined ? status >= 500 : sentStatus >= 500 || sentStatus < 400
-  if (isFault && type !== 'client_closed_request') span.setStatus({ code: SpanStatusCode.ERROR })
+  if (isServerFault(type, status, sentStatus)) span.setStatus({ code: SpanStatusCode.ERROR })
   if (causes !== undefined) {
     const [first] = causes
-    const exception: Attributes = {
+    span.addEvent('exception', {
       'exception.type': first?.name,
       'exception.message': first?.message,
-      'exception.stacktrace': formatCauses(causes).slice(0, LONGEST_CHAIN),
-    }
-    span.addEvent('exception', exception)
+      'exception.stacktrace': formatCauses(causes).slice(0, MAX_STACKTRACE_LENGTH),
+    })
   }
-  keepErrorType(span, sentStatus)
+  if (sentStatus !== undefined && sentStatus >= 500) protectErrorType(span, sentStatus)
 }
 
-/**
- * Keeps `error.type` from being overwritten with the bare status, as instrumentation-http does when the answer has ended:
- * that says less, and stands in `http.response.status_code` already.
- */
-function keepErrorType(span: Span, answered: number | undefined): void {
-  if (answered === undefined || answered < 500) return
-  const setAttribute = span.setAttribute.bind(span)
-  span.setAttribute = function set(name: string, value: AttributeValue): Span {
-    return name === 'error.type' && value === String(answered) ? span : setAttribute(name, value)
-  }
+/** A response that started successfully was truncated. A disconnected client is not a fault of the server. */
+function isServerFault(type: string, status: number, sentStatus: number | undefined): boolean {
+  if (type === 'client_closed_request') return false
+  return sentStatus === undefined ? status >= 500 : sentStatus >= 500 || sentStatus < 400
 }

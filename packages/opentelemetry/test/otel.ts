@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { TracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 
-/** An SDK that keeps what it is given. */
+/** An SDK that keeps spans and metrics in memory. */
 export class MemoryOtel {
   readonly spans = new InMemorySpanExporter()
   readonly #metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
@@ -19,7 +19,7 @@ export class MemoryOtel {
   })
   readonly meters = new MeterProvider({ readers: [this.#reader] })
 
-  /** Makes it the global one. */
+  /** Registers it globally. */
   register(): void {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
     trace.setGlobalTracerProvider(
@@ -28,13 +28,13 @@ export class MemoryOtel {
     metrics.setGlobalMeterProvider(this.meters)
   }
 
-  /** Takes back what `register` did. */
+  /** Undoes `register`. */
   unregister(): void {
     for (const api of [context, trace, metrics, propagation]) api.disable()
   }
 
-  /** The counted failures: the attributes of each series, and its count. */
-  async counted(): Promise<(readonly [Attributes, number])[]> {
+  /** Returns the attributes and the count of each series of the metric. */
+  async readCounts(): Promise<(readonly [Attributes, number])[]> {
     this.#metrics.reset()
     await this.#reader.forceFlush()
     const found = this.#metrics.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics)

@@ -51,7 +51,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const requestOf = (more: Partial<ApiRequest> = {}): ApiRequest => ({
+const createRequest = (more: Partial<ApiRequest> = {}): ApiRequest => ({
   method: 'POST',
   url: '/v1/chat?key=planted',
   header: () => 'planted',
@@ -60,10 +60,10 @@ const requestOf = (more: Partial<ApiRequest> = {}): ApiRequest => ({
   ...more,
 })
 
-/** Answers a failure within a server's span, and gives the span as it was exported. */
-function spanOf(
+/** Answers an error within the span of a server, and returns the exported span. */
+function recordSpan(
   thrown: unknown,
-  request = requestOf(),
+  request = createRequest(),
   how: 'respond' | 'errorEvent' | 'report' | 'reportClientClosed' = 'respond',
 ): ReadableSpan {
   const responder = createResponder({ envelope: 'ai-api', onError: recordErrors() })
@@ -74,17 +74,17 @@ function spanOf(
   return otel.spans.getFinishedSpans().at(-1)!
 }
 
-async function attributesOf(thrown: unknown, request = requestOf()): Promise<Attributes> {
+async function recordAttributes(thrown: unknown, request = createRequest()): Promise<Attributes> {
   createResponder({ envelope: 'ai-api', onError: recordErrors() }).respond(thrown, request)
-  const counted = await otel.counted()
-  expect(counted).toHaveLength(1)
-  expect(counted[0]![1]).toBe(1)
-  return counted[0]![0]
+  const counts = await otel.readCounts()
+  expect(counts).toHaveLength(1)
+  expect(counts[0]![1]).toBe(1)
+  return counts[0]![0]
 }
 
 describe('the span of the request', () => {
-  test('of a 4xx has the code and the status, no status of its own and no event', () => {
-    const span = spanOf(new RateLimitExceeded({ retryAfter: 3, origin: 'OpenAI' }))
+  test('of a 4xx has the code and the HTTP status, an unset span status and no event', () => {
+    const span = recordSpan(new RateLimitExceeded({ retryAfter: 3, origin: 'OpenAI' }))
     expect(span.attributes).toEqual({
       [ATTR_ERROR_TYPE]: 'rate_limit_exceeded',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 429,
@@ -96,9 +96,9 @@ describe('the span of the request', () => {
     expect(span.events).toEqual([])
   })
 
-  test('of a 5xx has the status of an error, and what was thrown as an event, its secrets cut', () => {
+  test('of a 5xx has the span status error, and the redacted thrown value as an event', () => {
     const cause = new TypeError('Could not reach postgres://app:hunter2@db/x', { cause: 'sk-live-abcdef' })
-    const span = spanOf(Object.assign(new RangeError('boom', { cause }), { config: { key: 'planted' } }))
+    const span = recordSpan(Object.assign(new RangeError('boom', { cause }), { config: { key: 'planted' } }))
     expect(span.attributes).toEqual({
       [ATTR_ERROR_TYPE]: 'internal_error',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 500,
@@ -121,9 +121,9 @@ describe('the span of the request', () => {
     expect(JSON.stringify([span.attributes, span.events])).not.toMatch(/planted|hunter2|sk-/)
   })
 
-  test('of an answer that broke off keeps the status that was sent, and has that of an error', () => {
+  test('of a truncated response keeps the HTTP status, and has the span status error', () => {
     for (const error of [new StreamError(), new RateLimitExceeded({ retryAfter: 3 })]) {
-      const span = spanOf(error, requestOf({ sentStatus: 200 }), 'errorEvent')
+      const span = recordSpan(error, createRequest({ sentStatus: 200 }), 'errorEvent')
       expect(span.attributes).toMatchObject({
         [ATTR_ERROR_TYPE]: error.code,
         [ATTR_HTTP_RESPONSE_STATUS_CODE]: 200,
@@ -133,23 +133,23 @@ describe('the span of the request', () => {
     }
   })
 
-  test('of a request whose client has left tells so, and is no error', () => {
-    for (const request of [requestOf(), requestOf({ sentStatus: 200 })]) {
-      const span = spanOf(new Error('aborted'), request, 'reportClientClosed')
+  test('of a disconnected client has client_closed_request, and an unset span status', () => {
+    for (const request of [createRequest(), createRequest({ sentStatus: 200 })]) {
+      const span = recordSpan(new Error('aborted'), request, 'reportClientClosed')
       expect(span.attributes[ATTR_ERROR_TYPE]).toBe('client_closed_request')
       expect(span.attributes[ATTR_HTTP_RESPONSE_STATUS_CODE]).toBe(request.sentStatus)
       expect([span.status.code, span.events.length]).toEqual([SpanStatusCode.UNSET, 0])
     }
   })
 
-  test('is that of the HTTP instrumentation, whatever is active below it', () => {
+  test('is that of the HTTP instrumentation, regardless of the active span', () => {
     const tracer = trace.getTracer('test')
     const server = tracer.startSpan('POST', { kind: SpanKind.SERVER })
     const key = createContextKey('OpenTelemetry SDK Context Key RPC_METADATA')
     const onError = recordErrors()
     context.with(context.active().setValue(key, { type: 'http', span: server }), () => {
       tracer.startActiveSpan('handler', (inner) => {
-        createResponder({ envelope: 'ai-api', onError }).respond(new InvalidRequest(), requestOf())
+        createResponder({ envelope: 'ai-api', onError }).respond(new InvalidRequest(), createRequest())
         inner.end()
       })
     })
@@ -159,16 +159,16 @@ describe('the span of the request', () => {
     expect(outer?.attributes).toMatchObject({ [ATTR_ERROR_TYPE]: 'invalid_request' })
   })
 
-  test('keeps the code where an instrumentation writes the bare status over it, and nothing else', () => {
+  test('keeps the code when an instrumentation overwrites it with the status, and accepts other changes', () => {
     const onError = recordErrors()
     trace.getTracer('test').startActiveSpan('POST', (span) => {
-      createResponder({ envelope: 'ai-api', onError }).respond(new ModelOverloaded(), requestOf())
+      createResponder({ envelope: 'ai-api', onError }).respond(new ModelOverloaded(), createRequest())
       span.setAttribute(ATTR_ERROR_TYPE, '503').setAttribute('x', '503')
       span.setAttributes({ [ATTR_ERROR_TYPE]: '503', y: 1 })
       span.end()
     })
     trace.getTracer('test').startActiveSpan('POST', (span) => {
-      createResponder({ envelope: 'ai-api', onError }).respond(new ModelOverloaded(), requestOf())
+      createResponder({ envelope: 'ai-api', onError }).respond(new ModelOverloaded(), createRequest())
       span.setAttribute(ATTR_ERROR_TYPE, 'mine').end()
     })
     const [first, second] = otel.spans.getFinishedSpans()
@@ -178,8 +178,8 @@ describe('the span of the request', () => {
 })
 
 describe('the metric', () => {
-  test('has few attributes, each of few values: never a path, an id or a text', async () => {
-    expect(await attributesOf(new RateLimitExceeded({ retryAfter: 3, origin: 'OpenAI' }))).toEqual({
+  test('has attributes with a limited number of values, without paths, ids and messages', async () => {
+    expect(await recordAttributes(new RateLimitExceeded({ retryAfter: 3, origin: 'OpenAI' }))).toEqual({
       [ATTR_ERROR_TYPE]: 'rate_limit_exceeded',
       [ATTR_HTTP_REQUEST_METHOD]: 'POST',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 429,
@@ -187,103 +187,106 @@ describe('the metric', () => {
     })
   })
 
-  test('has no status where none was sent, and no method that is anybody’s own', async () => {
+  test('does not have a status without a response, or an unknown method', async () => {
     const onError = recordErrors()
     createResponder({ envelope: 'ai-api', onError }).report(
       new StreamError(),
-      requestOf({ method: 'PLANTED' }),
+      createRequest({ method: 'PLANTED' }),
     )
-    expect(await otel.counted()).toEqual([
+    expect(await otel.readCounts()).toEqual([
       [{ [ATTR_ERROR_TYPE]: 'stream_error', [ATTR_HTTP_REQUEST_METHOD]: HTTP_REQUEST_METHOD_VALUE_OTHER }, 1],
     ])
   })
 
-  test('has the codes of your own classes, and for one read off a wire that of its class', async () => {
-    expect((await attributesOf(new OutOfCredits()))[ATTR_ERROR_TYPE]).toBe('out_of_credits')
-    const type = (error: unknown): unknown => spanOf(error).attributes[ATTR_ERROR_TYPE]
+  test('has the codes of the application’s classes, and the code of the class for a received code', async () => {
+    expect((await recordAttributes(new OutOfCredits()))[ATTR_ERROR_TYPE]).toBe('out_of_credits')
+    const type = (error: unknown): unknown => recordSpan(error).attributes[ATTR_ERROR_TYPE]
     expect(type(createError('planted_4711', {}, { status: 429 }))).toBe('rate_limit_exceeded')
     expect(type({ status: 418 })).toBe('invalid_request')
     expect(type(new ClientClosedRequest())).toBe('client_closed_request')
     const pretender = { [Symbol.for('faultline.codes')]: ['planted'] }
-    const span = spanOf(pretender, requestOf(), 'report')
+    const span = recordSpan(pretender, createRequest(), 'report')
     expect(span.attributes[ATTR_ERROR_TYPE]).toBe(ERROR_TYPE_VALUE_OTHER)
   })
 
-  test('tells 64 origins apart, and no more', async () => {
+  test('distinguishes at most 64 origins', async () => {
     const onError = recordErrors()
     const responder = createResponder({ envelope: 'ai-api', onError })
-    for (let at = 0; at < 70; at++) responder.respond(new ModelOverloaded({ origin: `o${at}` }), requestOf())
-    responder.respond(new ModelOverloaded({ origin: 'o1' }), requestOf())
-    responder.respond(new ModelOverloaded({ origin: 'x'.repeat(65) }), requestOf())
+    for (let i = 0; i < 70; i++) responder.respond(new ModelOverloaded({ origin: `o${i}` }), createRequest())
+    responder.respond(new ModelOverloaded({ origin: 'o1' }), createRequest())
+    responder.respond(new ModelOverloaded({ origin: 'x'.repeat(65) }), createRequest())
     const counts = new Map(
-      (await otel.counted()).map(([attributes, count]) => [attributes['faultline.origin'], count]),
+      (await otel.readCounts()).map(([attributes, count]) => [attributes['faultline.origin'], count]),
     )
     expect(counts.size).toBe(65)
     expect([counts.get('o1'), counts.get(ERROR_TYPE_VALUE_OTHER)]).toEqual([2, 7])
   })
 
-  test('counts in an SDK that is registered after the server was made, and in a meter of your own', async () => {
+  test('counts in an SDK that is registered later, and in the meter of the option', async () => {
     otel.unregister()
     const onError = recordErrors()
     const responder = createResponder({ envelope: 'ai-api', onError })
-    responder.respond(new InvalidRequest(), requestOf())
+    responder.respond(new InvalidRequest(), createRequest())
     otel.register()
-    responder.respond(new InvalidRequest(), requestOf())
-    responder.respond(new InvalidRequest(), requestOf())
-    expect((await otel.counted()).map(([, count]) => count)).toEqual([2])
+    responder.respond(new InvalidRequest(), createRequest())
+    responder.respond(new InvalidRequest(), createRequest())
+    expect((await otel.readCounts()).map(([, count]) => count)).toEqual([2])
     const own = new MemoryOtel()
-    const given = recordErrors({ meter: own.meters.getMeter('mine') })
-    createResponder({ envelope: 'ai-api', onError: given }).respond(new InvalidRequest(), requestOf())
-    expect((await own.counted()).map(([, count]) => count)).toEqual([1])
+    const onErrorWithMeter = recordErrors({ meter: own.meters.getMeter('mine') })
+    createResponder({ envelope: 'ai-api', onError: onErrorWithMeter }).respond(
+      new InvalidRequest(),
+      createRequest(),
+    )
+    expect((await own.readCounts()).map(([, count]) => count)).toEqual([1])
   })
 })
 
-describe('the answer is the same', () => {
-  const answer = (onError: ReturnType<typeof recordErrors>): unknown =>
-    createResponder({ envelope: 'openai', onError }).respond(new InternalError(), requestOf()).body
-  const wanted = answer(() => {})
+describe('the response is the same', () => {
+  const respond = (onError: ReturnType<typeof recordErrors>): unknown =>
+    createResponder({ envelope: 'openai', onError }).respond(new InternalError(), createRequest()).body
+  const expected = respond(() => {})
 
   test('without an SDK, and without a span', () => {
     otel.unregister()
     const warned = vi.spyOn(console, 'error').mockImplementation(() => {})
-    expect(answer(recordErrors())).toBe(wanted)
+    expect(respond(recordErrors())).toBe(expected)
     otel.register()
-    expect(answer(recordErrors())).toBe(wanted)
+    expect(respond(recordErrors())).toBe(expected)
     expect(warned).not.toHaveBeenCalled()
   })
 
-  test('with a meter or a span that fails, and the one does not keep the other from its part', async () => {
+  test('with a meter or a span that fails, and the other one still records', async () => {
     const warned = vi.spyOn(console, 'error').mockImplementation(() => {})
     const fail = (): never => {
       throw new Error('telemetry')
     }
     const meter = { createCounter: () => ({ add: fail }) } as Partial<Meter> as Meter
     trace.getTracer('test').startActiveSpan('POST', (span) => {
-      expect(answer(recordErrors({ meter }))).toBe(wanted)
+      expect(respond(recordErrors({ meter }))).toBe(expected)
       span.end()
     })
     expect(otel.spans.getFinishedSpans()[0]?.attributes[ATTR_ERROR_TYPE]).toBe('internal_error')
     trace.getTracer('test').startActiveSpan('POST', (span) => {
       span.setAttributes = fail
-      expect(answer(recordErrors())).toBe(wanted)
+      expect(respond(recordErrors())).toBe(expected)
     })
-    expect((await otel.counted()).map(([, count]) => count)).toEqual([1])
+    expect((await otel.readCounts()).map(([, count]) => count)).toEqual([1])
     expect(warned).toHaveBeenCalledTimes(2)
   })
 })
 
 test.each([...thrownValues, ...falsyValues, ...expressControlValues])(
-  '$name is recorded, whatever it is, and so is what it says alone',
+  '$name is recorded without its other properties',
   async (kind) => {
     const warned = vi.spyOn(console, 'error').mockImplementation(() => {})
     const thrown = kind.make()
-    const { attributes, events } = spanOf(thrown)
-    const counted = await otel.counted()
-    expect(counted).toHaveLength(1)
+    const { attributes, events } = recordSpan(thrown)
+    const counts = await otel.readCounts()
+    expect(counts).toHaveLength(1)
     expect(warned).not.toHaveBeenCalled()
     expect(JSON.stringify(events).length).toBeLessThan(40_000)
-    // An error's own words are in its message and its stack, and what hangs on it is nowhere.
+    // Only the message and the stack of an error are recorded.
     const named = events.map((event) => [event.name, event.attributes?.[ATTR_EXCEPTION_TYPE]])
-    expect(JSON.stringify([attributes, counted, named])).not.toContain(CANARY)
+    expect(JSON.stringify([attributes, counts, named])).not.toContain(CANARY)
   },
 )

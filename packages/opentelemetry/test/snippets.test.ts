@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-async function ask(listener: RequestListener): Promise<number> {
+async function fetchStatus(listener: RequestListener): Promise<number> {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -23,12 +23,12 @@ async function ask(listener: RequestListener): Promise<number> {
   return status
 }
 
-test('the README’s snippets count, and log beside', async () => {
+test('the snippets of the README count and log errors', async () => {
   otel.register()
   const info = vi.spyOn(console, 'info').mockImplementation(() => {})
-  expect(await ask(app)).toBe(503)
-  expect(await ask(withLogs)).toBe(404)
-  expect((await otel.counted()).map(([attributes]) => attributes)).toMatchObject([
+  expect(await fetchStatus(app)).toBe(503)
+  expect(await fetchStatus(withLogs)).toBe(404)
+  expect((await otel.readCounts()).map(([attributes]) => attributes)).toMatchObject([
     {
       [ATTR_ERROR_TYPE]: 'model_overloaded',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 503,

@@ -1,4 +1,4 @@
-import type { Envelope } from '@faultline/core'
+import { readProperty, type Envelope } from '@faultline/core'
 import { listLeaves, type JsonPath } from '@faultline/openapi'
 import type { SentError } from './sent-error.ts'
 
@@ -54,8 +54,5 @@ function readCode(body: unknown, paths: readonly JsonPath[]): string | undefined
 }
 
 function getValue(body: unknown, path: JsonPath): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    body,
-  )
+  return path.reduce<unknown>((value, key) => readProperty(value, key), body)
 }

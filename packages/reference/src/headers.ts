@@ -1,3 +1,5 @@
+import { listErrorHeaders } from '@faultline/openapi'
+
 /** A header of an error response. */
 export interface ReferenceHeader {
   readonly name: string
@@ -7,9 +9,6 @@ export interface ReferenceHeader {
   /** Whether the document guarantees the header. */
   readonly isGuaranteed: boolean
 }
-
-/** Headers that do not depend on the error. */
-const genericHeaders = new Set(['cache-control', 'content-length', 'content-type', 'x-content-type-options'])
 
 const REQUEST_ID = 'Request id. Include it in bug reports.'
 
@@ -39,10 +38,7 @@ export function describeHeaders(
   guaranteed: readonly string[] = [],
 ): ReferenceHeader[] {
   const guaranteedNames = new Map(guaranteed.map((name) => [name.toLowerCase(), name]))
-  const keys = new Set([
-    ...guaranteedNames.keys(),
-    ...Object.keys(sent).filter((name) => !genericHeaders.has(name)),
-  ])
+  const keys = new Set([...guaranteedNames.keys(), ...listErrorHeaders(sent)])
   return [...keys].map((key) => ({
     name: guaranteedNames.get(key) ?? knownHeaders[key]?.name ?? key,
     value: sent[key],

@@ -1,7 +1,5 @@
+import { isJsonObject, readProperty, type Members } from '@faultline/core'
 import { UserError } from '../cli-io.ts'
-
-/** A JSON object that was read from a document. */
-export type JsonObject = Readonly<Record<string, unknown>>
 
 /** A value, and its JSON pointer in the document (RFC 6901, as a URI fragment). */
 export interface Located<Value = unknown> {
@@ -12,12 +10,12 @@ export interface Located<Value = unknown> {
 /** A JSON document with references between its parts. */
 export class JsonDocument {
   readonly name: string
-  readonly root: JsonObject
+  readonly root: Members
   /** Whether schemas use the dialect of OpenAPI 3.0: `nullable` is a keyword, and siblings of `$ref` are ignored. */
   readonly isOpenApi30: boolean
 
   /** @param name Name of the document for messages. */
-  constructor(name: string, root: JsonObject, isOpenApi30 = false) {
+  constructor(name: string, root: Members, isOpenApi30 = false) {
     this.name = name
     this.root = root
     this.isOpenApi30 = isOpenApi30
@@ -33,15 +31,15 @@ export class JsonDocument {
    *
    * @throws UserError for any other value, and for dangling, external or circular references
    */
-  resolveObject(value: unknown, pointer: string): Located<JsonObject> {
+  resolveObject(value: unknown, pointer: string): Located<Members> {
     const seen = new Set<unknown>()
     let current: Located = { value, pointer }
-    while (isObject(current.value) && typeof current.value['$ref'] === 'string') {
+    while (isJsonObject(current.value) && typeof current.value['$ref'] === 'string') {
       if (seen.has(current.value)) throw this.createError(pointer, 'is a circular reference')
       seen.add(current.value)
       current = this.resolveReference(current.value['$ref'], current.pointer)
     }
-    if (!isObject(current.value)) throw this.createError(current.pointer, 'is not an object')
+    if (!isJsonObject(current.value)) throw this.createError(current.pointer, 'is not an object')
     return { value: current.value, pointer: current.pointer }
   }
 
@@ -53,7 +51,7 @@ export class JsonDocument {
   listMembers(value: unknown, pointer: string): [string, unknown][] {
     // An empty value in YAML is null.
     if (value === undefined || value === null) return []
-    if (!isObject(value)) throw this.createError(pointer, 'is not an object')
+    if (!isJsonObject(value)) throw this.createError(pointer, 'is not an object')
     return Object.entries(value)
   }
 
@@ -70,15 +68,10 @@ export class JsonDocument {
       if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) {
         throw this.createError(pointer, `refers to ${reference}, which does not exist`)
       }
-      value = Reflect.get(value, key)
+      value = readProperty(value, key)
     }
     return { value, pointer: reference }
   }
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Appends a key to a JSON pointer (RFC 6901). */

@@ -1,10 +1,11 @@
+import { isJsonObject } from '@faultline/core'
 import { createCatalog } from '../catalog.ts'
 import { UserError, type CliIO } from '../cli-io.ts'
 import { loadEnvelope, loadErrors } from '../load-module.ts'
 import { getSourceName, isUrl, readDocument } from '../read-document.ts'
 import { toCatalog } from './catalog/to-catalog.ts'
 import type { NamedCatalog } from './catalog/compare-catalogs.ts'
-import { isObject, JsonDocument } from './json-document.ts'
+import { JsonDocument } from './json-document.ts'
 
 /** An input of `diff`. Two of the same kind can be compared. */
 export type Source =
@@ -35,12 +36,12 @@ export async function readModule(source: string, envelope: string): Promise<Sour
 export async function readSource(source: string, io: CliIO): Promise<Source> {
   const name = getSourceName(source)
   const value = await readDocument(source, io)
-  if (isObject(value)) {
+  if (isJsonObject(value)) {
     const { swagger, openapi } = value
     if (swagger !== undefined) {
       throw new UserError(`${name} is Swagger ${JSON.stringify(swagger)}; convert it to OpenAPI 3 first`)
     }
-    if (openapi !== undefined || (isObject(value['responses']) && isObject(value['components'])))
+    if (openapi !== undefined || (isJsonObject(value['responses']) && isJsonObject(value['components'])))
       return { kind: 'openapi', document: new JsonDocument(name, value, isOpenApi30(name, openapi)) }
     if (value['envelope'] !== undefined && value['errors'] !== undefined)
       return { kind: 'catalog', name, catalog: toCatalog(name, value) }

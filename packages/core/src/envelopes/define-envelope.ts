@@ -7,7 +7,7 @@ import { getHeader } from '../http/headers.ts'
 import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
 import { isErrorStatus } from '../http/status.ts'
 import { checkDefinition } from './check-definition.ts'
-import { CodeTable } from './code-table.ts'
+import { CodeTable, type TableEntry } from './code-table.ts'
 import type {
   ClientHints,
   Envelope,
@@ -141,7 +141,7 @@ class TableEnvelope implements Envelope {
     }
   }
 
-  #getStrictEntry(error: ApiError, status: number): (WireCode & { code: string }) | undefined {
+  #getStrictEntry(error: ApiError, status: number): TableEntry | undefined {
     return this.mode === 'strict'
       ? this.#table.getStrict(errorCodes(error) ?? [error.code], status)
       : undefined

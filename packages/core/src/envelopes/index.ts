@@ -12,7 +12,7 @@ import { openai, openaiResponses } from './openai.ts'
 import { problemDetails, problemDetailsWithBase } from './problem-details.ts'
 import { universal } from './universal.ts'
 
-/** Every envelope, by its id. */
+/** The built-in envelopes by id. */
 export const envelopes = {
   a15t,
   'ai-api': aiApi,

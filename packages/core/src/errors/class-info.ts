@@ -73,10 +73,12 @@ function readClassInfo(errorClass: ErrorClassStatics): ErrorClassInfo {
 function getLineage(errorClass: ErrorClassStatics): ErrorClassStatics[] {
   const lineage: ErrorClassStatics[] = []
   let current = errorClass
-  for (;;) {
-    const parent = Object.getPrototypeOf(current)
-    if (parent === Error) return lineage
+  let parent = Object.getPrototypeOf(current)
+  // The parent of ApiError is Error.
+  while (parent !== Error) {
     lineage.push(current)
     current = parent
+    parent = Object.getPrototypeOf(current)
   }
+  return lineage
 }

@@ -1,5 +1,5 @@
 /** Maximum length of a message on the wire, in UTF-16 code units. */
-export const MAX_MESSAGE_LENGTH = 4096
+const MAX_MESSAGE_LENGTH = 4096
 
 /** Replaces the end of a truncated string. */
 const ELLIPSIS = '…'

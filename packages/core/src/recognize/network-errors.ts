@@ -31,24 +31,33 @@ export type NetworkFailure =
   | 'not-sent'
 
 /** Error codes of Node.js, libuv, Bun, undici, got, node-fetch and axios, by the failure that each reports. */
-const codesByFailure: Readonly<Partial<Record<NetworkFailure, string>>> = {
-  connect: `ECONNREFUSED EHOSTUNREACH ENETUNREACH EHOSTDOWN ENETDOWN EADDRNOTAVAIL ConnectionRefused
+const codesByFailure: readonly (readonly [NetworkFailure, string])[] = [
+  [
+    'connect',
+    `ECONNREFUSED EHOSTUNREACH ENETUNREACH EHOSTDOWN ENETDOWN EADDRNOTAVAIL ConnectionRefused
     FailedToOpenSocket UND_ERR_CONNECT_TIMEOUT UND_ERR_PRX_CONN`,
-  dns: 'ENOTFOUND EAI_NONAME EAI_NODATA',
+  ],
+  ['dns', 'ENOTFOUND EAI_NONAME EAI_NODATA'],
   // ETIMEOUT and ECANCELLED are codes of c-ares, the resolver of Node.js; ETIMEDOUT and ECANCELED are libuv's.
-  'dns-temporary': 'EAI_AGAIN EAI_FAIL ESERVFAIL ETIMEOUT ECANCELLED',
-  tls: 'UND_ERR_PRX_TLS EPROTO HOSTNAME_MISMATCH INVALID_CA',
-  network: 'ERR_NETWORK',
-  reset: `ECONNRESET EPIPE ECONNABORTED_BY_PEER UND_ERR_SOCKET ConnectionClosed ERR_HTTP2_SESSION_ERROR
+  ['dns-temporary', 'EAI_AGAIN EAI_FAIL ESERVFAIL ETIMEOUT ECANCELLED'],
+  ['tls', 'UND_ERR_PRX_TLS EPROTO HOSTNAME_MISMATCH INVALID_CA'],
+  ['network', 'ERR_NETWORK'],
+  [
+    'reset',
+    `ECONNRESET EPIPE ECONNABORTED_BY_PEER UND_ERR_SOCKET ConnectionClosed ERR_HTTP2_SESSION_ERROR
     ERR_HTTP2_STREAM_ERROR ERR_HTTP2_GOAWAY_SESSION`,
-  truncated: `ERR_STREAM_PREMATURE_CLOSE ERR_READING_RESPONSE_STREAM UND_ERR_RES_CONTENT_LENGTH_MISMATCH
+  ],
+  [
+    'truncated',
+    `ERR_STREAM_PREMATURE_CLOSE ERR_READING_RESPONSE_STREAM UND_ERR_RES_CONTENT_LENGTH_MISMATCH
     ERR_HTTP_CONTENT_LENGTH_MISMATCH`,
+  ],
   // axios reports its own timeout as ECONNABORTED.
-  timeout: 'ETIMEDOUT ECONNABORTED ESOCKETTIMEDOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT',
-  malformed: 'UND_ERR_HEADERS_OVERFLOW Z_DATA_ERROR Z_BUF_ERROR',
-  unreadable: 'ERR_BODY_PARSE_FAILURE UND_ERR_RES_EXCEEDED_MAX_SIZE ERR_FR_MAX_BODY_LENGTH_EXCEEDED',
-  aborted: 'UND_ERR_ABORT UND_ERR_ABORTED ERR_CANCELED ERR_ABORTED ABORT_ERR',
-}
+  ['timeout', 'ETIMEDOUT ECONNABORTED ESOCKETTIMEDOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT'],
+  ['malformed', 'UND_ERR_HEADERS_OVERFLOW Z_DATA_ERROR Z_BUF_ERROR'],
+  ['unreadable', 'ERR_BODY_PARSE_FAILURE UND_ERR_RES_EXCEEDED_MAX_SIZE ERR_FR_MAX_BODY_LENGTH_EXCEEDED'],
+  ['aborted', 'UND_ERR_ABORT UND_ERR_ABORTED ERR_CANCELED ERR_ABORTED ABORT_ERR'],
+]
 
 /** The beginnings of codes that come in families. Exact codes take precedence. */
 const prefixes: readonly (readonly [RegExp, NetworkFailure])[] = [
@@ -60,12 +69,12 @@ const prefixes: readonly (readonly [RegExp, NetworkFailure])[] = [
   ],
 ]
 
-const failures = new Map<string, NetworkFailure>()
-for (const failure of Object.keys(codesByFailure) as NetworkFailure[])
-  for (const code of codesByFailure[failure]?.split(/\s+/) ?? []) failures.set(code, failure)
+const failuresByCode = new Map<string, NetworkFailure>(
+  codesByFailure.flatMap(([failure, codes]) => codes.split(/\s+/).map((code) => [code, failure] as const)),
+)
 
 /** The system error codes of sockets and host names, such as `ECONNREFUSED`. They do not occur in public messages. */
-export const networkErrorCodes: readonly string[] = [...failures.keys()].filter((code) =>
+export const networkErrorCodes: readonly string[] = [...failuresByCode.keys()].filter((code) =>
   /^E(?!RR_)[A-Z_]+$/.test(code),
 )
 
@@ -76,7 +85,7 @@ export const networkErrorCodes: readonly string[] = [...failures.keys()].filter(
  * @returns undefined for any other code.
  */
 export function classifyNetworkCode(code: string): NetworkFailure | undefined {
-  return failures.get(code) ?? prefixes.find(([prefix]) => prefix.test(code))?.[1]
+  return failuresByCode.get(code) ?? prefixes.find(([prefix]) => prefix.test(code))?.[1]
 }
 
 /**

@@ -1,91 +1,149 @@
+// Express 4 ignores the promise that a handler returns, and an unhandled rejection ends the process. Express has no
+// public way to change that, so this file wraps the handlers in the router's layers. Only layers of this app and of
+// the apps and routers in it are changed, and wrappers that other packages have installed stay in use.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { reportMissing } from '../report-missing.ts'
 
-type NextFunction = (error?: unknown) => void
+type Next = (error?: unknown) => void
 
-type Handler = (...given: unknown[]) => unknown
+type Handler = (...parameters: unknown[]) => unknown
 
-/** Express 4's layer of the stack. */
+/** A layer of Express 4: middleware, a router, a mounted app or a route. */
 interface Layer {
-  handle: Handler
-  handle_request(request: IncomingMessage, response: ServerResponse, next: NextFunction): void
-  handle_error(error: unknown, request: IncomingMessage, response: ServerResponse, next: NextFunction): void
+  readonly name?: string
+  handle: Handler & Partial<Router & App>
+  handle_request(request: IncomingMessage, response: MountedResponse, next: Next): void
+  readonly route?: { readonly stack: readonly Layer[] } | undefined
 }
 
-/** Express 4's router. */
 interface Router {
   readonly stack: readonly Layer[]
-  /** The callbacks of `param`, by name. */
+  /** The callbacks of `param`, by parameter name. */
   readonly params: Readonly<Record<string, Handler[]>>
-  process_params: (this: Router, ...given: unknown[]) => void
 }
 
-const patched = new WeakSet<object>()
+interface App {
+  readonly handle: unknown
+  readonly _router?: Router
+  readonly lazyrouter: unknown
+}
+
+/** The response inside an app that may be mounted. */
+interface MountedResponse extends ServerResponse {
+  readonly app?: object
+  [LOCALS]?: unknown
+}
+
+const WRAPPED = Symbol.for('faultline.wrapped')
+const LOCALS = Symbol.for('faultline.locals')
 
 /**
- * Has Express 4 hand on what an async handler rejects with, as Express 5 does by itself: without it nobody handles the
- * rejection, which ends Node. Cheap to call again.
+ * Makes an Express 4 app pass the rejections of async handlers to `next`, as Express 5 does. Does nothing for Express
+ * 5. Handlers may be added at any time, so this is called for each request; it only changes new layers.
  */
 export function catchRejections(app: object): void {
-  const router = (app as { _router?: Router })._router
-  const layer = router?.stack[0]
-  if (router === undefined || layer === undefined) return
-  const layers = Object.getPrototypeOf(layer) as Layer
-  if (patched.has(layers)) return
-  patched.add(layers)
-  layers.handle_request = handleRequest
-  layers.handle_error = handleError
-  const routers = Object.getPrototypeOf(router) as Router
-  const processParams = routers.process_params
-  routers.process_params = function process(...given) {
-    catchInParams(this)
-    processParams.apply(this, given)
-  }
-}
-
-function handleRequest(
-  this: Layer,
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: NextFunction,
-): void {
-  if (this.handle.length > 3) next()
-  else run(next, () => this.handle(request, response, next))
-}
-
-function handleError(
-  this: Layer,
-  error: unknown,
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: NextFunction,
-): void {
-  if (this.handle.length === 4) run(next, () => this.handle(error, request, response, next))
-  else next(error)
-}
-
-/** Callbacks may be added at any time, so each call looks for new ones. */
-function catchInParams({ params }: Router): void {
-  for (const name in params) {
-    const callbacks = params[name]!
-    for (const [at, callback] of callbacks.entries()) {
-      if (patched.has(callback)) continue
-      const caught: Handler = (request, response, next, ...rest) =>
-        run(next as NextFunction, () => callback(request, response, next, ...rest))
-      patched.add(caught)
-      callbacks[at] = caught
-    }
-  }
-}
-
-function run(next: NextFunction, handle: () => unknown): void {
+  if (!isExpress4(app) || app._router === undefined) return
   try {
-    const returned = handle() as PromiseLike<unknown> | undefined
-    if (typeof returned?.then === 'function') {
-      returned.then(undefined, (error: unknown) =>
-        next(error || new Error('A handler rejected with nothing')),
-      )
-    }
+    wrapRouter(app._router)
   } catch (error) {
-    next(error)
+    const part = `the router of Express 4 (${error instanceof Error ? error.message : String(error)})`
+    reportMissing(app, part, 'the process ends if an async handler rejects')
   }
+}
+
+function isExpress4(app: object): app is App {
+  return 'lazyrouter' in app && typeof app.lazyrouter === 'function'
+}
+
+function wrapRouter({ stack, params }: Router): void {
+  if (!Array.isArray(stack)) throw new TypeError('router.stack is not an array')
+  if (typeof params !== 'object') throw new TypeError('router.params is not an object')
+  wrapLayers(stack)
+  for (const name in params) {
+    const callbacks = params[name]
+    callbacks?.forEach(wrapParamCallback)
+  }
+}
+
+function wrapLayers(layers: readonly Layer[]): void {
+  for (const layer of layers) if (!(WRAPPED in layer)) wrapLayer(layer)
+}
+
+function wrapLayer(layer: Layer): void {
+  const { handle, route } = layer
+  if (typeof handle !== 'function') throw new TypeError('layer.handle is not a function')
+  const isContainer = route !== undefined || handle.stack !== undefined || isExpress4(handle)
+  if (isContainer || layer.name === 'mounted_app') layer.handle_request = handleRequest
+  // Express does not call a handler with more than four parameters.
+  else if (handle.length <= 4) layer.handle = wrapHandler(handle)
+  Object.defineProperty(layer, WRAPPED, { value: true })
+}
+
+/** Replaces `handle_request` of one layer that contains other layers, which are wrapped first. */
+function handleRequest(this: Layer, request: IncomingMessage, response: MountedResponse, next: Next): void {
+  const { handle, route } = this
+  if (route !== undefined) wrapLayers(route.stack)
+  else if (isRouter(handle)) wrapRouter(handle)
+  else if (isExpress4(handle)) catchRejections(handle)
+  else watchMountedApp(response)
+  const prototype: Layer = Object.getPrototypeOf(this)
+  prototype.handle_request.call(this, request, response, next)
+}
+
+function isRouter(handle: Layer['handle']): handle is Handler & Router {
+  return handle.stack !== undefined && handle.params !== undefined
+}
+
+/**
+ * A layer does not publish the app that is mounted in it. The first middleware of every app reads `response.locals`
+ * after it has set `response.app`, so a getter of `locals` on this response finds the app before its handlers run.
+ */
+function watchMountedApp(response: MountedResponse): void {
+  if (LOCALS in response) return
+  Object.defineProperty(response, LOCALS, { value: Reflect.get(response, 'locals'), writable: true })
+  Object.defineProperty(response, 'locals', {
+    configurable: true,
+    enumerable: true,
+    get: getLocals,
+    set: setLocals,
+  })
+}
+
+function getLocals(this: MountedResponse): unknown {
+  if (this.app !== undefined) catchRejections(this.app)
+  return this[LOCALS]
+}
+
+function setLocals(this: MountedResponse, value: unknown): void {
+  this[LOCALS] = value
+}
+
+/** Express identifies error handlers by their four parameters. */
+function wrapHandler(handler: Handler): Handler {
+  const wrapped: Handler =
+    handler.length === 4
+      ? function faultlineErrorHandler(error, request, response, next) {
+          return catchRejection(handler(error, request, response, next), next)
+        }
+      : function faultlineHandler(request, response, next) {
+          return catchRejection(handler(request, response, next), next)
+        }
+  return Object.assign(wrapped, handler)
+}
+
+function wrapParamCallback(callback: Handler, i: number, callbacks: Handler[]): void {
+  if (WRAPPED in callback) return
+  const wrapped: Handler = function faultlineParam(request, response, next, ...rest) {
+    return catchRejection(callback(request, response, next, ...rest), next)
+  }
+  callbacks[i] = Object.assign(wrapped, { [WRAPPED]: true })
+}
+
+function catchRejection(returned: unknown, next: unknown): unknown {
+  if (returned instanceof Object && 'then' in returned && typeof returned.then === 'function') {
+    returned.then(undefined, function passOn(error: unknown) {
+      if (typeof next === 'function') next(error || new Error('A handler rejected with an empty value'))
+    })
+  }
+  return returned
 }

@@ -1,91 +1,65 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { sendError, sendNotFound } from '../send-error.ts'
 import type { Responder } from '@faultline/core'
+import { sendError, sendNotFound } from '../send-error.ts'
+import { allowedMethods } from './allowed-methods.ts'
 import { catchRejections } from './express4-async.ts'
 
 type Done = (error?: unknown) => void
 
-/** Where Express's own last exit is: the third argument of `app.handle`. */
-interface Handling {
+/** An Express app. The third argument of `handle` replaces Express's own final handler. */
+interface ExpressApp {
   handle: (request: IncomingMessage, response: ServerResponse, done?: Done) => void
 }
 
-/** What is done at an app's last exit besides answering. */
-export interface FinalHandlerHooks {
-  /** The methods that have a route at a request's path. */
-  readonly allowedMethods: (request: IncomingMessage) => string[]
-  /** Called with what no route of a mounted app took. */
-  readonly onUnrouted?: (request: IncomingMessage) => void
-}
+/** The methods that mounted apps have for the path of a request. The app above cannot see their routes. */
+const MOUNTED_METHODS = Symbol.for('faultline.mountedMethods')
 
-/** Takes an Express app's last exit: what nothing else has answered is answered there. */
-export function installExpressFinalHandler<Raw>(
-  app: object,
-  responder: Responder<Raw>,
-  { allowedMethods, onUnrouted }: FinalHandlerHooks,
-): void {
-  const exits = app as Handling
-  const { handle } = exits
-  exits.handle = function express(request, response, next) {
+type ExpressRequest = IncomingMessage & { [MOUNTED_METHODS]?: string[] }
+
+/**
+ * Replaces the final handler of an Express app, which receives the errors and requests that nothing else answered.
+ *
+ * @throws TypeError if the object is not an Express app.
+ */
+export function installExpressFinalHandler<Raw>(app: object, responder: Responder<Raw>): void {
+  if (!isExpressApp(app)) throw new TypeError('faultline: the first argument must be an Express app')
+  const { handle } = app
+  app.handle = function faultlineHandle(request, response, next) {
     catchRejections(app)
-    handle.call(app, request, response, (error) => {
-      const isMissing = !error || error === 'router' || error === 'route'
-      if (next !== undefined) {
-        // Mounted in another app: its exit is the last one.
-        if (isMissing) onUnrouted?.(request)
-        next(error)
-      } else if (isMissing) sendNotFound(responder, allowedMethods(request), request, response)
-      else sendError(responder, error, request, response)
+    handle.call(app, request, response, function faultlineFinalHandler(error) {
+      if (next === undefined) answer(app, responder, error, request, response)
+      else passOn(app, error, request, next)
     })
   }
 }
 
-/** What Express 4 and 5 keep of a route or of a middleware. */
-interface Layer {
-  /** What matched; routers before 2.3 leave the path on the layer. */
-  match(path: string): boolean | { readonly path: string }
-  readonly path?: string | undefined
-  route?: { readonly methods: Readonly<Record<string, boolean>> } | undefined
-  handle: { readonly stack?: readonly Layer[] }
+function isExpressApp(app: object): app is ExpressApp {
+  return 'handle' in app && typeof app.handle === 'function'
 }
 
-/**
- * The methods that have a route at a path of an Express app, 4 or 5, in upper case.
- *
- * @param url The target as the app sees it; a query is left out.
- */
-export function allowedMethods(app: object, url: string): string[] {
-  const methods: string[] = []
-  try {
-    collect(stackOf(app), pathOf(url), methods)
-  } catch {
-    // A path that can't be decoded is no route's.
-  }
-  return methods
+/** Returns the methods, in upper case, that have a route at the path of a request in an app or the apps in it. */
+export function findAllowedMethods(app: object, request: ExpressRequest): string[] {
+  return [...(request[MOUNTED_METHODS] ?? []), ...allowedMethods(app, request.url ?? '/')]
 }
 
-/** Express 4's getter `router` throws; Express 5 has no `_router`. */
-function stackOf(app: object): readonly Layer[] {
-  const { _router } = app as { _router?: { stack: Layer[] } }
-  return (_router ?? (app as { router: { stack: Layer[] } }).router).stack
+/** Returns whether `next` received a value that means that the request matched no route or left its route or router. */
+function isUnrouted(error: unknown): boolean {
+  return !error || error === 'router' || error === 'route'
 }
 
-function pathOf(url: string): string {
-  const path = url.split('?', 1)[0]!
-  return path.startsWith('/') || path === '*' ? path : new URL(path).pathname
+function answer<Raw>(
+  app: object,
+  responder: Responder<Raw>,
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (isUnrouted(error)) sendNotFound(responder, findAllowedMethods(app, request), request, response)
+  else sendError(responder, error, request, response)
 }
 
-function collect(stack: readonly Layer[], path: string, methods: string[]): void {
-  for (const layer of stack) {
-    const { route, handle } = layer
-    const match = (route !== undefined || handle.stack !== undefined) && layer.match(path)
-    if (!match) continue
-    if (route === undefined) {
-      const rest = path.slice(((typeof match === 'object' ? match.path : layer.path) ?? '').length)
-      if (rest === '' || rest.startsWith('/')) collect(handle.stack!, rest || '/', methods)
-      // `app.all` names every method, CONNECT too, which no route gets: it is middleware at a path.
-    } else if (!('connect' in route.methods)) {
-      for (const method in route.methods) if (method !== '_all') methods.push(method.toUpperCase())
-    }
-  }
+/** A mounted app leaves the response to the app that it is mounted in. */
+function passOn(app: object, error: unknown, request: ExpressRequest, next: Done): void {
+  if (isUnrouted(error)) request[MOUNTED_METHODS] = findAllowedMethods(app, request)
+  next(error)
 }

@@ -1,6 +1,7 @@
+import { isJsonObject } from '@faultline/core'
 import type { Catalog, CatalogEntry } from '../../catalog.ts'
 import { createChange, createRetryableChange, mergeChanges, type Change, type Rule } from '../change.ts'
-import { isObject, JsonDocument } from '../json-document.ts'
+import { JsonDocument } from '../json-document.ts'
 import { compareSchemas, toChange } from '../schema/compare-schemas.ts'
 import { SchemaReader } from '../schema/schema-reader.ts'
 import type { SchemaNode } from '../schema/value-set.ts'
@@ -31,7 +32,7 @@ export function compareCatalogs(before: NamedCatalog, after: NamedCatalog): Chan
 }
 
 function readSchema({ name, catalog }: NamedCatalog): SchemaNode {
-  const schema = isObject(catalog.schema) ? catalog.schema : {}
+  const schema = isJsonObject(catalog.schema) ? catalog.schema : {}
   return new SchemaReader(new JsonDocument(`${name}: schema`, schema)).read(schema, '#')
 }
 

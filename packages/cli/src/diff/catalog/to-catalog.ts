@@ -1,6 +1,6 @@
+import { isJsonObject, type Members } from '@faultline/core'
 import type { Catalog, CatalogEntry } from '../../catalog.ts'
 import { UserError } from '../../cli-io.ts'
-import { isObject, type JsonObject } from '../json-document.ts'
 
 /**
  * Validates a catalog that was read from a file.
@@ -8,12 +8,12 @@ import { isObject, type JsonObject } from '../json-document.ts'
  * @param name The name of the file for messages.
  * @throws UserError that names the first invalid member
  */
-export function toCatalog(name: string, value: JsonObject): Catalog {
+export function toCatalog(name: string, value: Members): Catalog {
   const reader = new MemberReader(name)
   const envelope = reader.readString('envelope', value['envelope'])
   const contentType = reader.readString('contentType', value['contentType'])
   const { schema, errors } = value
-  if (!isObject(schema)) return reader.fail('schema', schema)
+  if (!isJsonObject(schema)) return reader.fail('schema', schema)
   if (!Array.isArray(errors)) return reader.fail('errors', errors)
   const codes = new Set<string>()
   const entries = (errors as unknown[]).map((error, index) => {
@@ -26,7 +26,7 @@ export function toCatalog(name: string, value: JsonObject): Catalog {
 }
 
 function toEntry(reader: MemberReader, error: unknown, path: string): CatalogEntry {
-  if (!isObject(error)) return reader.fail(path, error)
+  if (!isJsonObject(error)) return reader.fail(path, error)
   const { status, retryable, headers } = error
   const strings = {
     code: reader.readString(`${path}.code`, error['code']),

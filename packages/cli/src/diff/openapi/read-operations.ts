@@ -1,4 +1,5 @@
-import { appendPointer, isObject, type JsonDocument, type JsonObject } from '../json-document.ts'
+import { isJsonObject, type Members } from '@faultline/core'
+import { appendPointer, type JsonDocument } from '../json-document.ts'
 import { SchemaReader } from '../schema/schema-reader.ts'
 import type { SchemaNode } from '../schema/value-set.ts'
 
@@ -48,12 +49,12 @@ export function readOperations(document: JsonDocument): ReadonlyMap<string, Oper
     if (!path.startsWith('/')) continue
     const { value, pointer } = document.resolveObject(pathItem, appendPointer('#/paths', path))
     // A path item may have members in addition to its `$ref`.
-    const members: JsonObject = isObject(pathItem) ? { ...value, ...pathItem } : value
+    const members: Members = isJsonObject(pathItem) ? { ...value, ...pathItem } : value
     for (const method of METHODS) {
       const operation = members[method]
       if (operation === undefined) continue
       const operationPointer = appendPointer(pointer, method)
-      if (!isObject(operation)) throw document.createError(operationPointer, 'is not an object')
+      if (!isJsonObject(operation)) throw document.createError(operationPointer, 'is not an object')
       const name = `${method.toUpperCase()} ${path}`
       operations.set(name.replaceAll(/\{[^}]*\}/g, '{}'), {
         name,

@@ -1,4 +1,5 @@
-import { appendPointer, isObject, type JsonDocument, type JsonObject } from '../json-document.ts'
+import { isJsonObject, type Members } from '@faultline/core'
+import { appendPointer, type JsonDocument } from '../json-document.ts'
 import { SchemaPool } from './schema-pool.ts'
 import {
   ANYTHING,
@@ -51,7 +52,7 @@ export class SchemaReader {
   read(schema: unknown, pointer: string): SchemaNode {
     if (schema === true || schema === undefined) return this.#pool.anything
     if (schema === false) return this.#pool.nothing
-    if (!isObject(schema)) throw this.#document.createError(pointer, 'is not a schema')
+    if (!isJsonObject(schema)) throw this.#document.createError(pointer, 'is not a schema')
     const { $ref } = schema
     const isPlainReference =
       this.#document.isOpenApi30 || Object.keys(schema).every((keyword) => annotations.has(keyword))
@@ -81,7 +82,7 @@ export class SchemaReader {
     }
   }
 
-  #readValueSet(schema: JsonObject, pointer: string): ValueSet {
+  #readValueSet(schema: Members, pointer: string): ValueSet {
     const sets = [this.#readOwnKeywords(schema, pointer)]
     const { $ref, allOf } = schema
     if (typeof $ref === 'string') {
@@ -109,10 +110,10 @@ export class SchemaReader {
   }
 
   /** Reads a branch, restricted to the values that the discriminator maps to it. */
-  #readBranch(branch: unknown, { discriminator }: JsonObject, pointer: string): ValueSet {
+  #readBranch(branch: unknown, { discriminator }: Members, pointer: string): ValueSet {
     const { valueSet } = this.read(branch, pointer)
-    if (!isObject(discriminator) || typeof discriminator['propertyName'] !== 'string') return valueSet
-    const reference = isObject(branch) ? branch['$ref'] : undefined
+    if (!isJsonObject(discriminator) || typeof discriminator['propertyName'] !== 'string') return valueSet
+    const reference = isJsonObject(branch) ? branch['$ref'] : undefined
     const values = this.#document
       .listMembers(discriminator['mapping'], appendPointer(pointer, 'mapping'))
       .flatMap(([value, target]) =>
@@ -129,7 +130,7 @@ export class SchemaReader {
   }
 
   /** Reads the keywords of a schema without references and branches. */
-  #readOwnKeywords(schema: JsonObject, pointer: string): ValueSet {
+  #readOwnKeywords(schema: Members, pointer: string): ValueSet {
     const { type, enum: enumValues } = schema
     const types = typeof type === 'string' ? [type] : Array.isArray(type) ? (type as unknown[]) : undefined
     const set =
@@ -147,7 +148,7 @@ export class SchemaReader {
   }
 
   /** Reads a schema without `type`. Its keywords restrict only objects or only arrays, so other types are allowed. */
-  #readUntyped(schema: JsonObject, pointer: string): ValueSet {
+  #readUntyped(schema: Members, pointer: string): ValueSet {
     const hasAny = (...keywords: string[]): boolean =>
       keywords.some((keyword) => Object.hasOwn(schema, keyword))
     if (hasAny('properties', 'required', 'additionalProperties', 'patternProperties'))
@@ -155,7 +156,7 @@ export class SchemaReader {
     return hasAny('items', 'prefixItems') ? { ...this.#readArray(schema, pointer), isOpen: true } : ANYTHING
   }
 
-  #readType(type: unknown, schema: JsonObject, pointer: string): ValueSet {
+  #readType(type: unknown, schema: Members, pointer: string): ValueSet {
     if (type === 'object') return this.#readObject(schema, pointer)
     if (type === 'array') return this.#readArray(schema, pointer)
     const { format } = schema
@@ -169,14 +170,14 @@ export class SchemaReader {
     )
   }
 
-  #readObject(schema: JsonObject, pointer: string): ValueSet {
+  #readObject(schema: Members, pointer: string): ValueSet {
     const propertiesPointer = appendPointer(pointer, 'properties')
     const fields = new Map<string, SchemaNode>()
     const required = new Set<string>()
     // Write-only fields occur only in requests.
     const writeOnly = new Set<string>()
     for (const [name, field] of this.#document.listMembers(schema['properties'], propertiesPointer)) {
-      if (isObject(field) && field['writeOnly'] === true) writeOnly.add(name)
+      if (isJsonObject(field) && field['writeOnly'] === true) writeOnly.add(name)
       else fields.set(name, this.read(field, appendPointer(propertiesPointer, name)))
     }
     const requiredNames: unknown[] = Array.isArray(schema['required']) ? schema['required'] : []
@@ -196,7 +197,7 @@ export class SchemaReader {
     return { ...NOTHING, objects: [{ fields, required, additional: additional.or(...patterns) }] }
   }
 
-  #readArray({ items, prefixItems }: JsonObject, pointer: string): ValueSet {
+  #readArray({ items, prefixItems }: Members, pointer: string): ValueSet {
     const prefixPointer = appendPointer(pointer, 'prefixItems')
     const [first, ...others] = Array.isArray(prefixItems)
       ? prefixItems.map((item, index) => this.read(item, appendPointer(prefixPointer, index)))
@@ -213,7 +214,7 @@ export class SchemaReader {
       const items = value.map((item: unknown) => this.#pool.createNode(() => this.#createValueSet(item)))
       return { ...NOTHING, items: this.#pool.nothing.or(...items) }
     }
-    if (isObject(value)) {
+    if (isJsonObject(value)) {
       const fields = new Map(
         Object.entries(value).map(([name, member]) => [
           name,

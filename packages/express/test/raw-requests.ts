@@ -4,14 +4,18 @@ import { onTestFinished } from 'vitest'
 export { formatRequest }
 export type { RawClient, RawResponse }
 
-/** A connection that its test's end closes. */
+/** Opens a connection that is closed at the end of the test. */
 export async function open(port: number): Promise<RawClient> {
   const client = await RawClient.open(port)
   onTestFinished(() => client.close())
   return client
 }
 
-/** Sends bytes on a connection of their own, and reads the answer. */
-export async function ask(port: number, request: string | Buffer, method?: string): Promise<RawResponse> {
+/** Sends bytes on a new connection and returns the response. */
+export async function sendRequest(
+  port: number,
+  request: string | Buffer,
+  method?: string,
+): Promise<RawResponse> {
   return (await open(port)).send(request).response(method)
 }

@@ -1,0 +1,46 @@
+import { createResponder, type ApiRequest, type ResponderOrOptions } from '@faultline/core'
+import { sendError, sendNotFound } from '@faultline/node'
+import { markOnce } from '@faultline/node/platforms'
+import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
+import { findAllowedMethods, installExpressFinalHandler, isExpressApp } from './internals.ts'
+
+/** The options of all adapters. `request.raw` is Express's request. */
+export type FaultlineOptions = ResponderOrOptions<Request>
+
+/** The request that hooks and an `envelope` function receive. */
+export type FaultlineRequest = ApiRequest<Request>
+
+/**
+ * Answers the errors of an Express app, 4 or 5, in one envelope: errors thrown anywhere in the app, its error handlers
+ * included, 404, and 405 with the methods that the path supports. It replaces Express's final handler, so it may be
+ * called before or after the routes are added, and the app's own error handlers come first.
+ *
+ * @returns The app.
+ * @throws TypeError if options are wrong, the first argument is not an Express app, or `faultline` was already called
+ * on the app.
+ */
+export function faultline<App extends Application>(app: App, options: FaultlineOptions): App {
+  if (!isExpressApp(app)) throw new TypeError('faultline: the first argument must be an Express app')
+  const responder = createResponder(options)
+  if (!markOnce(app, 'installed')) throw new TypeError('faultline() was already called on this app')
+  installExpressFinalHandler(app, responder)
+  return app
+}
+
+/** Creates the error handler alone, for `app.use` after the routes. It answers only what reaches an error handler. */
+export function errorHandler(options: FaultlineOptions): ErrorRequestHandler {
+  const responder = createResponder(options)
+  // Express identifies error handlers by their four parameters.
+  return function faultlineErrorHandler(error, request, response, _next) {
+    sendError(responder, error, request, response)
+  }
+}
+
+/** Creates a handler for 404 and 405 alone, for `app.use` after the routes. Express keeps answering OPTIONS. */
+export function notFound(options: FaultlineOptions): RequestHandler {
+  const responder = createResponder(options)
+  return function faultlineNotFound(request, response, next) {
+    if (request.method === 'OPTIONS') next()
+    else sendNotFound(responder, findAllowedMethods(request.app, request), request, response)
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  createResponder,
+  createRoutingError,
+  logTo,
+  type ApiRequest,
+  type Responder,
+  type ResponderOrOptions,
+} from '@faultline/core'
+import { NodeRequest } from '@faultline/node'
+import { fastifyServerOptions, installFastifyHooks, markOnce, sendErrorRaw } from '@faultline/node/platforms'
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+  FastifyServerOptions,
+} from 'fastify'
+import createRouter from 'find-my-way'
+import { hasRoutes, PLUGIN_PROPERTIES } from './internals.ts'
+
+/** The options of all adapters. `request.raw` is Fastify's request. */
+export type FaultlineOptions = ResponderOrOptions<FastifyRequest>
+
+/** The request that hooks and an `envelope` function receive. */
+export type FaultlineRequest = ApiRequest<FastifyRequest>
+
+type ErrorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void
+
+/** Replies with an error response in progress. Errors that follow are written on Node's response. */
+const answering = new WeakSet<FastifyReply>()
+
+/**
+ * A plugin that answers the errors of a Fastify instance in one envelope: errors thrown in handlers and hooks, failed
+ * validation, bodies that cannot be parsed, 404, and 405 with the methods that the path supports. Register it before
+ * the routes: `app.register(faultline, { envelope })`. It covers the whole instance.
+ */
+export const faultline: FastifyPluginAsync<FaultlineOptions> = Object.assign(installPlugin, PLUGIN_PROPERTIES)
+
+async function installPlugin(app: FastifyInstance, options: FaultlineOptions): Promise<void> {
+  const responder = toResponder(options)
+  if (!markOnce(app, 'installed'))
+    throw new TypeError('faultline is already registered on this Fastify instance')
+  if (hasRoutes(app))
+    throw new TypeError(
+      'faultline: register the plugin before any route; routes added earlier are missing from the Allow header of a 405',
+    )
+  const handleError = createErrorHandler(responder)
+  const allowedMethods = installFastifyHooks(app, responder, createRouter)
+  app.setErrorHandler(handleError)
+  app.addHook('onRoute', function addErrorHandler(route) {
+    // The handler is also the route's own. Fastify calls it a second time if sending the first response fails.
+    route.errorHandler ??= handleError
+  })
+  app.setNotFoundHandler(function faultlineNotFound(request, reply) {
+    handleError(createRoutingError(request.method, allowedMethods(request.raw.url ?? '/')), request, reply)
+  })
+}
+
+/**
+ * Returns options for Fastify's constructor that cover errors no plugin can handle: URLs that cannot be decoded,
+ * requests that cannot be parsed, request ids, and requests that arrive while the server closes:
+ * `Fastify({ ...serverOptions({ envelope }) })`.
+ */
+export function serverOptions(options: FaultlineOptions): FastifyServerOptions {
+  return fastifyServerOptions(toResponder(options))
+}
+
+function toResponder(options: FaultlineOptions): Responder<FastifyRequest> {
+  return createResponder(options, logTo<FastifyRequest>(getLogger))
+}
+
+function getLogger({ log }: FastifyRequest): FastifyRequest['log'] {
+  return log
+}
+
+function createErrorHandler(responder: Responder<FastifyRequest>): ErrorHandler {
+  return function faultlineErrorHandler(thrown, request, reply) {
+    if (reply.raw.headersSent || reply.raw.destroyed || answering.has(reply)) {
+      sendErrorRaw(responder, thrown, { message: request.raw, response: reply.raw, raw: request, reply })
+    } else sendReply(responder, thrown, request, reply)
+  }
+}
+
+function sendReply(
+  responder: Responder<FastifyRequest>,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  answering.add(reply)
+  // A failed attempt to send may have set it.
+  reply.raw.statusMessage = ''
+  const { status, headers, body } = responder.respond(thrown, new NodeRequest(request.raw, reply, request))
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (responder.shouldDropHeader(name, value)) reply.removeHeader(name)
+  }
+  // The body is serialized already: response schemas and preSerialization hooks must not change it.
+  void reply.code(status).headers(headers).serializer(String).send(body)
+}

@@ -1,0 +1,66 @@
+import { createRoutingError, type Responder } from '@faultline/core'
+import {
+  installOnHttpPlatform,
+  markOnce,
+  sendErrorRaw,
+  toPlatformExchange,
+  type PlatformExchange,
+  type PlatformRequest,
+} from '@faultline/node/platforms'
+import createRouter from 'find-my-way'
+import { setOriginalError } from './filter.ts'
+import {
+  wrapRegisteredHandlers,
+  type ErrorHandler,
+  type HttpAdapter,
+  type NotFoundHandler,
+} from './internals.ts'
+
+/**
+ * Installs a responder on the platform of a Nest app: on its final handler, and around the handlers that Nest registers
+ * for errors and for requests without a route. These call Nest's filters, the app's own ones first.
+ *
+ * @throws TypeError if the app has a responder already.
+ */
+export function installOnAdapter(adapter: HttpAdapter, responder: Responder): void {
+  if (!markOnce(adapter, 'installed'))
+    throw new TypeError('FaultlineModule is already imported in this application')
+  // In Nest 12, Express answers requests outside a global prefix.
+  const allowedMethods = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
+  const wrapError = (handler: ErrorHandler) => wrapErrorHandler(responder, handler)
+  const wrapNotFound = (handler: NotFoundHandler) => wrapNotFoundHandler(responder, allowedMethods, handler)
+  wrapRegisteredHandlers(adapter, wrapError, wrapNotFound)
+}
+
+/** Express identifies error handlers by their four parameters. */
+function wrapErrorHandler(responder: Responder, handler: ErrorHandler): ErrorHandler {
+  return function faultlineErrorHandler(thrown, request, response, next) {
+    const exchange = toPlatformExchange(request, response)
+    return runHandler(responder, thrown, exchange, () => handler(thrown, request, response, next))
+  }
+}
+
+type AllowedMethods = (request: PlatformRequest) => string[]
+
+function wrapNotFoundHandler(responder: Responder, allowedMethods: AllowedMethods, handler: NotFoundHandler) {
+  return function faultlineNotFound(...[request, response, next]: Parameters<NotFoundHandler>) {
+    const exchange = toPlatformExchange(request, response)
+    const error = createRoutingError(exchange.message.method ?? 'GET', allowedMethods(request))
+    return runHandler(responder, error, exchange, () => handler(request, response, next))
+  }
+}
+
+/** Calls a handler of Nest, and answers the error of a filter that fails, which Fastify would answer itself. */
+async function runHandler(
+  responder: Responder,
+  thrown: unknown,
+  exchange: PlatformExchange<PlatformRequest>,
+  run: () => unknown,
+): Promise<unknown> {
+  setOriginalError(exchange.message, thrown)
+  try {
+    return await run()
+  } catch (error) {
+    return sendErrorRaw(responder, error, exchange)
+  }
+}

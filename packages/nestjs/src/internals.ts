@@ -1,0 +1,95 @@
+// Every use of undocumented parts of NestJS. Each has a probe that reports to Nest's logger.
+import { reportMissing, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
+import { Logger, Sse, StreamableFile } from '@nestjs/common'
+import { Reflector, type ApplicationConfig, type ModuleRef } from '@nestjs/core'
+
+/** The logger of this package. */
+export const logger = new Logger('Faultline')
+
+function report(owner: object, part: string, lost: string): void {
+  reportMissing(owner, `${part} of NestJS`, lost, (message) => logger.warn(message))
+}
+
+/**
+ * Returns the configuration of the application. A filter that is added to it while modules are created is the last one
+ * that Nest considers; the documented provider `APP_FILTER` would come before the application's own filters.
+ *
+ * @param owner The owner of the warning.
+ */
+export function findApplicationConfig(ref: ModuleRef, owner: object): ApplicationConfig | undefined {
+  const config: Partial<ApplicationConfig> | undefined = ref['container']?.applicationConfig
+  if (isApplicationConfig(config)) return config
+  const lost =
+    'Faultline answers before the global filters of the app, and Nest answers files and event streams that fail'
+  report(owner, 'ModuleRef.container.applicationConfig', lost)
+  return undefined
+}
+
+function isApplicationConfig(config: Partial<ApplicationConfig> | undefined): config is ApplicationConfig {
+  return typeof config?.useGlobalFilters === 'function' && typeof config.useGlobalInterceptors === 'function'
+}
+
+const SSE_KEY = '__sse__'
+const reflector = new Reflector()
+
+/** Returns whether a route handler has the decorator `@Sse()`. */
+export function isSseHandler(handler: Function): boolean {
+  return Boolean(reflector.get<unknown>(SSE_KEY, handler))
+}
+
+/** Reports if `@Sse()` does not set the metadata that `isSseHandler` reads. */
+export function probeSse(owner: object): void {
+  const handler = (): object => owner
+  Sse()({ handler }, 'handler', { value: handler })
+  if (isSseHandler(handler)) return
+  report(
+    owner,
+    `the metadata ${SSE_KEY} of @Sse()`,
+    'event streams that fail end without the error event of the envelope',
+  )
+}
+
+/**
+ * Returns whether a file has the error handler that Nest gave it. Nest creates one per file, so only the source text
+ * of the functions can be compared.
+ *
+ * @param owner The owner of the warning.
+ */
+export function hasDefaultErrorHandler(file: StreamableFile, owner: object): boolean {
+  const { errorHandler }: { errorHandler?: unknown } = new StreamableFile(new Uint8Array())
+  if (typeof errorHandler === 'function') return String(errorHandler) === String(file.errorHandler)
+  report(owner, 'StreamableFile.errorHandler', 'Nest answers files that fail')
+  return false
+}
+
+type HandlerParameters = [request: PlatformRequest, response: PlatformResponse, next: unknown]
+
+/** A handler for errors that Nest registers on the platform. */
+export type ErrorHandler = (thrown: unknown, ...parameters: HandlerParameters) => unknown
+
+/** A handler for requests without a route that Nest registers on the platform. */
+export type NotFoundHandler = (...parameters: HandlerParameters) => unknown
+
+/** An HTTP adapter of Nest. Nest calls the optional methods when the application starts. */
+export interface HttpAdapter {
+  getInstance(): object
+  setErrorHandler?(handler: ErrorHandler, prefix?: string): unknown
+  setNotFoundHandler?(handler: NotFoundHandler, prefix?: string): unknown
+}
+
+/** Wraps the handlers that Nest registers on one HTTP adapter. */
+export function wrapRegisteredHandlers(
+  adapter: HttpAdapter,
+  wrapErrorHandler: (handler: ErrorHandler) => ErrorHandler,
+  wrapNotFoundHandler: (handler: NotFoundHandler) => NotFoundHandler,
+): void {
+  const setErrorHandler = adapter.setErrorHandler?.bind(adapter)
+  const setNotFoundHandler = adapter.setNotFoundHandler?.bind(adapter)
+  if (setErrorHandler && setNotFoundHandler) {
+    adapter.setErrorHandler = (handler, prefix) => setErrorHandler(wrapErrorHandler(handler), prefix)
+    adapter.setNotFoundHandler = (handler, prefix) => setNotFoundHandler(wrapNotFoundHandler(handler), prefix)
+  } else {
+    const lost = 'errors in middleware and requests without a route do not reach the filters of the app'
+    report(adapter, 'HttpAdapter.setErrorHandler or setNotFoundHandler', lost)
+  }
+}

@@ -1,0 +1,108 @@
+import { IncomingMessage, STATUS_CODES, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import {
+  createResponder,
+  ExpectationFailed,
+  HeadersTooLarge,
+  InvalidRequest,
+  markAnsweredOnSocket,
+  MethodNotAllowed,
+  PayloadTooLarge,
+  RequestTimeout,
+  type ApiError,
+  type Responder,
+  type ResponderOrOptions,
+  type SerializedResponse,
+} from '@faultline/core'
+import { readConnectionState } from './internals.ts'
+import { markOnce } from './mark.ts'
+import { NodeRequest } from './node-request.ts'
+import { sendError } from './send-error.ts'
+
+/**
+ * Answers the requests that Node.js answers by itself, outside any framework: requests that cannot be parsed (400),
+ * headers that are too large (431), requests that take too long to arrive (408), an Expect other than 100-continue
+ * (417), CONNECT (405). For a request that cannot be parsed, hooks receive an empty IncomingMessage. If the server
+ * already has a `clientError` listener, requests that cannot be parsed are left to it.
+ *
+ * @returns The server.
+ * @throws TypeError if options are wrong or `attach` was already called on the server.
+ */
+export function attach<S extends Server, Raw = IncomingMessage>(
+  server: S,
+  options: ResponderOrOptions<Raw>,
+): S {
+  if (!isServer(server)) {
+    throw new TypeError(
+      'attach: the first argument must be a node:http Server, for example the return value of app.listen()',
+    )
+  }
+  const responder = createResponder(options)
+  if (!markOnce(server, 'attached')) throw new TypeError('attach() was already called on this server')
+  if (server.listenerCount('clientError') === 0) {
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      handleClientError(responder, error, socket)
+    })
+  }
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    sendError(responder, new ExpectationFailed(), request, response)
+  })
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    refuseConnect(responder, request, socket)
+  })
+  return server
+}
+
+function isServer(value: Partial<Server> | null | undefined): boolean {
+  return typeof value?.on === 'function' && typeof value.listenerCount === 'function'
+}
+
+function refuseConnect<Raw>(responder: Responder<Raw>, request: IncomingMessage, socket: Socket): void {
+  socket.on('error', () => socket.destroy())
+  writeRaw(socket, responder.respond(new MethodNotAllowed({ allow: [] }), new NodeRequest<Raw>(request)))
+}
+
+/**
+ * Writes the error response for a server's `clientError` event to the socket.
+ */
+export function handleClientError<Raw = IncomingMessage>(
+  responder: Responder<Raw>,
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+): void {
+  const { response, isReceiving } = readConnectionState(socket, responder)
+  // ECONNRESET: the client disconnected; the request handler reports it. After the head was sent, anything written
+  // here would be read as part of the body.
+  if (!socket.writable || error.code === 'ECONNRESET' || response?.headersSent) {
+    socket.destroy()
+    return
+  }
+  // The body became invalid after the response was sent. Writing now would answer the next request.
+  if (!response && isReceiving) {
+    socket.end(() => socket.destroy())
+    return
+  }
+  if (response) markAnsweredOnSocket(response)
+  const request = new NodeRequest<Raw>(response?.req ?? new IncomingMessage(socket), response)
+  writeRaw(socket, responder.respond(toParserError(error), request))
+}
+
+/** Converts an error of Node's HTTP parser. */
+function toParserError(cause: NodeJS.ErrnoException): ApiError {
+  switch (cause.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new HeadersTooLarge({ cause })
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new PayloadTooLarge({ cause })
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new RequestTimeout({ cause })
+    default:
+      return new InvalidRequest({ cause, message: 'The request is not valid HTTP' })
+  }
+}
+
+function writeRaw(socket: Socket, { status, headers, body }: SerializedResponse): void {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`
+  socket.end(`${head}connection: close\r\n\r\n${body}`, () => socket.destroy())
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Responder } from '@faultline/core'
+import { sendError } from '../send-error.ts'
+import type { FastifyReplyLike } from './fastify.ts'
+
+/** One request and its response on a platform. */
+export interface PlatformExchange<Raw> {
+  readonly message: IncomingMessage
+  readonly response: ServerResponse
+  /** The platform's own request, which hooks receive. */
+  readonly raw: Raw
+  /** Fastify's reply, which has headers that are not yet on Node's response. */
+  readonly reply?: Pick<FastifyReplyLike, 'getHeaders' | 'hijack'> | undefined
+}
+
+/**
+ * Answers an error on Node's response, with the reply's headers that belong to the exchange. Fastify's own sending
+ * could fail again.
+ */
+export function sendErrorRaw<Raw>(
+  responder: Responder<Raw>,
+  thrown: unknown,
+  { message, response, raw, reply }: PlatformExchange<Raw>,
+): void {
+  if (reply !== undefined && !response.headersSent) {
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined && !responder.shouldDropHeader(name, value)) response.setHeader(name, value)
+    }
+  }
+  reply?.hijack()
+  sendError(responder, thrown, message, response, raw)
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ApiRequest } from '@faultline/core'
+
+/** The response as far as a request description needs it: Node's own, or a framework's reply. */
+type ResponseState = Pick<ServerResponse, 'getHeader' | 'statusCode'> & { readonly headersSent?: boolean }
+
+/** The properties of a request that the responder reads. A message that did not arrive over HTTP has none. */
+export type MessageLike = Partial<Pick<IncomingMessage, 'headers' | 'method' | 'url'>>
+
+/** Node's request and response as the responder reads them. */
+export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
+  readonly raw: Raw
+  readonly #message: MessageLike
+  readonly #response: ResponseState | undefined
+  id?: string
+  sentStatus?: number
+
+  /**
+   * @param response The object that has the response headers.
+   * @param raw The framework's request, which hooks receive. @default message
+   */
+  constructor(message: MessageLike, response?: ResponseState, raw?: Raw) {
+    this.raw = raw ?? (message as Raw)
+    this.#message = message
+    this.#response = response
+    if (response?.headersSent === true) this.sentStatus = response.statusCode
+  }
+
+  get method(): string {
+    return this.#message.method ?? 'GET'
+  }
+
+  /** The request target. Frameworks that mount apps keep the complete target in `originalUrl`. */
+  get url(): string {
+    const { raw } = this
+    const isMountable = typeof raw === 'object' && raw !== null && 'originalUrl' in raw
+    return isMountable && typeof raw.originalUrl === 'string' ? raw.originalUrl : (this.#message.url ?? '/')
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#message.headers?.[name]
+    return typeof value === 'string' ? value : value?.[0]
+  }
+
+  responseHeader(name: string): string | undefined {
+    const value = this.#response?.getHeader(name)
+    return value === undefined ? undefined : String(value)
+  }
+}

@@ -1,0 +1,45 @@
+import { once } from 'node:events'
+import { Server } from 'node:http'
+import { afterAll, expect, test, vi } from 'vitest'
+
+const servers: Server[] = []
+
+afterAll(() => {
+  for (const server of servers) server.close()
+})
+
+async function getUrl(server: Server): Promise<string> {
+  servers.push(server)
+  if (!server.listening) await once(server, 'listening')
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+}
+
+test('the quick start answers 429, 404 and 405', async () => {
+  vi.stubEnv('PORT', '0')
+  const listen = vi.spyOn(Server.prototype, 'listen')
+  await import('./snippets/quick-start.ts')
+  const [server] = listen.mock.contexts
+  if (!(server instanceof Server)) throw new Error('The snippet did not start a server')
+  const url = await getUrl(server)
+  const limited = await fetch(`${url}/v1/models`)
+  expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toMatchObject([
+    429,
+    '30',
+    { success: false, error: { code: 'RATE_LIMIT_EXCEEDED', message: 'Rate limit exceeded' } },
+  ])
+  expect((await fetch(`${url}/v1/nope`)).status).toBe(404)
+  const wrongMethod = await fetch(`${url}/v1/models`, { method: 'POST' })
+  expect([wrongMethod.status, wrongMethod.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+})
+
+test('the async handler sends a stream that ends with an error event, and a request id', async () => {
+  vi.spyOn(console, 'error').mockReturnValue()
+  const { server } = await import('./snippets/async-handler.ts')
+  const response = await fetch(await getUrl(server.listen(0, '127.0.0.1')))
+  expect(response.headers.get('x-request-id')).toMatch(/^req_/)
+  const body = await response.text()
+  expect(body).toMatch(/^data: \{"delta":"Hello"\}\n\n/)
+  expect(body).toMatch(/\n\ndata: \{"error":\{.*\n\n$/)
+  expect(body).not.toContain('crashed')
+})
