@@ -146,10 +146,9 @@ describe('fetchJson', () => {
   })
 
   test('rejects with the reason of the caller’s abort', async () => {
-    const url = await serve(() => {})
     const reason = new Error('enough')
     const controller = new AbortController()
-    setTimeout(() => controller.abort(reason), 20)
+    const url = await serve(() => controller.abort(reason))
     await expect(fetchJson(url, { signal: controller.signal })).rejects.toBe(reason)
     await expect(fetchJson(new Request(url, { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason)
     await expect(fetchJson(url, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
@@ -163,8 +162,14 @@ describe('fetchJson', () => {
   test('rejects with the reason of an abort while the response arrives', async () => {
     const url = await serve((_, response) => response.write('{"a":'))
     const controller = new AbortController()
-    setTimeout(() => controller.abort(), 30)
-    await expect(fetchJson(url, { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' })
+    const { signal } = controller
+    const abortAfterHead = async (request: Request): Promise<Response> => {
+      const response = await fetch(request, { signal })
+      controller.abort()
+      return response
+    }
+    const result = fetchJson(url, { signal, fetch: abortAfterHead })
+    await expect(result).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   test('rejects with the abort reason of a custom fetch', async () => {

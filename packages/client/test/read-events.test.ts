@@ -214,8 +214,7 @@ describe('readEvents', () => {
 
   test('throws stream_terminated with its cause if the connection is lost', async () => {
     const url = await serve((_, response) => {
-      response.writeHead(200, headers).write('data: a\n\n')
-      setTimeout(() => response.destroy(), 20)
+      response.writeHead(200, headers).write('data: a\n\n', () => response.destroy())
     })
     const { events, error } = await readAll(await fetch(url))
     expect(events).toHaveLength(1)
@@ -232,9 +231,12 @@ describe('readEvents', () => {
       response.writeHead(200, headers).write('data: a\n\ndata: b\n\n')
     })
     const waiting = new AbortController()
-    setTimeout(() => waiting.abort(reason), 30)
-    const { events, error } = await readAll(await fetch(url), { signal: waiting.signal })
-    expect([events.length, error]).toEqual([2, reason])
+    const events = readEvents(await fetch(url), { signal: waiting.signal })
+    await events.next()
+    await events.next()
+    const third = events.next()
+    waiting.abort(reason)
+    await expect(third).rejects.toBe(reason)
     const between = new AbortController()
     const reading = readEvents(await fetch(url), { signal: between.signal })
     await reading.next()
@@ -248,8 +250,10 @@ describe('readEvents', () => {
     const url = await serve((_, response) => response.writeHead(200, headers).write('data: a\n\n'))
     const controller = new AbortController()
     const response = await fetch(url, { signal: controller.signal })
-    setTimeout(() => controller.abort(), 20)
-    expect((await readAll(response)).error).toMatchObject({ name: 'AbortError' })
+    const events = readEvents(response)
+    await events.next()
+    controller.abort()
+    await expect(events.next()).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   test('throws the error of an error response', async () => {

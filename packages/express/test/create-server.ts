@@ -100,7 +100,10 @@ export const gaps: Gaps = {
   ),
   ...knownGap(
     ROUTE_EXITS,
-    ...['throw', 'reject', 'middleware'].flatMap((topic) => [`${topic}/string-route`, `${topic}/string-router`]),
+    ...['throw', 'reject', 'middleware'].flatMap((topic) => [
+      `${topic}/string-route`,
+      `${topic}/string-router`,
+    ]),
   ),
   'response/stream-fails-first':
     'pipeline() destroys the response if its source fails, so no error response can be sent. The connection ends.',
