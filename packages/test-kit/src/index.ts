@@ -1,6 +1,6 @@
 export { CANARY } from './canary.ts'
-export { request } from './request.ts'
-export type { TestResponse } from './request.ts'
+export { fetchError } from './fetch-error.ts'
+export type { ParsedResponse } from './fetch-error.ts'
 export { closeServers, listen, reserveClosedPort, serve, serveSocket } from './serve.ts'
 export { readDocuments, readTaxonomy, sampleOptions } from './spec.ts'
 export type { DocumentName, SpecDocument, TaxonomyRow } from './spec.ts'

@@ -5,7 +5,7 @@ import {
   closeServers,
   readDocuments,
   readTaxonomy,
-  request,
+  fetchError,
   reserveClosedPort,
   sampleOptions,
   serve,
@@ -15,14 +15,14 @@ import {
 describe('servers', () => {
   test('are closed with their open connections', async () => {
     const url = await serve((_request, response) => response.end('open'))
-    expect(await request(url)).toMatchObject({ status: 200, text: 'open' })
+    expect(await fetchError(url)).toMatchObject({ status: 200, text: 'open' })
     const socketUrl = await serveSocket((socket) => socket.write('hello'))
     const socket = connect(Number(new URL(socketUrl).port), '127.0.0.1')
     await once(socket, 'data')
     const closed = once(socket, 'close')
     await closeServers()
     await closed
-    await expect(request(url)).rejects.toThrow('fetch failed')
+    await expect(fetchError(url)).rejects.toThrow('fetch failed')
   })
 
   test('leave a port without a server', async () => {
@@ -32,10 +32,10 @@ describe('servers', () => {
   })
 })
 
-test('request returns the code of an ai-api error', async () => {
+test('fetchError returns the code of an ai-api error', async () => {
   const body = { success: false, error: { code: 'NOT_FOUND', message: 'm' } }
   const url = await serve((_request, response) => response.writeHead(404).end(JSON.stringify(body)))
-  expect(await request(url)).toMatchObject({ status: 404, code: 'NOT_FOUND' })
+  expect(await fetchError(url)).toMatchObject({ status: 404, code: 'NOT_FOUND' })
 })
 
 describe('the specification', () => {

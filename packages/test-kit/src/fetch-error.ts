@@ -1,5 +1,5 @@
 /** A response, with its body as text. */
-export interface TestResponse {
+export interface ParsedResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
@@ -8,7 +8,7 @@ export interface TestResponse {
 }
 
 /** Fetches, and reads the complete response. */
-export async function request(url: string, init: RequestInit = {}): Promise<TestResponse> {
+export async function fetchError(url: string, init: RequestInit = {}): Promise<ParsedResponse> {
   const response = await fetch(url, init)
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, code: readCode(text) }
