@@ -101,7 +101,7 @@ export const rows = [
         ['throw/throwing-proxy', 'throw/revoked-proxy', 'middleware/revoked-proxy'],
       ),
       ...explain(
-        'Fastify before 5.12.5 compares Content-Length with the length of the decoded text, so invalid UTF-8 is a wrong length.',
+        'Fastify before 5.12.6 compares Content-Length with the length of the decoded text, so invalid UTF-8 is a wrong length.',
         ['body/json-bad-utf8'],
       ),
     },
@@ -111,7 +111,7 @@ export const rows = [
     ...nest11,
     framework: 'NestJS 11 on Express',
     lowestGaps: explain(
-      'NestJS 11.0 sends files by pipeline(), which destroys the response if the source fails. The connection ends.',
+      'NestJS before 11.1.1 sends files by pipeline(), which destroys the response if the source fails. The connection ends.',
       ['response/stream-fails-first'],
     ),
   },

@@ -75,7 +75,7 @@ export function formatPage(results) {
 [\`@faultline/testing\`](../packages/testing) on it. The lowest versions are the lower bounds of the peer ranges.
 
 ${formatCompatibility(results)}
-A scenario that is not passed is a known gap: the framework itself causes the difference, and no adapter can correct it.
+A scenario that is not passed is a known gap: the framework itself causes the difference.
 
 ${sections.join('\n')}`
 }

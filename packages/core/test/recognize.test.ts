@@ -2,7 +2,7 @@ import * as Boom from '@hapi/boom'
 import createError from 'http-errors'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { toApiError, ValidationFailed, type ApiError, type ApiRequest } from '../src/index.ts'
+import { InvalidApiKey, toApiError, ValidationFailed, type ApiError, type ApiRequest } from '../src/index.ts'
 
 const SECRET = 'sk-live-secret'
 
@@ -555,4 +555,9 @@ describe('recognition by the request', () => {
       message: 'The content encoding of the request body is not supported',
     })
   })
+})
+
+test('an ApiError is returned unchanged', () => {
+  const error = new InvalidApiKey()
+  expect(toApiError(error)).toBe(error)
 })

@@ -97,6 +97,15 @@ describe('serializeError', () => {
     expect(causes?.map(({ message }) => message)).toEqual(['thrown', 'last', 'rendering'])
   })
 
+  test('contains a rendering failure even if the thrown value has more causes than fit', () => {
+    let thrown = new Error('root')
+    for (let depth = 0; depth < 20; depth++) thrown = new Error(`${depth}`, { cause: thrown })
+    const error = new InternalError({ cause: new AggregateError([thrown, new Error('rendering')], 'last') })
+    const { causes = [] } = serializeError(error, thrown)
+    expect(causes).toHaveLength(16)
+    expect(causes.slice(-2).map(({ message }) => message)).toEqual(['last', 'rendering'])
+  })
+
   test('contains at most 16 causes, each once', () => {
     let deep = new Error('root')
     for (let depth = 0; depth < 10_000; depth++) deep = new Error(`${depth}`, { cause: deep })

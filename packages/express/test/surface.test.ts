@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import framework from 'express'
 import { expect, test } from 'vitest'
 import { expectErrorClasses, listOtherExports } from '../../node/test/error-classes.ts'
 import * as express from '../src/index.ts'
@@ -23,4 +25,13 @@ test('the public surface does not change by accident', () => {
       "stream",
     ]
   `)
+})
+
+test('another copy of the package detects the installation', () => {
+  const copy = createRequire(import.meta.url)('@faultline/express') as typeof express
+  expect(copy.faultline).not.toBe(express.faultline)
+  const app = express.faultline(framework(), { envelope: 'ai-api' })
+  expect(() => copy.faultline(app, { envelope: 'ai-api' })).toThrow(
+    'faultline() was already called on this app',
+  )
 })

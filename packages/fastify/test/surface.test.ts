@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { expectErrorClasses, listOtherExports } from '../../node/test/error-classes.ts'
 import * as fastify from '../src/index.ts'
@@ -22,4 +24,15 @@ test('the public surface does not change by accident', () => {
       "stream",
     ]
   `)
+})
+
+test('another copy of the package detects the registration', async () => {
+  const copy = createRequire(import.meta.url)('@faultline/fastify') as typeof fastify
+  expect(copy.faultline).not.toBe(fastify.faultline)
+  const app = Fastify()
+  await app.register(fastify.faultline, { envelope: 'ai-api' })
+  await expect(app.register(copy.faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
+    'faultline is already registered on this Fastify instance',
+  )
+  await app.close()
 })

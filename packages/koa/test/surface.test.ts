@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import Framework from 'koa'
 import { expect, test } from 'vitest'
 import { expectErrorClasses, listOtherExports } from '../../node/test/error-classes.ts'
 import * as koa from '../src/index.ts'
@@ -21,4 +23,13 @@ test('the public surface does not change by accident', () => {
       "stream",
     ]
   `)
+})
+
+test('another copy of the package detects the installation', () => {
+  const copy = createRequire(import.meta.url)('@faultline/koa') as typeof koa
+  expect(copy.faultline).not.toBe(koa.faultline)
+  const app = koa.faultline(new Framework(), { envelope: 'ai-api' })
+  expect(() => copy.faultline(app, { envelope: 'ai-api' })).toThrow(
+    'faultline() was already called on this app',
+  )
 })

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import * as node from '../src/index.ts'
 import { expectErrorClasses, listOtherExports } from './error-classes.ts'
@@ -25,4 +27,13 @@ test('the public surface does not change by accident', () => {
       "stream",
     ]
   `)
+})
+
+test('another copy of the package detects that attach() was called', () => {
+  const copy = createRequire(import.meta.url)('@faultline/node') as typeof node
+  expect(copy.attach).not.toBe(node.attach)
+  const server = node.attach(createServer(), { envelope: 'ai-api' })
+  expect(() => copy.attach(server, { envelope: 'ai-api' })).toThrow(
+    'attach() was already called on this server',
+  )
 })

@@ -2,16 +2,19 @@ import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts'
 import { errorClasses } from '../errors/error-classes.ts'
 import type { EnvelopeDefinition } from './envelope.ts'
 
-/** Base of standards that define no codes (RFC 9457, JSON:API): uses the codes and statuses of the taxonomy. */
+/**
+ * The codes and the mapping of envelopes whose standard does not define codes (RFC 9457, JSON:API). Each error class keeps
+ * its own code and status.
+ */
 export const codelessDefinition = {
-  codes: mapCodes((code) => {
+  codes: createRecordByCode((code) => {
     const { status, retryable } = errorClasses[code]
     return { status, retryable }
   }),
-  mapping: { ...mapCodes((code) => code), default: 'internal_error' },
+  mapping: { ...createRecordByCode((code) => code), default: 'internal_error' },
 } as const satisfies Partial<EnvelopeDefinition<ErrorCode>>
 
-function mapCodes<Value>(toValue: (code: ErrorCode) => Value): Record<ErrorCode, Value> {
+function createRecordByCode<Value>(toValue: (code: ErrorCode) => Value): Record<ErrorCode, Value> {
   return Object.fromEntries(ERROR_CODES.map((code) => [code, toValue(code)])) as Record<ErrorCode, Value>
 }
 

@@ -4,7 +4,7 @@ import { clampText } from '../http/clamp-text.ts'
 import { defineEnvelope } from './define-envelope.ts'
 import type { Envelope } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
-import { getCodeForType, getTypeForStatus } from './openai-types.ts'
+import { getCodeForType, getTypeForStatus } from './status-types.ts'
 
 interface Body {
   error: { type: string; message: string; param: null; code: null }

@@ -1,7 +1,7 @@
 import { defineEnvelope } from './define-envelope.ts'
 import type { Envelope } from './envelope.ts'
 import { numberOrUndefined, objectOrEmpty, stringOrUndefined } from './json-values.ts'
-import { getCodeForType, getTypeForStatus } from './openai-types.ts'
+import { getCodeForType, getTypeForStatus } from './status-types.ts'
 
 interface Body {
   detail: { type: string; message: string; code: number; origin: string }

@@ -1,4 +1,7 @@
-/** Headers that describe the body. `Content-Security-Policy` does not. */
+/**
+ * Headers that belong to one response: they describe its body, how it is cached, or a redirect.
+ * `Content-Security-Policy` does not.
+ */
 const BODY_HEADER =
   /^(?:content-(?!security-policy).*|etag|last-modified|cache-control|expires|age|accept-ranges|transfer-encoding|trailer|location|refresh|(?:repr-)?digest)$/
 
@@ -11,8 +14,8 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,256}$/
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
- * Returns whether a header that was set for a discarded body must be dropped with that body. Headers that do not
- * describe the body stay: CORS, Vary, request id, rate limits, cookies.
+ * Returns whether a header that was set for a discarded response must be dropped with it. All other headers stay: CORS,
+ * Vary, request id, rate limits, cookies.
  *
  * @param name Header name in lower case.
  */
@@ -20,7 +23,10 @@ export function isBodyHeader(name: string): boolean {
   return BODY_HEADER.test(name)
 }
 
-/** Returns whether a header is valid: the name is a token, each value consists of visible characters. */
+/**
+ * Returns whether a header can be sent. The name must be a token of at most 256 characters. Each value must be a number,
+ * or a string of Latin-1 characters without control characters except tab.
+ */
 export function isValidHeader(name: string, value: unknown): boolean {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]
   return (
@@ -29,7 +35,10 @@ export function isValidHeader(name: string, value: unknown): boolean {
   )
 }
 
-/** Returns the headers of a thrown error with names in lower case, without invalid headers and framing headers. */
+/**
+ * Returns the headers of a thrown error with names in lower case. Invalid headers, framing headers and values that are not
+ * strings are left out.
+ */
 export function sanitizeHeaders(headers: unknown): Record<string, string> {
   const sanitized: Record<string, string> = {}
   if (typeof headers !== 'object' || headers === null) return sanitized
@@ -42,7 +51,8 @@ export function sanitizeHeaders(headers: unknown): Record<string, string> {
 }
 
 /**
- * Returns the value of a header, or the first value of a header with several. Never throws.
+ * Returns the value of a header. Never throws. If a plain object has an array of values, the first one is returned; a
+ * `Headers` object joins several values with a comma.
  *
  * @param headers A `Headers` object or a plain object. Any other value has no headers.
  * @param name Header name, in upper or lower case.

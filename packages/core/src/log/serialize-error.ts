@@ -2,7 +2,7 @@ import type { ApiError } from '../errors/api-error.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { collectCauses } from '../recognize/cause-chain.ts'
-import { isObject, readNumber, readProperty, readString } from '../recognize/safe-read.ts'
+import { isObject, readItems, readNumber, readProperty, readString } from '../recognize/safe-read.ts'
 import { toApiError } from '../recognize/to-api-error.ts'
 import { redact } from './redact.ts'
 
@@ -16,7 +16,7 @@ export interface SerializedCause {
   readonly stack?: string
 }
 
-/** A failure as plain data for a log. Secrets are redacted, and the JSON is smaller than 100 kB. */
+/** A failure as plain data for a log. Secrets are redacted. The number of causes and the length of each text are limited. */
 export interface SerializedError {
   readonly code: string
   readonly status: number
@@ -35,6 +35,8 @@ export interface SerializedError {
 
 /** Maximum number of causes. */
 const MAX_CAUSES = 16
+/** Number of causes that are kept free for a failure while the response was created. */
+const RESERVED_CAUSES = 4
 /** Maximum number of characters of a name, a code and an id. */
 const MAX_NAME_LENGTH = 128
 const MAX_PATH_LENGTH = 512
@@ -42,10 +44,10 @@ const MAX_MESSAGE_LENGTH = 1024
 const MAX_STACK_LENGTH = 4096
 
 /**
- * Serializes a failure for a log: one line for a 4xx, the whole cause chain for a 5xx. `logTo` logs its result, and
+ * Serializes a failure for a log: with its causes for a status of 500 and above, without them below. `logTo` logs its result, and
  * pino accepts it as a serializer: `pino({ serializers: { err: serializeError } })`. Never throws.
  *
- * @param error The error of the response. Any other value is treated as the thrown value.
+ * @param error The error of the response. A value that is not an ApiError is converted to one.
  * @param thrown The thrown value. @default error
  */
 export function serializeError(
@@ -81,12 +83,21 @@ export function formatCauses(causes: readonly SerializedCause[]): string {
 }
 
 function serializeCauses(error: ApiError, thrown: unknown): SerializedCause[] {
-  const causes = new Set(collectCauses(thrown, MAX_CAUSES))
-  // A failure of the rendering is in the cause of the error only.
+  const causes = collectCauses(thrown, MAX_CAUSES)
+  const later = collectLaterCauses(error, causes)
+  const count = MAX_CAUSES - Math.min(later.length, RESERVED_CAUSES)
+  return [...causes.slice(0, count), ...later].slice(0, MAX_CAUSES).map(serializeCause)
+}
+
+/** Returns the causes of the error that the thrown value does not have: failures while the response was created. */
+function collectLaterCauses(error: ApiError, causes: readonly unknown[]): unknown[] {
   const cause = readProperty(error, 'cause')
-  if (cause !== undefined && cause !== null && !causes.has(cause))
-    for (const value of collectCauses(cause, MAX_CAUSES)) causes.add(value)
-  return [...causes].slice(0, MAX_CAUSES).map(serializeCause)
+  if (cause === undefined || cause === null || causes.includes(cause)) return []
+  const isNew = (value: unknown): boolean => !causes.includes(value)
+  const members = readItems(readProperty(cause, 'errors'), MAX_CAUSES).filter(isNew)
+  if (members.length === 0) return collectCauses(cause, MAX_CAUSES).filter(isNew)
+  // The thrown value is another member of the aggregate. Its causes must not use up the limit.
+  return [cause, ...members.flatMap((member) => collectCauses(member, RESERVED_CAUSES))]
 }
 
 function serializeCause(value: unknown): SerializedCause {

@@ -1,5 +1,6 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { InternalError } from '../errors/index.ts'
+import { isApiError } from '../errors/is-api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { fromBodyParser } from './body-parser.ts'
 import { fromFastify } from './fastify.ts'
@@ -9,7 +10,7 @@ import { fromBusboy, fromMulter } from './multipart.ts'
 import { fromNest } from './nest.ts'
 import { fromClassValidator, fromIssues } from './validation.ts'
 
-/** The recognizers, from the most to the least specific signature. */
+/** The recognizers, from the most to the least specific shape of an error. */
 const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
   fromNest,
   fromBodyParser,
@@ -27,12 +28,13 @@ const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError 
 ]
 
 /**
- * Converts any thrown value to an ApiError: the error that its library's shape identifies, otherwise an internal error
- * with the value as its cause. Never throws.
+ * Converts any thrown value to an ApiError. An ApiError is returned unchanged. An error of a known library becomes the
+ * matching ApiError. Any other value becomes an internal error with the value as its cause. Never throws.
  *
  * @param request The request that was processed. Some errors are only recognized with it.
  */
 export function toApiError(thrown: unknown, request?: ApiRequest): ApiError {
+  if (isApiError(thrown)) return thrown
   if (typeof thrown === 'object' && thrown !== null) {
     try {
       for (const recognize of recognizers) {

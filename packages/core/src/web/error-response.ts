@@ -51,7 +51,7 @@ export function reportIfClientClosed(
   nodeResponse?: object & { readonly destroyed?: boolean },
 ): boolean {
   if (nodeResponse !== undefined && isAnsweredOnSocket(nodeResponse)) return true
-  // @hono/node-server 1 aborts a signal only if it was read before the client disconnected.
+  // Some servers abort a signal only if it was read before the client disconnected.
   if (!request.signal?.aborted && nodeResponse?.destroyed !== true) return false
   responder.reportClientClosed(thrown, new WebRequest(request))
   return true

@@ -31,7 +31,7 @@ interface App {
 /** The response inside an app that may be mounted. */
 interface MountedResponse extends ServerResponse {
   readonly app?: object
-  [LOCALS]?: unknown
+  [LOCALS]?: { value: unknown; app?: object }
 }
 
 const WRAPPED = Symbol.for('faultline.wrapped')
@@ -100,7 +100,7 @@ function isRouter(handle: Layer['handle']): handle is Handler & Router {
  */
 function watchMountedApp(response: MountedResponse): void {
   if (LOCALS in response) return
-  Object.defineProperty(response, LOCALS, { value: Reflect.get(response, 'locals'), writable: true })
+  response[LOCALS] = { value: Reflect.get(response, 'locals') }
   Object.defineProperty(response, 'locals', {
     configurable: true,
     enumerable: true,
@@ -109,13 +109,19 @@ function watchMountedApp(response: MountedResponse): void {
   })
 }
 
+/** The handlers of an app are wrapped at the first read after the request has entered it. */
 function getLocals(this: MountedResponse): unknown {
-  if (this.app !== undefined) catchRejections(this.app)
-  return this[LOCALS]
+  const { app, [LOCALS]: state } = this
+  if (state !== undefined && app !== undefined && state.app !== app) {
+    state.app = app
+    catchRejections(app)
+  }
+  return state?.value
 }
 
 function setLocals(this: MountedResponse, value: unknown): void {
-  this[LOCALS] = value
+  const state = this[LOCALS]
+  if (state !== undefined) state.value = value
 }
 
 /** Express identifies error handlers by their four parameters. */

@@ -24,7 +24,10 @@ const codeNames = [
   'UNAUTHENTICATED',
 ]
 
-/** The client's own messages for a connection that it could not make. The server's have the same code. */
+/**
+ * Messages of the client library for a connection that failed. A response of the server can have the code UNAVAILABLE as
+ * well, so the message decides.
+ */
 const CONNECTION_MESSAGE = /\bconnection\b|\bECONN|\bresol(?:ve|ution)\b/i
 
 /** Recognizes errors of gRPC clients: `code` is a number, `details` a string, and there is `metadata`. */
