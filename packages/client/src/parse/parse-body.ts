@@ -73,7 +73,7 @@ export function parseBody(
   { status, headers }: Omit<WireResponse, 'body'>,
   envelope?: Envelope,
 ): ApiError {
-  // Google answers a stream that is not an event stream with an array of one error.
+  // Google sends an array of one error if the stream is not an event stream.
   const item: unknown = Array.isArray(body) ? body[0] : body
   const members = isJsonObject(item) ? item : {}
   const response = { status: isErrorStatus(status) ? status : undefined, headers }

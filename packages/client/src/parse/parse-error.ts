@@ -76,11 +76,11 @@ function applyRetryHeaders(error: ApiError, headers: WireResponse['headers']): v
 }
 
 /** Sets the request id from the headers, unless the body had one. */
-export function addRequestId<Kind extends ApiError>(
-  error: Kind,
+export function addRequestId<ErrorType extends ApiError>(
+  error: ErrorType,
   headers: WireResponse['headers'],
   { requestIdHeader }: Pick<ParseErrorOptions, 'requestIdHeader'>,
-): Kind {
+): ErrorType {
   if (error.requestId !== undefined) return error
   const names = requestIdHeader === undefined ? ['x-request-id', 'request-id'] : [requestIdHeader]
   const id = names
