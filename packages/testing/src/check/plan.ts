@@ -146,7 +146,7 @@ function checkMembers(
   }
 }
 
-/** Returns an object, and an empty one for any other value: its wrong type is a problem of its own. */
+/** Returns an object, and an empty one for any other value: its wrong type is reported separately. */
 function toMembers(value: unknown): Members {
   return isJsonObject(value) ? value : {}
 }
