@@ -59,6 +59,8 @@ const manifests = listFiles(ROOT, 'packages').filter((path) => /^packages\/[^/]+
 for (const file of manifests) {
   const text = readFileSync(ROOT + file, 'utf8')
   const { main, types, typesVersions, exports, ...others } = JSON.parse(text)
+  // The test kit is used from its source.
+  if (others.private === true) continue
   const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
   // A package without a library, such as the command line.
   if (entries.length === 0) continue
