@@ -572,7 +572,9 @@ describe.each(platforms)('on %s', (platform) => {
             FaultlineModule.forRoot({ envelope: 'a15t' }),
           ],
         }),
-      ).rejects.toThrow('FaultlineModule is already imported in this application')
+      ).rejects.toThrow(
+        'FaultlineModule: already imported in this application; import it once, in the root module',
+      )
       await expect(
         createApp(platform, { imports: [FaultlineModule.forRootAsync({ useFactory: () => ({}) as never })] }),
       ).rejects.toThrow('option `envelope` is required')
