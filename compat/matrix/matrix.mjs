@@ -23,7 +23,7 @@ const LONG_PARAMETER = 'Fastify before 5.9 answers 404 if a path parameter is lo
 
 const fastifyBefore59 = {
   ...explain(INVALID_JSON, [
-    'routing/unknown-post-badjson',
+    'routing/unknown-post-malformed-json',
     'body/json-malformed',
     'body/json-truncated',
     'body/json-whitespace',
@@ -98,7 +98,7 @@ export const rows = [
       ...fastifyBefore59,
       ...explain(
         'Fastify before 5.5 throws when it examines a thrown Proxy, outside of its error handling. The process ends.',
-        ['throw/proxy', 'throw/revokedproxy', 'mw/revokedproxy'],
+        ['throw/throwing-proxy', 'throw/revoked-proxy', 'middleware/revoked-proxy'],
       ),
       ...explain(
         'Fastify before 5.12.6 compares Content-Length with the length of the decoded text, so invalid UTF-8 is a wrong length.',
@@ -112,7 +112,7 @@ export const rows = [
     framework: 'NestJS 11 on Express',
     lowestGaps: explain(
       'NestJS before 11.1.1 sends files by pipeline(), which destroys the response if the source fails. The connection ends.',
-      ['response/pipe'],
+      ['response/stream-fails-first'],
     ),
   },
   { ...nestOnFastify, ...nest11, framework: 'NestJS 11 on Fastify', lowestGaps: fastifyBefore59 },

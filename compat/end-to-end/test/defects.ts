@@ -170,7 +170,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'leaks the message of an internal error',
     rule: 'leak',
-    message: /an address of the server’s network: "10\.0\.0\.5"/,
+    message: /an internal network address or error: "10\.0\.0\.5"/,
     topics: ['requests'],
     plant: changeBodies((body) => {
       if (body.error.code === 'INTERNAL_ERROR') body.error.message = 'connect to 10.0.0.5:5432 failed'
@@ -197,7 +197,7 @@ export const defects: readonly Defect[] = [
   {
     name: "repeats the client's credentials",
     rule: 'leak',
-    message: /what the client is known by/,
+    message: /the client's credentials/,
     topics: ['method'],
     plant: changeBodies((body, { headers }) => {
       body.error.message += ` for ${headers.authorization}`
@@ -207,7 +207,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'repeats an unknown path',
     rule: 'leak',
-    message: /what the client had sent: "planted"/,
+    message: /request data: "planted"/,
     topics: ['routing'],
     plant: changeBodies((body, { url }) => {
       if (body.error.code === 'ENDPOINT_NOT_FOUND') body.error.message = `Cannot find ${url}`
@@ -217,7 +217,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends errors with status 200',
     rule: 'status',
-    message: /It is answered 200, and should be 404 ENDPOINT_NOT_FOUND/,
+    message: /Status is 200, expected 404 ENDPOINT_NOT_FOUND/,
     topics: ['url'],
     plant: changeErrors((pending) => {
       pending.status = 200
@@ -226,7 +226,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends a rate limit with status 503',
     rule: 'status',
-    message: /RATE_LIMIT_EXCEEDED is documented with 429, and was sent with 503/,
+    message: /Status of RATE_LIMIT_EXCEEDED is 503, expected the documented 429/,
     topics: ['requests'],
     plant: changeErrorsWithCode('RATE_LIMIT_EXCEEDED', (pending) => {
       pending.status = 503
@@ -235,7 +235,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends a client error with status 500',
     rule: 'status',
-    message: /INVALID_REQUEST is documented with 400, and was sent with 500/,
+    message: /Status of INVALID_REQUEST is 500, expected the documented 400/,
     topics: ['url'],
     plant: changeErrorsWithCode('INVALID_REQUEST', (pending) => {
       pending.status = 500
@@ -244,7 +244,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'redirects from an unknown path',
     rule: 'status',
-    message: /It is answered 302/,
+    message: /Status is 302/,
     topics: ['url'],
     plant: changeErrorsWithCode('ENDPOINT_NOT_FOUND', (pending) => {
       pending.status = 302
@@ -263,7 +263,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'accepts an expired key',
     rule: 'status',
-    message: /It is answered 200, and should be 401 EXPIRED_API_KEY/,
+    message: /Status is 200, expected 401 EXPIRED_API_KEY/,
     topics: ['requests'],
     plant: (server) =>
       interceptRequests(server, ({ headers, rawHeaders }) => {
@@ -275,7 +275,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'responds to an unknown path in HTML',
     rule: 'content-type',
-    message: /Content-Type is "text\/html; charset=utf-8", and should be application\/json/,
+    message: /Content-Type is "text\/html; charset=utf-8", expected application\/json/,
     topics: ['url'],
     plant: changeErrorsWithCode('ENDPOINT_NOT_FOUND', (pending) => {
       pending.headers['content-type'] = 'text/html; charset=utf-8'
@@ -303,7 +303,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends no body',
     rule: 'json',
-    message: /The body is no JSON: it is empty/,
+    message: /The body is not valid JSON: empty/,
     topics: ['url'],
     plant: changeErrors((pending) => {
       pending.body = ''
@@ -346,7 +346,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'names another field',
     rule: 'field',
-    message: /The field at fault is top_p, and should be model/,
+    message: /Field is top_p, expected model/,
     topics: ['requests'],
     plant: changeBodies((body) => {
       if (body.error.details !== undefined) body.error.details = { field: 'top_p', issue: 'is missing' }
@@ -356,7 +356,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'uses one code for two errors',
     rule: 'code',
-    message: /It is 404 RESOURCE_NOT_FOUND, and should be 404 MODEL_NOT_FOUND/,
+    message: /Response is 404 RESOURCE_NOT_FOUND, expected 404 MODEL_NOT_FOUND/,
     topics: ['requests'],
     plant: changeBodies((body) => {
       body.error.code = body.error.code.replace(/^(?:MODEL|ENDPOINT)_NOT_FOUND$/, 'RESOURCE_NOT_FOUND')
@@ -366,7 +366,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'replaces messages',
     rule: 'message',
-    message: /The message is "Nope", and should be "API key is required"/,
+    message: /Message is "Nope", expected "API key is required"/,
     topics: ['raise'],
     plant: changeBodies((body) => {
       body.error.message = 'Nope'
@@ -383,7 +383,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends different request ids in header and body',
     rule: 'request-id',
-    message: /in the body the id is/,
+    message: /, the body has /,
     topics: ['url'],
     plant: changeErrors(({ headers }) => {
       headers['x-request-id'] = 'req_another'
@@ -392,7 +392,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends the same request id in every response',
     rule: 'request-id',
-    message: /Of 5 answers 1 have an id of their own/,
+    message: /5 responses have 1 different request ids/,
     topics: ['request-id'],
     plant: changeErrors((pending) => {
       pending.headers['x-request-id'] = 'req_1'
@@ -402,7 +402,7 @@ export const defects: readonly Defect[] = [
   {
     name: "does not echo the client's request id",
     rule: 'request-id',
-    message: /and the request came with check-1/,
+    message: /expected the request's check-1/,
     topics: ['request-id'],
     plant: (server) =>
       interceptRequests(server, ({ headers }) => {
@@ -412,7 +412,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'echoes an invalid request id',
     rule: 'request-id',
-    message: /brings back what is no id/,
+    message: /echoes an invalid request id/,
     topics: ['request-id'],
     plant: changeErrors((pending, request) => {
       const index = request.rawHeaders.findIndex((name) => name.toLowerCase() === 'x-request-id')
@@ -436,7 +436,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'lists a method in Allow that it rejects',
     rule: 'allow',
-    message: /Allow has TRACE, which was refused/,
+    message: /Allow contains TRACE, which was rejected/,
     topics: ['method'],
     plant: changeErrors((pending) => {
       if (pending.headers['allow'] !== undefined) pending.headers['allow'] = 'GET, HEAD, POST, TRACE'
@@ -445,14 +445,14 @@ export const defects: readonly Defect[] = [
   {
     name: 'omits Retry-After',
     rule: 'retry-after',
-    message: /Retry-After is missing, and should be 7/,
+    message: /Retry-After is missing, expected 7/,
     topics: ['requests'],
     plant: removeHeader('retry-after'),
   },
   {
     name: 'sends Retry-After as a word',
     rule: 'retry-after',
-    message: /Retry-After is soon, and should be whole seconds/,
+    message: /Retry-After is soon, expected whole seconds/,
     topics: ['requests'],
     plant: changeErrors(({ headers }) => {
       if (headers['retry-after'] !== undefined) headers['retry-after'] = 'soon'
@@ -486,7 +486,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends less than its Content-Length',
     rule: 'answer',
-    message: /There is no answer; the connection stays open/,
+    message: /No response; the connection stays open/,
     topics: ['method'],
     plant: changeErrors((pending) => {
       pending.headers['content-length'] = Buffer.byteLength(pending.body) + 10
@@ -495,7 +495,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'truncates bodies',
     rule: 'whole',
-    message: /The body breaks off after/,
+    message: /The body is truncated after/,
     topics: ['url'],
     plant: changeErrors((pending, { socket }) => {
       pending.headers['content-length'] = Buffer.byteLength(pending.body) + 10
@@ -505,7 +505,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'responds to HEAD with another status than to GET',
     rule: 'head',
-    message: /HEAD is answered 405, and GET 404/,
+    message: /Status of HEAD is 405, of GET 404/,
     topics: ['head'],
     plant: changeErrors((pending, { method }) => {
       if (method === 'HEAD') pending.status = 405
@@ -514,7 +514,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'responds to HEAD with a body',
     rule: 'head',
-    message: /HEAD is answered with a body/,
+    message: /The response to HEAD has a body/,
     topics: ['head'],
     plant: changeErrors((_pending, { method, socket }, response) => {
       if (method === 'HEAD') response.once('finish', () => socket.write('{"success":false}'))
@@ -523,7 +523,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends two responses',
     rule: 'once',
-    message: /There is more behind the answer: "HTTP\/1\.1 500/,
+    message: /Unexpected data after the response: "HTTP\/1\.1 500/,
     topics: ['protocol'],
     plant: changeErrors((_pending, { socket }, response) => {
       response.once('finish', () =>
@@ -534,7 +534,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'closes the connection without announcing it',
     rule: 'answer',
-    message: /There is no answer; the connection was closed/,
+    message: /No response; the connection was closed/,
     topics: ['connection'],
     plant: changeErrors((_pending, { socket }, response) => {
       response.once('finish', () => socket.destroySoon())
@@ -552,28 +552,28 @@ export const defects: readonly Defect[] = [
   {
     name: 'ends a failed stream normally',
     rule: 'stream',
-    message: /It ends as if all were well/,
+    message: /The stream ends normally, last data: /,
     topics: ['requests'],
     plant: changeStreams((text) => text.replace(ERROR_EVENT, '')),
   },
   {
     name: 'sends [DONE] after the error event',
     rule: 'stream',
-    message: /There is more behind the error: "data: \[DONE\]"/,
+    message: /Unexpected data after the error event: "data: \[DONE\]"/,
     topics: ['requests'],
     plant: changeStreams((text) => text.replace(ERROR_EVENT, (event) => `${event}data: [DONE]\n\n`)),
   },
   {
     name: 'sends the error event without its name',
     rule: 'stream',
-    message: /The event is called nothing, and should be called error/,
+    message: /The event is named message, expected error/,
     topics: ['requests'],
     plant: changeStreams((text) => text.replace('event: error\n', '')),
   },
   {
     name: 'leaks a path in a stream',
     rule: 'leak',
-    message: /a path of the server: "\/srv\/app/,
+    message: /a file path of the server: "\/srv\/app/,
     topics: ['requests'],
     plant: changeStreams((text) =>
       text.replace(/"message":"[^"]*"/, '"message":"ENOENT: /srv/app/model.bin"'),
@@ -582,7 +582,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'ends a partial response normally',
     rule: 'whole',
-    message: /The answer looks whole, and is half of one/,
+    message: /A truncated response looks complete/,
     topics: ['requests'],
     plant: (server) =>
       interceptRequests(server, (_request, response) => {
@@ -592,7 +592,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'omits a response from its OpenAPI document',
     rule: 'openapi',
-    message: /The document tells of no 403 of POST \/v1\/chat\/completions/,
+    message: /The OpenAPI document does not describe status 403 of POST \/v1\/chat\/completions/,
     topics: ['requests', 'openapi'],
     plant: changeWrites(
       ({ req }) => req.url === '/openapi.json',

@@ -175,7 +175,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         requestId: 'client-id',
         method: 'GET',
         path: '/v1/errors/rate_limit_exceeded',
-        msg: 'request refused',
+        msg: 'client error',
       },
     ])
   })
@@ -223,7 +223,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
           { name: 'TypeError', message, stack: expect.stringContaining('observability.test') as string },
           { name: 'Error', message: root, code: 'ERR_BAD_REQUEST' },
         ],
-        msg: 'request failed',
+        msg: 'server error',
       },
     ])
   })
@@ -263,7 +263,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         origin: 'upstream',
         requestId: 'client-id',
         path: '/v1/chat/completions',
-        msg: 'request failed',
+        msg: 'server error',
       },
     ])
     const [{ causes = [] } = {}] = logged as { causes?: object[] }[]

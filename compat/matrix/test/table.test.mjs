@@ -8,7 +8,10 @@ const results = [
     versions: { '@nestjs/core': '11.0.0', rxjs: '7.1.0', express: '5.0.1' },
     passed: 8,
     failed: {},
-    gaps: { 'Nest calls pipeline().': ['response/pipe'], 'Nest has no CONNECT.': ['routing/connect'] },
+    gaps: {
+      'Nest calls pipeline().': ['response/stream-fails-first'],
+      'Nest has no CONNECT.': ['routing/connect'],
+    },
   },
   {
     framework: 'NestJS 11 on Express',
@@ -32,6 +35,6 @@ test('the page marks gaps that only the lowest version has', () => {
   const page = formatPage(results)
   expect(page).toContain('- Nest has no CONNECT. Scenarios: `routing/connect`.\n')
   expect(page).toContain(
-    '- Nest calls pipeline(). Only in old versions, such as 11.0.0, express 5.0.1. Scenarios: `response/pipe`.\n',
+    '- Nest calls pipeline(). Only in old versions, such as 11.0.0, express 5.0.1. Scenarios: `response/stream-fails-first`.\n',
   )
 })

@@ -90,7 +90,7 @@ async function runCheck(url: string, options: Options, io: CliIO): Promise<Check
     return await checkServer({
       url,
       envelope,
-      errors,
+      errorClasses: errors,
       headers,
       plan,
       requestIdHeader,

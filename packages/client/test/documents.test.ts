@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { envelopes, errorClasses, isRetryable, parseError, retry, type ErrorCode } from '../src/index.ts'
-import { documents, type Documented } from './spec.ts'
+import type { SpecDocument } from '@faultline/test-kit'
+import { documents } from './errors.ts'
 
-/** Each document's body of a code, as the document writes it. */
+/** Creates a body with a code, in the shape that each document shows. */
 const bodies: Readonly<Record<string, (code: string, status: number) => object>> = {
   a15t: (code) => ({ error: { type: 'a_type', code, message: 'm' } }),
   'ai-api': (code) => ({
@@ -20,14 +21,14 @@ const bodies: Readonly<Record<string, (code: string, status: number) => object>>
 
 const rows = documents.flatMap(({ id, codes }) => codes.map((row) => ({ id, ...row })))
 
-describe.each(documents)('$id’s own table', ({ id, codes }: Documented) => {
+describe.each(documents)('the table of $id', ({ id, codes }: SpecDocument) => {
   test.each(codes)(
-    '$wire ($status) is tried again only where it says so',
+    '$wire ($status) is retried only if the document specifies it',
     async ({ wire, status, retryable }) => {
       const body = JSON.stringify(bodies[id]!(wire, status))
       for (const options of [{}, { envelope: id }]) {
         const error = await parseError(new Response(body, { status }), options)
-        // A document that says nothing of retries leaves it to the taxonomy.
+        // If the document does not specify retries, the taxonomy does.
         const expected = retryable ?? errorClasses[error.code as ErrorCode].retryable
         expect(isRetryable(error)).toBe(expected)
         let calls = 0
@@ -45,12 +46,12 @@ describe.each(documents)('$id’s own table', ({ id, codes }: Documented) => {
   )
 })
 
-test('of Compresr’s statuses 429, 500 and 503 alone are tried again', () => {
+test('Compresr documents retries for the statuses 429, 500 and 503 only', () => {
   const retried = rows.filter(({ id, retryable }) => id === 'compresr' && retryable === true)
   expect([...new Set(retried.map(({ status }) => status))]).toEqual([429, 500, 503])
 })
 
-test('every code that the documents list is in these tables', () => {
+test('each envelope has all codes of its document, in the same order', () => {
   for (const { id, codes } of documents)
     expect(codes.map(({ wire }) => wire)).toEqual(Object.keys(envelopes[id].codes))
 })

@@ -1,32 +1,33 @@
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { serve } from '@faultline/test-kit'
 import { describe, expect, test } from 'vitest'
 import { fetchJson, parseError, readEvents } from '../src/index.ts'
-import { serve, serveBytes } from './serve.ts'
+import { serveBytes } from './serve-bytes.ts'
 
 const MiB = 2 ** 20
 const head = (status: string, ...headers: string[]): string =>
   ['HTTP/1.1 ' + status, 'Connection: close', ...headers, '', ''].join('\r\n')
 
-/** Writes as fast as the client reads, so many bytes at most. */
+/** Writes as fast as the client reads, up to a number of bytes, and counts them. */
 function flood(socket: Socket, chunk: Buffer, bytes = Infinity): { written: number } {
   const count = { written: 0 }
-  const more = (): void => {
+  const writeMore = (): void => {
     while (!socket.destroyed && count.written < bytes) {
       count.written += chunk.length
       if (!socket.write(chunk)) {
-        socket.once('drain', more)
+        socket.once('drain', writeMore)
         return
       }
     }
     socket.end()
   }
-  more()
+  writeMore()
   return count
 }
 
-describe('the error of an answer', () => {
-  test('whose body has no end, or is 100 MB long, is its status’s, and no more than a bound of it is read', async () => {
+describe('parseError', () => {
+  test('returns the error of the status, and stops reading, if the body is endless or has 100 MB', async () => {
     for (const bytes of [Infinity, 100 * MiB]) {
       let count = { written: 0 }
       let closed: Promise<unknown> | undefined
@@ -40,12 +41,12 @@ describe('the error of an answer', () => {
       const error = await parseError(await fetch(url))
       expect(error).toMatchObject({ code: 'service_unavailable', retryAfter: 4 })
       await closed
-      // What the sockets' buffers hold was written, too.
+      // The count includes the bytes in the buffers of the sockets.
       expect(count.written).toBeLessThan(32 * MiB)
     }
   })
 
-  test('within the bound is read, and one byte above it is not', async () => {
+  test('parses a body of the maximum size, and ignores one that is a byte larger', async () => {
     const text = JSON.stringify({
       error: { type: 'bad_request', code: 'unknown_model', message: 'm'.repeat(1000) },
     })
@@ -58,7 +59,7 @@ describe('the error of an answer', () => {
       })
   })
 
-  test('whose body drips is its status’s, as soon as the time or the caller says so', async () => {
+  test('returns the error of the status if a slow body exceeds the timeout or the signal aborts', async () => {
     const url = await serve((_, response) => {
       response.writeHead(429, { 'content-type': 'application/json' })
       const drip = setInterval(() => response.write(' '), 5)
@@ -72,7 +73,7 @@ describe('the error of an answer', () => {
     expect(await parseError(await fetch(url), { signal: AbortSignal.abort() })).toMatchObject({ status: 429 })
   })
 
-  test('whose connection is cut is read as far as it came', async () => {
+  test('parses the part of a body that arrived before the connection was reset', async () => {
     const body = JSON.stringify({ error: { type: 'not_found', code: 'unknown_model', message: 'm' } })
     for (const [length, code] of [
       [body.length, 'model_not_found'],
@@ -87,14 +88,14 @@ describe('the error of an answer', () => {
     }
   })
 
-  test('with a Content-Length that is too short is read as long as that says', async () => {
+  test('parses no more than Content-Length', async () => {
     const url = await serveBytes((socket) =>
       socket.end(head('404 Nope', 'Content-Length: 5') + '{"error":{"code":"unknown_model"}}'),
     )
     expect(await parseError(await fetch(url))).toMatchObject({ code: 'not_found' })
   })
 
-  test('that is said to be gzip and is not, or is a bomb, is its status’s', async () => {
+  test('returns the error of the status for invalid gzip and for a gzip bomb', async () => {
     for (const body of [Buffer.from('no gzip'), gzipSync(Buffer.alloc(64 * MiB, '{"a":'))]) {
       const url = await serve((_, response) =>
         response.writeHead(500, { 'content-encoding': 'gzip', 'x-request-id': 'r' }).end(body),
@@ -103,7 +104,7 @@ describe('the error of an answer', () => {
     }
   })
 
-  test('of a proxy, in HTML, is its status’s', async () => {
+  test('returns the error of the status for HTML of a proxy', async () => {
     const url = await serve((_, response) =>
       response.writeHead(502, { 'content-type': 'text/html' }).end('<html>502 Bad Gateway nginx</html>'),
     )
@@ -117,7 +118,7 @@ describe('the error of an answer', () => {
 })
 
 describe('fetchJson', () => {
-  test('reads no more of an endless answer than it may', async () => {
+  test('stops reading an endless response at maxBytes', async () => {
     const url = await serveBytes((socket) => {
       socket.write(head('200 OK', 'Content-Type: application/json') + '"')
       flood(socket, Buffer.alloc(64 * 1024, 'a'))
@@ -125,11 +126,11 @@ describe('fetchJson', () => {
     await expect(fetchJson(url, { maxBytes: MiB })).rejects.toMatchObject({
       code: 'upstream_error',
       retryable: false,
-      message: 'The answer is larger than 1048576 bytes',
+      message: 'The response body exceeds 1048576 bytes',
     })
   })
 
-  test('ends an answer that drips, or never comes, when its time is over', async () => {
+  test('ends a slow or missing response at its timeout', async () => {
     const drips = await serve((_, response) => {
       const drip = setInterval(() => response.write(' '), 5)
       response.once('close', () => clearInterval(drip))
@@ -148,15 +149,20 @@ describe('fetchJson', () => {
   })
 
   test.each([
-    ['is cut', head('200 OK', 'Content-Length: 100') + '{"a":', 'stream_terminated', true],
-    ['is said to be gzip', head('200 OK', 'Content-Encoding: gzip') + 'no gzip', 'stream_terminated', true],
-    ['is no JSON', head('200 OK') + '<html>', 'upstream_error', false],
-    ['is half of its JSON', head('200 OK', 'Content-Length: 4') + '{"a":1}', 'upstream_error', false],
+    ['is truncated', head('200 OK', 'Content-Length: 100') + '{"a":', 'stream_terminated', true],
+    ['is invalid gzip', head('200 OK', 'Content-Encoding: gzip') + 'no gzip', 'stream_terminated', true],
+    ['is not JSON', head('200 OK') + '<html>', 'upstream_error', false],
+    [
+      'is truncated JSON by its Content-Length',
+      head('200 OK', 'Content-Length: 4') + '{"a":1}',
+      'upstream_error',
+      false,
+    ],
     ['is empty', head('200 OK', 'Content-Length: 0'), 'upstream_error', false],
-    ['is no HTTP', 'SSH-2.0-OpenSSH\r\n', 'upstream_error', true],
-    ['has a head without an end', `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(MiB)}`, 'upstream_error', true],
-    ['is nothing', '', 'upstream_error', true],
-  ])('has a typed error for an answer that %s', async (_, bytes, code, retryable) => {
+    ['is not HTTP', 'SSH-2.0-OpenSSH\r\n', 'upstream_error', true],
+    ['has an endless head', `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(MiB)}`, 'upstream_error', true],
+    ['does not arrive', '', 'upstream_error', true],
+  ])('throws a typed error for a response that %s', async (_, bytes, code, retryable) => {
     let requests = 0
     const url = await serveBytes((socket) => {
       requests += 1
@@ -168,7 +174,7 @@ describe('fetchJson', () => {
 })
 
 describe('readEvents', () => {
-  test('holds no more of an event than it may', async () => {
+  test('stops at an event that exceeds maxEventSize', async () => {
     for (const chunk of [
       'data: ' + 'a'.repeat(1000),
       'data: ' + 'a'.repeat(1000) + '\n',
@@ -182,12 +188,12 @@ describe('readEvents', () => {
       await expect(events.next()).rejects.toMatchObject({
         code: 'upstream_error',
         retryable: false,
-        message: 'An event is larger than 100000 characters',
+        message: 'An event exceeds 100000 characters',
       })
     }
   })
 
-  test('holds nothing of comments, however many', async () => {
+  test('does not count comments', async () => {
     const url = await serveBytes((socket) => {
       socket.write(head('200 OK', 'Content-Type: text/event-stream'))
       socket.end(': ping\n'.repeat(100_000) + 'data: a\n\n')

@@ -1,25 +1,26 @@
 import { createParser } from 'eventsource-parser'
 import fc from 'fast-check'
+import { serve } from '@faultline/test-kit'
 import { describe, expect, test } from 'vitest'
+import { EventParser } from '@faultline/core'
 import {
   ApiError,
   envelopes,
-  EventParser,
   Overloaded,
   readEvents,
   type ReadEventsOptions,
   type ServerSentEvent,
 } from '../src/index.ts'
-import { serve, serveBytes } from './serve.ts'
+import { serveBytes } from './serve-bytes.ts'
 
-/** `npm run fuzz` asks for more. */
+/** `npm run fuzz` sets a higher number. */
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1000)
 
 const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'x-request-id': 'r' }
 const stream = (text: string | Uint8Array): Response => new Response(text, { headers })
 
-/** All events, and what ended them. */
-async function all(response: Response, options?: ReadEventsOptions) {
+/** Reads all events, and the error that ended the stream. */
+async function readAll(response: Response, options?: ReadEventsOptions) {
   const events: ServerSentEvent[] = []
   try {
     for await (const event of readEvents(response, options)) events.push(event)
@@ -28,14 +29,14 @@ async function all(response: Response, options?: ReadEventsOptions) {
     return { events, error }
   }
 }
-const dataOf = async (text: string, options?: ReadEventsOptions) => {
-  const { events, error } = await all(stream(text), options)
+const readData = async (text: string, options?: ReadEventsOptions) => {
+  const { events, error } = await readAll(stream(text), options)
   return [events.map(({ data }) => data), (error as ApiError | undefined)?.code]
 }
 
 describe('EventParser', () => {
-  const parse = (chunks: readonly string[], limit = Infinity): ServerSentEvent[] => {
-    const parser = new EventParser(limit)
+  const parse = (chunks: readonly string[], maxSize = Infinity): ServerSentEvent[] => {
+    const parser = new EventParser(maxSize)
     return chunks.flatMap((chunk) => [...parser.push(chunk)])
   }
   const line = fc.oneof(
@@ -58,32 +59,32 @@ describe('EventParser', () => {
   const text = fc
     .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r', '\n\n')), { maxLength: 30 })
     .map((lines) => lines.flat().join(''))
-  const cuts = fc.array(fc.nat(200), { maxLength: 10 })
-  const cut = (whole: string, at: readonly number[]): string[] => {
-    const ends = [...at.toSorted((a, b) => a - b), whole.length]
+  const splitOffsets = fc.array(fc.nat(200), { maxLength: 10 })
+  const splitAt = (whole: string, offsets: readonly number[]): string[] => {
+    const ends = [...offsets.toSorted((a, b) => a - b), whole.length]
     return ends.map((end, index) => whole.slice(ends[index - 1] ?? 0, end))
   }
 
-  test('gives the same events however the stream is cut', () => {
+  test('yields the same events regardless of the chunks', () => {
     fc.assert(
-      fc.property(text, cuts, (whole, at) => {
-        expect(parse(cut(whole, at))).toEqual(parse([whole]))
+      fc.property(text, splitOffsets, (whole, offsets) => {
+        expect(parse(splitAt(whole, offsets))).toEqual(parse([whole]))
       }),
       { numRuns },
     )
   })
 
-  test('gives what another implementation of the standard gives', () => {
+  test('yields the same events as another implementation of the standard', () => {
     fc.assert(
-      fc.property(text, cuts, (whole, at) => {
+      fc.property(text, splitOffsets, (whole, offsets) => {
         const expected: Pick<ServerSentEvent, 'event' | 'data'>[] = []
         const parser = createParser({
           onEvent: ({ event = 'message', data }) => void expected.push({ event: event || 'message', data }),
         })
-        for (const chunk of cut(whole, at)) parser.feed(chunk)
-        // That one waits for what may follow a CR.
+        for (const chunk of splitAt(whole, offsets)) parser.feed(chunk)
+        // The other implementation waits for the character after a CR.
         if (whole.endsWith('\r')) parser.feed('\n')
-        expect(parse(cut(whole, at)).map(({ event, data }) => ({ event, data }))).toEqual(expected)
+        expect(parse(splitAt(whole, offsets)).map(({ event, data }) => ({ event, data }))).toEqual(expected)
       }),
       { numRuns },
     )
@@ -96,10 +97,11 @@ describe('EventParser', () => {
     expect(ids).toEqual(['', '1', '1', ''])
   })
 
-  test('gives nothing of an event above its size, and nothing after it', () => {
+  test('does not yield an event above the maximum size', () => {
     fc.assert(
-      fc.property(text, cuts, fc.nat(50), (whole, at, limit) => {
-        for (const { data } of parse(cut(whole, at), limit)) expect(data.length).toBeLessThanOrEqual(limit)
+      fc.property(text, splitOffsets, fc.nat(50), (whole, offsets, maxSize) => {
+        for (const { data } of parse(splitAt(whole, offsets), maxSize))
+          expect(data.length).toBeLessThanOrEqual(maxSize)
       }),
       { numRuns },
     )
@@ -107,7 +109,7 @@ describe('EventParser', () => {
 })
 
 describe('readEvents', () => {
-  test('gives events as they come, before the stream has ended', async () => {
+  test('yields events as they arrive', async () => {
     const url = await serve((_, response) => {
       response.writeHead(200, headers)
       response.write('\u{feff}event: delta\nid: 7\ndata: {"a":\ndata: 1}\n\n')
@@ -117,7 +119,7 @@ describe('readEvents', () => {
     await events.return()
   })
 
-  test('puts characters together that were cut in the middle', async () => {
+  test('decodes a character whose bytes arrive in two chunks', async () => {
     const bytes = new TextEncoder().encode('data: 😀\n\n')
     const url = await serveBytes((socket) => {
       socket.setNoDelay(true)
@@ -125,10 +127,10 @@ describe('readEvents', () => {
       socket.write(bytes.subarray(0, 8))
       setTimeout(() => socket.end(bytes.subarray(8)), 20)
     })
-    expect(await all(await fetch(url))).toEqual({ events: [{ event: 'message', data: '😀', id: '' }] })
+    expect(await readAll(await fetch(url))).toEqual({ events: [{ event: 'message', data: '😀', id: '' }] })
   })
 
-  test('closes the connection when the loop is left', async () => {
+  test('closes the connection when the loop ends early', async () => {
     let closed: Promise<unknown> | undefined
     const url = await serve((_, response) => {
       closed = new Promise((resolve) => {
@@ -136,7 +138,7 @@ describe('readEvents', () => {
       })
       response.writeHead(200, headers).write('data: a\n\n')
     })
-    // oxlint-disable-next-line no-unreachable-loop -- that is the point
+    // oxlint-disable-next-line no-unreachable-loop -- ends at the first event
     for await (const { data } of readEvents(await fetch(url))) {
       expect(data).toBe('a')
       break
@@ -160,8 +162,8 @@ describe('readEvents', () => {
     ['TGI’s', 'data: {"error":"Model is overloaded","error_type":"overloaded"}\n\n', 'overloaded'],
     ['named error with a text', 'event: error\ndata: it broke\n\n', 'stream_error'],
     ['named error with nothing', 'event: error\ndata\n\n', 'stream_error'],
-  ])('raises an event that is %s', async (_, frame, code) => {
-    const { events, error } = await all(stream(`data: a\n\n${frame}data: never\n\n`))
+  ])('throws the error of an event that is %s', async (_, errorEvent, code) => {
+    const { events, error } = await readAll(stream(`data: a\n\n${errorEvent}data: never\n\n`))
     expect(events.map(({ data }) => data)).toEqual(['a'])
     expect(error).toMatchObject({ code, requestId: 'r' })
   })
@@ -174,54 +176,53 @@ describe('readEvents', () => {
     'an "error"',
     '{"type":"error_rate"}',
     '{"status":"error"}',
-  ])('raises no event that only speaks of one: %s', async (data) => {
-    expect(await dataOf(`data: ${data}\n\n`)).toEqual([[data], undefined])
+  ])('yields an event that only mentions an error: %s', async (data) => {
+    expect(await readData(`data: ${data}\n\n`)).toEqual([[data], undefined])
   })
 
-  test('ends with the event that is told to be the last, and takes any other end for a cut', async () => {
-    const done = '[DONE]'
-    expect(await dataOf('data: a\n\ndata: [DONE]\n\ndata: b\n\n', { terminator: done })).toEqual([
+  test('ends at the terminator, and throws stream_terminated without it', async () => {
+    const terminator = '[DONE]'
+    expect(await readData('data: a\n\ndata: [DONE]\n\ndata: b\n\n', { terminator })).toEqual([
       ['a'],
       undefined,
     ])
-    expect(await dataOf('data: a\n\ndata: [DONE]', { terminator: done })).toEqual([['a'], undefined])
-    expect(await dataOf('data: a\n\n', { terminator: done })).toEqual([['a'], 'stream_terminated'])
-    expect(await dataOf('', { terminator: done })).toEqual([[], 'stream_terminated'])
-    const isStop = ({ event }: ServerSentEvent): boolean => event === 'message_stop'
+    expect(await readData('data: a\n\ndata: [DONE]', { terminator })).toEqual([['a'], undefined])
+    expect(await readData('data: a\n\n', { terminator })).toEqual([['a'], 'stream_terminated'])
+    expect(await readData('', { terminator })).toEqual([[], 'stream_terminated'])
+    const isMessageStop = ({ event }: ServerSentEvent): boolean => event === 'message_stop'
     const stop = 'event: message_stop\ndata: {}\n\n'
-    expect(await dataOf(`data: a\n\n${stop}data: b\n\n`, { terminator: isStop })).toEqual([
+    expect(await readData(`data: a\n\n${stop}data: b\n\n`, { terminator: isMessageStop })).toEqual([
       ['a', '{}'],
       undefined,
     ])
-    expect(await dataOf(`data: a\n\n${stop.trim()}`, { terminator: isStop })).toEqual([
+    expect(await readData(`data: a\n\n${stop.trim()}`, { terminator: isMessageStop })).toEqual([
       ['a', '{}'],
       undefined,
     ])
-    expect(await dataOf('data: a\n\n', { terminator: isStop })).toEqual([['a'], 'stream_terminated'])
+    expect(await readData('data: a\n\n', { terminator: isMessageStop })).toEqual([['a'], 'stream_terminated'])
   })
 
-  test('takes an end within an event for a cut, whatever it is told', async () => {
-    expect(await dataOf('data: a\n\ndata: b')).toEqual([['a'], 'stream_terminated'])
-    expect(await dataOf('data: a\n\ndata: b\n')).toEqual([['a'], 'stream_terminated'])
+  test('throws stream_terminated if the stream ends within an event', async () => {
+    expect(await readData('data: a\n\ndata: b')).toEqual([['a'], 'stream_terminated'])
+    expect(await readData('data: a\n\ndata: b\n')).toEqual([['a'], 'stream_terminated'])
     for (const part of ['da', 'event: b\n', 'id'])
-      expect(await dataOf(`data: a\n\n${part}`)).toEqual([['a'], 'stream_terminated'])
-    expect(await dataOf('data: a\n\n: ping')).toEqual([['a'], undefined])
-    const half = envelopes.openai.errorEvent(new Overloaded()).trim()
-    expect(await dataOf(`data: a\n\n${half}`)).toEqual([['a'], 'overloaded'])
+      expect(await readData(`data: a\n\n${part}`)).toEqual([['a'], 'stream_terminated'])
+    expect(await readData('data: a\n\n: ping')).toEqual([['a'], undefined])
+    const withoutBlankLine = envelopes.openai.errorEvent(new Overloaded()).trim()
+    expect(await readData(`data: a\n\n${withoutBlankLine}`)).toEqual([['a'], 'overloaded'])
   })
 
-  test('has stream_terminated, with its cause, for a connection that is cut', async () => {
+  test('throws stream_terminated with its cause if the connection is lost', async () => {
     const url = await serve((_, response) => {
-      response.writeHead(200, headers).write('data: a\n\n')
-      setTimeout(() => response.destroy(), 20)
+      response.writeHead(200, headers).write('data: a\n\n', () => response.destroy())
     })
-    const { events, error } = await all(await fetch(url))
+    const { events, error } = await readAll(await fetch(url))
     expect(events).toHaveLength(1)
     expect(error).toMatchObject({ code: 'stream_terminated', requestId: 'r', retryable: true })
     expect((error as ApiError).cause).toBeInstanceOf(Error)
   })
 
-  test('ends by the signal, between events and while it waits, and closes the connection', async () => {
+  test('ends when the signal aborts, between events and while it waits, and closes the connection', async () => {
     const reason = new Error('enough')
     let open = 0
     const url = await serve((_, response) => {
@@ -230,45 +231,54 @@ describe('readEvents', () => {
       response.writeHead(200, headers).write('data: a\n\ndata: b\n\n')
     })
     const waiting = new AbortController()
-    setTimeout(() => waiting.abort(reason), 30)
-    const { events, error } = await all(await fetch(url), { signal: waiting.signal })
-    expect([events.length, error]).toEqual([2, reason])
+    const events = readEvents(await fetch(url), { signal: waiting.signal })
+    await events.next()
+    await events.next()
+    const third = events.next()
+    waiting.abort(reason)
+    await expect(third).rejects.toBe(reason)
     const between = new AbortController()
     const reading = readEvents(await fetch(url), { signal: between.signal })
     await reading.next()
     between.abort(reason)
     await expect(reading.next()).rejects.toBe(reason)
-    expect((await all(await fetch(url), { signal: AbortSignal.abort(reason) })).error).toBe(reason)
+    expect((await readAll(await fetch(url), { signal: AbortSignal.abort(reason) })).error).toBe(reason)
     await expect.poll(() => open).toBe(0)
   })
 
-  test('leaves the abort of a signal that fetch was given the caller’s abort', async () => {
+  test('throws the abort error of a signal that was passed to fetch', async () => {
     const url = await serve((_, response) => response.writeHead(200, headers).write('data: a\n\n'))
     const controller = new AbortController()
     const response = await fetch(url, { signal: controller.signal })
-    setTimeout(() => controller.abort(), 20)
-    expect((await all(response)).error).toMatchObject({ name: 'AbortError' })
+    const events = readEvents(response)
+    await events.next()
+    controller.abort()
+    await expect(events.next()).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  test('raises the error of an answer that is one', async () => {
+  test('throws the error of an error response', async () => {
     const { body, status } = envelopes['ai-api'].render(new Overloaded({ retryAfter: 3 }), { requestId: 'q' })
     const response = new Response(JSON.stringify(body), { status, headers: { 'retry-after': '3' } })
-    expect((await all(response)).error).toMatchObject({ code: 'overloaded', requestId: 'q', retryAfter: 3 })
-    const hidden = Response.json({ error: { code: 429, message: 'Slow down' } })
-    expect((await all(hidden)).error).toMatchObject({ status: 429, message: 'Slow down' })
+    expect((await readAll(response)).error).toMatchObject({
+      code: 'overloaded',
+      requestId: 'q',
+      retryAfter: 3,
+    })
+    const withStatus200 = Response.json({ error: { code: 429, message: 'Slow down' } })
+    expect((await readAll(withStatus200)).error).toMatchObject({ status: 429, message: 'Slow down' })
   })
 
-  test('refuses what is no event stream', async () => {
-    const error = (response: Response) => all(response).then((result) => result.error)
+  test('throws upstream_error if the response is not an event stream', async () => {
+    const error = (response: Response) => readAll(response).then((result) => result.error)
     expect(await error(new Response('<html>', { headers: { 'content-type': 'text/html' } }))).toMatchObject({
       code: 'upstream_error',
       retryable: false,
-      message: 'The answer is no event stream',
+      message: 'The response is not an event stream',
     })
     expect(await error(new Response(null, { headers }))).toMatchObject({ code: 'stream_terminated' })
   })
 
-  test('gives nothing but events and ApiErrors for any bytes', async () => {
+  test('yields only events and throws only ApiErrors for any bytes', async () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 20 }),
       fc
@@ -283,9 +293,9 @@ describe('readEvents', () => {
         .map((text) => new TextEncoder().encode(text)),
     )
     await fc.assert(
-      fc.asyncProperty(fc.array(piece), fc.constantFrom(undefined, '[DONE]'), async (pieces, done) => {
-        const { events, error } = await all(stream(Buffer.concat(pieces)), {
-          terminator: done,
+      fc.asyncProperty(fc.array(piece), fc.constantFrom(undefined, '[DONE]'), async (pieces, terminator) => {
+        const { events, error } = await readAll(stream(Buffer.concat(pieces)), {
+          terminator,
           maxEventSize: 40,
         })
         if (error !== undefined) expect(error).toBeInstanceOf(ApiError)

@@ -1,14 +1,14 @@
 import { createResponder, ModelOverloaded, QuotaExceeded, RateLimitExceeded } from '@faultline/core'
 import { sendError } from '@faultline/node'
+import { serve } from '@faultline/test-kit'
 import { expect, test, vi } from 'vitest'
 import { call } from './snippets/retry.ts'
 import { ask } from './snippets/quick-start.ts'
 import { chat } from './snippets/stream.ts'
-import { serve } from './serve.ts'
 
 const responder = createResponder({ envelope: 'openai', onError: () => {} })
 
-test('the README’s first snippet asks, asks again, and gives up as it says', async () => {
+test('the quick start retries a rate limit, and returns a message for an exceeded quota', async () => {
   const errors = [
     new RateLimitExceeded({ retryAfter: 1 }),
     undefined,
@@ -21,12 +21,12 @@ test('the README’s first snippet asks, asks again, and gives up as it says', a
     else sendError(responder, error, request, response)
   })
   expect(await ask(url, 'Hi')).toBe('Hello')
-  // A spent quota is a rate limit, too.
+  // QuotaExceeded extends RateLimitExceeded.
   expect(await ask(url, 'Hi')).toMatch(/^Try again later \(req_\w{24}\)$/)
   expect(errors).toHaveLength(1)
 })
 
-test('the README’s stream gives its texts, and the error that ends it', async () => {
+test('the stream snippet yields the text, and throws the error that ends the stream', async () => {
   const chunk = (content: string): string =>
     `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`
   const url = await serve((request, response) => {
@@ -37,28 +37,28 @@ test('the README’s stream gives its texts, and the error that ends it', async 
     else sendError(responder, new ModelOverloaded(), request, response)
   })
   const read = async (path: string): Promise<unknown[]> => {
-    const texts: unknown[] = []
+    const results: unknown[] = []
     try {
-      for await (const text of chat(url + path)) texts.push(text)
+      for await (const text of chat(url + path)) results.push(text)
     } catch (error) {
-      texts.push((error as { code: string }).code)
+      results.push((error as { code: string }).code)
     }
-    return texts
+    return results
   }
   expect(await read('/whole')).toEqual(['Hel', 'lo'])
   expect(await read('/short')).toEqual(['Hel', 'lo', 'stream_terminated'])
   expect(await read('/fails')).toEqual(['Hel', 'lo', 'overloaded'])
 })
 
-test('the README’s retry works with any HTTP client', async () => {
+test('the retry snippet retries an internal error of any HTTP client', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0)
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const error = { message: 'm', type: 'server_error', param: null, code: 'server_error' }
-  const answers = [
+  const responses = [
     { status: 500, headers: {}, data: { error } },
     { status: 200, headers: {}, data: 'done' },
   ]
-  expect(await call(async () => answers.shift()!)).toBe('done')
+  expect(await call(async () => responses.shift()!)).toBe('done')
   expect(warn.mock.calls).toEqual([['internal_error, next attempt in 0 ms']])
   vi.restoreAllMocks()
 })

@@ -120,7 +120,7 @@ describe('EventSplitter', () => {
         const parser = new EventParser()
         for (const _ of parser.push(releasedText));
         expect(parser.isWithinEvent).toBe(false)
-        // An error event that is appended here is parsed as an event of its own.
+        // An error event that is appended here is parsed as a separate event.
         expect(parse([`${releasedText}event: error\ndata: {}\n\n`]).at(-1)).toMatchObject({
           event: 'error',
           data: '{}',

@@ -1,10 +1,9 @@
+import { CANARY } from '@faultline/test-kit'
 import * as Boom from '@hapi/boom'
 import createError from 'http-errors'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { InvalidApiKey, toApiError, ValidationFailed, type ApiError, type ApiRequest } from '../src/index.ts'
-
-const SECRET = 'sk-live-secret'
 
 /** The parts of an error that a caller receives. */
 const publicParts = (error: ApiError): string => JSON.stringify([error, error.headers])
@@ -16,9 +15,9 @@ describe('errors of http-errors', () => {
   })
 
   test('keep the status and not the message of a 5xx, with and without expose', () => {
-    for (const thrown of [createError(503, SECRET), createError(503, SECRET, { expose: true })]) {
+    for (const thrown of [createError(503, CANARY), createError(503, CANARY, { expose: true })]) {
       expect(toApiError(thrown)).toMatchObject({ code: 'service_unavailable', status: 503 })
-      expect(publicParts(toApiError(thrown))).not.toContain(SECRET)
+      expect(publicParts(toApiError(thrown))).not.toContain(CANARY)
     }
   })
 
@@ -26,8 +25,8 @@ describe('errors of http-errors', () => {
     const thrown = createError(429, 'Slow down', {
       headers: {
         'Retry-After': '7',
-        'Set-Cookie': SECRET,
-        'X-Internal': SECRET,
+        'Set-Cookie': CANARY,
+        'X-Internal': CANARY,
         'transfer-encoding': 'chunked',
       },
     })
@@ -74,11 +73,11 @@ describe('a bare status', () => {
     [{ status: -1 }, 'internal_error', 500],
     [{ status: 'abc', statusCode: 404 }, 'internal_error', 500],
   ])('%j is recognized as %s', (status, code, expected) => {
-    for (const thrown of [status, Object.assign(new Error(SECRET), status)]) {
+    for (const thrown of [status, Object.assign(new Error(CANARY), status)]) {
       const error = toApiError(thrown)
       expect(error).toMatchObject({ code, status: expected })
       expect(error.cause).toBe(thrown)
-      expect(error.publicMessage).not.toContain(SECRET)
+      expect(error.publicMessage).not.toContain(CANARY)
     }
   })
 })
@@ -93,24 +92,24 @@ describe('errors of @hapi/boom', () => {
       code: 'method_not_allowed',
       headers: { allow: 'GET, HEAD' },
     })
-    for (const thrown of [Boom.badImplementation(SECRET), Boom.serverUnavailable(SECRET)]) {
-      expect(toApiError(thrown).publicMessage).not.toContain(SECRET)
+    for (const thrown of [Boom.badImplementation(CANARY), Boom.serverUnavailable(CANARY)]) {
+      expect(toApiError(thrown).publicMessage).not.toContain(CANARY)
     }
   })
 })
 
 describe('Hono’s HTTPException', () => {
   const exception = (status: unknown, more: object = {}): Error =>
-    Object.assign(new Error(SECRET), { status, getResponse: () => {}, ...more })
+    Object.assign(new Error(CANARY), { status, getResponse: () => {}, ...more })
 
   test('has a public message on a 4xx and none on a 5xx', () => {
-    expect(toApiError(exception(404))).toMatchObject({ code: 'not_found', publicMessage: SECRET })
-    expect(publicParts(toApiError(exception(503)))).not.toContain(SECRET)
+    expect(toApiError(exception(404))).toMatchObject({ code: 'not_found', publicMessage: CANARY })
+    expect(publicParts(toApiError(exception(503)))).not.toContain(CANARY)
     expect(toApiError(exception('abc'))).toMatchObject({ code: 'internal_error' })
   })
 
   test('keeps the challenge of its response and no other header', () => {
-    const res = new Response(null, { headers: { 'www-authenticate': 'Bearer', 'x-a': SECRET } })
+    const res = new Response(null, { headers: { 'www-authenticate': 'Bearer', 'x-a': CANARY } })
     expect(toApiError(exception(401, { res })).headers).toEqual({ 'www-authenticate': 'Bearer' })
   })
 })
@@ -142,36 +141,36 @@ describe('Nest’s HttpException', () => {
   test.each([undefined, 'x', 200, 204, 302, 399, 407, 600, 999, 400.5])(
     'with status %s is an internal error',
     (status) => {
-      expect(toApiError(http(SECRET, status))).toMatchObject({ code: 'internal_error', status: 500 })
+      expect(toApiError(http(CANARY, status))).toMatchObject({ code: 'internal_error', status: 500 })
     },
   )
 
   test('has no public message on a 5xx, with an Error as its response, or with a response without a message', () => {
-    for (const response of [new Error(SECRET), { message: new Error(SECRET) }, { key: SECRET }, null, 10n]) {
+    for (const response of [new Error(CANARY), { message: new Error(CANARY) }, { key: CANARY }, null, 10n]) {
       expect(toApiError(http(response, 403))).toMatchObject({ code: 'permission_denied', status: 403 })
-      expect(publicParts(toApiError(http(response, 403)))).not.toContain(SECRET)
+      expect(publicParts(toApiError(http(response, 403)))).not.toContain(CANARY)
     }
-    expect(publicParts(toApiError(http(SECRET, 503)))).not.toContain(SECRET)
+    expect(publicParts(toApiError(http(CANARY, 503)))).not.toContain(CANARY)
   })
 
   test('for a path without a route does not contain the path', () => {
-    const error = toApiError(http({ message: `Cannot GET /${SECRET}`, statusCode: 404 }, 404))
+    const error = toApiError(http({ message: `Cannot GET /${CANARY}`, statusCode: 404 }, 404))
     expect(error.code).toBe('endpoint_not_found')
-    expect(publicParts(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(CANARY)
   })
 
   test('for a malformed body does not contain the body', () => {
     for (const message of [
-      `Unexpected token 's', "{"a": ${SECRET}" is not valid JSON`,
+      `Unexpected token 's', "{"a": ${CANARY}" is not valid JSON`,
       `Unexpected token s in JSON at position 6`,
       'Unexpected end of JSON input',
     ]) {
       const error = toApiError(http({ message, error: 'Bad Request', statusCode: 400 }, 400))
       expect(error.code).toBe('malformed_body')
-      expect(publicParts(error)).not.toContain(SECRET)
+      expect(publicParts(error)).not.toContain(CANARY)
     }
-    const cause = Object.assign(new SyntaxError(SECRET), { type: 'entity.parse.failed', status: 400 })
-    expect(toApiError(http({ message: SECRET }, 400, 'HttpException', { cause }))).toMatchObject({
+    const cause = Object.assign(new SyntaxError(CANARY), { type: 'entity.parse.failed', status: 400 })
+    expect(toApiError(http({ message: CANARY }, 400, 'HttpException', { cause }))).toMatchObject({
       code: 'malformed_body',
     })
   })
@@ -216,19 +215,19 @@ describe('errors of body-parser', () => {
     ['stream.not.readable', 500, 'internal_error'],
   ])('%s has status %s and code %s, and does not contain the quoted body', (type, status, code) => {
     const error = toApiError(
-      createError(status, `Unexpected token in ${SECRET}`, { type, body: SECRET, expose: true }),
+      createError(status, `Unexpected token in ${CANARY}`, { type, body: CANARY, expose: true }),
     )
     expect(error).toMatchObject({ status, code })
-    expect(publicParts(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(CANARY)
   })
 
   test('include the SyntaxError of co-body, a malformed body', () => {
-    const thrown = Object.assign(new SyntaxError(`Unexpected token in ${SECRET}`), {
+    const thrown = Object.assign(new SyntaxError(`Unexpected token in ${CANARY}`), {
       status: 400,
-      body: SECRET,
+      body: CANARY,
     })
     expect(toApiError(thrown)).toMatchObject({ code: 'malformed_body' })
-    expect(publicParts(toApiError(thrown))).not.toContain(SECRET)
+    expect(publicParts(toApiError(thrown))).not.toContain(CANARY)
     expect(toApiError(new SyntaxError('mine'))).toMatchObject({ code: 'internal_error' })
   })
 
@@ -239,7 +238,7 @@ describe('errors of body-parser', () => {
   test.each(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'ERR__ERROR_FORMAT_PADDING_1'])(
     '%s is a malformed body',
     (code) => {
-      expect(toApiError(createError(400, SECRET, { code, errno: -3 }))).toMatchObject({
+      expect(toApiError(createError(400, CANARY, { code, errno: -3 }))).toMatchObject({
         code: 'malformed_body',
       })
     },
@@ -248,7 +247,7 @@ describe('errors of body-parser', () => {
 
 describe('Fastify’s errors', () => {
   const fst = (code: string, statusCode: number, more: object = {}): Error =>
-    Object.assign(new Error(SECRET), { name: 'FastifyError', code, statusCode, ...more })
+    Object.assign(new Error(CANARY), { name: 'FastifyError', code, statusCode, ...more })
 
   test.each([
     ['FST_ERR_CTP_INVALID_JSON_BODY', 400, 'malformed_body'],
@@ -264,7 +263,7 @@ describe('Fastify’s errors', () => {
     ['FST_ERR_REP_INVALID_PAYLOAD_TYPE', 500, 'internal_error'],
   ])('%s (%i) is recognized as %s, without its message', (code, status, expected) => {
     expect(toApiError(fst(code, status))).toMatchObject({ code: expected })
-    expect(publicParts(toApiError(fst(code, status)))).not.toContain(SECRET)
+    expect(publicParts(toApiError(fst(code, status)))).not.toContain(CANARY)
   })
 
   test('of the validation keep each path as keys', () => {
@@ -309,23 +308,23 @@ describe('errors of upload parsers', () => {
   })
 
   test('do not echo the unsupported content type', () => {
-    const error = toApiError(new Error(`Unsupported content type: ${SECRET}`))
+    const error = toApiError(new Error(`Unsupported content type: ${CANARY}`))
     expect(error).toMatchObject({ code: 'unsupported_media_type' })
-    expect(publicParts(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(CANARY)
   })
 })
 
 describe('errors of validators', () => {
   test('include ZodError, with its issues', () => {
     const schema = z.object({ messages: z.array(z.object({ role: z.enum(['user']) })), seed: z.int() })
-    const { error } = schema.safeParse({ messages: [{ role: SECRET }], seed: 'x' })
+    const { error } = schema.safeParse({ messages: [{ role: CANARY }], seed: 'x' })
     const recognized = toApiError(error)
     expect(recognized).toBeInstanceOf(ValidationFailed)
     expect(recognized.issues?.map(({ path, code }) => [path, code])).toEqual([
       [['messages', 0, 'role'], 'invalid_value'],
       [['seed'], 'invalid_type'],
     ])
-    expect(publicParts(recognized)).not.toContain(SECRET)
+    expect(publicParts(recognized)).not.toContain(CANARY)
   })
 
   test('include any list of Standard Schema issues, thrown as a result or on an error', () => {
@@ -344,13 +343,13 @@ describe('errors of validators', () => {
   test('include class-validator’s list, with the path of each error and without values', () => {
     const leaf = {
       property: 'role',
-      value: SECRET,
+      value: CANARY,
       constraints: { isIn: 'role is odd', isString: 'role is none' },
     }
     const list = [
       {
         property: 'email',
-        value: SECRET,
+        value: CANARY,
         target: {},
         constraints: { isEmail: 'email is none' },
         children: [],
@@ -364,7 +363,7 @@ describe('errors of validators', () => {
       { message: 'role is odd', path: ['messages', 1, 'role'], code: 'isIn' },
       { message: 'role is none', path: ['messages', 1, 'role'], code: 'isString' },
     ])
-    expect(publicParts(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(CANARY)
     const endless: { property: string; children: unknown[] } = { property: 'x', children: [] }
     endless.children.push(endless)
     expect(toApiError([endless]).issues ?? []).toEqual([])
@@ -395,21 +394,21 @@ describe('an error of an HTTP client', () => {
   test.each([
     [
       'axios',
-      { isAxiosError: true, status: 401, response: {}, config: { headers: { Authorization: SECRET } } },
+      { isAxiosError: true, status: 401, response: {}, config: { headers: { Authorization: CANARY } } },
     ],
-    ['undici', { code: 'UND_ERR_RESPONSE', statusCode: 404, headers: { 'set-cookie': SECRET } }],
+    ['undici', { code: 'UND_ERR_RESPONSE', statusCode: 404, headers: { 'set-cookie': CANARY } }],
     ['got', { code: 'ERR_NON_2XX_3XX_RESPONSE', response: { statusCode: 429 }, options: {} }],
     ['ky', { name: 'HTTPError', request: {}, response: { status: 401 } }],
-    ['openai', { status: 401, headers: new Headers(), requestID: 'req_1', error: { message: SECRET } }],
-    ['AI SDK', { [Symbol.for('vercel.ai.error')]: true, statusCode: 401, responseBody: SECRET }],
-    ['mistral', { statusCode: 401, rawResponse: {}, body: SECRET }],
+    ['openai', { status: 401, headers: new Headers(), requestID: 'req_1', error: { message: CANARY } }],
+    ['AI SDK', { [Symbol.for('vercel.ai.error')]: true, statusCode: 401, responseBody: CANARY }],
+    ['mistral', { statusCode: 401, rawResponse: {}, body: CANARY }],
     ['AWS', { $metadata: { httpStatusCode: 403 }, $fault: 'client', statusCode: 403 }],
     ['Stripe', { type: 'StripeAuthenticationError', statusCode: 401, raw: {}, headers: {} }],
-    ['gRPC', { code: 16, details: SECRET, metadata: {} }],
+    ['gRPC', { code: 16, details: CANARY, metadata: {} }],
   ])('of %s is an upstream_error, regardless of its status', (_, properties) => {
-    const error = toApiError(Object.assign(new Error(SECRET), properties))
+    const error = toApiError(Object.assign(new Error(CANARY), properties))
     expect(error).toMatchObject({ code: 'upstream_error', status: 502 })
-    expect(publicParts(error)).not.toContain(SECRET)
+    expect(publicParts(error)).not.toContain(CANARY)
   })
 
   test('of fetch is an upstream_error', async () => {
@@ -425,48 +424,48 @@ describe('an error of an HTTP client', () => {
 })
 
 describe('any other value', () => {
-  const circular = new Error(SECRET) as Error & { self?: unknown }
+  const circular = new Error(CANARY) as Error & { self?: unknown }
   circular.self = circular
   circular.cause = circular
   const getters = {
     get status(): number {
-      throw new Error(SECRET)
+      throw new Error(CANARY)
     },
     get message(): string {
-      throw new Error(SECRET)
+      throw new Error(CANARY)
     },
   }
   const { proxy: revoked, revoke } = Proxy.revocable({}, {})
   revoke()
-  const hostile = new Proxy(new Error(SECRET), {
+  const hostile = new Proxy(new Error(CANARY), {
     get() {
-      throw new Error(SECRET)
+      throw new Error(CANARY)
     },
     has() {
-      throw new Error(SECRET)
+      throw new Error(CANARY)
     },
   })
 
   test.each([
-    ['an Error', new Error(SECRET)],
-    ['a string', SECRET],
+    ['an Error', new Error(CANARY)],
+    ['a string', CANARY],
     ['null', null],
     ['undefined', undefined],
     ['a number', 404],
     ['a bigint', 10n],
-    ['a symbol', Symbol(SECRET)],
-    ['a function', () => SECRET],
-    ['an object', { message: SECRET }],
-    ['a frozen error', Object.freeze(new Error(SECRET))],
+    ['a symbol', Symbol(CANARY)],
+    ['a function', () => CANARY],
+    ['an object', { message: CANARY }],
+    ['a frozen error', Object.freeze(new Error(CANARY))],
     ['a null prototype', Object.create(null)],
-    ['an AggregateError', new AggregateError([new Error(SECRET)], SECRET)],
+    ['an AggregateError', new AggregateError([new Error(CANARY)], CANARY)],
     ['a circular error', circular],
     ['throwing getters', getters],
     ['a revoked proxy', revoked],
     ['a hostile proxy', hostile],
-    ['a promise', Promise.resolve(SECRET)],
-    ['ECONNREFUSED', Object.assign(new Error(SECRET), { code: 'ECONNREFUSED' })],
-    ['an AbortError', new DOMException(SECRET, 'AbortError')],
+    ['a promise', Promise.resolve(CANARY)],
+    ['ECONNREFUSED', Object.assign(new Error(CANARY), { code: 'ECONNREFUSED' })],
+    ['an AbortError', new DOMException(CANARY, 'AbortError')],
   ])('%s is an internal error with the generic message', (_, thrown) => {
     const error = toApiError(thrown)
     expect(error).toMatchObject({ code: 'internal_error', status: 500 })
@@ -478,13 +477,13 @@ describe('any other value', () => {
 describe('Nest’s guard errors outside HTTP contexts', () => {
   test('are permission_denied; other errors of their classes are internal errors', () => {
     const exception = (error: unknown): object =>
-      Object.assign(new Error(SECRET), { error, getError: () => error })
+      Object.assign(new Error(CANARY), { error, getError: () => error })
     expect(toApiError(exception('Forbidden resource'))).toMatchObject({
       code: 'permission_denied',
       message: 'Forbidden resource',
     })
-    expect(toApiError(exception(SECRET))).toMatchObject({ code: 'internal_error' })
-    expect(toApiError(Object.assign(new Error(SECRET), { error: 'Forbidden resource' }))).toMatchObject({
+    expect(toApiError(exception(CANARY))).toMatchObject({ code: 'internal_error' })
+    expect(toApiError(Object.assign(new Error(CANARY), { error: 'Forbidden resource' }))).toMatchObject({
       code: 'internal_error',
     })
   })
@@ -497,14 +496,14 @@ describe('recognition by the request', () => {
     header: (name) => headers[name],
     raw: undefined,
   })
-  const corrupt = (): object => Object.assign(new Error(SECRET), { code: 'Z_DATA_ERROR' })
+  const corrupt = (): object => Object.assign(new Error(CANARY), { code: 'Z_DATA_ERROR' })
   const invalid = (input: string): object =>
     Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input })
 
   test('treats a decompression error as a malformed body if the request body was compressed', () => {
     const packed = toApiError(corrupt(), createRequest('/', { 'content-encoding': 'gzip' }))
     expect(packed).toMatchObject({ code: 'malformed_body' })
-    expect(publicParts(packed)).not.toContain(SECRET)
+    expect(publicParts(packed)).not.toContain(CANARY)
     expect(toApiError(corrupt(), createRequest('/'))).toMatchObject({ code: 'internal_error' })
     expect(toApiError(corrupt())).toMatchObject({ code: 'internal_error' })
   })
@@ -512,7 +511,7 @@ describe('recognition by the request', () => {
   test.each(['Z_BUF_ERROR', 'ERR__ERROR_FORMAT_PADDING_1', 'ZSTD_error_prefix_unknown'])(
     'treats a decompression error with status 400 as a malformed body: %s',
     (code) => {
-      const thrown = Object.assign(new Error(SECRET), { code, status: 400, statusCode: 400, expose: true })
+      const thrown = Object.assign(new Error(CANARY), { code, status: 400, statusCode: 400, expose: true })
       expect(toApiError(thrown)).toMatchObject({
         code: 'malformed_body',
         message: 'The request body could not be decompressed',
@@ -533,7 +532,7 @@ describe('recognition by the request', () => {
       code: 'invalid_request',
       message: 'The request URL is not valid',
     })
-    expect(toApiError(Object.assign(new Error(SECRET), { name: 'RequestError' }))).toMatchObject({
+    expect(toApiError(Object.assign(new Error(CANARY), { name: 'RequestError' }))).toMatchObject({
       code: 'internal_error',
     })
   })
@@ -542,14 +541,14 @@ describe('recognition by the request', () => {
     const malformed = (message: string): object =>
       Object.assign(new Error(message), { status: 400, getResponse: () => new Response(message) })
     expect(toApiError(malformed('Malformed JSON in request body'))).toMatchObject({ code: 'malformed_body' })
-    expect(toApiError(malformed(`Malformed FormData request. ${SECRET}`))).toMatchObject({
+    expect(toApiError(malformed(`Malformed FormData request. ${CANARY}`))).toMatchObject({
       code: 'malformed_body',
       message: 'The request body is not a valid upload',
     })
   })
 
   test('is not required for an unsupported encoding in co-body', () => {
-    const thrown = Object.assign(new Error(`Unsupported Content-Encoding: ${SECRET}`), { status: 415 })
+    const thrown = Object.assign(new Error(`Unsupported Content-Encoding: ${CANARY}`), { status: 415 })
     expect(toApiError(thrown)).toMatchObject({
       code: 'unsupported_media_type',
       message: 'The content encoding of the request body is not supported',

@@ -95,14 +95,17 @@ const ROUTE_EXITS =
 export const gaps: Gaps = {
   ...knownGap(
     NEXT_CALLS,
-    ...['emptystr', 'null', 'undefined', 'zero', 'false', 'nan'].map((name) => `throw/${name}`),
-    ...['null', 'undefined', 'zero', 'false'].map((name) => `mw/${name}`),
+    ...['empty-string', 'null', 'undefined', 'zero', 'false', 'nan'].map((name) => `throw/${name}`),
+    ...['null', 'undefined', 'zero', 'false'].map((name) => `middleware/${name}`),
   ),
   ...knownGap(
     ROUTE_EXITS,
-    ...['throw', 'reject', 'mw'].flatMap((topic) => [`${topic}/strroute`, `${topic}/strrouter`]),
+    ...['throw', 'reject', 'middleware'].flatMap((topic) => [
+      `${topic}/string-route`,
+      `${topic}/string-router`,
+    ]),
   ),
-  'response/pipe':
+  'response/stream-fails-first':
     'pipeline() destroys the response if its source fails, so no error response can be sent. The connection ends.',
 }
 

@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import { createServer, type Server, type ServerOptions } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listen as kitListen } from '@faultline/test-kit'
 import express5, { type Application, type Request } from 'express'
 import express4 from 'express4'
-import { afterAll } from 'vitest'
 import {
   attach,
   faultline,
@@ -49,23 +47,11 @@ export interface Served {
   readonly hookCalls: HookCall[]
 }
 
-const servers: Server[] = []
-
 /** Listens on a free port of 127.0.0.1 until the file's tests are over. */
 export async function listen(server: Server, hookCalls: HookCall[] = []): Promise<Served> {
-  servers.push(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return { server, port, url: `http://127.0.0.1:${port}`, hookCalls }
+  const url = await kitListen(server)
+  return { server, port: Number(new URL(url).port), url, hookCalls }
 }
-
-afterAll(() => {
-  for (const server of servers) {
-    server.close()
-    server.closeAllConnections()
-  }
-})
 
 /** An Express app with Faultline on the app and its server, on a real socket. */
 export async function serve(

@@ -1,25 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'vitest'
-import { envelopes, type Envelope, type ErrorCode } from '@faultline/core'
+import { envelopes, type Envelope } from '@faultline/core'
+import { readTaxonomy } from '@faultline/test-kit'
 import type { RawResponse } from './raw-requests.ts'
 
 export type EnvelopeName = keyof typeof envelopes
 
-/** A row of the taxonomy. */
-interface Row {
-  readonly code: ErrorCode
-  readonly status: number
-  readonly wire: Readonly<Record<EnvelopeName, { code: string; status: number; documented: boolean }>>
-}
-
-const json = (path: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../../../spec/${path}`, import.meta.url), 'utf8'))
-
-/** The taxonomy of the specification. */
-const taxonomy = (json('taxonomy.json') as { errors: Row[] }).errors
-
-const rows: ReadonlyMap<string, Row> = new Map(taxonomy.map((row) => [row.code, row]))
+const rows = new Map(readTaxonomy().map((row) => [row.code, row]))
 
 /** Every envelope in both modes. */
 export const modes: readonly {

@@ -93,12 +93,12 @@ function send(reply: HandlerResult | undefined, to: FastifyReply): FastifyReply 
 export const gaps: Gaps = {
   ...knownGap(
     'Fastify treats null and undefined that a hook throws synchronously as a call of done(). The request continues, and no error handler is called.',
-    'mw/null',
-    'mw/undefined',
+    'middleware/null',
+    'middleware/undefined',
   ),
   ...knownGap(
     'Fastify logs an error that a handler throws after the response was sent. It calls no error handler.',
-    'response/late',
-    'response/double',
+    'response/error-after-response',
+    'response/second-response',
   ),
 }

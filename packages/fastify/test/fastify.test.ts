@@ -1,18 +1,10 @@
 import { connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { CANARY, fetchError } from '@faultline/test-kit'
 import { formatRequest, RawClient } from '@faultline/testing'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { afterAll, describe, expect, test } from 'vitest'
-import {
-  Conflict,
-  envelopes,
-  faultline,
-  serverOptions,
-  type ApiError,
-  type FaultlineOptions,
-} from '../src/index.ts'
-
-const SECRET = 'sk-live-secret'
+import { Conflict, faultline, serverOptions, type ApiError, type FaultlineOptions } from '../src/index.ts'
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {
   let resolve!: () => void
@@ -53,21 +45,6 @@ async function serve(
   return { url, port: Number(new URL(url).port), errors }
 }
 
-async function fetchError(
-  url: string,
-  init: RequestInit = {},
-): Promise<{ status: number; code: string | undefined; text: string; headers: Headers }> {
-  const response = await fetch(url, init)
-  const text = await response.text()
-  const error = envelopes['ai-api'].parse({ status: response.status, body: text })
-  return {
-    status: response.status,
-    code: error && envelopes['ai-api'].lookup(error).code,
-    text,
-    headers: response.headers,
-  }
-}
-
 const json = (body: string): RequestInit => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
@@ -86,23 +63,23 @@ describe('a thrown value', () => {
   ] as const)('in %s is answered without its message', async (hook) => {
     const { url } = await serve((app) => {
       app.addHook(hook as 'onRequest', async () => {
-        throw new Error(SECRET)
+        throw new Error(CANARY)
       })
       app.get('/', async () => ({ ok: true }))
     })
     const response = await fetchError(url)
     expect(response).toMatchObject(INTERNAL)
-    expect(response.text).not.toContain(SECRET)
+    expect(response.text).not.toContain(CANARY)
   })
 
   test('that is a string in onSend is answered', async () => {
     const { url } = await serve((app) => {
-      app.addHook('onSend', (_request, _reply, _payload, done) => done(SECRET as never))
+      app.addHook('onSend', (_request, _reply, _payload, done) => done(CANARY as never))
       app.get('/', async () => ({ ok: true }))
     })
     const response = await fetchError(url)
     expect(response.status).toBe(500)
-    expect(response.text).not.toContain(SECRET)
+    expect(response.text).not.toContain(CANARY)
   })
 
   test('is not changed by response schemas or preSerialization hooks', async () => {
@@ -146,7 +123,7 @@ describe('a thrown value', () => {
       app.get('/half', async (_request, reply) => {
         reply.raw.writeHead(200, { 'Content-Type': 'application/json' })
         reply.raw.write('{"half":')
-        throw new Error(SECRET)
+        throw new Error(CANARY)
       })
       app.get('/events', async (_request, reply) => {
         reply.raw.writeHead(200, { 'Content-Type': 'text/event-stream' })
@@ -205,7 +182,7 @@ describe('requests', () => {
   })
 
   test.each<[string, RequestInit, number, string]>([
-    ['that is not JSON', json(`{"a": ${SECRET}`), 400, 'INVALID_REQUEST'],
+    ['that is not JSON', json(`{"a": ${CANARY}`), 400, 'INVALID_REQUEST'],
     ['that is empty', json(''), 400, 'INVALID_REQUEST'],
     ['that pollutes the prototype', json('{"__proto__":{"a":1}}'), 400, 'INVALID_REQUEST'],
     ['that is too large', json(`"${'x'.repeat(2000)}"`), 413, 'PAYLOAD_TOO_LARGE'],
@@ -219,7 +196,7 @@ describe('requests', () => {
     const { url } = await serve((app) => app.post('/', async () => ({})), { bodyLimit: 1000 })
     const response = await fetchError(url, init)
     expect(response).toMatchObject({ status, code })
-    expect(response.text).not.toContain(SECRET)
+    expect(response.text).not.toContain(CANARY)
   })
 })
 
@@ -269,7 +246,7 @@ describe('the logger of Fastify', () => {
     apps.push(app)
     await app.register(faultline, { envelope: 'ai-api' })
     app.get('/', async () => {
-      throw Object.assign(new Error('boom'), { config: { key: SECRET } })
+      throw Object.assign(new Error('boom'), { config: { key: CANARY } })
     })
     app.get('/taken', async () => {
       throw new Conflict()
@@ -287,7 +264,7 @@ describe('the logger of Fastify', () => {
     expect(logged[0]!.causes).toMatchObject([
       { message: 'boom', stack: expect.stringContaining('at ') as string },
     ])
-    expect(lines.join('')).not.toContain(SECRET)
+    expect(lines.join('')).not.toContain(CANARY)
   })
 })
 

@@ -1,26 +1,17 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { CANARY, fetchError, listen } from '@faultline/test-kit'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   Conflict,
-  envelopes,
   faultline,
   RateLimitExceeded,
   requestId,
   type ApiError,
   type FaultlineOptions,
 } from '../src/index.ts'
-
-const SECRET = 'sk-live-secret'
-const closers: (() => void)[] = []
-
-afterAll(() => {
-  for (const close of closers) close()
-})
 
 async function serve(
   build: (app: Hono) => void,
@@ -33,28 +24,8 @@ async function serve(
   build(app)
   if (install === 'after') faultline(app, options)
   const listener = getRequestListener(app.fetch)
-  const server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closers.push(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return { app, errors, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-}
-
-async function fetchError(
-  url: string,
-  init: RequestInit = {},
-): Promise<{ status: number; code: string | undefined; text: string; headers: Headers }> {
-  const response = await fetch(url, init)
-  const text = await response.text()
-  const error = envelopes['ai-api'].parse({ status: response.status, body: text })
-  return {
-    status: response.status,
-    code: error && envelopes['ai-api'].lookup(error).code,
-    text,
-    headers: response.headers,
-  }
+  const url = await listen(createServer((request, response) => void listener(request, response)))
+  return { app, errors, url }
 }
 
 const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
@@ -84,15 +55,15 @@ describe('a thrown value', () => {
   }
 
   test.each<[string, () => unknown]>([
-    ['an Error', () => new Error(SECRET)],
+    ['an Error', () => new Error(CANARY)],
     ['null', () => null],
     ['undefined', () => undefined],
-    ['a string', () => SECRET],
+    ['a string', () => CANARY],
     ['a bigint', () => 10n],
-    ['a plain object', () => ({ message: SECRET, status: 200 })],
-    ['a frozen error', () => Object.freeze(new Error(SECRET))],
+    ['a plain object', () => ({ message: CANARY, status: 200 })],
+    ['a frozen error', () => Object.freeze(new Error(CANARY))],
     ['a revoked proxy', revoked],
-    ['an error whose status is a string', () => Object.assign(new Error(SECRET), { status: 'abc' })],
+    ['an error whose status is a string', () => Object.assign(new Error(CANARY), { status: 'abc' })],
   ])('that is %s is an internal error, and its content is not sent', async (_, thrown) => {
     const { url, errors } = await serve((app) => {
       app.use('/mw', async () => {
@@ -105,7 +76,7 @@ describe('a thrown value', () => {
     for (const path of ['/', '/mw']) {
       const response = await fetchError(url + path)
       expect(response).toMatchObject(INTERNAL)
-      expect(response.text).not.toContain(SECRET)
+      expect(response.text).not.toContain(CANARY)
     }
     expect(errors).toHaveLength(2)
   })
@@ -116,18 +87,18 @@ describe('a thrown value', () => {
         throw new HTTPException(404, { message: 'No such pet' })
       })
       app.get('/server', () => {
-        throw new HTTPException(503, { message: SECRET })
+        throw new HTTPException(503, { message: CANARY })
       })
       app.get('/who', () => {
         throw new HTTPException(401, {
-          res: new Response(SECRET, { headers: { 'www-authenticate': 'Basic realm="x"', 'x-a': SECRET } }),
+          res: new Response(CANARY, { headers: { 'www-authenticate': 'Basic realm="x"', 'x-a': CANARY } }),
         })
       })
     })
     const missing = await fetchError(`${url}/missing`)
     expect([missing.status, missing.text.includes('No such pet')]).toEqual([404, true])
     const server = await fetchError(`${url}/server`)
-    expect([server.status, server.text.includes(SECRET)]).toEqual([503, false])
+    expect([server.status, server.text.includes(CANARY)]).toEqual([503, false])
     const who = await fetchError(`${url}/who`)
     expect([who.status, who.headers.get('www-authenticate'), who.headers.get('x-a')]).toEqual([
       401,

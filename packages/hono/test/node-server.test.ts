@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import { connect } from 'node:net'
+import { CANARY, listen } from '@faultline/test-kit'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -16,7 +16,6 @@ import {
   type FaultlineOptions,
 } from '../src/index.ts'
 
-const SECRET = 'sk-live-secret'
 const closers: (() => void)[] = []
 
 afterAll(() => {
@@ -50,15 +49,9 @@ async function serve(
     overrideGlobalObjects: overrides,
     errorHandler: errorHandler(options),
   }) as (request: IncomingMessage, response: ServerResponse) => Promise<void>
-  const server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closers.push(() => {
-    server.close()
-    server.closeAllConnections()
-    Object.assign(globalThis, { Request, Response })
-  })
-  const { port } = server.address() as AddressInfo
-  return { port, errors, url: `http://127.0.0.1:${port}` }
+  closers.push(() => void Object.assign(globalThis, { Request, Response }))
+  const url = await listen(createServer((request, response) => void listener(request, response)))
+  return { port: Number(new URL(url).port), errors, url }
 }
 
 /** Writes to a connection and returns the bytes that arrive until it has been idle for a while. */
@@ -85,7 +78,7 @@ const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r
 
 async function* chunks(
   failsAfter: number,
-  thrown: unknown = new Error(SECRET),
+  thrown: unknown = new Error(CANARY),
   gap = 0,
 ): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < failsAfter; i++) {
@@ -135,7 +128,7 @@ describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('a body
     expect(response.status).toBe(200)
     expect(text.startsWith('data: 0\n\ndata: 1\n\ndata: 2\n\n\n\n')).toBe(true)
     expect(text).toContain('INTERNAL_ERROR')
-    expect(text).not.toContain(SECRET)
+    expect(text).not.toContain(CANARY)
     expect(errors.map(({ code }) => code)).toEqual(['internal_error'])
   })
 
@@ -292,10 +285,10 @@ describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('HEAD, 
   test('of an error has the headers of GET and no body', async () => {
     const { url } = await serve((app) => {
       app.get('/error', () => {
-        throw new Error(SECRET)
+        throw new Error(CANARY)
       })
       app.get('/text', () => {
-        throw SECRET
+        throw CANARY
       })
     }, how)
     for (const path of ['/error', '/text', '/nope']) {
@@ -372,7 +365,7 @@ test('Hono’s own stream helpers catch errors, as the README documents', async 
     app.get('/', (context) =>
       stream(context, async (out) => {
         await out.write('half')
-        throw new Error(SECRET)
+        throw new Error(CANARY)
       }),
     ),
   )

@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { CANARY, fetchError, listen } from '@faultline/test-kit'
 import { Router } from '@koa/router'
 import Koa3, { type Context } from 'koa'
 import Koa2 from 'koa2'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   Conflict,
-  envelopes,
   faultline,
   RateLimitExceeded,
   requestId,
@@ -15,16 +14,10 @@ import {
   type FaultlineOptions,
 } from '../src/index.ts'
 
-const SECRET = 'sk-live-secret'
 const majors = [
   { major: 'Koa 3', Koa: Koa3 },
   { major: 'Koa 2', Koa: Koa2 as unknown as typeof Koa3 },
 ]
-const closers: (() => void)[] = []
-
-afterAll(() => {
-  for (const close of closers) close()
-})
 
 interface Served {
   readonly app: Koa3
@@ -49,28 +42,8 @@ async function serve(
   build(app)
   if (install === 'after') faultline(app, options)
   const handle = app.callback()
-  const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closers.push(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return { app, errors, emitted, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-}
-
-async function fetchError(
-  url: string,
-  init: RequestInit = {},
-): Promise<{ status: number; code: string | undefined; text: string; headers: Headers }> {
-  const response = await fetch(url, init)
-  const text = await response.text()
-  const error = envelopes['ai-api'].parse({ status: response.status, body: text })
-  return {
-    status: response.status,
-    code: error && envelopes['ai-api'].lookup(error).code,
-    text,
-    headers: response.headers,
-  }
+  const url = await listen(createServer((request, response) => void handle(request, response)))
+  return { app, errors, emitted, url }
 }
 
 describe.each(majors)('$major', ({ Koa }) => {
@@ -96,7 +69,7 @@ describe.each(majors)('$major', ({ Koa }) => {
     const { url } = await serve(Koa, (app) => {
       app.use(async (context: Context) => {
         if (context.path === '/throw') context.throw(404, 'No such pet')
-        if (context.path === '/server') context.throw(503, SECRET, { expose: true })
+        if (context.path === '/server') context.throw(503, CANARY, { expose: true })
         context.assert(false, 401, 'Who are you?')
       })
     })
@@ -198,7 +171,7 @@ describe.each(majors)('$major', ({ Koa }) => {
     const { url, errors } = await serve(Koa, (app) => {
       app.use(async (context) => {
         await once(context.req, 'close')
-        throw new Error(SECRET)
+        throw new Error(CANARY)
       })
     })
     const controller = new AbortController()
@@ -261,10 +234,8 @@ describe.each(majors)('$major', ({ Koa }) => {
       onError: (_error, _thrown, { raw, url, method }) => void seen.push(raw.path, url, method),
     })
     const handle = app.callback()
-    const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    closers.push(() => server.close())
-    await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/a?b=1`)).text()
+    const url = await listen(createServer((request, response) => void handle(request, response)))
+    await (await fetch(`${url}/a?b=1`)).text()
     expect(seen).toEqual(['/a', '/a', '/a?b=1', 'GET'])
   })
 })

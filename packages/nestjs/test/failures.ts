@@ -1,7 +1,7 @@
 import { BadRequestException, ForbiddenException } from '@nestjs/common'
 import { concat, of, throwError, type Observable } from 'rxjs'
 import { Conflict, RateLimitExceeded } from '@faultline/nestjs'
-import { SECRET } from './serve.ts'
+import { CANARY } from './serve.ts'
 
 /** An error, and the response that a client must receive. */
 export interface Failure {
@@ -42,9 +42,9 @@ function revoked(): object {
 /** Bodies of handlers for all contexts, by name. */
 export const failures: Readonly<Record<string, Failure>> = {
   'throws a typed error': { run: throws(() => new Conflict()), ...conflict },
-  'throws an Error': { run: throws(() => new Error(SECRET)), ...internal },
+  'throws an Error': { run: throws(() => new Error(CANARY)), ...internal },
   'throws null': { run: throws(() => null), ...internal },
-  'throws a string': { run: throws(() => SECRET), ...internal },
+  'throws a string': { run: throws(() => CANARY), ...internal },
   'throws a revoked proxy': { run: throws(revoked), ...internal },
   'throws an HttpException': {
     run: throws(() => new ForbiddenException('Not yours')),

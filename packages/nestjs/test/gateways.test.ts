@@ -22,13 +22,13 @@ import {
   throws,
   type Failure,
 } from './failures.ts'
-import { SECRET, serve, type Build } from './serve.ts'
+import { CANARY, serve, type Build } from './serve.ts'
 
 const failures: Readonly<Record<string, Failure>> = {
   ...everywhere,
-  'throws a WsException': { run: throws(() => new WsException(SECRET)), ...internal },
+  'throws a WsException': { run: throws(() => new WsException(CANARY)), ...internal },
   'throws a WsException of an object': {
-    run: throws(() => new WsException({ status: 409, message: SECRET })),
+    run: throws(() => new WsException({ status: 409, message: CANARY })),
     ...internal,
   },
 }
@@ -139,7 +139,7 @@ describe.each(Object.entries(libraries))('a gateway on %s', (_, { adapter, conne
     /** Sends an event and returns all events that the client receives for it. The connection must stay open. */
     async function exchange(event: string, name?: string): Promise<ReceivedEvent[]> {
       const offset = client.events.length
-      client.send(event, { name, key: SECRET })
+      client.send(event, { name, key: CANARY })
       await expect.poll(() => client.events.at(-1)?.event).toBe('exception')
       client.send('ask')
       await expect.poll(() => client.events.at(-1)?.event).toBe('answer')
@@ -154,7 +154,7 @@ describe.each(Object.entries(libraries))('a gateway on %s', (_, { adapter, conne
       const { errors, exchange } = await start()
       const received = await exchange('fail', name)
       expect(received).toMatchObject([{ event: 'exception', data: toBody(failure) }])
-      expect(JSON.stringify(received)).not.toContain(SECRET)
+      expect(JSON.stringify(received)).not.toContain(CANARY)
       expect(errors.map(({ code }) => code)).toEqual([failure.code])
     },
   )

@@ -5,12 +5,12 @@ import { GraphQLError } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { FaultlineExceptionFilter } from '@faultline/nestjs'
 import { toBody, denied, failures as everywhere, internal, throws, type Failure } from './failures.ts'
-import { fetchError, json, SECRET, serve } from './serve.ts'
+import { fetchError, json, CANARY, serve } from './serve.ts'
 
 const failures: Readonly<Record<string, Failure>> = {
   ...everywhere,
   'throws a GraphQLError': {
-    run: throws(() => new GraphQLError(SECRET, { extensions: { code: SECRET } })),
+    run: throws(() => new GraphQLError(CANARY, { extensions: { code: CANARY } })),
     ...internal,
   },
 }
@@ -72,7 +72,7 @@ describe('a GraphQL resolver', () => {
         ],
       })
       expect(result.errors).toHaveLength(1)
-      expect(JSON.stringify(result)).not.toContain(SECRET)
+      expect(JSON.stringify(result)).not.toContain(CANARY)
       expect(JSON.stringify(result)).not.toMatch(/\.[jt]s\b/)
       expect(errors.map(({ code }) => code)).toEqual([failure.code])
     },
@@ -111,7 +111,7 @@ describe('a GraphQL resolver', () => {
   test('is not called for a body that cannot be read, which is answered with the envelope', async () => {
     const { url, errors } = await serve('express', graphql(Pets))
     for (const [body, status, code] of [
-      [`{"query": ${SECRET}`, 400, 'INVALID_REQUEST'],
+      [`{"query": ${CANARY}`, 400, 'INVALID_REQUEST'],
       [`"${'x'.repeat(2_000_000)}"`, 413, 'PAYLOAD_TOO_LARGE'],
     ] as const)
       expect(await fetchError(`${url}/graphql`, json(body))).toMatchObject({ status, code })

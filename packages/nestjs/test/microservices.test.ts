@@ -22,13 +22,13 @@ import {
   throws,
   type Failure,
 } from './failures.ts'
-import { SECRET, serve } from './serve.ts'
+import { CANARY, serve } from './serve.ts'
 
 const failures: Readonly<Record<string, Failure>> = {
   ...everywhere,
-  'throws an RpcException': { run: throws(() => new RpcException(SECRET)), ...internal },
+  'throws an RpcException': { run: throws(() => new RpcException(CANARY)), ...internal },
   'throws an RpcException of an object': {
-    run: throws(() => new RpcException({ status: 409, message: SECRET })),
+    run: throws(() => new RpcException({ status: 409, message: CANARY })),
     ...internal,
   },
 }
@@ -137,9 +137,9 @@ describe.each<[string, () => Promise<Service>]>([
     'whose handler %s ends its client’s Observable with the body, and stays open',
     async (name, failure) => {
       const { errors, exchange } = await connect()
-      const received = await exchange('fail', { name, key: SECRET })
+      const received = await exchange('fail', { name, key: CANARY })
       expect(received).toMatchObject([{ error: toBody(failure) }])
-      expect(JSON.stringify(received)).not.toContain(SECRET)
+      expect(JSON.stringify(received)).not.toContain(CANARY)
       expect(errors.map(({ code }) => code)).toEqual([failure.code])
       expect(await exchange('ask')).toEqual(['answer'])
     },
@@ -161,7 +161,7 @@ describe.each<[string, () => Promise<Service>]>([
 
   test.each<[string, unknown]>([
     ['not an object', 7],
-    ['a string', SECRET],
+    ['a string', CANARY],
     ['an object that resembles a request', { headers: 7, url: {}, method: [], originalUrl: 7, raw: 7 }],
   ])('reports an error for data that is %s', async (__, data) => {
     const { errors, exchange } = await connect()

@@ -41,7 +41,7 @@ import {
   requestId,
   validationExceptionFactory,
 } from '@faultline/nestjs'
-import { fetchError, createApp, json, platforms, getRaw, SECRET, serve, type RawHandler } from './serve.ts'
+import { fetchError, createApp, json, platforms, getRaw, CANARY, serve, type RawHandler } from './serve.ts'
 
 const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
 
@@ -81,28 +81,28 @@ describe.each(platforms)('on %s', (platform) => {
     })
 
     test.each<[string, () => unknown]>([
-      ['an Error', () => new Error(SECRET)],
+      ['an Error', () => new Error(CANARY)],
       ['null', () => null],
       ['undefined', () => undefined],
       ['zero', () => 0],
-      ['a string', () => SECRET],
+      ['a string', () => CANARY],
       ['a bigint', () => 10n],
-      ['a function', () => () => SECRET],
-      ['a plain object', () => ({ message: SECRET, statusCode: 200 })],
-      ['a frozen error', () => Object.freeze(new Error(SECRET))],
+      ['a function', () => () => CANARY],
+      ['a plain object', () => ({ message: CANARY, statusCode: 200 })],
+      ['a frozen error', () => Object.freeze(new Error(CANARY))],
       ['a revoked proxy', revoked],
-      ['an error with status 200', () => Object.assign(new Error(SECRET), { status: 200, statusCode: 200 })],
-      ['an HttpException without a status', () => new HttpException(SECRET, undefined as never)],
+      ['an error with status 200', () => Object.assign(new Error(CANARY), { status: 200, statusCode: 200 })],
+      ['an HttpException without a status', () => new HttpException(CANARY, undefined as never)],
       ['an HttpException without anything', () => new HttpException(undefined as never, undefined as never)],
-      ['an HttpException of 200', () => new HttpException(SECRET, 200)],
-      ['an HttpException of 204', () => new HttpException(SECRET, 204)],
-      ['an HttpException of 999', () => new HttpException(SECRET, 999)],
-      ['an HttpException of 500', () => new HttpException(SECRET, 500)],
+      ['an HttpException of 200', () => new HttpException(CANARY, 200)],
+      ['an HttpException of 204', () => new HttpException(CANARY, 204)],
+      ['an HttpException of 999', () => new HttpException(CANARY, 999)],
+      ['an HttpException of 500', () => new HttpException(CANARY, 500)],
     ])('that is %s is an internal error, and its content is not sent', async (_, thrown) => {
       const { url, errors } = await serve(platform, { controllers: [thrower(thrown)] })
       const response = await fetchError(url)
       expect(response).toMatchObject(INTERNAL)
-      expect(response.text).not.toContain(SECRET)
+      expect(response.text).not.toContain(CANARY)
       expect(errors).toHaveLength(1)
     })
 
@@ -110,7 +110,7 @@ describe.each(platforms)('on %s', (platform) => {
       ['a string', () => new HttpException('Pick another', 409), 409, 'CONFLICT', 'Pick another'],
       ['a message', () => new NotFoundException('No such pet'), 404, 'RESOURCE_NOT_FOUND', 'No such pet'],
       ['no message', () => new UnauthorizedException(), 401, 'UNAUTHENTICATED'],
-      ['an error', () => new HttpException(new Error(SECRET) as never, 401), 401, 'UNAUTHENTICATED'],
+      ['an error', () => new HttpException(new Error(CANARY) as never, 401), 401, 'UNAUTHENTICATED'],
       [
         'a forbidden path',
         () => new ForbiddenException('Not yours'),
@@ -126,7 +126,7 @@ describe.each(platforms)('on %s', (platform) => {
         const { url } = await serve(platform, { controllers: [thrower(thrown)] })
         const response = await fetchError(url)
         expect(response).toMatchObject({ status, code })
-        expect(response.text).not.toContain(SECRET)
+        expect(response.text).not.toContain(CANARY)
         if (message !== undefined) expect(JSON.parse(response.text)).toMatchObject({ error: { message } })
       },
     )
@@ -141,7 +141,7 @@ describe.each(platforms)('on %s', (platform) => {
         @Get('guard-throws')
         @UseGuards({
           canActivate: () => {
-            throw new Error(SECRET)
+            throw new Error(CANARY)
           },
         })
         guardThrows(): void {}
@@ -176,13 +176,13 @@ describe.each(platforms)('on %s', (platform) => {
           onError: (_error, _thrown, request) => void urls.push(request.url),
         }),
         setUp: (app) => {
-          const throws: RawHandler = (_request, _response, next) => next(new Error(SECRET))
+          const throws: RawHandler = (_request, _response, next) => next(new Error(CANARY))
           app.use('/mid', throws)
         },
       })
       const response = await fetchError(`${url}/mid/dle?x=1`)
       expect(response).toMatchObject(INTERNAL)
-      expect(response.text).not.toContain(SECRET)
+      expect(response.text).not.toContain(CANARY)
       expect(urls).toEqual(['/mid/dle?x=1'])
     })
 
@@ -208,7 +208,7 @@ describe.each(platforms)('on %s', (platform) => {
         const raw = getRaw(response)
         raw.writeHead(200, { 'Content-Type': 'application/json' })
         raw.write('{"half":')
-        throw new Error(SECRET)
+        throw new Error(CANARY)
       }
 
       @Get('events')
@@ -237,7 +237,7 @@ describe.each(platforms)('on %s', (platform) => {
         return new StreamableFile(
           new Readable({
             read() {
-              this.destroy(new Error(SECRET))
+              this.destroy(new Error(CANARY))
             },
           }),
         )
@@ -316,13 +316,13 @@ describe.each(platforms)('on %s', (platform) => {
     })
 
     test.each<[string, RequestInit, number, string]>([
-      ['that is not JSON', json(`{"a": ${SECRET}`), 400, 'INVALID_REQUEST'],
+      ['that is not JSON', json(`{"a": ${CANARY}`), 400, 'INVALID_REQUEST'],
       ['that is too large', json(`"${'x'.repeat(2_000_000)}"`), 413, 'PAYLOAD_TOO_LARGE'],
     ])('with a body %s are answered without its content', async (name, init, status, code) => {
       const { url, errors } = await serve(platform, { controllers: [Pets] })
       const response = await fetchError(`${url}/pets`, init)
       expect(response).toMatchObject({ status, code })
-      expect(response.text).not.toContain(SECRET)
+      expect(response.text).not.toContain(CANARY)
       expect(errors).toHaveLength(1)
       if (name === 'that is not JSON') expect(errors[0]!.code).toBe('malformed_body')
     })
@@ -420,7 +420,7 @@ describe.each(platforms)('on %s', (platform) => {
       @Type(() => Message)
       messages!: Message[]
     }
-    const body = JSON.stringify({ email: SECRET, count: 1, messages: [{ role: 'user' }, { role: SECRET }] })
+    const body = JSON.stringify({ email: CANARY, count: 1, messages: [{ role: 'user' }, { role: CANARY }] })
 
     function controller(options: object) {
       @Controller()
@@ -451,7 +451,7 @@ describe.each(platforms)('on %s', (platform) => {
           },
         },
       })
-      expect(response.text).not.toContain(SECRET)
+      expect(response.text).not.toContain(CANARY)
     })
 
     test('by validationExceptionFactory is answered with every field and without values', async () => {
@@ -474,7 +474,7 @@ describe.each(platforms)('on %s', (platform) => {
           },
         },
       })
-      expect(response.text).not.toContain(SECRET)
+      expect(response.text).not.toContain(CANARY)
       expect(errors[0]!.code).toBe('validation_failed')
     })
   })
@@ -496,7 +496,7 @@ describe.each(platforms)('on %s', (platform) => {
       @Catch(BadRequestException, NotFoundException)
       class Broken {
         catch(): never {
-          throw new Error(SECRET)
+          throw new Error(CANARY)
         }
       }
       const controllers = [thrower(() => new Mine()), bad()]
@@ -514,7 +514,7 @@ describe.each(platforms)('on %s', (platform) => {
         for (const path of ['/bad', '/nope']) {
           const response = await fetchError(url + path)
           expect(response, path).toMatchObject(INTERNAL)
-          expect(response.text).not.toContain(SECRET)
+          expect(response.text).not.toContain(CANARY)
         }
       }
     })
@@ -593,7 +593,7 @@ describe('on fastify, an error in a hook', () => {
     @Get('replies')
     replies(@Res() reply: { send(body: object): void }): never {
       reply.send({ ok: true })
-      throw new Error(SECRET)
+      throw new Error(CANARY)
     }
   }
   interface Hooked {
@@ -607,12 +607,12 @@ describe('on fastify, an error in a hook', () => {
       controllers: [Plain],
       setUp: (app) =>
         hook(app, name, async () => {
-          throw new Error(SECRET)
+          throw new Error(CANARY)
         }),
     })
     const response = await fetchError(url)
     expect(response).toMatchObject(INTERNAL)
-    expect(response.text).not.toContain(SECRET)
+    expect(response.text).not.toContain(CANARY)
     expect(errors).toHaveLength(1)
   })
 
@@ -623,7 +623,7 @@ describe('on fastify, an error in a hook', () => {
     })
     const { status, text } = await fetchError(`${url}/replies`)
     expect([200, 500]).toContain(status)
-    expect(text).not.toContain(SECRET)
+    expect(text).not.toContain(CANARY)
     expect((await fetchError(url)).text).toBe('{"ok":true}')
     expect(errors).toHaveLength(1)
   })
@@ -637,7 +637,7 @@ test('without a hook, the logger of Nest logs errors, and no secrets outside the
       void lines.push([level, given[0]])
   const logger = { log: () => {}, warn: () => {}, error: write('error'), debug: write('debug') }
   const { url } = await serve('express', {
-    controllers: [thrower(() => Object.assign(new Error('boom'), { config: { key: SECRET } }))],
+    controllers: [thrower(() => Object.assign(new Error('boom'), { config: { key: CANARY } }))],
     faultline: FaultlineModule.forRoot({ envelope: 'ai-api' }),
     setUp: (app) => app.useLogger(logger),
   })
@@ -654,7 +654,7 @@ test('without a hook, the logger of Nest logs errors, and no secrets outside the
     ],
     ['debug', { message: 'client error', code: 'endpoint_not_found' }],
   ])
-  expect(JSON.stringify(lines)).not.toContain(SECRET)
+  expect(JSON.stringify(lines)).not.toContain(CANARY)
 })
 
 function bad() {

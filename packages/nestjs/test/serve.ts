@@ -6,16 +6,10 @@ import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { Module } from '@nestjs/common'
-import {
-  envelopes,
-  FaultlineModule,
-  serverOptions,
-  type ApiError,
-  type FaultlineOptions,
-} from '@faultline/nestjs'
+import { FaultlineModule, serverOptions, type ApiError, type FaultlineOptions } from '@faultline/nestjs'
 import { afterAll } from 'vitest'
 
-export const SECRET = 'sk-live-secret'
+export { CANARY, fetchError } from '@faultline/test-kit'
 
 export const platforms = ['express', 'fastify'] as const
 export type Platform = (typeof platforms)[number]
@@ -70,25 +64,6 @@ export async function createApp(
   apps.push(app)
   await setUp?.(app)
   return app
-}
-
-export interface ParsedResponse {
-  readonly status: number
-  readonly code: string | undefined
-  readonly text: string
-  readonly headers: Headers
-}
-
-export async function fetchError(url: string, init: RequestInit = {}): Promise<ParsedResponse> {
-  const response = await fetch(url, init)
-  const text = await response.text()
-  const error = envelopes['ai-api'].parse({ status: response.status, body: text })
-  return {
-    status: response.status,
-    code: error && envelopes['ai-api'].lookup(error).code,
-    text,
-    headers: response.headers,
-  }
 }
 
 export const json = (body: string): RequestInit => ({

@@ -1,4 +1,4 @@
 import { defineConformanceSuite } from '../src/vitest.ts'
-import { nodeServer } from './node-server.ts'
+import { createNodeServer } from './node-server.ts'
 
-defineConformanceSuite('node:http', nodeServer())
+defineConformanceSuite('node:http', createNodeServer())

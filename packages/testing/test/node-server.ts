@@ -3,7 +3,7 @@ import { createServer, IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import bodyParser from 'body-parser'
 import { createResponder, type Responder } from '@faultline/core'
-import { attach, sendError, sendNotFound, stream } from '@faultline/node'
+import * as node from '@faultline/node'
 import multer from 'multer'
 import {
   BODY_LIMITS,
@@ -27,66 +27,66 @@ const parsers = {
   upload: multer({ limits: UPLOAD_LIMITS }).single('file'),
 } as const
 
-/** What the server says of its failures: `core/node`, or something that is broken. */
-export interface Answers {
-  sendError: typeof sendError
-  sendNotFound: typeof sendNotFound
-  attach: typeof attach
+/** The functions that send error responses: those of @faultline/node, or defective ones. */
+export interface ErrorResponses {
+  sendError: typeof node.sendError
+  sendNotFound: typeof node.sendNotFound
+  attach: typeof node.attach
 }
 
-/** A server of `node:http` alone, with the smallest router there can be. */
-export function nodeServer(answers: Answers = { sendError, sendNotFound, attach }): CreateServer {
-  return async function createNodeServer({ routes, options, server: serverOptions }) {
+/** Creates a server of `node:http` with a minimal router. */
+export function createNodeServer({ sendError, sendNotFound, attach }: ErrorResponses = node): CreateServer {
+  return async function startNodeServer({ routes, options, server: serverOptions }) {
     const responder = createResponder(options) as unknown as Responder<IncomingMessage>
     const server = createServer(serverOptions, (request, response) => {
-      const { pathname } = parsed(request.url!)
+      const pathname = parsePathname(request.url!)
       const matches = routes.flatMap((route) => {
-        const params = match(route.path, pathname)
+        const params = matchPath(route.path, pathname)
         return params === undefined ? [] : [{ route, params }]
       })
-      const found = matches.find(({ route: { method } }) => method === methodOf(request))
-      if (found === undefined) {
+      const match = matches.find(({ route: { method } }) => method === getRouteMethod(request))
+      if (match === undefined) {
         const allow = matches.map(({ route: { method } }) => method)
-        answers.sendNotFound(responder, allow, request, response)
+        sendNotFound(responder, allow, request, response)
         return
       }
-      serve(found.route, found.params, request, response).catch((error: unknown) => {
-        answers.sendError(responder, error ?? new Error('Rejected with nothing'), request, response)
+      handle(match.route, match.params, request, response).catch((error: unknown) => {
+        sendError(responder, error ?? new Error('Rejected with nothing'), request, response)
       })
     })
-    answers.attach(server, responder)
+    attach(server, responder)
     return listen(server)
   }
 }
 
-function methodOf({ method }: IncomingMessage): string | undefined {
+function getRouteMethod({ method }: IncomingMessage): string | undefined {
   return method === 'HEAD' ? 'GET' : method
 }
 
-function parsed(target: string): { pathname: string } {
-  return { pathname: target.replace(/^https?:\/\/[^/]*/, '').split(/[?#]/, 1)[0]! }
+function parsePathname(target: string): string {
+  return target.replace(/^https?:\/\/[^/]*/, '').split(/[?#]/, 1)[0]!
 }
 
-function match(path: string, pathname: string): Record<string, string> | undefined {
-  const wanted = path.split('/')
-  const given = pathname.split('/')
-  if (wanted.length !== given.length) return undefined
+function matchPath(path: string, pathname: string): Record<string, string> | undefined {
+  const routeSegments = path.split('/')
+  const segments = pathname.split('/')
+  if (routeSegments.length !== segments.length) return undefined
   const params: Record<string, string> = {}
-  for (const [at, segment] of wanted.entries()) {
-    if (segment.startsWith(':')) params[segment.slice(1)] = given[at]!
-    else if (segment !== given[at]) return undefined
+  for (const [index, routeSegment] of routeSegments.entries()) {
+    if (routeSegment.startsWith(':')) params[routeSegment.slice(1)] = segments[index]!
+    else if (routeSegment !== segments[index]) return undefined
   }
   return params
 }
 
-async function serve(
-  { body, handle, onError }: FixtureRoute,
-  raw: Record<string, string>,
+async function handle(
+  route: FixtureRoute,
+  encodedParams: Record<string, string>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const params = Object.fromEntries(
-    Object.entries(raw).map(([name, value]) => {
+    Object.entries(encodedParams).map(([name, value]) => {
       try {
         return [name, decodeURIComponent(value)]
       } catch (error) {
@@ -94,8 +94,8 @@ async function serve(
       }
     }),
   )
-  if (body !== undefined) await parse(parsers[body] as Parser, request, response)
-  const exchange: HandlerContext = {
+  if (route.body !== undefined) await parseBody(parsers[route.body] as Parser, request, response)
+  const context: HandlerContext = {
     url: request.url!,
     params,
     body: (request as IncomingMessage & { body?: unknown }).body,
@@ -111,17 +111,17 @@ async function serve(
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(json))
     },
   }
-  let reply: HandlerResult | undefined
+  let result: HandlerResult | undefined
   try {
-    reply = await handle(exchange)
+    result = await route.handle(context)
   } catch (error) {
-    reply = onError?.(error)
-    if (reply === undefined) throw error
+    result = route.onError?.(error)
+    if (result === undefined) throw error
   }
-  await send(reply, response)
+  await send(result, response)
 }
 
-function parse(parser: Parser, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function parseBody(parser: Parser, request: IncomingMessage, response: ServerResponse): Promise<void> {
   return new Promise((resolve, reject) => {
     parser(request as never, response as never, (error) => {
       if (error === undefined || error === null) resolve()
@@ -130,22 +130,22 @@ function parse(parser: Parser, request: IncomingMessage, response: ServerRespons
   })
 }
 
-async function send(reply: HandlerResult | undefined, response: ServerResponse): Promise<void> {
+async function send(result: HandlerResult | undefined, response: ServerResponse): Promise<void> {
   if (response.writableEnded) return
-  if (reply === undefined) response.end()
-  else if ('source' in reply) await stream(response, reply.source, reply)
-  else if ('redirect' in reply) response.writeHead(302, { location: encodeURI(reply.redirect) }).end()
-  else if ('stream' in reply) {
-    response.setHeader('content-type', reply.contentType)
-    const source = Readable.from(reply.stream)
-    // One that fails before its first byte still gets its status.
+  if (result === undefined) response.end()
+  else if ('source' in result) await node.stream(response, result.source, result)
+  else if ('redirect' in result) response.writeHead(302, { location: encodeURI(result.redirect) }).end()
+  else if ('stream' in result) {
+    response.setHeader('content-type', result.contentType)
+    const source = Readable.from(result.stream)
+    // A source that fails before its first byte gets an error response.
     await Promise.race(['readable', 'end'].map((event) => once(source, event)))
     await new Promise<void>((resolve, reject) => {
       pipeline(source, response, (error) => (error ? reject(error) : resolve()))
     })
-  } else if ('text' in reply) response.writeHead(reply.status).end(reply.text)
+  } else if ('text' in result) response.writeHead(result.status).end(result.text)
   else {
-    const text = JSON.stringify(reply.json)
-    response.writeHead(reply.status ?? 200, { 'content-type': 'application/json' }).end(text)
+    const text = JSON.stringify(result.json)
+    response.writeHead(result.status ?? 200, { 'content-type': 'application/json' }).end(text)
   }
 }

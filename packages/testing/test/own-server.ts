@@ -1,4 +1,4 @@
-import { nodeServer } from './node-server.ts'
+import { createNodeServer } from './node-server.ts'
 
-/** Stands for a user's own server. */
-export const createServer = nodeServer()
+/** The server that a user of the suite tests. */
+export const createServer = createNodeServer()

@@ -8,31 +8,31 @@ import {
   type CreateServer,
 } from '../src/index.ts'
 
-const nowhere: CreateServer = () => Promise.reject(new Error('There is no server'))
+const rejectServer: CreateServer = () => Promise.reject(new Error('No server'))
 
-const scenarios = Object.entries(topics).flatMap(([topic, all]) => all.map(({ name }) => `${topic}/${name}`))
+const ids = Object.entries(topics).flatMap(([topic, all]) => all.map(({ name }) => `${topic}/${name}`))
 
-describe('every row of the master table', () => {
-  test('is a scenario or a gap with a reason, and no gap is anything else', () => {
-    const names = new Set(scenarios)
-    // What Node's parser refuses, and what breaks off, is one topic here, whichever section of the table it is in.
-    const isElsewhere = (row: string): boolean =>
-      ['proto', 'response'].some((topic) => names.has(row.replace(/^\w+\//, `${topic}/`)))
+describe('every failure of the matrix', () => {
+  test('is a scenario or a universal gap with a reason', () => {
+    const knownIds = new Set(ids)
+    // Requests that Node's parser rejects, and truncated responses, have separate topics in the suite.
+    const hasOtherTopic = (id: string): boolean =>
+      ['protocol', 'response'].some((topic) => knownIds.has(id.replace(/^\w+\//, `${topic}/`)))
     const missing = scenarioIds.filter(
-      (row) => !names.has(row) && universalGaps[row] === undefined && !isElsewhere(row),
+      (id) => !knownIds.has(id) && universalGaps[id] === undefined && !hasOtherTopic(id),
     )
     expect(missing).toEqual([])
-    expect(Object.keys(universalGaps).filter((row) => !scenarioIds.includes(row))).toEqual([])
+    expect(Object.keys(universalGaps).filter((id) => !scenarioIds.includes(id))).toEqual([])
     for (const reason of Object.values(universalGaps)) expect(reason).toMatch(/^[A-Z].{30,}\.$/)
   })
 
-  test('has a name of its own', () => {
-    expect(new Set(scenarios).size).toBe(scenarios.length)
+  test('has a unique name', () => {
+    expect(new Set(ids).size).toBe(ids.length)
   })
 })
 
-describe('golden answers', () => {
-  test('are those of scenarios', () => {
+describe('entries of golden files', () => {
+  test('belong to scenarios', () => {
     const folder = new URL('../golden/', import.meta.url)
     const keys = readdirSync(folder).flatMap((file) =>
       [...readFileSync(new URL(file, folder), 'utf8').matchAll(/^### (.*): [a-z0-9_]+$/gm)].map(
@@ -40,34 +40,34 @@ describe('golden answers', () => {
       ),
     )
     expect(keys.length).toBeGreaterThan(300)
-    expect(keys.filter((key) => !scenarios.includes(key))).toEqual([])
+    expect(keys.filter((key) => !ids.includes(key))).toEqual([])
   })
 })
 
 describe('gaps', () => {
-  test('skip their scenarios, and say why', () => {
-    const { tests } = createConformanceTests(nowhere, {
-      'throw/null': 'It can’t be told.',
+  test('skip their scenarios with a reason', () => {
+    const { tests } = createConformanceTests(rejectServer, {
+      'throw/null': 'Null is not an error there.',
       'upload/*': 'No uploads.',
     })
-    const of = (topic: string, name: string): string | undefined =>
+    const getGap = (topic: string, name: string): string | undefined =>
       tests.find((each) => each.topic === topic && each.name === name)?.gap
-    expect([of('throw', 'null'), of('upload', 'upload-ok'), of('throw', 'error')]).toEqual([
-      'It can’t be told.',
+    expect([getGap('throw', 'null'), getGap('upload', 'upload-ok'), getGap('throw', 'error')]).toEqual([
+      'Null is not an error there.',
       'No uploads.',
       undefined,
     ])
   })
 
   test.each([
-    ['throw/nothing', 'A reason.', 'There is no scenario "throw/nothing" to be a gap'],
-    ['nothing', 'A reason.', 'There is no scenario "nothing" to be a gap'],
+    ['throw/nothing', 'A reason.', 'Unknown scenario "throw/nothing" in gaps'],
+    ['nothing', 'A reason.', 'Unknown scenario "nothing" in gaps'],
     ['throw/null', ' ', 'The gap "throw/null" needs a reason'],
-  ])('of %s with %j are refused', (row, reason, message) => {
-    expect(() => createConformanceTests(nowhere, { [row]: reason })).toThrow(new TypeError(message))
+  ])('of %s with %j are rejected', (row, reason, message) => {
+    expect(() => createConformanceTests(rejectServer, { [row]: reason })).toThrow(new TypeError(message))
   })
 
-  test('leave a server that can’t be made to fail', async () => {
-    await expect(createConformanceTests(nowhere).setup()).rejects.toThrow('There is no server')
+  test('do not hide a server that fails to start', async () => {
+    await expect(createConformanceTests(rejectServer).setup()).rejects.toThrow('No server')
   })
 })

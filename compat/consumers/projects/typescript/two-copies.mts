@@ -1,5 +1,6 @@
 // An ES module that also loads the CommonJS copy, and passes to each copy the objects of the other.
 import express, { type Request } from 'express'
+import { defineCatalog } from '@faultline/core'
 import * as imported from '@faultline/express'
 import required = require('@faultline/express')
 
@@ -16,4 +17,4 @@ required.attach(app.listen(0), imported.createResponder({ envelope: required.env
 
 export const error: imported.ApiError = new required.NotFound()
 export const errorClass: imported.ApiErrorClass = required.ModelNotFound
-export const catalog = required.defineCatalog(imported.ModelNotFound, required.RateLimitExceeded)
+export const catalog = defineCatalog(imported.ModelNotFound, required.RateLimitExceeded)

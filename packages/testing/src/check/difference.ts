@@ -1,43 +1,55 @@
-/** Where two JSON values differ first: a JSON Pointer (RFC 6901), and both, as JSON. */
+import { isObject } from '@faultline/core'
+
+/** The first difference of two JSON values. */
 export interface Difference {
-  readonly at: string
-  readonly should: string
-  readonly is: string
+  /** Its place, as a JSON Pointer (RFC 6901). */
+  readonly pointer: string
+  /** The expected value as JSON, shortened; `nothing` for a missing member. */
+  readonly expected: string
+  /** The actual value as JSON, shortened; `nothing` for a missing member. */
+  readonly actual: string
 }
 
-/** The first difference of two JSON values; the order of members, and fractions of a time's second, are none. */
-export function firstDifference(should: unknown, is: unknown, at = ''): Difference | undefined {
-  if (isObject(should) && isObject(is)) {
-    for (const key of new Set([...Object.keys(should), ...Object.keys(is)])) {
-      const pointer = `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
-      if (!Object.hasOwn(is, key)) return { at: pointer, should: told(should[key]), is: 'nothing' }
-      if (!Object.hasOwn(should, key)) return { at: pointer, should: 'nothing', is: told(is[key]) }
-      const below = firstDifference(should[key], is[key], pointer)
-      if (below !== undefined) return below
-    }
-    return Array.isArray(should) === Array.isArray(is)
+/** Returns the first difference of two JSON values. The order of members and fractions of a second are ignored. */
+export function findDifference(expected: unknown, actual: unknown, pointer = ''): Difference | undefined {
+  if (!isObject(expected) || !isObject(actual))
+    return Object.is(expected, actual) || isSameTime(expected, actual)
       ? undefined
-      : { at: at || '/', should: told(should), is: told(is) }
+      : createDifference(pointer, expected, actual)
+  if (Array.isArray(expected) !== Array.isArray(actual)) return createDifference(pointer, expected, actual)
+  const [expectedMembers, actualMembers] = [
+    new Map(Object.entries(expected)),
+    new Map(Object.entries(actual)),
+  ]
+  for (const key of new Set([...expectedMembers.keys(), ...actualMembers.keys()])) {
+    const memberPointer = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const difference =
+      expectedMembers.has(key) && actualMembers.has(key)
+        ? findDifference(expectedMembers.get(key), actualMembers.get(key), memberPointer)
+        : createDifference(memberPointer, expectedMembers.get(key), actualMembers.get(key))
+    if (difference !== undefined) return difference
   }
-  return Object.is(should, is) || isSameTime(should, is)
-    ? undefined
-    : { at: at || '/', should: told(should), is: told(is) }
+  return undefined
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function createDifference(pointer: string, expected: unknown, actual: unknown): Difference {
+  return { pointer: pointer || '/', expected: formatJson(expected), actual: formatJson(actual) }
 }
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/
 
-function isSameTime(one: unknown, other: unknown): boolean {
-  const [a, b] = [one, other].map((value) =>
-    typeof value === 'string' && TIME.test(value) ? value.slice(0, 19) : undefined,
+function isSameTime(a: unknown, b: unknown): boolean {
+  return (
+    typeof a === 'string' &&
+    typeof b === 'string' &&
+    TIME.test(a) &&
+    TIME.test(b) &&
+    a.slice(0, 19) === b.slice(0, 19)
   )
-  return a !== undefined && a === b
 }
 
-function told(value: unknown): string {
+function formatJson(value: unknown): string {
+  if (value === undefined) return 'nothing'
   const text = JSON.stringify(value)
   return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }

@@ -9,20 +9,20 @@ import {
 import type { RawResponse } from '../suite/raw-client.ts'
 import type { Finding, RuleName } from './finding.ts'
 
-/** What headers are judged by. */
+/** The expectations that `checkHeaders` derives expected values from. */
 export interface HeadersContext {
   readonly envelope: Envelope
   readonly responder: Responder
-  /** What the body tells of; undefined for a body that can't be read. */
+  /** The error of the body; undefined if the body cannot be parsed. */
   readonly error: ApiError | undefined
-  /** The id that the request came with. */
+  /** The request id that the client sent. */
   readonly id: string | undefined
-  /** Whether the body may end where its connection does. */
-  readonly isOld: boolean
+  /** Whether the request was HTTP/1.0, so that the body may end with the connection. */
+  readonly isHttp10: boolean
 }
 
-/** Headers that say of a body what is true of another one. */
-const ABANDONED = [
+/** Headers that describe a body that was discarded. */
+const DISCARDED_BODY_HEADERS = [
   'accept-ranges',
   'content-disposition',
   'content-range',
@@ -32,122 +32,114 @@ const ABANDONED = [
   'location',
 ]
 
-/** What is wrong with the headers of a failure's answer. */
-export function judgeHeaders(response: RawResponse, context: HeadersContext): Finding[] {
+/** Checks the headers of an error response. */
+export function checkHeaders(response: RawResponse, context: HeadersContext): Finding[] {
   const { status, headers } = response
-  const { envelope, responder, error, id, isOld } = context
+  const { envelope, responder, error, id, isHttp10 } = context
   const findings: Finding[] = []
-  const find = (rule: RuleName, message: string): void => void findings.push({ rule, message })
+  const report = (rule: RuleName, message: string): void => void findings.push({ rule, message })
 
   if (!isSameType(headers['content-type'], envelope.contentType))
-    find(
+    report(
       'content-type',
-      `Content-Type is ${seen(headers['content-type'])}, and should be ${envelope.contentType}`,
+      `Content-Type is ${quote(headers['content-type'])}, expected ${envelope.contentType}`,
     )
-  if (!isFramed(response, isOld))
-    find(
+  if (!hasValidLength(response, isHttp10))
+    report(
       'content-length',
-      `Content-Length is ${seen(headers['content-length'])}, and the body has ${response.length} bytes`,
+      `Content-Length is ${quote(headers['content-length'])}, expected ${response.length}`,
     )
   if (!/(?:^|[\s,])no-store(?:$|[\s,])/i.test(headers['cache-control'] ?? ''))
-    find('cache-control', `Cache-Control is ${seen(headers['cache-control'])}, and should be no-store`)
+    report('cache-control', `Cache-Control is ${quote(headers['cache-control'])}, expected no-store`)
   if (headers['x-content-type-options']?.toLowerCase() !== 'nosniff')
-    find(
+    report(
       'nosniff',
-      `X-Content-Type-Options is ${seen(headers['x-content-type-options'])}, and should be nosniff`,
+      `X-Content-Type-Options is ${quote(headers['x-content-type-options'])}, expected nosniff`,
     )
   if (status === 401 && !/^[\w!#$%&'*+.^`|~-]+/.test(headers['www-authenticate'] ?? ''))
-    find(
+    report(
       'www-authenticate',
-      `WWW-Authenticate is ${seen(headers['www-authenticate'])}, and should name a scheme, as ${envelope.challenge}`,
+      `WWW-Authenticate is ${quote(headers['www-authenticate'])}, expected a scheme such as ${envelope.challenge}`,
     )
-  if (status === 405 && headers['allow'] === undefined) find('allow', 'Allow is missing')
-  for (const name of ABANDONED) {
+  if (status === 405 && headers['allow'] === undefined) report('allow', 'Allow is missing')
+  for (const name of DISCARDED_BODY_HEADERS) {
     if (headers[name] !== undefined && !(name === 'location' && status < 400))
-      find('abandoned-header', `${name} is ${headers[name]}`)
+      report('abandoned-header', `${name} is ${headers[name]}, expected no such header`)
   }
   findings.push(
-    ...judgeIds(headers, responder.requestIdHeader, envelope, error, id),
-    ...judgeRetry(response, context),
+    ...checkRequestId(headers, responder.requestIdHeader, envelope, error, id),
+    ...checkRetryHeaders(response, context),
   )
   return findings
 }
 
-function judgeIds(
+function checkRequestId(
   headers: RawResponse['headers'],
   name: string,
   { clientHints }: Envelope,
   error: ApiError | undefined,
-  sent: string | undefined,
+  sentId: string | undefined,
 ): Finding[] {
   const id = headers[name]
   const fail = (message: string): Finding[] => [{ rule: 'request-id', message }]
-  if (!isRequestId(id)) return fail(`${name} is ${seen(id)}, and should be an id`)
-  if (sent !== undefined && id !== sent) return fail(`${name} is ${id}, and the request came with ${sent}`)
+  if (!isRequestId(id)) return fail(`${name} is ${quote(id)}, expected a request id`)
+  if (sentId !== undefined && id !== sentId) return fail(`${name} is ${id}, expected the request's ${sentId}`)
   if (error?.requestId !== undefined && error.requestId !== id)
-    return fail(`${name} is ${id}, and in the body the id is ${error.requestId}`)
-  const other = clientHints?.requestIdHeader?.toLowerCase()
-  if (other !== undefined && headers[other] !== id)
+    return fail(`${name} is ${id}, the body has ${error.requestId}`)
+  const sdkHeader = clientHints?.requestIdHeader?.toLowerCase()
+  if (sdkHeader !== undefined && headers[sdkHeader] !== id)
     return fail(
-      `${other} is ${seen(headers[other])}, and should be ${id}: it is what the envelope’s SDKs read`,
+      `${sdkHeader}, which the envelope's SDKs read, is ${quote(headers[sdkHeader])}, expected ${id}`,
     )
   return []
 }
 
-function judgeRetry(
+function checkRetryHeaders(
   { headers, status, body }: RawResponse,
   { envelope, responder }: HeadersContext,
 ): Finding[] {
   const findings: Finding[] = []
-  const after = headers['retry-after']
-  const seconds = retryAfterSeconds(parseRetryAfter(after))
-  if (after !== undefined && seconds === undefined)
-    findings.push({ rule: 'retry-after', message: `Retry-After is ${after}, and should be whole seconds` })
-  // What the body alone tells of, answered by the rules.
+  const report = (rule: RuleName, message: string): void => void findings.push({ rule, message })
+  const retryAfter = headers['retry-after']
+  const seconds = retryAfterSeconds(parseRetryAfter(retryAfter))
+  if (retryAfter !== undefined && seconds === undefined)
+    report('retry-after', `Retry-After is ${retryAfter}, expected whole seconds`)
+  // Parsed without the response headers, so that the responder derives the headers from the body.
   const error = envelope.parse({ status, body })
   if (error === undefined) return findings
-  const should = responder.respond(error, {
-    method: 'GET',
-    url: '/',
-    header: () => undefined,
-    raw: undefined,
-  }).headers
-  if (after === undefined && should['retry-after'] !== undefined)
-    findings.push({
-      rule: 'retry-after',
-      message: `Retry-After is missing, and ${envelope.id} promises it with ${status}`,
-    })
-  const limit = envelope.clientHints?.maxRetryAfter ?? Infinity
-  if (error.retryable && seconds !== undefined && seconds > limit)
-    findings.push({
-      rule: 'retry-after',
-      message: `Retry-After is ${seconds}, and the envelope’s SDKs obey ${limit} at most`,
-    })
-  // What a server knows of one failure may be more: it may say false of what its kind is retried for.
-  if (should['x-should-retry'] !== undefined && headers['x-should-retry'] !== should['x-should-retry'])
-    findings.push({
-      rule: 'should-retry',
-      message: `x-should-retry is ${seen(headers['x-should-retry'])}, and should be ${should['x-should-retry']}`,
-    })
+  const request = { method: 'GET', url: '/', header: () => undefined, raw: undefined }
+  const expected = responder.respond(error, request).headers
+  if (retryAfter === undefined && expected['retry-after'] !== undefined)
+    report('retry-after', `Retry-After is missing, ${envelope.id} promises it with ${status}`)
+  const maxRetryAfter = envelope.clientHints?.maxRetryAfter ?? Infinity
+  if (error.retryable && seconds !== undefined && seconds > maxRetryAfter)
+    report(
+      'retry-after',
+      `Retry-After is ${seconds}, expected at most ${maxRetryAfter}: the envelope's SDKs ignore a longer one`,
+    )
+  // A server can send false for an error that is retryable by its class.
+  const shouldRetry = expected['x-should-retry']
+  if (shouldRetry !== undefined && headers['x-should-retry'] !== shouldRetry)
+    report('should-retry', `x-should-retry is ${quote(headers['x-should-retry'])}, expected ${shouldRetry}`)
   return findings
 }
 
-/** A body's type; a JSON's charset goes without saying (RFC 8259, 11). */
-function isSameType(is: string | undefined, should: string): boolean {
-  const [type = '', ...parameters] = (is ?? '')
+/** Compares media types. The charset of JSON is optional (RFC 8259, section 11). */
+function isSameType(actual: string | undefined, expected: string): boolean {
+  const [type = '', ...parameters] = (actual ?? '')
     .toLowerCase()
     .split(';')
     .map((part) => part.trim())
-  return type === should.split(';', 1)[0] && parameters.every((each) => /^charset="?utf-8"?$/.test(each))
+  return type === expected.split(';', 1)[0] && parameters.every((each) => /^charset="?utf-8"?$/.test(each))
 }
 
-/** Whether a client can tell where the body ends. */
-function isFramed({ headers, length }: RawResponse, isOld: boolean): boolean {
+/** Returns whether a client can detect the end of the body. */
+function hasValidLength({ headers, length }: RawResponse, isHttp10: boolean): boolean {
   if (headers['transfer-encoding'] !== undefined) return headers['content-length'] === undefined
-  if (isOld && headers['content-length'] === undefined) return true
+  if (isHttp10 && headers['content-length'] === undefined) return true
   return headers['content-length']?.trim() === String(length)
 }
 
-function seen(value: string | undefined): string {
+function quote(value: string | undefined): string {
   return value === undefined ? 'missing' : JSON.stringify(value)
 }

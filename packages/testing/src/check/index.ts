@@ -1,5 +1,5 @@
-export { checkServer, checkTopics } from './check.ts'
-export type { CheckOptions, CheckReport, CheckResult } from './check.ts'
+export { checkServer, checkTopics } from './check-server.ts'
+export type { CheckOptions, CheckReport, CheckResult } from './check-server.ts'
 export { rules } from './finding.ts'
 export type { Finding, RuleName } from './finding.ts'
 export { assertPlan } from './plan.ts'

@@ -1,67 +1,71 @@
+import { isObject, type Members } from '@faultline/core'
 import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Exchange } from './probe-session.ts'
 import type { Finding } from './finding.ts'
 
-type Node = { readonly [member: string]: unknown }
-
-/** A response as a document tells of it. */
-interface Told {
+/** A response object of the document. */
+interface DocumentedResponse {
   readonly operation: string
-  readonly response: Node
-  /** JSON Pointer of the response, as a fragment. */
+  readonly response: Members
+  /** JSON Pointer of the response object, as a URL fragment. */
   readonly pointer: string
 }
 
-/** Holds answers to an OpenAPI 3 document. */
-export class OpenApiHolder {
-  readonly #document: Node
+/** Checks responses against an OpenAPI 3 document. */
+export class OpenApiValidator {
+  readonly #document: Members
+  readonly #paths: Members
   readonly #ajv: Ajv
   readonly #templates: readonly (readonly [template: string, pattern: RegExp])[]
   readonly #root: string
 
   /**
-   * @param root What paths on the server begin with, and paths in the document do not.
-   * @throws TypeError for what is no OpenAPI 3 document
+   * @param root Prefix of paths on the server that paths of the document do not have.
+   * @throws TypeError if the value is not an OpenAPI 3 document.
    */
   constructor(document: unknown, root: string) {
-    const { openapi, paths } = Object(document) as Node
-    if (typeof openapi !== 'string' || !/^3\.\d/.test(openapi) || typeof paths !== 'object' || paths === null)
-      throw new TypeError('This is no OpenAPI 3 document: it has no `openapi` of 3.x, or no `paths`')
-    this.#document = document as Node
+    if (!isMembers(document) || !/^3\.\d/.test(String(document['openapi'])) || !isMembers(document['paths']))
+      throw new TypeError('Not an OpenAPI 3 document: `openapi` (3.x) or `paths` is missing')
+    this.#document = document
+    this.#paths = document['paths']
     this.#root = root
-    // 3.1 has the JSON Schema of its time, 3.0 an older one, with `nullable`.
+    // OpenAPI 3.1 uses JSON Schema 2020-12, 3.0 an older dialect with `nullable`.
     const options = { strict: false, validateFormats: false }
-    this.#ajv = openapi.startsWith('3.0') ? new Ajv(options) : new Ajv2020(options)
-    this.#ajv.addSchema(document as object, 'document')
-    // What has no parameter is more of a match (OpenAPI 3.1, 4.8.8).
-    this.#templates = Object.keys(paths)
+    this.#ajv = String(document['openapi']).startsWith('3.0') ? new Ajv(options) : new Ajv2020(options)
+    this.#ajv.addSchema(document, 'document')
+    // Paths without parameters are matched first (OpenAPI 3.1, section 4.8.8).
+    this.#templates = Object.keys(this.#paths)
       .toSorted((a, b) => a.split('{').length - b.split('{').length)
-      .map((template) => [template, patternOf(template)])
+      .map((template) => [template, createPattern(template)])
   }
 
-  /** Paths without parameters that answer GET; those first that need a key. */
+  /** Paths without parameters that have GET. Those with more security requirements come first. */
   get getPaths(): string[] {
-    const all = this.#document['security']
-    return Object.keys(this.#document['paths'] as Node)
+    const { security: defaultSecurity } = this.#document
+    return Object.keys(this.#paths)
       .filter((path) => !path.includes('{'))
       .flatMap((path) => {
-        const get = this.#at(['paths', path, 'get'])?.node
-        return get === undefined ? [] : [{ path, security: get['security'] ?? all }]
+        const get = this.#resolve(['paths', path, 'get'])?.node
+        return get === undefined ? [] : [{ path, security: get['security'] ?? defaultSecurity }]
       })
-      .toSorted((a, b) => keysOf(b.security) - keysOf(a.security))
+      .toSorted((a, b) => countRequirements(b.security) - countRequirements(a.security))
       .map(({ path }) => path)
   }
 
-  /** What a document says of an answer's operation and status; undefined for an operation that it does not have. */
-  tell({ method, path, response }: Exchange): { name: string; findings: Finding[] } | undefined {
+  /**
+   * Checks a response.
+   *
+   * @returns The operation and status as a name, and the findings; undefined if the document does not have the operation.
+   */
+  check({ method, path, response }: Exchange): { name: string; findings: Finding[] } | undefined {
     const found = this.#find(method, path, response.status)
     if (found === undefined) return undefined
     const name = `${found.operation} ${response.status}`
     const findings =
-      found.told === undefined
-        ? fail(`The document tells of no ${response.status} of ${found.operation}`)
-        : this.#hold(found.told, response)
+      found.documented === undefined
+        ? fail(`The OpenAPI document does not describe status ${response.status} of ${found.operation}`)
+        : checkMedia(found.documented, response, this.#ajv)
     return { name, findings }
   }
 
@@ -69,106 +73,110 @@ export class OpenApiHolder {
     method: string,
     path: string,
     status: number,
-  ): { operation: string; told: Told | undefined } | undefined {
-    const below = path.startsWith(this.#root) ? path.slice(this.#root.length) : path
-    const template = this.#templates.find(([, pattern]) => pattern.test(below))?.[0]
+  ): { operation: string; documented: DocumentedResponse | undefined } | undefined {
+    const documentPath = path.startsWith(this.#root) ? path.slice(this.#root.length) : path
+    const template = this.#templates.find(([, pattern]) => pattern.test(documentPath))?.[0]
     if (template === undefined) return undefined
-    const operation = this.#at(['paths', template, method.toLowerCase()])
+    const operation = this.#resolve(['paths', template, method.toLowerCase()])
     if (operation === undefined) return undefined
+    const name = `${method} ${template}`
     for (const key of [String(status), `${Math.floor(status / 100)}XX`, 'default']) {
-      const found = this.#at([...operation.tokens, 'responses', key])
+      const found = this.#resolve([...operation.tokens, 'responses', key])
       if (found !== undefined) {
-        const told = {
-          operation: `${method} ${template}`,
-          response: found.node,
-          pointer: pointerOf(found.tokens),
-        }
-        return { operation: told.operation, told }
+        const documented = { operation: name, response: found.node, pointer: formatPointer(found.tokens) }
+        return { operation: name, documented }
       }
     }
-    return { operation: `${method} ${template}`, told: undefined }
+    return { operation: name, documented: undefined }
   }
 
-  #hold(
-    { operation, response: told, pointer }: Told,
-    { status, headers, body, complete }: Exchange['response'],
-  ): Finding[] {
-    const media = mediaOf(headers['content-type'] ?? '')
-    const { content } = told
-    if (!isNode(content) || !complete || media === 'text/event-stream') return []
-    // The most specific counts (OpenAPI 3.1, 4.8.17).
-    const key = [media, `${media.split('/', 1)[0]}/*`, '*/*']
-      .map((range) => Object.keys(content).find((each) => mediaOf(each) === range))
-      .find((each) => each !== undefined)
-    if (key === undefined)
-      return fail(`The document tells of no ${media || 'body without a type'} of ${operation} ${status}`)
-    const kind = content[key]
-    if (!isNode(kind) || !isNode(kind['schema']) || !/\bjson$/.test(media)) return []
-    try {
-      const schema = `document#${pointer}/content/${escaped(key)}/schema`
-      if (this.#ajv.validate({ $ref: schema }, JSON.parse(body))) return []
-    } catch (error) {
-      return fail(`${operation} ${status} can’t be held to the document: ${(error as Error).message}`)
-    }
-    return fail(
-      `The body is not what the document says: ${this.#ajv.errorsText(undefined, { dataVar: 'body' })}`,
-    )
-  }
-
-  /** What is at a place of the document, wherever references lead. */
-  #at(tokens: readonly string[]): { node: Node; tokens: readonly string[] } | undefined {
+  /** Returns the object at a path of the document, following references, and its own path. */
+  #resolve(tokens: readonly string[]): { node: Members; tokens: readonly string[] } | undefined {
     let node: unknown = this.#document
     let place: string[] = []
     for (const token of tokens) {
-      if (!isNode(node) || !Object.hasOwn(node, token)) return undefined
+      if (!isMembers(node) || !Object.hasOwn(node, token)) return undefined
       node = node[token]
       place.push(token)
-      for (let followed = 0; isNode(node) && typeof node['$ref'] === 'string' && followed < 10; followed++) {
+      for (let count = 0; isMembers(node) && typeof node['$ref'] === 'string' && count < 10; count++) {
         if (!node['$ref'].startsWith('#/')) return undefined
-        place = node['$ref'].slice(2).split('/').map(unescaped)
-        node = place.reduce<unknown>((each, key) => (isNode(each) ? each[key] : undefined), this.#document)
+        place = node['$ref'].slice(2).split('/').map(unescapeToken)
+        node = place.reduce<unknown>((each, key) => (isMembers(each) ? each[key] : undefined), this.#document)
       }
     }
-    return isNode(node) ? { node, tokens: place } : undefined
+    return isMembers(node) ? { node, tokens: place } : undefined
   }
+}
+
+/** Checks the media type and the body of a response against its response object. */
+function checkMedia(
+  { operation, response: documented, pointer }: DocumentedResponse,
+  { status, headers, body, complete }: Exchange['response'],
+  ajv: Ajv,
+): Finding[] {
+  const mediaType = getMediaType(headers['content-type'] ?? '')
+  const { content } = documented
+  if (!isMembers(content) || !complete || mediaType === 'text/event-stream') return []
+  // The most specific range applies (OpenAPI 3.1, section 4.8.17).
+  const key = [mediaType, mediaType.replace(/\/.*$/, '/*'), '*/*']
+    .map((range) => Object.keys(content).find((each) => getMediaType(each) === range))
+    .find((each) => each !== undefined)
+  if (key === undefined) {
+    const described = mediaType === '' ? 'a body without Content-Type' : `the media type ${mediaType}`
+    return fail(`The OpenAPI document does not describe ${described} of ${operation} ${status}`)
+  }
+  const media = content[key]
+  if (!isMembers(media) || !isMembers(media['schema']) || !/\bjson$/.test(mediaType)) return []
+  try {
+    const $ref = `document#${pointer}/content/${escapeToken(key)}/schema`
+    if (ajv.validate({ $ref }, JSON.parse(body))) return []
+  } catch (error) {
+    return fail(
+      `Cannot check ${operation} ${status} against the OpenAPI document: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+  return fail(
+    `The body does not match the OpenAPI document: ${ajv.errorsText(undefined, { dataVar: 'body' })}`,
+  )
 }
 
 const fail = (message: string): Finding[] => [{ rule: 'openapi', message }]
 
-function mediaOf(contentType: string): string {
-  return contentType.split(';', 1)[0]!.trim().toLowerCase()
+function getMediaType(contentType: string): string {
+  return contentType.replace(/;.*$/s, '').trim().toLowerCase()
 }
 
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null
+/** Arrays are included: a path of the document can pass through them. */
+function isMembers(value: unknown): value is Members {
+  return isObject(value)
 }
 
-function keysOf(security: unknown): number {
+function countRequirements(security: unknown): number {
   return Array.isArray(security) ? security.length : 0
 }
 
-function patternOf(template: string): RegExp {
+function createPattern(template: string): RegExp {
   const parts = template
     .split(/\{[^}]*\}/)
     .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
   return new RegExp(`^${parts.join('[^/]+')}$`)
 }
 
-function pointerOf(tokens: readonly string[]): string {
-  return tokens.map((token) => `/${escaped(token)}`).join('')
+function formatPointer(tokens: readonly string[]): string {
+  return tokens.map((token) => `/${escapeToken(token)}`).join('')
 }
 
-/** A token of a JSON Pointer (RFC 6901, 3 and 6). */
-function escaped(token: string): string {
+/** Escapes a token of a JSON Pointer in a fragment (RFC 6901, sections 3 and 6). */
+function escapeToken(token: string): string {
   return encodeURIComponent(token.replaceAll('~', '~0').replaceAll('/', '~1'))
 }
 
-function unescaped(token: string): string {
+function unescapeToken(token: string): string {
   let text = token
   try {
     text = decodeURIComponent(token)
   } catch {
-    // It is no percent-encoding, then.
+    // Not a percent-encoding: the token is used as it is.
   }
   return text.replaceAll('~1', '/').replaceAll('~0', '~')
 }

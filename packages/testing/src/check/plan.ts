@@ -1,52 +1,63 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { isJsonObject, type Members } from '@faultline/core'
 
-/** What a server is to answer to a request. */
+/** The expected response to a planned request. */
 export interface PlannedExpectation {
-  /** A code, in core's words or the envelope's, or several of which one will do. @default no failure */
+  /** A canonical code or wire code, or several of which one is expected. @default a success */
   readonly code?: string | readonly string[]
-  /** The field that is to be named. */
+  /** The field that the error must name. */
   readonly field?: string
-  /** The seconds of Retry-After. */
+  /** The expected Retry-After, in seconds. */
   readonly retryAfter?: number
-  /** Whether the answer is an event stream that ends in the error's event. @default false */
+  /** Whether the response is an event stream that ends with the error event. @default false */
   readonly isStream?: boolean
-  /** Whether the answer begins as no failure and is broken off. @default false */
+  /** Whether the response begins with a success status and is truncated. @default false */
   readonly isTruncated?: boolean
 }
 
-/** A request of one's own. */
+/** A request that the plan adds. */
 export interface PlannedRequest {
-  /** @default its method and path */
+  /** Name of its result. @default its method and path */
   readonly name?: string
-  /** @default GET, and POST where there is a body */
+  /** @default GET; POST with a body */
   readonly method?: string
-  /** Below the server's address. */
+  /** Path below the server's URL. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  /** A text; anything else is sent as JSON. */
+  /** A string; any other value is sent as JSON. */
   readonly body?: unknown
-  /** Whether the check's own headers are sent. @default true */
+  /** Whether the headers of the check's options are sent. @default true */
   readonly sendHeaders?: boolean
   readonly expect: PlannedExpectation
 }
 
-/** What is known of a server, and what it is to be asked beside what every server is. */
+/** Routes of the server, and requests in addition to those that every server gets. */
 export interface Plan {
-  /** A path that answers GET with success. @default found in the OpenAPI document */
+  /** A path that responds to GET with success. @default detected with the OpenAPI document */
   readonly get?: string | undefined
-  /** A path that takes JSON by POST. It is sent what can't be parsed, and nothing else. @default none is */
+  /** A path that accepts JSON by POST. It receives only bodies that cannot be parsed. @default no body is sent */
   readonly post?: string | undefined
-  /** A path that raises each error, `{code}` in it. @default no error is raised */
+  /** A path with `{code}` that raises that error. @default no error is raised */
   readonly raise?: string | undefined
-  /** The same, in a stream that has begun. @default no stream is broken */
+  /** A path with `{code}` that raises that error in an event stream. @default no stream is tested */
   readonly raiseStream?: string | undefined
-  /** Requests of one's own; they may do whatever they do. @default none */
+  /** Further requests. They may have side effects. @default none */
   readonly requests?: readonly PlannedRequest[] | undefined
-  /** What the server is known not to do: `topic/name`, or `topic/*`, to the reason, which is printed. @default nothing */
+  /** Probes that the server does not pass: `topic/name` or `topic/*`, to the reason, which is printed. @default none */
   readonly gaps?: Readonly<Record<string, string>> | undefined
 }
 
-const MEMBERS: Readonly<Record<string, string>> = {
+/** Members of a plan, with their types. */
+const PLAN_MEMBERS: Readonly<Record<string, string>> = {
+  get: 'path',
+  post: 'path',
+  raise: 'path',
+  raiseStream: 'path',
+  requests: 'array',
+  gaps: 'object',
+}
+
+const REQUEST_MEMBERS: Readonly<Record<string, string>> = {
   name: 'string',
   method: 'string',
   path: 'string',
@@ -56,7 +67,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   expect: 'object',
 }
 
-const EXPECTED: Readonly<Record<string, string>> = {
+const EXPECTATION_MEMBERS: Readonly<Record<string, string>> = {
   code: 'any',
   field: 'string',
   retryAfter: 'number',
@@ -65,82 +76,81 @@ const EXPECTED: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks what should be a plan, read from a file for one.
+ * Checks a plan, for example one that was read from a file.
  *
- * @throws TypeError naming each member that is wrong
+ * @throws TypeError that names each invalid member.
  */
 export function assertPlan(plan: unknown): asserts plan is Plan {
   const problems: string[] = []
-  const known = {
-    get: 'path',
-    post: 'path',
-    raise: 'path',
-    raiseStream: 'path',
-    requests: 'array',
-    gaps: 'object',
-  }
-  look(plan, 'plan', known, problems)
-  const { raise, raiseStream, requests, gaps } = Object(plan) as Partial<Record<keyof Plan, unknown>>
+  checkMembers(plan, 'plan', PLAN_MEMBERS, problems)
+  const { raise, raiseStream, requests, gaps } = toMembers(plan)
   for (const [name, path] of Object.entries({ raise, raiseStream })) {
     if (typeof path === 'string' && !path.includes('{code}'))
-      problems.push(`plan.${name} has no {code} in it`)
+      problems.push(`plan.${name} must contain {code}`)
   }
-  for (const [row, reason] of Object.entries(Object(gaps) as object)) {
+  for (const [id, reason] of Object.entries(toMembers(gaps))) {
     if (typeof reason !== 'string' || reason.trim() === '')
-      problems.push(`plan.gaps[${JSON.stringify(row)}] needs a reason`)
+      problems.push(`plan.gaps[${JSON.stringify(id)}] needs a reason`)
   }
   if (Array.isArray(requests)) {
-    for (const [at, request] of requests.entries()) {
-      const where = `plan.requests[${at}]`
-      look(request, where, MEMBERS, problems)
-      const { path, headers, expect } = Object(request) as Partial<PlannedRequest>
-      for (const [name, value] of Object.entries(Object(headers) as object)) {
+    for (const [index, request] of requests.entries()) {
+      const place = `plan.requests[${index}]`
+      checkMembers(request, place, REQUEST_MEMBERS, problems)
+      const { path, headers, expect } = toMembers(request)
+      for (const [name, value] of Object.entries(toMembers(headers))) {
         if (!isSendable(name, value))
-          problems.push(`${where}.headers: ${JSON.stringify(name)} can't be sent with that value`)
+          problems.push(`${place}.headers: ${JSON.stringify(name)} cannot be sent with this value`)
       }
       if (typeof path !== 'string' || !path.startsWith('/'))
-        problems.push(`${where}.path must begin with a slash`)
-      if (expect === undefined) problems.push(`${where}.expect is missing`)
-      else look(expect, `${where}.expect`, EXPECTED, problems)
+        problems.push(`${place}.path must start with a slash`)
+      if (expect === undefined) problems.push(`${place}.expect is missing`)
+      else checkMembers(expect, `${place}.expect`, EXPECTATION_MEMBERS, problems)
     }
   }
   if (problems.length > 0) throw new TypeError(problems.join('\n'))
 }
 
-/** Whether a header can be sent. What is wrong with its value is not told: it may be a key. */
+/** Returns whether a header can be sent. The reason is not reported, because the value may be a key. */
 export function isSendable(name: string, value: unknown): boolean {
+  if (typeof value !== 'string') return false
   try {
     validateHeaderName(name)
-    validateHeaderValue(name, value as string)
-    return typeof value === 'string'
+    validateHeaderValue(name, value)
+    return true
   } catch {
     return false
   }
 }
 
-function look(
+/** Adds a problem for each unknown member and for each member of a wrong type. */
+function checkMembers(
   value: unknown,
-  where: string,
+  place: string,
   members: Readonly<Record<string, string>>,
   problems: string[],
 ): void {
-  if (kindOf(value) !== 'object') {
-    problems.push(`${where} must be an object`)
+  if (!isJsonObject(value)) {
+    problems.push(`${place} must be an object`)
     return
   }
-  for (const [name, member] of Object.entries(value as object) as [string, unknown][]) {
-    const kind = Object.hasOwn(members, name) ? members[name] : undefined
-    if (kind === undefined)
-      problems.push(`${where}.${name} is unknown; known are ${Object.keys(members).join(', ')}`)
-    else if (member === undefined || kind === 'any') continue
-    else if (kind === 'path') {
+  for (const [name, member] of Object.entries(value)) {
+    const type = Object.hasOwn(members, name) ? members[name] : undefined
+    if (type === undefined)
+      problems.push(`${place}.${name} is unknown; allowed members: ${Object.keys(members).join(', ')}`)
+    else if (member === undefined || type === 'any') continue
+    else if (type === 'path') {
       if (typeof member !== 'string' || !member.startsWith('/'))
-        problems.push(`${where}.${name} must begin with a slash`)
-    } else if (kindOf(member) !== kind)
-      problems.push(`${where}.${name} must be of type ${kind}, not ${kindOf(member)}`)
+        problems.push(`${place}.${name} must start with a slash`)
+    } else if (typeName(member) !== type)
+      problems.push(`${place}.${name} must be of type ${type}, not ${typeName(member)}`)
   }
 }
 
-function kindOf(value: unknown): string {
+/** Returns an object, and an empty one for any other value: its wrong type is reported separately. */
+function toMembers(value: unknown): Members {
+  return isJsonObject(value) ? value : {}
+}
+
+function typeName(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
 }

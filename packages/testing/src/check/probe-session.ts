@@ -1,82 +1,82 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatRequest, RawClient, type RawResponse } from '../suite/raw-client.ts'
-import type { Places } from '../suite/wire-request.ts'
+import { SETTLE_MS } from '../suite/scenario.ts'
+import type { RequestTarget } from '../suite/wire-request.ts'
 import type { Finding, RuleName } from './finding.ts'
-import type { Expected, Judge } from './response-checker.ts'
-
-/** Long enough for bytes that come behind an answer to be seen, in milliseconds. */
-const MOMENT = 20
+import type { Expected, ResponseChecker } from './response-checker.ts'
 
 /** The server that is checked. */
 export interface Target {
   readonly port: number
   readonly host: string
   readonly isSecure: boolean
-  /** What every path begins with, without a slash behind it. */
+  /** Prefix of every path, without a slash at its end. */
   readonly root: string
-  /** Sent with every request: who asks, above all. In lower case. */
+  /** Headers of every request, by lower-case name. Usually credentials. */
   readonly headers: Readonly<Record<string, string>>
-  /** The longest that a connection or an answer may take, in milliseconds. */
+  /** Maximum time for a connection or a response, in milliseconds. */
   readonly timeout: number
 }
 
-/** An answer that a probe got. */
+/** A request and its response. */
 export interface Exchange {
   readonly method: string
   readonly path: string
   readonly response: RawResponse
 }
 
-/** Ends a probe that has nothing more to look at. */
-class Over extends Error {}
+/** Ends a probe without a further finding. */
+class ProbeEnded extends Error {}
 
-/** Ends a probe that does not apply. */
-class NotApplicable extends Error {}
+/** Ends a probe that does not apply to the server. */
+class ProbeSkipped extends Error {}
 
-/** One request to be sent. */
-export interface Request {
+/** A request of a probe. */
+export interface ProbeRequest {
+  /** @default GET */
   readonly method?: string
-  /** Below the root. */
+  /** Path below the target's root. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
-  /** Whether the client says who it is. @default true */
-  readonly isKnown?: boolean
+  /** Whether the target's headers are sent. @default true */
+  readonly sendHeaders?: boolean
 }
 
-/** Where one probe sends its requests and has the answers judged. */
-export class Desk {
-  readonly judge: Judge
+/** The requests and findings of one probe. */
+export class ProbeSession {
+  readonly checker: ResponseChecker
   readonly target: Target
-  readonly places: Places
+  readonly requestTarget: RequestTarget
   readonly findings: Finding[] = []
   readonly exchanges: Exchange[] = []
-  /** What was sent last, by its first line, and the status that it was answered with. */
-  asked: { readonly line: string; readonly status: number | undefined } | undefined
+  /** Request line of the last request, without the version, and the status of its response. */
+  lastRequest: { readonly line: string; readonly status: number | undefined } | undefined
   readonly #clients: RawClient[] = []
 
-  constructor(judge: Judge, target: Target, json: string | undefined) {
-    this.judge = judge
+  /** @param jsonPath A path that accepts JSON by POST. @default a path without a route */
+  constructor(checker: ResponseChecker, target: Target, jsonPath = '/nope') {
+    this.checker = checker
     this.target = target
-    this.places = {
+    this.requestTarget = {
       root: target.root,
-      json: target.root + (json ?? '/nope'),
-      host: `Host: ${authorityOf(target)}\r\n`,
-      request: (line, headers, body) =>
-        formatRequest(line, { host: authorityOf(target), ...target.headers, ...headers }, body),
+      jsonPath: target.root + jsonPath,
+      hostLine: `Host: ${formatAuthority(target)}\r\n`,
+      format: (line, headers, body) => this.#format(line, { ...target.headers, ...headers }, body),
     }
   }
 
-  find(rule: RuleName, message: string): void {
+  /** Adds a finding. */
+  report(rule: RuleName, message: string): void {
     this.findings.push({ rule, message })
   }
 
-  /** Ends the probe: it does not apply, and why. */
+  /** Ends the probe, because it does not apply to the server. */
   skip(reason: string): never {
-    throw new NotApplicable(reason)
+    throw new ProbeSkipped(reason)
   }
 
-  /** A connection, closed at the probe's end. */
+  /** Opens a connection, which is closed at the end of the probe. Without a connection the probe ends. */
   async connect(): Promise<RawClient> {
     const { port, host, isSecure, timeout } = this.target
     try {
@@ -84,90 +84,102 @@ export class Desk {
       this.#clients.push(client)
       return client
     } catch (cause) {
-      const { message } = cause as Error
-      this.find('answer', `There is no connection: ${message}`)
-      throw new Over(message, { cause })
+      const message = cause instanceof Error ? cause.message : String(cause)
+      this.report('answer', `Cannot connect: ${message}`)
+      throw new ProbeEnded(message, { cause })
     }
   }
 
-  /** The answer to a request, on a connection of its own unless one is given. */
-  async ask(request: Request, client?: RawClient): Promise<RawResponse> {
-    const { method = 'GET', path, headers = {}, body, isKnown = true } = request
-    const target = this.target.root + path
-    const make = isKnown ? this.places.request : withoutKey(this.target)
-    const response = await this.answerTo(make(`${method} ${target}`, headers, body), method, client)
-    this.exchanges.push({ method, path: target.split('?', 1)[0]!, response })
-    return response
-  }
-
-  /** The answer to some bytes. Without one the probe is over. */
-  async answerTo(bytes: Buffer | string, method = 'GET', given?: RawClient): Promise<RawResponse> {
-    const client = given ?? (await this.connect())
-    // Nothing is sent where the answer to what was sent before is looked for.
-    const line = bytes.length === 0 ? this.asked?.line : lineOf(bytes)
-    this.asked = { line: line ?? '', status: undefined }
-    client.send(bytes)
-    try {
-      let response = await client.response(method)
-      // What is told before an answer is none (RFC 9110, 15.2); after a 101 it is no HTTP that comes.
-      while (response.status < 200 && response.status !== 101) response = await client.response(method)
-      this.asked = { line: line ?? '', status: response.status }
-      return response
-    } catch {
-      const how = client.isClosed ? 'was closed' : 'stays open'
-      this.find('answer', `There is no answer; the connection ${how}`)
-      throw new Over()
-    }
-  }
-
-  /** Gives bytes that come behind an answer the time to be seen, unless the connection ends. */
-  async moment(client: RawClient): Promise<void> {
-    await Promise.race([client.closed().catch(() => {}), sleep(MOMENT)])
-  }
-
-  /** Judges an answer. */
-  hold(response: RawResponse, expected: Expected): void {
-    this.findings.push(...this.judge.judge(response, expected))
-  }
-
-  /** Asks, and judges the answer. */
-  async expect(request: Request, expected: Expected, client?: RawClient): Promise<RawResponse> {
-    const response = await this.ask(request, client)
-    this.hold(response, expected)
+  /**
+   * Sends a request and reads the response. Without a response the probe ends.
+   *
+   * @param client An open connection. @default a new one
+   */
+  async request(request: ProbeRequest, client?: RawClient): Promise<RawResponse> {
+    const { method = 'GET', path, headers = {}, body, sendHeaders = true } = request
+    const fullPath = this.target.root + path
+    const line = `${method} ${fullPath}`
+    const bytes = sendHeaders
+      ? this.requestTarget.format(line, headers, body)
+      : this.#format(line, headers, body)
+    const response = await this.send(bytes, method, client)
+    this.exchanges.push({ method, path: fullPath.replace(/\?.*$/s, ''), response })
     return response
   }
 
   /**
-   * Runs a probe at this desk.
+   * Sends bytes and reads the response. Without a response the probe ends.
    *
-   * @returns Why it does not apply; undefined where it does.
+   * @param bytes Empty to read the next response of a pipelined request.
    */
-  async run(probe: (desk: Desk) => Promise<void>): Promise<string | undefined> {
+  async send(bytes: Buffer | string, method = 'GET', openClient?: RawClient): Promise<RawResponse> {
+    const client = openClient ?? (await this.connect())
+    const line = bytes.length === 0 ? (this.lastRequest?.line ?? '') : formatRequestLine(bytes)
+    this.lastRequest = { line, status: undefined }
+    client.send(bytes)
+    try {
+      let response = await client.response(method)
+      // Interim responses precede the response (RFC 9110, section 15.2). After a 101 the connection is not HTTP.
+      while (response.status < 200 && response.status !== 101) response = await client.response(method)
+      this.lastRequest = { line, status: response.status }
+      return response
+    } catch (cause) {
+      this.report('answer', `No response; the connection ${client.isClosed ? 'was closed' : 'stays open'}`)
+      throw new ProbeEnded('No response', { cause })
+    }
+  }
+
+  /** Waits for bytes after a response, unless the connection closes. */
+  async settle(client: RawClient): Promise<void> {
+    await Promise.race([client.closed().catch(() => {}), sleep(SETTLE_MS)])
+  }
+
+  /** Checks a response. */
+  check(response: RawResponse, expected: Expected): void {
+    this.findings.push(...this.checker.check(response, expected))
+  }
+
+  /** Sends a request and checks the response. */
+  async expect(request: ProbeRequest, expected: Expected, client?: RawClient): Promise<RawResponse> {
+    const response = await this.request(request, client)
+    this.check(response, expected)
+    return response
+  }
+
+  /**
+   * Runs a probe and closes its connections.
+   *
+   * @returns The reason if the probe does not apply to the server.
+   */
+  async run(probe: (session: ProbeSession) => Promise<void>): Promise<string | undefined> {
     try {
       await probe(this)
     } catch (error) {
-      if (error instanceof NotApplicable) return error.message
-      if (!(error instanceof Over))
-        this.find('envelope', `What was answered can’t be judged: ${(error as Error).message}`)
+      if (error instanceof ProbeSkipped) return error.message
+      if (!(error instanceof ProbeEnded)) {
+        // The envelope is the user's code, and can throw while it parses a response.
+        const message = error instanceof Error ? error.message : String(error)
+        this.report('envelope', `Cannot check the response: ${message}`)
+      }
     } finally {
       for (const client of this.#clients) client.close()
     }
     return undefined
   }
+
+  #format(line: string, headers?: Readonly<Record<string, string>>, body?: string | Buffer): Buffer {
+    return formatRequest(line, { host: formatAuthority(this.target), ...headers }, body)
+  }
 }
 
-/** The first line of a request, less its version; short, and without what could harm a terminal. */
-function lineOf(bytes: Buffer | string): string {
+/** Returns the request line without the version, shortened, with `?` for characters that could affect a terminal. */
+function formatRequestLine(bytes: Buffer | string): string {
   const [line = ''] = bytes.toString('latin1').slice(0, 200).split(/\r?\n/)
   const text = line.replace(/ HTTP\/1\.1$/, '').replaceAll(/[^\x20-\x7E]/g, '?')
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }
 
-function authorityOf({ host, port, isSecure }: Target): string {
+function formatAuthority({ host, port, isSecure }: Target): string {
   const name = host.includes(':') ? `[${host}]` : host
   return port === (isSecure ? 443 : 80) ? name : `${name}:${port}`
-}
-
-function withoutKey(target: Target): typeof formatRequest {
-  return (line, headers, body) => formatRequest(line, { host: authorityOf(target), ...headers }, body)
 }

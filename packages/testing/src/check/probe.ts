@@ -1,15 +1,15 @@
-import type { Desk } from './probe-session.ts'
+import type { ProbeSession } from './probe-session.ts'
 
-/** One thing that a client could do, and a look at what the server makes of it. */
+/** One action of a client, and assertions on the server's response. */
 export interface Probe {
   readonly name: string
-  readonly run: (desk: Desk) => Promise<void>
+  readonly run: (session: ProbeSession) => Promise<void>
 }
 
-/** What is known of the server beside its address. */
-export interface Known {
-  /** A path that answers GET with success. */
+/** Paths of the server for probes that need a route. */
+export interface KnownPaths {
+  /** A path that responds to GET with success. */
   readonly get: string | undefined
-  /** A path that takes JSON by POST. */
+  /** A path that accepts JSON by POST. */
   readonly post: string | undefined
 }

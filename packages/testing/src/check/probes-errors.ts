@@ -1,110 +1,129 @@
+import { parseEvents } from '@faultline/core'
 import { OK } from '../suite/scenario.ts'
-import type { Desk, Request } from './probe-session.ts'
-import { dataOf } from './event.ts'
-import type { Expected } from './response-checker.ts'
 import type { Plan, PlannedRequest } from './plan.ts'
+import type { ProbeRequest, ProbeSession } from './probe-session.ts'
 import type { Probe } from './probe.ts'
+import type { Expected } from './response-checker.ts'
 
-/** Every error, raised by a route that is there for it. */
-export function raiseProbes({ raise }: Plan, codes: readonly string[]): Probe[] {
-  if (raise === undefined)
-    return [{ name: 'every error', run: (desk) => Promise.resolve(desk.skip(NO_ROUTE)) }]
+const NO_RAISE_ROUTE = 'No route to raise errors; pass --raise /errors/{code}'
+const NO_STREAM_ROUTE = 'No route to raise errors in a stream; pass --raise-stream /errors/{code}?stream=1'
+
+/** Creates a probe for each error, which a route of the server raises. */
+export function createRaiseProbes({ raise }: Plan, codes: readonly string[]): Probe[] {
+  if (raise === undefined) return [createSkippedProbe('all-errors', NO_RAISE_ROUTE)]
   return codes.map((code) => ({
     name: code,
-    async run(desk) {
-      await desk.expect({ path: raise.replaceAll('{code}', code) }, { codes: [code], isPlain: true })
+    async run(session) {
+      const path = raise.replaceAll('{code}', code)
+      await session.expect({ path }, { codes: [code], hasDefaultMessage: true })
     },
   }))
 }
 
-/** Every error in a stream, raised by a route that is there for it. */
-export function streamProbes({ raiseStream }: Plan, codes: readonly string[]): Probe[] {
-  if (raiseStream === undefined)
-    return [{ name: 'every error', run: (desk) => Promise.resolve(desk.skip(NO_STREAM)) }]
+/** Creates a probe for each error in an event stream, which a route of the server raises. */
+export function createStreamProbes({ raiseStream }: Plan, codes: readonly string[]): Probe[] {
+  if (raiseStream === undefined) return [createSkippedProbe('all-errors', NO_STREAM_ROUTE)]
   return codes.map((code) => ({
     name: code,
-    run: (desk) => streamed(desk, { path: raiseStream.replaceAll('{code}', code) }, { codes: [code] }),
+    run: (session) =>
+      expectStreamError(session, { path: raiseStream.replaceAll('{code}', code) }, { codes: [code] }),
   }))
 }
 
-const NO_ROUTE = 'No route is known that raises each error; --raise names one, as /errors/{code}'
-const NO_STREAM =
-  'No route is known that raises each error in a stream; --raise-stream names one, as /errors/{code}?stream=1'
-
-/** The requests that the plan names. */
-export function plannedProbes({ requests = [] }: Plan): Probe[] {
-  return requests.map((planned) => ({
-    name: planned.name ?? `${planned.method ?? methodOf(planned)} ${planned.path}`,
-    async run(desk) {
-      const { path, headers, body, sendHeaders, expect } = planned
-      const isJson = body !== undefined && typeof body !== 'string'
-      const request = {
-        method: planned.method ?? methodOf(planned),
-        path,
-        headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...inLowerCase(headers) },
-        ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
-        isKnown: sendHeaders !== false,
-      }
-      const expected: Expected = {
-        codes: expect.code === undefined ? [OK] : [expect.code].flat(),
-        field: expect.field,
-        retryAfter: expect.retryAfter,
-      }
-      if (expect.isTruncated === true) await cut(desk, request)
-      else if (expect.isStream === true) await streamed(desk, request, expected)
-      else await desk.expect(request, expected)
-    },
-  }))
+function createSkippedProbe(name: string, reason: string): Probe {
+  return { name, run: async (session) => session.skip(reason) }
 }
 
-/** Headers, so that one takes the place of the check's own of its name. */
-function inLowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+/** Creates a probe for each request of the plan. */
+export function createPlannedProbes({ requests = [] }: Plan): Probe[] {
+  return requests.map((planned) => {
+    const method = planned.method ?? (planned.body === undefined ? 'GET' : 'POST')
+    return {
+      name: planned.name ?? `${method} ${planned.path}`,
+      run: (session) => expectPlanned(session, method, planned),
+    }
+  })
+}
+
+async function expectPlanned(
+  session: ProbeSession,
+  method: string,
+  { path, headers, body, sendHeaders, expect }: PlannedRequest,
+): Promise<void> {
+  const isJson = body !== undefined && typeof body !== 'string'
+  const request: ProbeRequest = {
+    method,
+    path,
+    headers: { ...(isJson ? { 'content-type': 'application/json' } : {}), ...toLowerCaseNames(headers) },
+    ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
+    sendHeaders: sendHeaders !== false,
+  }
+  const expected: Expected = {
+    codes: expect.code === undefined ? [OK] : [expect.code].flat(),
+    field: expect.field,
+    retryAfter: expect.retryAfter,
+  }
+  if (expect.isTruncated === true) await expectTruncated(session, request)
+  else if (expect.isStream === true) await expectStreamError(session, request, expected)
+  else await session.expect(request, expected)
+}
+
+/** In lower case a header replaces the header of the check's options. */
+function toLowerCaseNames(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-function methodOf({ body }: PlannedRequest): string {
-  return body === undefined ? 'GET' : 'POST'
-}
-
-/** Half an answer may not look whole. */
-async function cut(desk: Desk, request: Request): Promise<void> {
-  const client = await desk.connect()
-  const response = await desk.ask(request, client).catch((error: unknown) => {
-    // What is broken off before its head has left is no answer, and looks like none.
-    if (client.isClosed) desk.findings.length = 0
+async function expectTruncated(session: ProbeSession, request: ProbeRequest): Promise<void> {
+  const client = await session.connect()
+  const response = await session.request(request, client).catch((error: unknown) => {
+    // A response that is aborted before its head is detectably truncated too.
+    if (client.isClosed) session.findings.length = 0
     throw error
   })
   if (response.status >= 400)
-    desk.find('status', `It is answered ${response.status}, and should begin as no failure`)
-  else if (response.complete) desk.find('whole', 'The answer looks whole, and is half of one')
-  desk.findings.push(...desk.judge.leaks(response.body))
+    session.report('status', `Status is ${response.status}, expected a success status`)
+  else if (response.complete) session.report('whole', 'A truncated response looks complete')
+  session.findings.push(...session.checker.findLeaks(response.body))
 }
 
-/** A stream that fails: with its true status, or by an event at its end. */
-async function streamed(desk: Desk, request: Request, expected: Expected): Promise<void> {
-  const response = await desk.ask(request)
+/** Checks a stream that fails: before the first event by its status, later by an error event at its end. */
+async function expectStreamError(
+  session: ProbeSession,
+  request: ProbeRequest,
+  expected: Expected,
+): Promise<void> {
+  const { checker } = session
+  const response = await session.request(request)
   if (response.status >= 400) {
-    desk.hold(response, expected)
+    session.check(response, expected)
     return
   }
   const { headers, body, complete } = response
-  const find = (message: string): void => desk.find('stream', message)
+  const report = (message: string): void => session.report('stream', message)
   if (!/^text\/event-stream\b/i.test(headers['content-type'] ?? ''))
-    find(`Content-Type is ${headers['content-type'] ?? 'missing'}, and should be text/event-stream`)
-  desk.findings.push(...desk.judge.leaks(body))
+    report(`Content-Type is ${headers['content-type'] ?? 'missing'}, expected text/event-stream`)
+  session.findings.push(...checker.findLeaks(body))
   const events = body.split(/\r?\n\r?\n/)
   const rest = events.pop() ?? ''
-  const last = events.at(-1) ?? ''
-  const error = desk.judge.parse(dataOf(last))
+  const lastEvent = events.at(-1) ?? ''
+  const isError = (event: string): boolean => parseEventError(session, event) !== undefined
+  const error = parseEventError(session, lastEvent)
   if (error === undefined) {
-    const early = events.findIndex((event) => desk.judge.parse(dataOf(event)) !== undefined)
-    if (early !== -1) find(`There is more behind the error: ${JSON.stringify(last.slice(0, 80))}`)
-    else if (complete)
-      find(`It ends as if all were well, with ${JSON.stringify((last || rest).slice(0, 80))}`)
-    else find('It breaks off without an event of the error')
+    if (events.some(isError)) report(`Unexpected data after the error event: ${quote(lastEvent)}`)
+    else if (complete) report(`The stream ends normally, last data: ${quote(lastEvent || rest)}`)
+    else report('The stream is cut without an error event')
     return
   }
-  if (!complete) find('It breaks off behind the error, and does not end')
-  if (rest.trim() !== '') find(`There is more behind the error: ${JSON.stringify(rest.slice(0, 80))}`)
-  desk.findings.push(...desk.judge.judgeEvent(last, error, expected))
+  if (!complete) report('The stream is cut after the error event instead of ending')
+  if (rest.trim() !== '') report(`Unexpected data after the error event: ${quote(rest)}`)
+  session.findings.push(...checker.checkEvent(lastEvent, error, expected))
+}
+
+function parseEventError({ checker }: ProbeSession, event: string): ReturnType<typeof checker.parse> {
+  const parsed = parseEvents(event)[0]
+  return parsed && checker.parse(parsed.data)
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 80))
 }

@@ -1,170 +1,174 @@
-import type { RawClient } from '../suite/raw-client.ts'
-import { OK, PLANTED } from '../suite/scenario.ts'
-import { unreadable } from '../suite/topics/bodies.ts'
-import { unparsed } from '../suite/topics/protocol.ts'
-import type { Desk } from './probe-session.ts'
-import { unknown } from './probes-routing.ts'
-import type { Known, Probe } from './probe.ts'
+import { CANARY } from '../suite/canary.ts'
+import type { RawClient, RawResponse } from '../suite/raw-client.ts'
+import { OK } from '../suite/scenario.ts'
+import { unreadableBodies } from '../suite/topics/bodies.ts'
+import { unparsedRequests } from '../suite/topics/protocol.ts'
+import type { ProbeSession } from './probe-session.ts'
+import { missingRoute, NOT_FOUND } from './probes-routing.ts'
+import type { KnownPaths, Probe } from './probe.ts'
 
-const MISSING = { codes: ['endpoint_not_found', 'not_found', 'resource_not_found'] }
+const EXPECT_NOT_FOUND = { codes: NOT_FOUND }
 
-/** Ids of requests. */
-export const idProbes: readonly Probe[] = [
+const invalidIds = { 'invalid-id': `a b <${CANARY}>`, 'long-id': 'a'.repeat(65) }
+
+/** Probes of request ids. */
+export const requestIdProbes: readonly Probe[] = [
   {
-    name: 'one that is sent comes back',
-    async run(desk) {
+    name: 'valid-id-is-echoed',
+    async run(session) {
       const id = 'check-1.a_B'
-      await desk.expect({ path: '/nope', headers: { [desk.judge.requestIdHeader]: id } }, { ...MISSING, id })
+      const headers = { [session.checker.requestIdHeader]: id }
+      await session.expect({ path: '/nope', headers }, { ...EXPECT_NOT_FOUND, id })
     },
   },
-  ...Object.entries({ odd: `a b <${PLANTED}>`, long: 'a'.repeat(65) }).map(([name, id]): Probe => ({
-    name: `one that is ${name} does not`,
-    async run(desk) {
-      const { requestIdHeader } = desk.judge
-      const { headers } = await desk.expect({ path: '/nope', headers: { [requestIdHeader]: id } }, MISSING)
-      if (headers[requestIdHeader] === id)
-        desk.find(
-          'request-id',
-          `${requestIdHeader} brings back what is no id: ${JSON.stringify(id.slice(0, 20))}`,
-        )
+  ...Object.entries(invalidIds).map(([name, id]): Probe => ({
+    name: `${name}-is-replaced`,
+    async run(session) {
+      const { requestIdHeader } = session.checker
+      const request = { path: '/nope', headers: { [requestIdHeader]: id } }
+      const { headers } = await session.expect(request, EXPECT_NOT_FOUND)
+      if (headers[requestIdHeader] === id) {
+        const shown = JSON.stringify(id.slice(0, 20))
+        session.report('request-id', `${requestIdHeader} echoes an invalid request id: ${shown}`)
+      }
     },
   })),
   {
-    name: 'each is new',
-    async run(desk) {
+    name: 'ids-are-unique',
+    async run(session) {
       const ids = new Set<string | undefined>()
-      for (let asked = 0; asked < 5; asked++) {
-        const { headers } = await desk.expect({ path: '/nope' }, MISSING)
-        ids.add(headers[desk.judge.requestIdHeader])
+      for (let count = 0; count < 5; count++) {
+        const { headers } = await session.expect({ path: '/nope' }, EXPECT_NOT_FOUND)
+        ids.add(headers[session.checker.requestIdHeader])
       }
-      if (ids.size < 5) desk.find('request-id', `Of 5 answers ${ids.size} have an id of their own`)
+      if (ids.size < 5) session.report('request-id', `5 responses have ${ids.size} different request ids`)
     },
   },
 ]
 
-const UNKNOWN = ['missing_api_key', 'invalid_api_key', 'unauthenticated', 'permission_denied']
+const UNAUTHENTICATED = ['missing_api_key', 'invalid_api_key', 'unauthenticated', 'permission_denied']
 
-/** Who asks. */
-export function keyProbes({ get }: Known): Probe[] {
-  const refused = (name: string, headers: Readonly<Record<string, string>>): Probe => ({
+/** Creates probes without valid credentials. */
+export function createKeyProbes({ get }: KnownPaths): Probe[] {
+  const expectUnauthenticated = (name: string, headers: Readonly<Record<string, string>>): Probe => ({
     name,
-    async run(desk) {
-      const path = get ?? desk.skip(unknown('GET'))
-      const response = await desk.ask({ path, headers, isKnown: false })
-      if (response.status < 400) desk.skip(`${path} needs no key`)
-      desk.hold(response, { codes: UNKNOWN })
+    async run(session) {
+      const path = get ?? session.skip(missingRoute('GET'))
+      const response = await session.request({ path, headers, sendHeaders: false })
+      if (response.status < 400) session.skip(`${path} does not require credentials`)
+      session.check(response, { codes: UNAUTHENTICATED })
     },
   })
   return [
-    refused('none', {}),
-    refused('an unknown one', { authorization: `Bearer ${PLANTED}-key` }),
-    refused('an unknown one, as X-API-Key', { 'x-api-key': `${PLANTED}-key` }),
-    refused('of another scheme', { authorization: `Basic ${PLANTED}` }),
-    refused('without a value', { authorization: 'Bearer' }),
-    refused('an empty one', { authorization: '' }),
+    expectUnauthenticated('no-credentials', {}),
+    expectUnauthenticated('unknown-key', { authorization: `Bearer ${CANARY}-key` }),
+    expectUnauthenticated('unknown-x-api-key', { 'x-api-key': `${CANARY}-key` }),
+    expectUnauthenticated('other-scheme', { authorization: `Basic ${CANARY}` }),
+    expectUnauthenticated('scheme-without-key', { authorization: 'Bearer' }),
+    expectUnauthenticated('empty-header', { authorization: '' }),
   ]
 }
 
-/** Bodies that can't be read, so that nothing is done with them. */
-export function bodyProbes({ post }: Known): Probe[] {
-  return unreadable.map(({ name, make, codes }) => ({
+/** Creates probes with bodies that cannot be parsed, so that the server does nothing with them. */
+export function createBodyProbes({ post }: KnownPaths): Probe[] {
+  return unreadableBodies.map(({ name, build, codes }) => ({
     name,
-    async run(desk) {
-      if (post === undefined) desk.skip(unknown('POST'))
-      const response = await desk.answerTo(make(desk.places))
-      desk.exchanges.push({ method: 'POST', path: desk.places.json, response })
-      desk.hold(response, { codes: codes.filter((code) => code !== OK), isAnyClientError: true })
+    async run(session) {
+      if (post === undefined) session.skip(missingRoute('POST'))
+      const response = await session.send(build(session.requestTarget))
+      session.exchanges.push({ method: 'POST', path: session.requestTarget.jsonPath, response })
+      session.check(response, { codes: codes.filter((code) => code !== OK), allowsAnyClientError: true })
     },
   }))
 }
 
-/** What is no HTTP, or none that can be served. */
+/** Probes with invalid HTTP. */
 export const protocolProbes: readonly Probe[] = [
-  ...unparsed
-    // To a proxy CONNECT is work to be done.
+  ...unparsedRequests
+    // A proxy would open a connection for CONNECT.
     .filter(({ name }) => name !== 'CONNECT')
-    .map(({ name, make, codes }): Probe => ({
+    .map(({ name, build, codes }): Probe => ({
       name,
-      async run(desk) {
-        const client = await desk.connect()
-        const response = await desk.answerTo(make(desk.places), 'GET', client)
-        // Some parsers take more than others do; what they refuse they answer.
-        desk.hold(response, { codes: [OK, 'not_implemented', ...codes], isAnyClientError: true })
-        await nothingBehind(desk, client)
+      async run(session) {
+        const client = await session.connect()
+        const response = await session.send(build(session.requestTarget), 'GET', client)
+        // Some parsers accept more than others. A rejection needs a response.
+        session.check(response, { codes: [OK, 'not_implemented', ...codes], allowsAnyClientError: true })
+        await expectNothingMore(session, client)
       },
     })),
   {
     name: 'expect-417',
-    async run(desk) {
-      const request = { path: '/nope', headers: { expect: PLANTED } }
-      await desk.expect(request, { codes: ['expectation_failed', ...MISSING.codes] })
+    async run(session) {
+      const request = { path: '/nope', headers: { expect: CANARY } }
+      await session.expect(request, { codes: ['expectation_failed', ...NOT_FOUND] })
     },
   },
 ]
 
-/** Fails where bytes come behind an answer, until the connection ends or a moment is over. */
-async function nothingBehind(desk: Desk, client: RawClient): Promise<void> {
-  await desk.moment(client)
+/** Reports bytes after a response. */
+async function expectNothingMore(session: ProbeSession, client: RawClient): Promise<void> {
+  await session.settle(client)
   if (client.rest === '') return
-  desk.find('once', `There is more behind the answer: ${JSON.stringify(client.rest.slice(0, 60))}`)
+  session.report('once', `Unexpected data after the response: ${JSON.stringify(client.rest.slice(0, 60))}`)
 }
 
-/** What comes behind a failure on the same connection. */
+function announcesClose({ headers }: RawResponse): boolean {
+  return headers['connection']?.toLowerCase() === 'close'
+}
+
+/** Probes with several requests on one connection. */
 export const connectionProbes: readonly Probe[] = [
   {
-    name: 'goes on after a failure',
-    async run(desk) {
-      const client = await desk.connect()
+    name: 'reusable-after-error',
+    async run(session) {
+      const client = await session.connect()
       for (let round = 0; round < 3; round++) {
-        const { headers } = await desk.expect({ path: '/nope' }, MISSING, client)
-        if (headers['connection']?.toLowerCase() === 'close') return
+        const response = await session.expect({ path: '/nope' }, EXPECT_NOT_FOUND, client)
+        if (announcesClose(response)) return
       }
-      await nothingBehind(desk, client)
+      await expectNothingMore(session, client)
     },
   },
   {
-    name: 'goes on after a body that nobody read',
-    async run(desk) {
-      const client = await desk.connect()
-      const unread = { method: 'POST', path: '/nope', body: 'a'.repeat(300_000) }
-      const { headers } = await desk.expect(unread, { ...MISSING, isAnyClientError: true }, client)
-      if (headers['connection']?.toLowerCase() === 'close') return
-      await desk.expect({ path: '/nope' }, MISSING, client)
+    name: 'reusable-after-unread-body',
+    async run(session) {
+      const client = await session.connect()
+      const request = { method: 'POST', path: '/nope', body: 'a'.repeat(300_000) }
+      const expected = { ...EXPECT_NOT_FOUND, allowsAnyClientError: true }
+      if (announcesClose(await session.expect(request, expected, client))) return
+      await session.expect({ path: '/nope' }, EXPECT_NOT_FOUND, client)
     },
   },
   {
-    name: 'answers what is sent at once, in its order',
-    async run(desk) {
-      const { request, root } = desk.places
-      const { requestIdHeader } = desk.judge
-      const client = await desk.connect()
+    name: 'pipelined-in-order',
+    async run(session) {
+      const { format, root } = session.requestTarget
+      const { requestIdHeader } = session.checker
+      const client = await session.connect()
       const ids = ['check-a', 'check-b', 'check-c']
-      client.send(Buffer.concat(ids.map((id) => request(`GET ${root}/nope`, { [requestIdHeader]: id }))))
+      client.send(Buffer.concat(ids.map((id) => format(`GET ${root}/nope`, { [requestIdHeader]: id }))))
       for (const id of ids) {
-        const response = await desk.answerTo('', 'GET', client)
-        desk.hold(response, { ...MISSING, id })
-        if (response.headers['connection']?.toLowerCase() === 'close') return
+        const response = await session.send('', 'GET', client)
+        session.check(response, { ...EXPECT_NOT_FOUND, id })
+        if (announcesClose(response)) return
       }
     },
   },
   {
-    name: 'is not confused by HEAD',
-    async run(desk) {
-      const client = await desk.connect()
-      const { headers } = await desk.ask({ method: 'HEAD', path: '/nope' }, client)
-      if (headers['connection']?.toLowerCase() === 'close') return
-      await desk.expect({ path: '/nope' }, MISSING, client)
+    name: 'reusable-after-HEAD',
+    async run(session) {
+      const client = await session.connect()
+      if (announcesClose(await session.request({ method: 'HEAD', path: '/nope' }, client))) return
+      await session.expect({ path: '/nope' }, EXPECT_NOT_FOUND, client)
     },
   },
   {
-    name: 'is closed for an old client',
-    async run(desk) {
-      const client = await desk.connect()
-      const { host, root } = desk.places
-      desk.hold(await desk.answerTo(`GET ${root}/nope HTTP/1.0\r\n${host}\r\n`, 'GET', client), {
-        codes: [...MISSING.codes, ...UNKNOWN],
-        isOld: true,
-      })
+    name: 'http-1.0-client',
+    async run(session) {
+      const { hostLine, root } = session.requestTarget
+      const response = await session.send(`GET ${root}/nope HTTP/1.0\r\n${hostLine}\r\n`)
+      session.check(response, { codes: [...NOT_FOUND, ...UNAUTHENTICATED], isHttp10: true })
     },
   },
 ]

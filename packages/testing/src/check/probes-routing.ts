@@ -1,112 +1,121 @@
 import { OK } from '../suite/scenario.ts'
-import { unrouted } from '../suite/topics/routing.ts'
-import type { Desk } from './probe-session.ts'
-import type { Known, Probe } from './probe.ts'
+import { unroutedRequests } from '../suite/topics/routing.ts'
+import type { ProbeSession } from './probe-session.ts'
+import type { KnownPaths, Probe } from './probe.ts'
 
-const MISSING = ['endpoint_not_found', 'not_found', 'resource_not_found']
+/** Codes of a path without a route. */
+export const NOT_FOUND: readonly string[] = ['endpoint_not_found', 'not_found', 'resource_not_found']
 
-/** What servers may also say, beside what the suite asks of Faultline's adapters. */
-const also: Readonly<Record<string, readonly string[]>> = {
+/** Codes that any server may send, in addition to those of Faultline's adapters. */
+const furtherCodes: Readonly<Record<string, readonly string[]>> = {
   'unknown-route-long': ['uri_too_long', 'headers_too_large'],
-  'another method': ['method_not_allowed', 'not_implemented'],
-  // A preflight is answered for any path where CORS is.
+  'unknown-route-PROPFIND': ['method_not_allowed', 'not_implemented'],
+  // CORS middleware responds to a preflight of any path.
   'OPTIONS-unknown': [OK],
   'OPTIONS-star': [OK],
 }
 
-/** Requests that no route takes. */
-export const routingProbes: readonly Probe[] = unrouted.map(({ name, make, codes }) => ({
+/** Probes without a route. */
+export const routingProbes: readonly Probe[] = unroutedRequests.map(({ name, build, codes }) => ({
   name,
-  async run(desk) {
-    const isMissing = codes.includes('endpoint_not_found')
-    const expected = [...codes, ...(isMissing ? MISSING : []), ...(also[name] ?? [])]
-    desk.hold(await desk.answerTo(make(desk.places)), { codes: expected })
+  async run(session) {
+    const notFound = codes.includes('endpoint_not_found') ? NOT_FOUND : []
+    const expected = [...codes, ...notFound, ...(furtherCodes[name] ?? [])]
+    session.check(await session.send(build(session.requestTarget)), { codes: expected })
   },
 }))
 
-const odd = (name: string, path: string): Probe => ({
+const expectNotFound = (name: string, path: string): Probe => ({
   name,
-  async run(desk) {
-    await desk.expect({ path }, { codes: [...MISSING, 'invalid_request'] })
+  async run(session) {
+    await session.expect({ path }, { codes: [...NOT_FOUND, 'invalid_request'] })
   },
 })
 
-/** Paths that are odd. */
+/** Probes with unusual paths. */
 export const urlProbes: readonly Probe[] = [
-  odd('bad-percent-encoding', '/nope/%E0%A4%A'),
-  odd('lone-percent', '/%'),
-  odd('nul', '/nope/%00'),
-  odd('line-feed', '/nope/%0d%0aset-cookie:a=1'),
-  odd('traversal', '/nope/..%2f..%2f..%2fetc/passwd'),
-  odd('proto', '/nope/__proto__'),
+  expectNotFound('bad-percent-encoding', '/nope/%E0%A4%A'),
+  expectNotFound('lone-percent', '/%'),
+  expectNotFound('nul', '/nope/%00'),
+  expectNotFound('line-feed', '/nope/%0d%0aset-cookie:a=1'),
+  expectNotFound('traversal', '/nope/..%2f..%2f..%2fetc/passwd'),
+  expectNotFound('proto', '/nope/__proto__'),
 ]
 
-/** Methods that a path does not take: those alone that change nothing (RFC 9110, 9.2.1; RFC 4918, 9.1). */
-export function methodProbes({ get, post }: Known): Probe[] {
-  const refused = (name: string, method: string, given: string | undefined, taken: string): Probe => ({
+/** Creates probes with methods that a path does not accept. Only safe methods: RFC 9110, section 9.2.1; RFC 4918, section 9.1. */
+export function createMethodProbes({ get, post }: KnownPaths): Probe[] {
+  const expectNotAllowed = (
+    name: string,
+    method: string,
+    knownPath: string | undefined,
+    allowedMethod: string,
+  ): Probe => ({
     name,
-    async run(desk) {
-      const path = given ?? desk.skip(unknown(taken))
-      const response = await desk.ask({ method, path })
-      if (response.status < 400) desk.skip(`${path} takes ${method}`)
-      desk.hold(response, { codes: ['method_not_allowed', 'not_implemented'] })
+    async run(session) {
+      const path = knownPath ?? session.skip(missingRoute(allowedMethod))
+      const response = await session.request({ method, path })
+      if (response.status < 400) session.skip(`${path} accepts ${method}`)
+      session.check(response, { codes: ['method_not_allowed', 'not_implemented'] })
       const allow = response.headers['allow']?.split(/\s*,\s*/)
       if (allow === undefined) return
-      if (!allow.includes(taken))
-        desk.find('allow', `Allow is ${allow.join(', ')}, and ${path} takes ${taken}`)
-      if (allow.includes(method)) desk.find('allow', `Allow has ${method}, which was refused`)
+      if (!allow.includes(allowedMethod))
+        session.report('allow', `Allow is ${allow.join(', ')}, but ${path} accepts ${allowedMethod}`)
+      if (allow.includes(method)) session.report('allow', `Allow contains ${method}, which was rejected`)
     },
   })
   return [
-    refused('TRACE', 'TRACE', get, 'GET'),
-    refused('PROPFIND', 'PROPFIND', get, 'GET'),
-    refused('GET of a path for POST', 'GET', post, 'POST'),
+    expectNotAllowed('TRACE', 'TRACE', get, 'GET'),
+    expectNotAllowed('PROPFIND', 'PROPFIND', get, 'GET'),
+    expectNotAllowed('GET-on-POST-path', 'GET', post, 'POST'),
     {
       name: 'OPTIONS',
-      async run(desk) {
-        const path = get ?? desk.skip(unknown('GET'))
-        const response = await desk.ask({ method: 'OPTIONS', path })
-        if (response.status >= 400) desk.hold(response, { codes: ['method_not_allowed', ...MISSING] })
+      async run(session) {
+        const path = get ?? session.skip(missingRoute('GET'))
+        const response = await session.request({ method: 'OPTIONS', path })
+        if (response.status >= 400) session.check(response, { codes: ['method_not_allowed', ...NOT_FOUND] })
       },
     },
   ]
 }
 
-/** Why a probe is not run. */
-export function unknown(method: string): string {
+/** Returns the reason why a probe without a known path is skipped. */
+export function missingRoute(method: string): string {
   return method === 'GET'
-    ? 'No path is known that answers GET; --get names one'
-    : 'No path is known that takes JSON by POST; --post names one'
+    ? 'No path that responds to GET; pass --get'
+    : 'No path that accepts JSON by POST; pass --post'
 }
 
-/** HEAD is GET without the body. */
-export function headProbes({ get }: Known): Probe[] {
-  const same = (name: string, pathOf: (desk: Desk) => string): Probe => ({
+/** Creates probes that compare the response to HEAD with the one to GET. */
+export function createHeadProbes({ get }: KnownPaths): Probe[] {
+  const expectSameHead = (name: string, getPath: (session: ProbeSession) => string): Probe => ({
     name,
-    async run(desk) {
-      const path = pathOf(desk)
-      const { requestIdHeader } = desk.judge
+    async run(session) {
+      const path = getPath(session)
+      const { requestIdHeader } = session.checker
       const headers = { [requestIdHeader]: 'check-head' }
-      const client = await desk.connect()
-      const head = await desk.ask({ method: 'HEAD', path, headers }, client)
-      await desk.moment(client)
-      if (client.rest !== '') desk.find('head', 'HEAD is answered with a body')
-      const whole = await desk.ask({ path, headers })
+      const client = await session.connect()
+      const head = await session.request({ method: 'HEAD', path, headers }, client)
+      await session.settle(client)
+      if (client.rest !== '') session.report('head', 'The response to HEAD has a body')
+      const whole = await session.request({ path, headers })
       if (head.status !== whole.status) {
-        desk.find('head', `HEAD is answered ${head.status}, and GET ${whole.status}`)
-        // The headers of another answer are others.
+        session.report('head', `Status of HEAD is ${head.status}, of GET ${whole.status}`)
+        // The headers of another status differ.
         return
       }
       for (const header of ['content-type', 'content-length', 'cache-control', requestIdHeader]) {
-        const [is, should] = [head.headers[header], whole.headers[header]]
-        // Servers need not work out how long a body would be (RFC 9110, 9.3.2).
-        if (is !== should && !(is === undefined && header === 'content-length'))
-          desk.find('head', `${header} is ${is ?? 'missing'} by HEAD, and ${should ?? 'missing'} by GET`)
+        const [actual, expected] = [head.headers[header], whole.headers[header]]
+        // A server may omit Content-Length in a response to HEAD (RFC 9110, section 9.3.2).
+        if (actual !== expected && !(actual === undefined && header === 'content-length'))
+          session.report(
+            'head',
+            `${header} of HEAD is ${actual ?? 'missing'}, of GET ${expected ?? 'missing'}`,
+          )
       }
     },
   })
   return [
-    same('of nothing', () => '/nope'),
-    same('of what is there', (desk) => get ?? desk.skip(unknown('GET'))),
+    expectSameHead('unknown-route', () => '/nope'),
+    expectSameHead('known-route', (session) => get ?? session.skip(missingRoute('GET'))),
   ]
 }

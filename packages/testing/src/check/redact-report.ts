@@ -1,19 +1,19 @@
-/** What is shorter is found in texts by chance. */
-export const SHORTEST_SECRET = 6
+/** Minimum length of a secret. Shorter ones occur in other text by chance. */
+export const MIN_SECRET_LENGTH = 6
 
 /**
- * A text of a report without what the client is known by, cut off or not, and without what could harm a terminal.
+ * Removes the client's secrets, complete or truncated, and control characters, which could affect a terminal.
  *
- * @param secrets Each of `SHORTEST_SECRET` characters at least.
+ * @param secrets Each has at least `MIN_SECRET_LENGTH` characters.
  */
-export function hidden(text: string, secrets: readonly string[]): string {
-  let shown = text
+export function redactReport(text: string, secrets: readonly string[]): string {
+  let redacted = text
   for (const secret of secrets) {
-    if (!shown.includes(secret.slice(0, SHORTEST_SECRET))) continue
-    // It is not all there where the text was clipped.
-    for (let length = secret.length; length >= SHORTEST_SECRET; length--)
-      shown = shown.replaceAll(secret.slice(0, length), '[hidden]')
+    if (!redacted.includes(secret.slice(0, MIN_SECRET_LENGTH))) continue
+    // The secret is truncated where the text was shortened.
+    for (let length = secret.length; length >= MIN_SECRET_LENGTH; length--)
+      redacted = redacted.replaceAll(secret.slice(0, length), '[hidden]')
   }
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  return shown.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '?')
+  // oxlint-disable-next-line no-control-regex -- replaces control characters
+  return redacted.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '?')
 }

@@ -5,6 +5,8 @@ import {
   envelopes,
   formatPath,
   InvalidFieldValue,
+  parseEvents,
+  readString,
   type ApiError,
   type ApiErrorClass,
   type Catalog,
@@ -13,310 +15,318 @@ import {
 } from '@faultline/core'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { RawResponse } from '../suite/raw-client.ts'
-import { sampleOf } from '../suite/sample.ts'
+import { createSample } from '../suite/sample.ts'
 import { OK } from '../suite/scenario.ts'
-import { firstDifference, type Difference } from './difference.ts'
-import { dataOf, eventNameOf } from './event.ts'
+import { findDifference, type Difference } from './difference.ts'
 import type { Finding, RuleName } from './finding.ts'
-import { judgeHeaders } from './headers.ts'
-import { leaksOf } from './leaks.ts'
+import { checkHeaders } from './headers.ts'
+import { describeLeaks } from './leaks.ts'
 
-/** What an answer should be. */
+/** The expected response to a request. */
 export interface Expected {
-  /** Codes, in core's words or the envelope's; `OK` for an answer that is no failure. @default any failure */
+  /** Canonical codes or wire codes; `OK` for a success. @default any error */
   readonly codes?: readonly string[]
-  /** Whether any failure will do that is the client's own, beside the codes. */
-  readonly isAnyClientError?: boolean
-  /** The field that is to be named. */
+  /** Whether any error with a 4xx status is accepted in addition to the codes. */
+  readonly allowsAnyClientError?: boolean
+  /** The field that the error must name. */
   readonly field?: string | undefined
-  /** The seconds of Retry-After. */
+  /** Retry-After in seconds. */
   readonly retryAfter?: number | undefined
-  /** Whether the thrower gave no message, so that a documented one is sent. */
-  readonly isPlain?: boolean
-  /** The id that the request came with. */
+  /** Whether the error was thrown without a message, so that the documented message is expected. */
+  readonly hasDefaultMessage?: boolean
+  /** The request id that the client sent. */
   readonly id?: string
-  /** Whether the client is of HTTP/1.0, for which a body may end where its connection does. */
-  readonly isOld?: boolean
+  /** Whether the request was HTTP/1.0, so that the body may end with the connection. */
+  readonly isHttp10?: boolean
 }
 
-/** What judges answers. */
-export interface JudgeOptions {
+export interface ResponseCheckerOptions {
   readonly envelope: Envelope
-  /** Kinds of error of the server's own. */
-  readonly errors?: readonly ApiErrorClass[] | undefined
+  /** Error classes of the server, in addition to the taxonomy. */
+  readonly errorClasses?: readonly ApiErrorClass[] | undefined
   readonly requestIdHeader?: string | undefined
-  /** What the client is known by: no answer may have it. */
+  /** Credentials of the client. No response may contain them. */
   readonly secrets?: readonly string[]
 }
 
-/** An answer's place in an envelope. */
-interface Wire {
+/** Wire code and status of an error in an envelope. */
+interface WireCodeAndStatus {
   readonly code: string
   readonly status: number
 }
 
-/** Holds answers to an envelope. */
-export class Judge {
+/** Checks responses against an envelope. */
+export class ResponseChecker {
   readonly envelope: Envelope
   readonly requestIdHeader: string
   readonly #catalog: Catalog
   readonly #secrets: readonly string[]
   readonly #isValid: ValidateFunction
   readonly #ajv = new Ajv2020({ strict: false, validateFormats: false })
-  /** What tells bodies of other envelopes, by their ids. */
-  readonly #others = new Map<string, ValidateFunction>()
+  /** Validators of the other envelopes' bodies, by envelope id. */
+  readonly #otherValidators = new Map<string, ValidateFunction>()
   readonly #responder: Responder
-  /** Whether the envelope has a place for the field at fault. */
+  /** Whether the envelope's body can name a field. */
   readonly #namesFields: boolean
 
-  constructor({ envelope, errors = [], requestIdHeader, secrets = [] }: JudgeOptions) {
+  constructor({ envelope, errorClasses = [], requestIdHeader, secrets = [] }: ResponseCheckerOptions) {
     this.envelope = envelope
-    this.#catalog = defineCatalog(...errors)
+    this.#catalog = defineCatalog(...errorClasses)
     this.#secrets = secrets
     this.#isValid = this.#ajv.compile(envelope.schema)
     this.#responder = createResponder({ envelope, requestIdHeader, onError: () => {} })
-    const aboutField = envelope.parse(envelope.render(new InvalidFieldValue({ field: 'seed' })))
-    this.#namesFields = aboutField?.field === 'seed'
+    const fieldError = envelope.parse(envelope.render(new InvalidFieldValue({ field: 'seed' })))
+    this.#namesFields = fieldError?.field === 'seed'
     this.requestIdHeader = this.#responder.requestIdHeader
   }
 
-  /** The kinds of error that there are. */
-  get kinds(): readonly ApiErrorClass[] {
+  /** All error classes of the server. */
+  get errorClasses(): readonly ApiErrorClass[] {
     return [...this.#catalog.values()]
   }
 
   /**
-   * What a code is sent as.
+   * Returns the wire code and status of a code.
    *
-   * @param code In core's words or the envelope's.
-   * @throws TypeError for a code that is neither
+   * @param code A canonical code or a wire code.
+   * @throws TypeError for an unknown code.
    */
-  wireOf(code: string): Wire {
-    const type = this.#catalog.get(code)
-    if (type !== undefined) return this.#wire(sampleOf(type))
-    const listed = this.envelope.codes
-    if (Object.hasOwn(listed, code)) return { code, status: listed[code]!.status }
+  lookUp(code: string): WireCodeAndStatus {
+    const errorClass = this.#catalog.get(code)
+    if (errorClass !== undefined) return this.#lookUpError(createSample(errorClass))
+    const { codes } = this.envelope
+    const wireCode = Object.hasOwn(codes, code) ? codes[code] : undefined
+    if (wireCode !== undefined) return { code, status: wireCode.status }
     throw new TypeError(
-      `There is no error ${JSON.stringify(code)}, neither in the taxonomy nor in ${this.envelope.id}`,
+      `Unknown code ${JSON.stringify(code)}; use a code of the taxonomy or of ${this.envelope.id}`,
     )
   }
 
-  /** What is wrong with an answer. */
-  judge(response: RawResponse, expected: Expected = {}): Finding[] {
+  /** Returns the findings of a response. */
+  check(response: RawResponse, expected: Expected = {}): Finding[] {
     const { status, complete } = response
-    if (!complete) return [finding('whole', `The body breaks off after ${response.length} bytes`)]
-    const leaks = this.leaks(
+    if (!complete) return [createFinding('whole', `The body is truncated after ${response.length} bytes`)]
+    const leaks = this.findLeaks(
       `${response.statusLine}\n${Object.values(response.headers).join('\n')}\n${response.body}`,
     )
     if (status < 400) {
       if (expected.codes?.includes(OK) === true) return []
-      return [finding('status', `It is answered ${status}, and should be ${this.#told(expected)}`), ...leaks]
+      return [this.#createStatusFinding(status, expected), ...leaks]
     }
-    const { error, findings } = this.#read(response)
+    const { error, findings } = this.#parseResponse(response)
     return [
-      ...reasonOf(response),
+      ...checkReasonPhrase(response),
       ...findings,
       ...(error === undefined
-        ? this.#compareStatus(response, expected)
-        : this.#compare(error, response, expected)),
-      ...judgeHeaders(response, {
+        ? this.#checkStatus(response, expected)
+        : this.#checkError(error, response, expected)),
+      ...checkHeaders(response, {
         envelope: this.envelope,
         responder: this.#responder,
         error,
         id: expected.id,
-        isOld: expected.isOld === true,
+        isHttp10: expected.isHttp10 === true,
       }),
       ...leaks,
     ]
   }
 
-  /** What an event's data says; undefined for what is no error of the envelope. */
+  /** Parses the data of an event. @returns undefined if it is not an error of the envelope. */
   parse(data: string, status?: number): ApiError | undefined {
     return this.envelope.parse({ status, body: data })
   }
 
-  /** What is wrong with an event that tells of an error. It has no status: the code tells. */
-  judgeEvent(event: string, error: ApiError, expected: Expected): Finding[] {
+  /** Returns the findings of an error event. An event has no status; the code determines it. */
+  checkEvent(event: string, error: ApiError, expected: Expected): Finding[] {
     const findings: Finding[] = []
-    const should = this.envelope.errorEvent(error).trimEnd()
-    const [name, rightName] = [eventNameOf(event), eventNameOf(should)]
-    if (name !== rightName) {
-      const message = `The event is called ${name ?? 'nothing'}, and should be called ${rightName ?? 'nothing'}`
-      findings.push(finding('stream', message))
+    const actualEvent = parseEvent(event)
+    const expectedEvent = parseEvent(this.envelope.errorEvent(error))
+    if (actualEvent.event !== expectedEvent.event) {
+      const message = `The event is named ${actualEvent.event}, expected ${expectedEvent.event}`
+      findings.push(createFinding('stream', message))
     }
-    const data = dataOf(event)
     const { codes = [] } = expected
-    // Where the code alone does not tell the status, the expected one does.
-    const readings = [error, ...codes.flatMap((code) => this.parse(data, this.wireOf(code).status) ?? [])]
+    // Several statuses can have the same code. The expected one then determines the error.
+    const readings = [
+      error,
+      ...codes.flatMap((code) => this.parse(actualEvent.data, this.lookUp(code).status) ?? []),
+    ]
     const differences = readings.map((each) =>
-      firstDifference(JSON.parse(dataOf(this.envelope.errorEvent(each))), JSON.parse(data)),
+      findDifference(
+        JSON.parse(parseEvent(this.envelope.errorEvent(each)).data),
+        JSON.parse(actualEvent.data),
+      ),
     )
-    if (differences.every((each) => each !== undefined)) findings.push(differing('event', differences[0]!))
-    const { code } = this.#wire(error)
-    const rightCodes = [...new Set(codes.map((each) => this.#eventCode(each)))]
-    if (codes.length > 0 && !rightCodes.includes(code))
-      findings.push(finding('code', `It is ${code}, and should be ${rightCodes.join(' or ')}`))
-    return [...findings, ...this.#compareText(error, expected)]
+    const [firstDifference] = differences
+    if (firstDifference !== undefined && differences.every((each) => each !== undefined))
+      findings.push(createDifferenceFinding('event', firstDifference))
+    const { code } = this.#lookUpError(error)
+    const expectedCodes = [...new Set(codes.map((each) => this.#lookUpEventCode(each)))]
+    if (codes.length > 0 && !expectedCodes.includes(code))
+      findings.push(createFinding('code', `Code is ${code}, expected ${expectedCodes.join(' or ')}`))
+    return [...findings, ...this.#checkMessageAndField(error, expected)]
   }
 
-  /** What a text gives away. */
-  leaks(text: string): Finding[] {
-    return leaksOf(text, this.#secrets).map((leak) => finding('leak', `It holds ${leak}`))
+  /** Returns a finding for each leak in part of a response. */
+  findLeaks(text: string): Finding[] {
+    return describeLeaks(text, this.#secrets).map((leak) =>
+      createFinding('leak', `The response contains ${leak}`),
+    )
   }
 
-  #read(response: RawResponse): { error: ApiError | undefined; findings: Finding[] } {
+  #parseResponse(response: RawResponse): { error: ApiError | undefined; findings: Finding[] } {
     let body: unknown
     try {
-      body = JSON.parse(response.body) as unknown
+      body = JSON.parse(response.body)
     } catch {
-      const seen = response.body.trim() === '' ? 'empty' : JSON.stringify(response.body.slice(0, 60))
-      return { error: undefined, findings: [finding('json', `The body is no JSON: it is ${seen}`)] }
+      const shown = response.body.trim() === '' ? 'empty' : JSON.stringify(response.body.slice(0, 60))
+      const message = `The body is not valid JSON: ${shown}`
+      return { error: undefined, findings: [createFinding('json', message)] }
     }
+    const { id } = this.envelope
     if (!this.#isValid(body)) {
-      const other = this.#otherEnvelope(body)
+      const otherId = this.#findOtherEnvelope(body)
       const message =
-        other === undefined
-          ? `The body is not of ${this.envelope.id}: ${this.#problems()}`
-          : `The body is of ${other}, and should be of ${this.envelope.id}: ${this.#problems()}`
-      return { error: undefined, findings: [finding('envelope', message)] }
+        otherId === undefined
+          ? `The body does not match envelope ${id}: ${this.#formatSchemaErrors()}`
+          : `The body matches envelope ${otherId}, expected ${id}: ${this.#formatSchemaErrors()}`
+      return { error: undefined, findings: [createFinding('envelope', message)] }
     }
     const error = this.envelope.parse(response)
     if (error === undefined)
-      return {
-        error,
-        findings: [finding('envelope', `The body is no error of ${this.envelope.id}`)],
-      }
+      return { error, findings: [createFinding('envelope', `The body is not an ${id} error`)] }
     const rendered: unknown = JSON.parse(JSON.stringify(this.envelope.render(error).body))
-    const difference = firstDifference(rendered, body)
-    return { error, findings: difference === undefined ? [] : [differing('body', difference)] }
+    const difference = findDifference(rendered, body)
+    return { error, findings: difference === undefined ? [] : [createDifferenceFinding('body', difference)] }
   }
 
-  /** What the schema says against the body that was looked at last, names of members included. */
-  #problems(): string {
+  /** Formats the schema errors of the last validated body, with the names of unexpected members. */
+  #formatSchemaErrors(): string {
     return (this.#isValid.errors ?? [])
       .map(({ instancePath, message, params }) => {
-        const { additionalProperty: name } = params as { additionalProperty?: string }
+        const name = readString(params, 'additionalProperty')
         return `body${instancePath} ${message}${name === undefined ? '' : ` (${name})`}`
       })
       .join(', ')
   }
 
-  /** The envelope that a body is of, where it is another one of core's. */
-  #otherEnvelope(body: unknown): string | undefined {
+  /** Returns the id of another envelope that a body matches. */
+  #findOtherEnvelope(body: unknown): string | undefined {
     for (const { id, schema } of Object.values(envelopes)) {
       if (id === this.envelope.id) continue
-      let isValid = this.#others.get(id)
-      if (isValid === undefined) this.#others.set(id, (isValid = this.#ajv.compile(schema)))
+      let isValid = this.#otherValidators.get(id)
+      if (isValid === undefined) this.#otherValidators.set(id, (isValid = this.#ajv.compile(schema)))
       if (isValid(body)) return id
     }
     return undefined
   }
 
-  #compare(error: ApiError, response: RawResponse, expected: Expected): Finding[] {
-    const wire = this.#wire(error)
+  #checkError(error: ApiError, response: RawResponse, expected: Expected): Finding[] {
+    const documented = this.#lookUpError(error)
     const findings: Finding[] = []
-    if (wire.status !== response.status) {
-      const message = `${wire.code} is documented with ${wire.status}, and was sent with ${response.status}`
-      findings.push(finding('status', message))
+    if (documented.status !== response.status) {
+      const message = `Status of ${documented.code} is ${response.status}, expected the documented ${documented.status}`
+      findings.push(createFinding('status', message))
     }
     findings.push(
-      ...this.#compareCode({ ...wire, status: response.status }, expected),
-      ...this.#compareText(error, expected),
+      ...this.#checkCode({ code: documented.code, status: response.status }, expected),
+      ...this.#checkMessageAndField(error, expected),
     )
-    if (
-      expected.retryAfter !== undefined &&
-      response.headers['retry-after'] !== String(expected.retryAfter)
-    ) {
-      const seen = response.headers['retry-after'] ?? 'missing'
-      findings.push({
-        rule: 'retry-after',
-        message: `Retry-After is ${seen}, and should be ${expected.retryAfter}`,
-      })
+    const retryAfter = response.headers['retry-after']
+    if (expected.retryAfter !== undefined && retryAfter !== String(expected.retryAfter)) {
+      const message = `Retry-After is ${retryAfter ?? 'missing'}, expected ${expected.retryAfter}`
+      findings.push(createFinding('retry-after', message))
     }
     return findings
   }
 
-  /** What can be said where no error can be read. */
-  #compareStatus({ status }: RawResponse, expected: Expected): Finding[] {
-    const { codes = [], isAnyClientError = false } = expected
-    const isFitting = codes.some((code) => code !== OK && this.wireOf(code).status === status)
-    if (codes.length === 0 || isFitting || (isAnyClientError && status < 500)) return []
-    return [finding('status', `It is answered ${status}, and should be ${this.#told(expected)}`)]
+  /** Checks the status of a response whose error cannot be parsed. */
+  #checkStatus({ status }: RawResponse, expected: Expected): Finding[] {
+    const { codes = [], allowsAnyClientError = false } = expected
+    const isExpected = codes.some((code) => code !== OK && this.lookUp(code).status === status)
+    if (codes.length === 0 || isExpected || (allowsAnyClientError && status < 500)) return []
+    return [this.#createStatusFinding(status, expected)]
   }
 
-  #compareCode({ code, status }: Wire, expected: Expected): Finding[] {
-    const { codes = [], isAnyClientError = false } = expected
-    if (codes.length === 0 || (isAnyClientError && status < 500)) return []
-    const wires = codes.filter((each) => each !== OK).map((each) => this.wireOf(each))
+  #checkCode({ code, status }: WireCodeAndStatus, expected: Expected): Finding[] {
+    const { codes = [], allowsAnyClientError = false } = expected
+    if (codes.length === 0 || (allowsAnyClientError && status < 500)) return []
+    const wires = codes.filter((each) => each !== OK).map((each) => this.lookUp(each))
     if (wires.some((wire) => wire.code === code && wire.status === status)) return []
-    const isStatus = wires.some((wire) => wire.code === code)
+    const hasCode = wires.some((wire) => wire.code === code)
     return [
-      finding(isStatus ? 'status' : 'code', `It is ${status} ${code}, and should be ${this.#told(expected)}`),
+      createFinding(
+        hasCode ? 'status' : 'code',
+        `Response is ${status} ${code}, expected ${this.#formatExpected(expected)}`,
+      ),
     ]
   }
 
-  #compareText(error: ApiError, { field, isPlain = false }: Expected): Finding[] {
+  #checkMessageAndField(error: ApiError, { field, hasDefaultMessage = false }: Expected): Finding[] {
     const findings: Finding[] = []
-    const named = error.field ?? formatPath(error.issues?.[0]?.path)
-    if (field !== undefined && this.#namesFields && named !== field)
-      findings.push(finding('field', `The field at fault is ${named ?? 'not named'}, and should be ${field}`))
+    const actualField = error.field ?? formatPath(error.issues?.[0]?.path)
+    if (field !== undefined && this.#namesFields && actualField !== field)
+      findings.push(createFinding('field', `Field is ${actualField ?? 'missing'}, expected ${field}`))
     const { message } = this.envelope.lookup(error)
-    if (isPlain && message !== undefined && error.message !== message)
-      findings.push(
-        finding(
-          'message',
-          `The message is ${JSON.stringify(error.message)}, and should be ${JSON.stringify(message)}`,
-        ),
-      )
+    if (hasDefaultMessage && message !== undefined && error.message !== message) {
+      const text = `Message is ${JSON.stringify(error.message)}, expected ${JSON.stringify(message)}`
+      findings.push(createFinding('message', text))
+    }
     return findings
   }
 
-  /** What a code is called in an event, where the status does not tell it from others. */
-  #eventCode(code: string): string {
-    const type = this.#catalog.get(code)
-    const error = type && this.parse(dataOf(this.envelope.errorEvent(sampleOf(type))))
-    return (error === undefined ? this.wireOf(code) : this.#wire(error)).code
+  /** Returns the wire code of an error event. It differs from a response's if the status distinguishes two codes. */
+  #lookUpEventCode(code: string): string {
+    const errorClass = this.#catalog.get(code)
+    const event = errorClass && parseEvent(this.envelope.errorEvent(createSample(errorClass)))
+    const error = event && this.parse(event.data)
+    return (error === undefined ? this.lookUp(code) : this.#lookUpError(error)).code
   }
 
-  #wire(error: ApiError): Wire {
+  #lookUpError(error: ApiError): WireCodeAndStatus {
     const { code, status } = this.envelope.lookup(error)
     return { code, status }
   }
 
-  /** What should be, in words. */
-  #told({ codes = [], isAnyClientError }: Expected): string {
-    const wires = codes.map((code) => {
-      if (code === OK) return 'no failure'
-      const wire = this.wireOf(code)
+  #createStatusFinding(status: number, expected: Expected): Finding {
+    return createFinding('status', `Status is ${status}, expected ${this.#formatExpected(expected)}`)
+  }
+
+  #formatExpected({ codes = [], allowsAnyClientError }: Expected): string {
+    const alternatives = codes.map((code) => {
+      if (code === OK) return 'a success'
+      const wire = this.lookUp(code)
       return `${wire.status} ${wire.code}`
     })
-    if (isAnyClientError === true) wires.push('any 4xx')
-    return [...new Set(wires)].join(' or ') || 'a failure'
+    if (allowsAnyClientError === true) alternatives.push('any 4xx')
+    return [...new Set(alternatives)].join(' or ') || 'an error'
   }
 }
 
-const phrases = new Map(
-  Object.entries(STATUS_CODES).map(([status, phrase]) => [phrase!.toLowerCase(), status]),
-)
-
-/** Phrases may be one's own, or left out; that of another status misleads. */
-function reasonOf({ status, statusLine }: RawResponse): Finding[] {
-  const phrase = statusLine.split(' ').slice(2).join(' ')
-  const other = phrases.get(phrase.toLowerCase())
-  return other === undefined || other === String(status)
-    ? []
-    : [
-        {
-          rule: 'reason',
-          message: `The reason phrase of ${status} is “${phrase}”, which is that of ${other}`,
-        },
-      ]
+/** Parses one event. Without data its data is an empty string. */
+function parseEvent(event: string): { event: string; data: string } {
+  const [parsed] = parseEvents(event)
+  return parsed ?? { event: 'message', data: '' }
 }
 
-function finding(rule: RuleName, message: string): Finding {
+const statusesByPhrase = new Map(
+  Object.entries(STATUS_CODES).map(([status, phrase = '']) => [phrase.toLowerCase(), status]),
+)
+
+/** A reason phrase can be empty or custom. The phrase of another status misleads. */
+function checkReasonPhrase({ status, statusLine }: RawResponse): Finding[] {
+  const phrase = statusLine.split(' ').slice(2).join(' ')
+  const otherStatus = statusesByPhrase.get(phrase.toLowerCase())
+  if (otherStatus === undefined || otherStatus === String(status)) return []
+  return [
+    createFinding('reason', `The reason phrase of ${status} is “${phrase}”, the phrase of ${otherStatus}`),
+  ]
+}
+
+function createFinding(rule: RuleName, message: string): Finding {
   return { rule, message }
 }
 
-function differing(what: 'body' | 'event', { at, is, should }: Difference): Finding {
-  return finding('body', `The ${what} has ${is} at ${at}, and should have ${should}`)
+function createDifferenceFinding(part: 'body' | 'event', { pointer, actual, expected }: Difference): Finding {
+  return createFinding('body', `The ${part} has ${actual} at ${pointer}, expected ${expected}`)
 }

@@ -1,175 +1,184 @@
 import type { EnvelopeId } from '@faultline/core'
+import { failureMatrix } from './failure-matrix.ts'
 import type { CreateServer, Fixture, RunningServer } from './fixture.ts'
-import { masterRows } from './failure-matrix.ts'
 import { routes } from './routes.ts'
 import { ScenarioContext, type HookCall, type Scenario } from './scenario.ts'
-import { bodies, keepAlive, validations } from './topics/bodies.ts'
-import { inEnvelopes } from './topics/envelopes.ts'
-import { protocol, slow } from './topics/protocol.ts'
-import { clients, responses } from './topics/responses.ts'
-import { routing } from './topics/routing.ts'
-import { rejected, thrown, thrownBefore } from './topics/thrown.ts'
-import { streams } from './topics/streams.ts'
-import { uploads } from './topics/uploads.ts'
-import { urls } from './topics/urls.ts'
+import { bodyScenarios, keepAliveScenarios, validationScenarios } from './topics/bodies.ts'
+import { envelopeScenarios } from './topics/envelopes.ts'
+import { protocolScenarios, slowScenarios } from './topics/protocol.ts'
+import { clientScenarios, responseScenarios } from './topics/responses.ts'
+import { routingScenarios } from './topics/routing.ts'
+import { streamScenarios } from './topics/streams.ts'
+import { middlewareScenarios, rejectScenarios, throwScenarios } from './topics/thrown.ts'
+import { uploadScenarios } from './topics/uploads.ts'
+import { urlScenarios } from './topics/urls.ts'
 
-/** Every scenario, by topic. Names are the master table's where it has the row. */
+/** All scenarios, by topic. */
 export const topics: Readonly<Record<string, readonly Scenario[]>> = {
-  throw: thrown,
-  reject: rejected,
-  mw: thrownBefore,
-  envelopes: inEnvelopes,
-  routing,
-  url: urls,
-  body: bodies,
-  validate: validations,
-  upload: uploads,
-  proto: [...protocol, ...keepAlive],
-  response: responses,
-  client: clients,
-  stream: streams,
-  slow,
+  throw: throwScenarios,
+  reject: rejectScenarios,
+  middleware: middlewareScenarios,
+  envelopes: envelopeScenarios,
+  routing: routingScenarios,
+  url: urlScenarios,
+  body: bodyScenarios,
+  validate: validationScenarios,
+  upload: uploadScenarios,
+  protocol: [...protocolScenarios, ...keepAliveScenarios],
+  response: responseScenarios,
+  client: clientScenarios,
+  stream: streamScenarios,
+  slow: slowScenarios,
 }
 
-const OWN = 'What a handler sends by itself is its answer; nothing is thrown.'
-const WAITS =
-  'Whether a parser answers before it has the whole body is its own affair; the server’s time limit ends the rest.'
+const OWN_RESPONSE = 'A response that a handler sends without throwing is not an error.'
+const INCOMPLETE_BODY =
+  'When a parser rejects an incomplete body is parser-specific; the server timeout ends the request.'
 const PROCESS =
-  'What is thrown outside of any request belongs to the process: log it and exit. No adapter may swallow it.'
-const FILES =
-  'Files are served by a package of each framework’s, with answers of its own; what they throw is recognised.'
+  'An error outside a request concerns the process: log it and exit. An adapter must not handle it.'
+const STATIC_FILES =
+  'Each framework has its own package for files, with its own responses; the errors that it throws are recognized.'
 
-/** What no server is asked, and why: rows of the master table that no adapter answers. */
+/** Failures that no server is tested for, with the reasons: rows of the failure matrix that an adapter cannot handle. */
 export const universalGaps: Readonly<Record<string, string>> = {
-  'body/json-too-large-unfinished': WAITS,
-  'upload/upload-too-large-unfinished': WAITS,
-  'proto/expect-100-too-large': WAITS,
-  'proto/no-host': 'Node answers this by itself, below every event.',
-  'response/end404': OWN,
-  'response/bad-status': OWN,
-  'response/pipe-missing':
-    'A source that is piped by hand fails in an unhandled event of its own; as a stream that is answered with, it is `pipe`.',
-  'response/static-missing': FILES,
-  'response/static-dir': FILES,
-  'response/static-traversal': FILES,
-  'response/static-nul': FILES,
-  'response/static-badpct': FILES,
-  'response/static-dotfile': FILES,
-  'response/static-range': FILES,
-  'response/static-precondition': FILES,
-  'client/hang': 'A handler that never answers fails with nothing. Time limits are the app’s to set.',
+  'body/json-too-large-unfinished': INCOMPLETE_BODY,
+  'upload/upload-too-large-unfinished': INCOMPLETE_BODY,
+  'protocol/expect-100-too-large': INCOMPLETE_BODY,
+  'protocol/no-host': 'Node.js responds to this request itself and emits no event.',
+  'response/own-empty-404': OWN_RESPONSE,
+  'response/bad-status': OWN_RESPONSE,
+  'response/piped-file-missing':
+    'A source that a handler pipes itself emits an unhandled event; `stream-fails-first` tests a source that the framework sends.',
+  'response/static-missing': STATIC_FILES,
+  'response/static-dir': STATIC_FILES,
+  'response/static-traversal': STATIC_FILES,
+  'response/static-nul': STATIC_FILES,
+  'response/static-bad-percent-encoding': STATIC_FILES,
+  'response/static-dotfile': STATIC_FILES,
+  'response/static-range': STATIC_FILES,
+  'response/static-precondition': STATIC_FILES,
+  'client/hang': 'A handler that never responds does not fail. The app sets the time limits.',
   'crash/uncaught': PROCESS,
   'crash/floating': PROCESS,
 }
 
-/** Why a server does not pass scenarios: `topic/name` to the reason; `topic/*` for a whole topic. */
+/** Scenarios that a server does not pass: `topic/name`, or `topic/*` for a whole topic, to the reason. */
 export type Gaps = Readonly<Record<string, string>>
 
 /** One test of a server. */
 export interface ConformanceTest {
   readonly topic: string
   readonly name: string
-  /** Why it is not run. */
+  /** The reason why the test is skipped. */
   readonly gap?: string
-  /** Rejects with what is wrong. */
+  /** Rejects if the server does not conform. */
   readonly run: () => Promise<void>
 }
 
-/** The tests of one server, for any test runner, or none. */
+/** The tests of one server, for any test runner. */
 export interface Conformance {
   readonly tests: readonly ConformanceTest[]
   /** Starts the server. */
   readonly setup: () => Promise<void>
-  /** Ends it. */
+  /** Stops it. */
   readonly teardown: () => Promise<void>
 }
 
-/** Node's own limits for requests that don't arrive, made short. */
-const SHORT = { connectionsCheckingInterval: 20, headersTimeout: 80, requestTimeout: 120 }
+/** Node's time limits for incomplete requests, in milliseconds, shortened. */
+const SHORT_TIMEOUTS = { connectionsCheckingInterval: 20, headersTimeout: 80, requestTimeout: 120 }
 
 /**
- * The conformance tests of a server.
+ * Creates the conformance tests of a server.
  *
- * @param createServer Makes the server that serves a fixture.
- * @param gaps What it is known not to do, with reasons, which are printed.
- * @throws TypeError for gaps that are no scenario, or have no reason.
+ * @param createServer Starts a server that serves the fixture.
+ * @param gaps Scenarios that the server does not pass, with the reasons, which are printed.
+ * @throws TypeError for an unknown scenario in `gaps`, or a gap without a reason.
  */
 export function createConformanceTests(createServer: CreateServer, gaps: Gaps = {}): Conformance {
   checkGaps(gaps)
-  const heard: HookCall[] = []
+  const hookCalls: HookCall[] = []
   const servers = new Map<boolean, Promise<RunningServer>>()
 
-  const fixture = (isSlow: boolean): Fixture => ({
+  const createFixture = (hasShortTimeouts: boolean): Fixture => ({
     routes,
     options: {
       envelope: (request) => (request.header('x-envelope') ?? 'ai-api') as EnvelopeId,
-      onError: (error, failure, request) => void heard.push({ error, thrown: failure, request }),
+      onError: (error, thrown, request) => void hookCalls.push({ error, thrown, request }),
     },
-    server: isSlow ? SHORT : {},
+    server: hasShortTimeouts ? SHORT_TIMEOUTS : {},
   })
 
-  const serverFor = (isSlow: boolean): Promise<RunningServer> => {
-    const running = servers.get(isSlow) ?? createServer(fixture(isSlow))
-    servers.set(isSlow, running)
-    return running
+  const getServer = (hasShortTimeouts: boolean): Promise<RunningServer> => {
+    const server = servers.get(hasShortTimeouts) ?? createServer(createFixture(hasShortTimeouts))
+    servers.set(hasShortTimeouts, server)
+    return server
   }
 
   const tests = Object.entries(topics).flatMap(([topic, scenarios]) =>
     scenarios.map((scenario): ConformanceTest => {
-      const { name, isSlow = false } = scenario
-      const reason = gaps[`${topic}/${name}`] ?? gaps[`${topic}/*`]
+      const { name, hasShortTimeouts = false } = scenario
+      const gap = gaps[`${topic}/${name}`] ?? gaps[`${topic}/*`]
       return {
         topic,
         name,
-        ...(reason === undefined ? {} : { gap: reason }),
+        ...(gap === undefined ? {} : { gap }),
         async run() {
-          const { port } = await serverFor(isSlow)
-          heard.length = 0
-          const stage = new ScenarioContext(port, heard, topic, name)
+          const { port } = await getServer(hasShortTimeouts)
+          hookCalls.length = 0
+          const context = new ScenarioContext(port, hookCalls, topic, name)
           try {
-            await scenario.run(stage)
+            await scenario.run(context)
           } finally {
-            stage.close()
+            context.close()
           }
         },
       }
     }),
   )
 
-  const everywhere = Object.entries(universalGaps).map(([row, reason]): ConformanceTest => {
-    const [topic, name] = row.split('/') as [string, string]
-    return { topic, name, gap: reason, run: () => Promise.resolve() }
+  const skippedTests = Object.entries(universalGaps).map(([id, gap]): ConformanceTest => {
+    const [topic, name] = splitId(id)
+    return { topic, name, gap, run: () => Promise.resolve() }
   })
 
   return {
-    tests: [...tests, ...everywhere],
+    tests: [...tests, ...skippedTests],
     async setup() {
-      await serverFor(false)
+      await getServer(false)
     },
     async teardown() {
-      for (const running of servers.values()) await (await running).close()
+      for (const server of servers.values()) await (await server).close()
     },
   }
 }
 
 function checkGaps(gaps: Gaps): void {
-  for (const [row, reason] of Object.entries(gaps)) {
-    const [topic = '', name] = row.split(/\/(.*)/s)
+  for (const [id, reason] of Object.entries(gaps)) {
+    const [topic, name] = splitId(id)
     const scenarios = topics[topic]
     if (scenarios === undefined || (name !== '*' && !scenarios.some((scenario) => scenario.name === name)))
-      throw new TypeError(`There is no scenario ${JSON.stringify(row)} to be a gap`)
+      throw new TypeError(`Unknown scenario ${JSON.stringify(id)} in gaps`)
     if (typeof reason !== 'string' || reason.trim() === '')
-      throw new TypeError(`The gap ${JSON.stringify(row)} needs a reason`)
+      throw new TypeError(`The gap ${JSON.stringify(id)} needs a reason`)
   }
 }
 
-/** Every row of the master table, as `topic/name`. */
+function splitId(id: string): [topic: string, name: string] {
+  const slash = id.indexOf('/')
+  return slash === -1 ? [id, ''] : [id.slice(0, slash), id.slice(slash + 1)]
+}
+
+/** All rows of the failure matrix, as `topic/name`. */
 export const scenarioIds: readonly string[] = Object.entries({
-  ...masterRows,
-  reject: masterRows.throw,
+  ...failureMatrix,
+  reject: failureMatrix.throw,
 }).flatMap(([topic, names]) => names.map((name) => `${topic}/${name}`))
 
-/** Marks scenarios as gaps for one reason. */
-export function knownGap(reason: string, ...names: readonly string[]): Gaps {
-  return Object.fromEntries(names.map((name) => [name, reason]))
+/**
+ * Creates gaps with one reason.
+ *
+ * @param ids Scenarios as `topic/name`, or `topic/*`.
+ */
+export function knownGap(reason: string, ...ids: readonly string[]): Gaps {
+  return Object.fromEntries(ids.map((id) => [id, reason]))
 }

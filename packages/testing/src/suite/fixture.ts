@@ -1,25 +1,24 @@
 import { once } from 'node:events'
 import type { Server, ServerOptions } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { ResponderOptions } from '@faultline/core'
 
-/** The most bytes that the fixture's parsers may take. */
+/** Limits that the server's body parsers must have. */
 export const BODY_LIMITS = {
-  /** Of a JSON body and of a form, in bytes. */
+  /** Maximum size of a JSON body and of a form, in bytes. */
   body: 10_000,
-  /** Of a form's fields. */
+  /** Maximum number of fields of a form. */
   parameters: 10,
-  /** Of an uploaded file, in bytes. One may be uploaded. */
+  /** Maximum size of an uploaded file, in bytes. An upload has at most one file. */
   file: 1000,
-  /** Of an upload's fields. */
+  /** Maximum number of fields of an upload. */
   fields: 3,
-  /** Of an upload's field, in bytes. */
+  /** Maximum size of a field of an upload, in bytes. */
   field: 100,
-  /** Of a field's name, in bytes. */
+  /** Maximum size of a field's name, in bytes. */
   fieldName: 50,
 } as const
 
-/** The same for uploads, in the words of busboy and all that stands on it: multer, @fastify/multipart. */
+/** The limits of uploads as options of busboy and of packages that use it: multer, @fastify/multipart. */
 export const UPLOAD_LIMITS = {
   fileSize: BODY_LIMITS.file,
   files: 1,
@@ -28,56 +27,54 @@ export const UPLOAD_LIMITS = {
   fieldNameSize: BODY_LIMITS.fieldName,
 } as const
 
-/** What a server under test serves, and how it is set up. */
+/** Routes and options of a server under test. */
 export interface Fixture {
-  /** The routes; the order is of no account. */
+  /** Routes, in any order. */
   readonly routes: readonly FixtureRoute[]
-  /** The options of the adapter. */
+  /** Options of the adapter. */
   readonly options: ResponderOptions
-  /** The options of the server of `node:http`. */
+  /** Options of `createServer` of `node:http`: time limits. */
   readonly server: ServerOptions
 }
 
-/** One route, as data and a handler that knows no framework. */
+/** A route, independent of a framework. */
 export interface FixtureRoute {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT'
-  /** Whole segments; one that begins with a colon is a parameter. */
+  /** Path of whole segments. A segment that begins with a colon is a parameter. */
   readonly path: string
-  /** Middleware (a hook, a guard) that runs `handle` before any handler of the path. */
+  /** Whether `handle` runs as middleware (a hook, a guard) before any handler of the path. */
   readonly isMiddleware?: true
-  /** What of the body is parsed before the handler runs, within `LIMITS`: an upload's file is in `file`. */
+  /** How the body is parsed before the handler runs, within `BODY_LIMITS`. An upload's file is in the field `file`. */
   readonly body?: 'json' | 'form' | 'upload'
-  /** Throws, rejects, or says what to answer. Nothing means: go on, or an empty answer. */
-  readonly handle: (
-    exchange: HandlerContext,
-  ) => HandlerResult | undefined | Promise<HandlerResult | undefined>
-  /** A user's own error handler, for this route alone. Nothing means: not mine, hand it on. */
+  /** Throws, rejects or returns the response. undefined: middleware continues, a handler sends an empty response. */
+  readonly handle: (context: HandlerContext) => HandlerResult | undefined | Promise<HandlerResult | undefined>
+  /** The user's error handler of this route. If it returns undefined, the error is passed on. */
   readonly onError?: (error: unknown) => HandlerResult | undefined
 }
 
-/** One request, as a fixture's handler sees it. */
+/** Argument of a route's handler: the request, and functions that change the response. */
 export interface HandlerContext {
-  /** The target as it was sent, query included. */
+  /** Request target as it was sent, including the query. */
   readonly url: string
   readonly params: Readonly<Record<string, string>>
-  /** What the route's `body` says, parsed. */
+  /** The parsed body, if the route has `body`. */
   readonly body: unknown
-  /** Sets a header of the answer, by the framework's own means. */
+  /** Sets a response header through the framework. */
   header(name: string, value: string): void
-  /** Sets the status of the answer, by the framework's own means. */
+  /** Sets the response status through the framework. */
   status(status: number): void
-  /** Settles when the answer has ended or the client has left. */
+  /** Settles when the response has ended or the client disconnected. */
   readonly closed: Promise<unknown>
-  /** Sends the head of a 200 and the first part of its body, on the response itself. */
+  /** Sends the head of a 200 and the first part of its body, on Node's response. */
   write(contentType: string, part: string): void
-  /** Sends a whole JSON answer before the handler is done, on the response itself. */
+  /** Sends a complete JSON response before the handler returns, on Node's response. */
   send(json: unknown): void
 }
 
-/** What a handler answers with, by the framework's own means. */
+/** Result of a handler, which the framework sends. */
 export type HandlerResult =
   | {
-      /** Serialised by the framework. */
+      /** Serialized by the framework. */
       readonly json: unknown
       /** @default 200 */
       readonly status?: number
@@ -85,20 +82,18 @@ export type HandlerResult =
   | { readonly text: string; readonly status: number }
   | { readonly redirect: string }
   | {
-      /** Sent by the adapter's `stream` helper, with what is beside it as its options. */
+      /** Sent by the adapter's `stream`, with the other members as its options. */
       readonly source: (signal: AbortSignal) => AsyncIterable<string | object>
       readonly contentType?: string
       readonly firstChunkTimeout?: number
     }
   | {
-      /** Sent as it comes, as frameworks send streams. */
+      /** Sent by the framework as a stream. */
       readonly stream: AsyncIterable<string>
       readonly contentType: string
     }
 
-/**
- * Makes a server that serves a fixture through the adapter under test. It listens on a free port of 127.0.0.1.
- */
+/** Starts a server that serves a fixture through the adapter under test, on a free port of 127.0.0.1. */
 export type CreateServer = (fixture: Fixture) => Promise<RunningServer>
 
 export interface RunningServer {
@@ -106,12 +101,14 @@ export interface RunningServer {
   readonly close: () => Promise<unknown>
 }
 
-/** Has a server of `node:http` listen on a free port of 127.0.0.1. Closing it ends its connections. */
+/** Starts a server of `node:http` on a free port of 127.0.0.1. `close` also ends its connections. */
 export async function listen(server: Server): Promise<RunningServer> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port')
   return {
-    port: (server.address() as AddressInfo).port,
+    port: address.port,
     async close() {
       server.close()
       server.closeAllConnections()
@@ -119,10 +116,13 @@ export async function listen(server: Server): Promise<RunningServer> {
   }
 }
 
-/** Hands on what a fixture's handler gave: at once where it gave it at once. For targets whose frameworks tell. */
+/**
+ * Applies a function to the result of a handler: at once to a value, later to the value of a promise. For frameworks
+ * that treat the two differently.
+ */
 export function mapResult<Value, Result>(
-  given: Value | Promise<Value>,
-  then: (value: Value) => Result,
+  result: Value | Promise<Value>,
+  map: (value: Value) => Result,
 ): Result | Promise<Result> {
-  return given instanceof Promise ? given.then(then) : then(given)
+  return result instanceof Promise ? result.then(map) : map(result)
 }

@@ -2,66 +2,69 @@ import { EventEmitter, once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
-/** The longest that a client waits for bytes, in milliseconds, unless it is told otherwise. */
-const PATIENCE = 4000
+const DEFAULT_TIMEOUT_MS = 4000
 
-/** The most bytes that a client keeps; more is read as the connection's end. */
-const MOST_BYTES = 4 * 1024 * 1024
+/** Maximum number of unread bytes. A client that receives more closes the connection. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024
 
-/** How a client connects. */
+/** Options of `RawClient.open`. */
 export interface RawClientOptions {
   /** @default 127.0.0.1 */
   readonly host?: string | undefined
-  /** Whether it speaks TLS. @default false */
+  /** Whether the connection uses TLS. @default false */
   readonly isSecure?: boolean | undefined
-  /** The longest that it waits for a connection, and for each answer, in milliseconds. @default 4000 */
+  /** Maximum time for the connection and for each response, in milliseconds. @default 4000 */
   readonly timeout?: number | undefined
 }
 
-/** A response as it was on the wire. */
+/** A response as it was received. */
 export interface RawResponse {
   readonly status: number
   readonly statusLine: string
-  /** By lower-case name; several of one name are joined by a line feed, which none can hold. */
+  /** Values by lower-case name. Several values of one name are joined by a line feed, which no value can contain. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** The bytes of the body, less the framing of its chunks. */
+  /** Size of the body in bytes, without the framing of chunks. */
   readonly length: number
-  /** False where the connection closed before the body's end. */
+  /** False if the connection closed before the end of the body. */
   readonly complete: boolean
 }
 
-/** A client that sends the bytes it is told to, and reads one response after another. */
+/** A client that sends any bytes and reads one response after another. */
 export class RawClient {
   readonly socket: Socket
   readonly #changes = new EventEmitter()
-  readonly #patience: number
+  readonly #timeoutMs: number
   #bytes: Buffer = Buffer.alloc(0)
   #closed: 'end' | 'reset' | undefined
 
-  private constructor(socket: Socket, patience: number) {
+  private constructor(socket: Socket, timeoutMs: number) {
     this.socket = socket
-    this.#patience = patience
-    const change = (): boolean => this.#changes.emit('change')
+    this.#timeoutMs = timeoutMs
+    const emitChange = (): boolean => this.#changes.emit('change')
     socket.on('data', (data: Buffer) => {
       this.#bytes = Buffer.concat([this.#bytes, data])
-      if (this.#bytes.length > MOST_BYTES) socket.destroy()
-      change()
+      if (this.#bytes.length > MAX_UNREAD_BYTES) socket.destroy()
+      emitChange()
     })
     socket.on('error', () => {
       this.#closed = 'reset'
-      change()
+      emitChange()
     })
     socket.on('close', () => {
       this.#closed ??= 'end'
-      change()
+      emitChange()
     })
   }
 
-  /** @throws Error of the socket's, or of the name look-up; an AbortError where it takes too long. */
+  /**
+   * Connects.
+   *
+   * @throws The error of the socket or of the name lookup; an AbortError at the timeout.
+   */
   static async open(
     port: number,
-    { host = '127.0.0.1', isSecure = false, timeout = PATIENCE }: RawClientOptions = {},
+    { host = '127.0.0.1', isSecure = false, timeout = DEFAULT_TIMEOUT_MS }: RawClientOptions = {},
   ): Promise<RawClient> {
     const socket = isSecure
       ? connectTls({ port, host, servername: isIP(host) === 0 ? host : '', ALPNProtocols: ['http/1.1'] })
@@ -85,65 +88,81 @@ export class RawClient {
     return this
   }
 
-  /** The next response. A `method` of HEAD says that it has no body. */
+  /**
+   * Waits for the next response.
+   *
+   * @param method Method of its request. A response to HEAD has no body.
+   * @throws Error at the timeout, or if the connection closes before.
+   */
   async response(method = 'GET'): Promise<RawResponse> {
-    return this.#until(() => {
-      const taken = take(this.#bytes, method, this.#closed !== undefined)
-      if (taken === undefined) return undefined
-      this.#bytes = this.#bytes.subarray(taken.size)
-      return taken.response
+    return this.#waitFor(() => {
+      const parsed = parseResponse(this.#bytes, method, this.#closed !== undefined)
+      if (parsed === undefined) return undefined
+      this.#bytes = this.#bytes.subarray(parsed.size)
+      return parsed.response
     }, 'response')
   }
 
-  /** Waits for a text among the bytes that no response was made of yet. */
+  /** Waits until the unread bytes contain a string. */
   async seen(text: string): Promise<void> {
-    await this.#until(() => (this.#bytes.includes(text) ? true : undefined), JSON.stringify(text))
+    await this.#waitFor(() => (this.#bytes.includes(text) ? true : undefined), JSON.stringify(text))
   }
 
-  /** How the connection was closed: by a FIN, or by a reset. */
+  /** Waits until the connection closes. @returns `end` for a FIN, `reset` for a reset. */
   async closed(): Promise<'end' | 'reset'> {
-    return this.#until(() => this.#closed, 'close')
+    return this.#waitFor(() => this.#closed, 'close')
   }
 
   get isClosed(): boolean {
     return this.#closed !== undefined
   }
 
-  /** What came after the last response that was read. */
+  /** The bytes after the last response that was read. */
   get rest(): string {
     return this.#bytes.toString('latin1')
   }
 
-  async #until<Value>(look: () => Value | undefined, what: string): Promise<Value> {
-    const signal = AbortSignal.timeout(this.#patience)
+  async #waitFor<Value>(read: () => Value | undefined, expected: string): Promise<Value> {
+    const signal = AbortSignal.timeout(this.#timeoutMs)
     for (;;) {
-      const value = look()
+      const value = read()
       if (value !== undefined) return value
       if (this.#closed !== undefined || signal.aborted)
-        throw new Error(`No ${what}; the connection is ${this.#closed ?? 'open'}, and held ${this.rest}`)
+        throw new Error(
+          `No ${expected} received; connection is ${this.#closed ?? 'open'}, unread bytes: ${this.rest}`,
+        )
       await once(this.#changes, 'change', { signal }).catch(() => {})
     }
   }
 }
 
-/** A request's bytes, with the headers that every one needs. */
+/**
+ * Formats a request with the headers Host and, for a body, Content-Length.
+ *
+ * @param line Method and target.
+ */
 export function formatRequest(
   line: string,
   headers: Readonly<Record<string, string>> = {},
   body: string | Buffer = '',
 ): Buffer {
   const content = Buffer.from(body)
-  const isSized = content.length > 0 && headers['transfer-encoding'] === undefined
-  const all = {
+  const hasLength = content.length > 0 && headers['transfer-encoding'] === undefined
+  const allHeaders = {
     host: 'localhost',
-    ...(isSized ? { 'content-length': String(content.length) } : {}),
+    ...(hasLength ? { 'content-length': String(content.length) } : {}),
     ...headers,
   }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  const lines = Object.entries(allHeaders).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.concat([Buffer.from(`${line} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), content])
 }
 
-function take(
+/**
+ * Parses the first response of received bytes.
+ *
+ * @returns The response and its size in bytes; undefined if it is incomplete and the connection is open.
+ */
+function parseResponse(
   bytes: Buffer,
   method: string,
   isClosed: boolean,
@@ -159,48 +178,49 @@ function take(
   }
   const status = Number(statusLine.split(' ')[1])
   const rest = bytes.subarray(end + 4)
-  const hasNone = method === 'HEAD' || status < 200 || status === 204 || status === 304
-  const { content, size, complete } = hasNone
+  const hasNoBody = method === 'HEAD' || status < 200 || status === 204 || status === 304
+  const { content, size, complete } = hasNoBody
     ? { content: Buffer.alloc(0), size: 0, complete: true }
     : headers['transfer-encoding']?.toLowerCase() === 'chunked'
-      ? unchunk(rest)
-      : sized(rest, headers['content-length'], isClosed)
+      ? readChunks(rest)
+      : readSized(rest, headers['content-length'], isClosed)
   if (!complete && !isClosed) return undefined
   const response = { status, statusLine, headers, body: content.toString(), length: content.length, complete }
   return { response, size: end + 4 + size }
 }
 
+/** A body, and its size on the wire. */
 interface Content {
   readonly content: Buffer
   readonly size: number
   readonly complete: boolean
 }
 
-function sized(rest: Buffer, length: string | undefined, isClosed: boolean): Content {
+function readSized(rest: Buffer, length: string | undefined, isClosed: boolean): Content {
   const size = length === undefined ? rest.length : Math.min(Number(length), rest.length)
   const complete = length === undefined ? isClosed : rest.length >= Number(length)
   return { content: rest.subarray(0, size), size, complete }
 }
 
-function unchunk(rest: Buffer): Content {
+function readChunks(rest: Buffer): Content {
   const chunks: Buffer[] = []
-  const taken = (size: number, complete: boolean): Content => ({
+  const finish = (size: number, complete: boolean): Content => ({
     content: Buffer.concat(chunks),
     size,
     complete,
   })
-  for (let at = 0; ;) {
-    const end = rest.indexOf('\r\n', at)
-    const line = end === -1 ? '' : rest.toString('latin1', at, end)
+  for (let offset = 0; ;) {
+    const end = rest.indexOf('\r\n', offset)
+    const line = end === -1 ? '' : rest.toString('latin1', offset, end)
     const [digits] = /^[0-9a-f]{1,8}(?=[ \t]*(?:;|$))/i.exec(line) ?? []
     const size = Number.parseInt(digits ?? '', 16)
     if (size === 0) {
-      // Trailers end as a head does (RFC 9112, 7.1.2).
+      // The trailer section ends with an empty line (RFC 9112, section 7.1.2).
       const last = rest.indexOf('\r\n\r\n', end)
-      return last === -1 ? taken(rest.length, false) : taken(last + 4, true)
+      return last === -1 ? finish(rest.length, false) : finish(last + 4, true)
     }
-    if (digits === undefined || rest.length < end + size + 4) return taken(rest.length, false)
+    if (digits === undefined || rest.length < end + size + 4) return finish(rest.length, false)
     chunks.push(rest.subarray(end + 2, end + 2 + size))
-    at = end + size + 4
+    offset = end + size + 4
   }
 }

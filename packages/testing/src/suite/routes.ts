@@ -1,42 +1,67 @@
 import { once } from 'node:events'
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import {
   Conflict,
   errorClasses,
   InvalidFieldValue,
+  isJsonObject,
   RateLimitExceeded,
   ServiceUnavailable,
   UpstreamError,
   ValidationFailed,
-  type ErrorCode,
+  type ApiErrorClass,
   type Issue,
 } from '@faultline/core'
 import createError from 'http-errors'
+import { CANARY } from './canary.ts'
 import type { HandlerContext, FixtureRoute, HandlerResult } from './fixture.ts'
-import { sampleOf } from './sample.ts'
-import { PLANTED } from './scenario.ts'
+import { createSample } from './sample.ts'
 import { expressControlValues, falsyValues, thrownValues } from './thrown-values.ts'
 
-const thrown = new Map(
+const valuesByName = new Map(
   [...thrownValues, ...falsyValues, ...expressControlValues].map((value) => [value.name, value]),
 )
 
-/** What the handlers of requests that are under way tell: by the id that the request has in its query. */
-export const begun = new Map<string, () => void>()
+const classesByCode = new Map<string, ApiErrorClass>(Object.entries(errorClasses))
+
+/** Ids of requests whose handlers wait. The id is a query parameter. */
+export const waitingRequests = new Set<string>()
+
+/** State of a stream's source. */
+export interface SourceState {
+  /** Number of generators that have started and not ended. */
+  open: number
+  /** Number of chunks that were pulled. */
+  chunks: number
+  /** Whether the signal has aborted. */
+  isAborted: boolean
+}
+
+/** Sources of streams, by the id in the query. */
+export const sources = new Map<string, SourceState>()
 
 const ok: HandlerResult = { json: { ok: true } }
-const planted = (): Error => new Error(PLANTED)
+const createCanaryError = (): Error => new Error(CANARY)
+const createUpstreamError = (): Error => new UpstreamError({ message: 'The upstream said no' })
 
-function query({ url }: HandlerContext, name: string): string {
+function getQuery({ url }: HandlerContext, name: string): string {
   return new URL(url, 'http://localhost').searchParams.get(name) ?? ''
 }
 
-function make(exchange: HandlerContext): unknown {
-  return thrown.get(query(exchange, 'value'))!.make()
+function toMap<Value>(entries: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
+  return new Map(Object.entries(entries))
 }
 
-/** Headers that belong to the exchange. */
-const kept = {
+/** Returns the entry of a table that the query names. */
+function pick<Value>(table: ReadonlyMap<string, Value>, context: HandlerContext, parameter: string): Value {
+  const name = getQuery(context, parameter)
+  const value = table.get(name)
+  if (value === undefined) throw new TypeError(`${parameter}: unknown name ${JSON.stringify(name)}`)
+  return value
+}
+
+/** Headers that stay on an error response. */
+const keptHeaders = {
   'access-control-allow-origin': 'https://a.example',
   'access-control-expose-headers': 'x-ratelimit-remaining',
   'set-cookie': 'a=1',
@@ -45,130 +70,130 @@ const kept = {
   'x-request-id': 'id-1',
 }
 
-/** Headers that belong to the body that is not sent. */
-const gone = {
+/** Headers that describe the discarded body, and must be removed. */
+const removedHeaders = {
   'accept-ranges': 'bytes',
   'cache-control': 'public, max-age=60',
-  'content-disposition': `attachment; filename=${PLANTED}`,
+  'content-disposition': `attachment; filename=${CANARY}`,
   'content-encoding': 'gzip',
   'content-language': 'de',
   'content-length': '9999',
-  'content-range': `bytes 0-1/${PLANTED}`,
+  'content-range': `bytes 0-1/${CANARY}`,
   'content-type': 'text/csv',
-  etag: `"${PLANTED}"`,
+  etag: `"${CANARY}"`,
   expires: 'Thu, 01 Jan 2099 00:00:00 GMT',
   'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT',
-  location: `/${PLANTED}`,
+  location: `/${CANARY}`,
 }
 
-const failures: Readonly<Record<string, () => unknown>> = {
-  planted,
+const failures = toMap<() => unknown>({
+  internal: createCanaryError,
   unavailable: () => new ServiceUnavailable({ retryAfter: 30 }),
   limited: () => new RateLimitExceeded({ retryAfter: 7 }),
-  bare: () => createError(503),
-  missing: () => createError(404, 'm'.repeat(100_000)),
-}
+  'unavailable-without-retry-after': () => createError(503),
+  'long-message': () => createError(404, 'm'.repeat(100_000)),
+})
 
 const circular: Record<string, unknown> = { planted: true }
 circular['self'] = circular
 
-const bodies: Readonly<Record<string, () => unknown>> = {
+/** Bodies that JSON.stringify rejects. */
+const unserializableBodies = toMap<() => unknown>({
   bigint: () => ({ planted: 10n }),
   circular: () => circular,
-  'tojson-throws': () => ({
+  'throwing-to-json': () => ({
     toJSON() {
-      throw planted()
+      throw createCanaryError()
     },
   }),
-}
+})
 
-const own: Readonly<Record<string, HandlerResult>> = {
-  end404: { status: 404, text: '' },
-  send500: { status: 500, text: 'own' },
-  send500json: { status: 500, json: { own: true } },
-}
+/** Error responses that a handler sends itself. */
+const ownResponses = toMap<HandlerResult>({
+  'empty-404': { status: 404, text: '' },
+  500: { status: 500, text: 'own' },
+  '500-json': { status: 500, json: { own: true } },
+})
 
-class Mine extends Error {}
+/** An error with its own handler. */
+class UserError extends Error {}
 
-async function* parts(fails: string): AsyncGenerator<string> {
-  if (fails === 'first') throw new UpstreamError({ message: 'The upstream said no' })
+async function* generateJson(failure: string): AsyncGenerator<string> {
+  if (failure === 'first') throw createUpstreamError()
   yield '{"half":'
-  await turn()
-  if (fails === 'later') throw planted()
+  await nextTurn()
+  if (failure === 'later') throw createCanaryError()
   yield 'true}'
 }
 
-/** Sources that have begun and not ended, and the chunks that were asked of them: by the id in the query. */
-export const sources = new Map<string, { open: number; chunks: number; stopped: boolean }>()
+const LARGE_CHUNK = 'x'.repeat(64 * 1024)
 
-/** A source by its kind, that tells of itself. */
-function source(exchange: HandlerContext): (signal: AbortSignal) => AsyncIterable<string | object> {
-  const kind = query(exchange, 'of')
-  const told = { open: 0, chunks: 0, stopped: false }
-  sources.set(query(exchange, 'id'), told)
-  return async function* given(signal) {
-    signal.addEventListener('abort', () => {
-      told.stopped = true
-    })
-    told.open += 1
-    try {
-      for await (const chunk of kinds[kind]!(signal)) {
-        told.chunks += 1
-        yield chunk
-      }
-    } finally {
-      told.open -= 1
-    }
-  }
-}
-
-const LARGE = 'x'.repeat(64 * 1024)
-
-const kinds: Readonly<Record<string, (signal: AbortSignal) => AsyncIterable<string | object>>> = {
-  async *whole() {
+const generators = toMap<(signal: AbortSignal) => AsyncIterable<string | object>>({
+  async *complete() {
     yield { n: 1 }
     yield 'data: [DONE]\n\n'
   },
-  // oxlint-disable-next-line require-yield -- it never comes to that
-  async *first() {
-    throw new UpstreamError({ message: 'The upstream said no' })
+  // oxlint-disable-next-line require-yield -- fails before its first chunk
+  async *'fails-first'() {
+    throw createUpstreamError()
   },
-  async *later() {
+  async *'fails-later'() {
     yield { n: 1 }
-    await turn()
+    await nextTurn()
     yield 'data: {"half":'
-    throw new UpstreamError({ message: 'The upstream said no' })
+    throw createUpstreamError()
   },
-  async *unserialisable() {
+  async *unserializable() {
     yield { n: 1 }
     yield { planted: 10n }
   },
-  async *half() {
+  async *'half-json'() {
     yield '{"half":'
-    await turn()
-    throw planted()
+    await nextTurn()
+    throw createCanaryError()
   },
   async *late() {
     await sleep(100)
     yield { n: 1 }
   },
-  async *never(signal) {
+  async *endless(signal) {
     yield { n: 1 }
     await once(signal, 'abort')
   },
   async *large() {
-    for (let sent = 0; sent < 1000; sent++) yield LARGE
+    for (let sent = 0; sent < 1000; sent++) yield LARGE_CHUNK
   },
+})
+
+/** Creates the source that the query names, and records its state in `sources`. */
+function createSource(context: HandlerContext): (signal: AbortSignal) => AsyncIterable<string | object> {
+  const generate = pick(generators, context, 'of')
+  const state: SourceState = { open: 0, chunks: 0, isAborted: false }
+  sources.set(getQuery(context, 'id'), state)
+  return async function* generateObserved(signal) {
+    signal.addEventListener('abort', () => {
+      state.isAborted = true
+    })
+    state.open += 1
+    try {
+      for await (const chunk of generate(signal)) {
+        state.chunks += 1
+        yield chunk
+      }
+    } finally {
+      state.open -= 1
+    }
+  }
 }
 
-/** Answers nothing until the client has left. */
-async function hold(exchange: HandlerContext): Promise<void> {
-  begun.get(query(exchange, 'id'))?.()
-  await exchange.closed
+/** Waits until the client disconnects. */
+async function waitForDisconnect(context: HandlerContext): Promise<void> {
+  waitingRequests.add(getQuery(context, 'id'))
+  await context.closed
 }
 
 function validate({ body }: HandlerContext): HandlerResult {
-  const { name, tags } = Object(body) as { name?: unknown; tags?: unknown }
+  const { name, tags } = isJsonObject(body) ? body : {}
   const issues: Issue[] = []
   if (typeof name !== 'string') issues.push({ message: 'must be a string', path: ['name'] })
   if (tags !== undefined && !Array.isArray(tags)) issues.push({ message: 'must be a list', path: ['tags'] })
@@ -176,8 +201,12 @@ function validate({ body }: HandlerContext): HandlerResult {
   return ok
 }
 
-function get(path: string, handle: FixtureRoute['handle'], more: Partial<FixtureRoute> = {}): FixtureRoute {
-  return { method: 'GET', path, handle, ...more }
+function get(
+  path: string,
+  handle: FixtureRoute['handle'],
+  options: Partial<FixtureRoute> = {},
+): FixtureRoute {
+  return { method: 'GET', path, handle, ...options }
 }
 
 function post(
@@ -188,24 +217,24 @@ function post(
   return { method: 'POST', path, handle, ...(body ? { body } : {}) }
 }
 
-/** Every route of the suite. */
+/** All routes of the suite. */
 export const routes: readonly FixtureRoute[] = [
   get('/ok', () => ok),
-  get('/throw', (exchange) => {
-    throw make(exchange)
+  get('/throw', (context) => {
+    throw pick(valuesByName, context, 'value').make()
   }),
-  get('/reject', async (exchange) => {
-    throw make(exchange)
+  get('/reject', async (context) => {
+    throw pick(valuesByName, context, 'value').make()
   }),
   get(
-    '/mw',
-    (exchange) => {
-      throw make(exchange)
+    '/middleware',
+    (context) => {
+      throw pick(valuesByName, context, 'value').make()
     },
     { isMiddleware: true },
   ),
-  get('/errors', (exchange) => {
-    throw sampleOf(errorClasses[query(exchange, 'code') as ErrorCode])
+  get('/errors', (context) => {
+    throw createSample(pick(classesByCode, context, 'code'))
   }),
 
   get('/pets', () => ok),
@@ -217,14 +246,14 @@ export const routes: readonly FixtureRoute[] = [
     throw new Conflict()
   }),
   get('/broken', () => {
-    throw planted()
+    throw createCanaryError()
   }),
   post('/unread', undefined, () => {
-    throw planted()
+    throw createCanaryError()
   }),
   get('/param/:param', () => ok),
   get('/int/:int', ({ params }) => {
-    if (!/^\d+$/.test(params['int']!))
+    if (!/^\d+$/.test(params['int'] ?? ''))
       throw new InvalidFieldValue({ field: 'int', issue: 'must be an integer' })
     return ok
   }),
@@ -236,95 +265,96 @@ export const routes: readonly FixtureRoute[] = [
   post('/upload', 'upload'),
   post('/validate', 'json', validate),
 
-  get('/headers', (exchange) => {
-    const fails = query(exchange, 'fails')
-    const promised = query(exchange, 'retry-after')
-    exchange.status(201)
-    for (const [name, value] of Object.entries({ ...kept, ...gone })) exchange.header(name, value)
-    if (promised !== '') exchange.header('retry-after', promised)
-    throw failures[fails]!()
+  get('/headers', (context) => {
+    const createFailure = pick(failures, context, 'failure')
+    const retryAfter = getQuery(context, 'retry-after')
+    context.status(201)
+    for (const [name, value] of Object.entries({ ...keptHeaders, ...removedHeaders }))
+      context.header(name, value)
+    if (retryAfter !== '') context.header('retry-after', retryAfter)
+    throw createFailure()
   }),
-  get('/status', (exchange) => {
-    exchange.status(201)
-    throw planted()
+  get('/status', (context) => {
+    context.status(201)
+    throw createCanaryError()
   }),
-  get('/set-bad-header', (exchange) => {
-    exchange.header('x-a', `a\r\nset-cookie: ${PLANTED}`)
+  get('/set-bad-header', (context) => {
+    context.header('x-a', `a\r\nset-cookie: ${CANARY}`)
     return ok
   }),
-  get('/fails', (exchange) => {
-    throw failures[query(exchange, 'with')]!()
+  get('/failure', (context) => {
+    throw pick(failures, context, 'of')()
   }),
-  get('/body', (exchange) => ({ json: bodies[query(exchange, 'of')]!() })),
+  get('/body', (context) => ({ json: pick(unserializableBodies, context, 'of')() })),
   get('/nothing', () => undefined),
-  get('/own', (exchange) => own[query(exchange, 'answer')]),
-  get('/redirect', (exchange) => ({ redirect: query(exchange, 'to') })),
+  get('/own', (context) => pick(ownResponses, context, 'response')),
+  get('/redirect', (context) => ({ redirect: getQuery(context, 'to') })),
   get(
-    '/mine',
-    (exchange) => {
-      throw new Mine(query(exchange, 'then'))
+    '/user-error',
+    (context) => {
+      throw new UserError(getQuery(context, 'handler'))
     },
     {
       onError(error) {
-        const { message } = error as Error
-        if (message === 'answer') return { status: 418, text: 'mine' }
-        if (message === 'fail') throw planted()
+        const message = error instanceof UserError ? error.message : ''
+        if (message === 'responds') return { status: 418, text: 'mine' }
+        if (message === 'throws') throw createCanaryError()
         return undefined
       },
     },
   ),
 
-  get('/half', (exchange) => {
-    exchange.write('application/json', '{"half":')
-    throw planted()
+  get('/half', (context) => {
+    context.write('application/json', '{"half":')
+    throw createCanaryError()
   }),
-  get('/half-later', async (exchange) => {
-    exchange.write('application/json', '{"half":')
-    await turn()
-    throw planted()
+  get('/half-later', async (context) => {
+    context.write('application/json', '{"half":')
+    await nextTurn()
+    throw createCanaryError()
   }),
-  get('/events', async (exchange) => {
-    exchange.write('text/event-stream', 'data: {"n":1}\n\ndata: {"half":')
-    await turn()
-    throw new UpstreamError({ message: 'The upstream said no' })
+  get('/events', async (context) => {
+    context.write('text/event-stream', 'data: {"n":1}\n\ndata: {"half":')
+    await nextTurn()
+    throw createUpstreamError()
   }),
-  get('/late', async (exchange) => {
-    exchange.send({ first: true })
-    await turn()
-    throw planted()
+  get('/error-after-response', async (context) => {
+    context.send({ first: true })
+    await nextTurn()
+    throw createCanaryError()
   }),
-  get('/double', async (exchange) => {
-    exchange.send({ first: true })
-    await turn()
-    exchange.send({ second: true })
+  get('/second-response', async (context) => {
+    context.send({ first: true })
+    await nextTurn()
+    context.send({ second: true })
     return undefined
   }),
-  get('/stream', (exchange) => ({
+  get('/stream', (context) => ({
     contentType: 'application/json',
-    stream: parts(query(exchange, 'fails')),
+    stream: generateJson(getQuery(context, 'fails')),
   })),
 
-  get('/source', (exchange) => {
-    exchange.header('x-ratelimit-remaining', '0')
-    const patience = query(exchange, 'hold')
-    const contentType = query(exchange, 'type')
+  get('/source', (context) => {
+    context.header('x-ratelimit-remaining', '0')
+    const firstChunkTimeout = getQuery(context, 'first-chunk-timeout')
+    const contentType = getQuery(context, 'type')
     return {
-      source: source(exchange),
-      ...(patience === '' ? {} : { firstChunkTimeout: Number(patience) }),
+      source: createSource(context),
+      ...(firstChunkTimeout === '' ? {} : { firstChunkTimeout: Number(firstChunkTimeout) }),
       ...(contentType === '' ? {} : { contentType }),
     }
   }),
-  get('/hold', async (exchange) => {
-    await hold(exchange)
-    throw planted()
+  get('/wait-then-throw', async (context) => {
+    await waitForDisconnect(context)
+    throw createCanaryError()
   }),
-  get('/hold-events', async (exchange) => {
-    exchange.write('text/event-stream', 'data: 1\n\n')
-    await hold(exchange)
-    throw planted()
+  get('/wait-in-events', async (context) => {
+    context.write('text/event-stream', 'data: 1\n\n')
+    await waitForDisconnect(context)
+    throw createCanaryError()
   }),
-  get('/hold-quietly', async (exchange) => {
-    await hold(exchange)
+  get('/wait-then-respond', async (context) => {
+    await waitForDisconnect(context)
     return ok
   }),
 ]

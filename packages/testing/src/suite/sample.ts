@@ -1,13 +1,13 @@
 import type { ApiError, ApiErrorClass } from '@faultline/core'
 
-/** An error of a kind, with what kinds require. */
-export function sampleOf(type: ApiErrorClass): ApiError {
-  const Kind = type as unknown as new (options: object) => ApiError
-  return new Kind({
+/** Creates an error of a class, with a value for each option that any class requires. */
+export function createSample(errorClass: ApiErrorClass): ApiError {
+  const ErrorClass = errorClass as unknown as new (options: object) => ApiError
+  return new ErrorClass({
     model: 'gpt-9',
     field: 'seed',
     issues: [{ message: 'must be an integer', path: ['seed'] }],
     allow: ['GET', 'HEAD'],
-    ...(type.code === 'rate_limit_exceeded' ? { retryAfter: 30 } : {}),
+    ...(errorClass.code === 'rate_limit_exceeded' ? { retryAfter: 30 } : {}),
   })
 }

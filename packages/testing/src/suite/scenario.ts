@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { envelopes, errorClasses, type ApiError, type ApiRequest } from '@faultline/core'
-import { golden, picture } from '../golden.ts'
+import { envelopes, errorClasses, type ApiError, type ApiErrorClass, type ApiRequest } from '@faultline/core'
+import { CANARY } from './canary.ts'
+import { formatGolden, readGolden } from './golden.ts'
 import { RawClient, type RawResponse } from './raw-client.ts'
-import { fixturePlaces, type WireRequest } from './wire-request.ts'
+import { createSample } from './sample.ts'
+import { holdsSoon } from './wait-until.ts'
+import { fixtureTarget, type WireRequest } from './wire-request.ts'
 
-/** Stands in what is sent and thrown, and may stand in no answer. */
-export const PLANTED = 'planted'
-
-/** What an answer may be that is no failure. */
+/** Expected instead of a code if the response may be a success. */
 export const OK = 'ok'
+
+/** Time for bytes that are in transit to arrive, in milliseconds. */
+export const SETTLE_MS = 20
 
 /** One call of `onError`. */
 export interface HookCall {
@@ -18,39 +20,38 @@ export interface HookCall {
   readonly request: ApiRequest
 }
 
-/** One thing that can go wrong, and how it is told that it was answered as it should be. */
+/** One failure, and the assertions on its response. */
 export interface Scenario {
-  /** As the master table of failures has it. */
   readonly name: string
-  /** Runs on a server that gives up on slow requests. */
-  readonly isSlow?: true
-  readonly run: (stage: ScenarioContext) => Promise<void>
+  /** Whether the server must have short time limits for incomplete requests. */
+  readonly hasShortTimeouts?: true
+  readonly run: (context: ScenarioContext) => Promise<void>
 }
 
-/** Where a scenario runs. */
+/** Connections to the server under test, and assertions. */
 export class ScenarioContext {
   readonly port: number
-  /** What the hook heard in this scenario. */
+  /** Calls of `onError` since the scenario began. */
   readonly hookCalls: HookCall[]
   readonly topic: string
   readonly name: string
   readonly #clients: RawClient[] = []
 
-  constructor(port: number, heard: HookCall[], topic: string, name: string) {
+  constructor(port: number, hookCalls: HookCall[], topic: string, name: string) {
     this.port = port
-    this.hookCalls = heard
+    this.hookCalls = hookCalls
     this.topic = topic
     this.name = name
   }
 
-  /** A connection of its own, closed at the scenario's end. */
+  /** Opens a connection, which is closed at the end of the scenario. */
   async client(): Promise<RawClient> {
     const client = await RawClient.open(this.port)
     this.#clients.push(client)
     return client
   }
 
-  /** Sends bytes on a connection of their own, and reads the answer. */
+  /** Sends bytes on a new connection and reads the response. */
   async request(bytes: string | Buffer, method?: string): Promise<RawResponse> {
     return (await this.client()).send(bytes).response(method)
   }
@@ -60,32 +61,37 @@ export class ScenarioContext {
   }
 
   /**
-   * Fails unless a response is the whole answer to one of the codes, byte for byte.
+   * Fails unless a response is the complete response to one of the codes, byte for byte.
    *
-   * @param codes In core's words; `OK` is a 200 with the fixture's own answer.
-   * @param status Of codes that the taxonomy lacks.
-   * @returns The code that it is the answer to.
+   * @param codes Canonical codes. `OK` is a 200 with the body of the fixture.
+   * @param status Status of a code that is not in the taxonomy.
+   * @returns The code of the response.
    */
   expect(response: RawResponse, codes: string | readonly string[], status?: number): string {
-    const all = [codes].flat()
-    assert.equal(response.complete, true, `The answer is cut off: ${JSON.stringify(response)}`)
+    const expectedCodes = [codes].flat()
+    assert.equal(response.complete, true, `The response is truncated: ${JSON.stringify(response)}`)
     if (response.status < 300) {
-      assert.ok(all.includes(OK), `It was answered ${response.status}, and should be ${all.join(' or ')}`)
+      assert.ok(
+        expectedCodes.includes(OK),
+        `Status is ${response.status}, expected ${expectedCodes.join(' or ')}`,
+      )
       assert.equal(response.body, '{"ok":true}')
       return OK
     }
-    const told = codeOf(response)
-    const fitting = all.filter((each) => each !== OK && wireOf(each, status).code === told.code)
-    // Several codes may have one name on the wire.
-    const code = fitting.find((each) => this.hookCalls.some(({ error }) => error.code === each)) ?? fitting[0]
+    const wire = parseAiApi(response)
+    const matches = expectedCodes.filter(
+      (each) => each !== OK && lookUpAiApi(each, status).code === wire.code,
+    )
+    // Several codes can have the same wire code.
+    const code = matches.find((each) => this.hookCalls.some(({ error }) => error.code === each)) ?? matches[0]
     assert.ok(
       code !== undefined,
-      `It is ${told.code}, and should be ${all.join(' or ')}: ${response.status} ${response.body}`,
+      `Code is ${wire.code}, expected ${expectedCodes.join(' or ')}: ${response.status} ${response.body}`,
     )
-    assert.equal(response.status, wireOf(code, status).status)
-    assert.equal(response.headers['x-request-id'], told.requestId)
-    assert.match(String(told.requestId), /^[A-Za-z0-9._-]{1,64}$/)
-    assert.doesNotMatch(JSON.stringify(response), new RegExp(PLANTED), 'Something secret was answered')
+    assert.equal(response.status, lookUpAiApi(code, status).status)
+    assert.equal(response.headers['x-request-id'], wire.requestId)
+    assert.match(String(wire.requestId), /^[A-Za-z0-9._-]{1,64}$/)
+    assert.doesNotMatch(JSON.stringify(response), new RegExp(CANARY), 'The response contains a secret')
     for (const name of [
       'etag',
       'last-modified',
@@ -94,47 +100,50 @@ export class ScenarioContext {
       'expires',
       'accept-ranges',
     ])
-      assert.ok(!Object.hasOwn(response.headers, name), `${name} belonged to the abandoned body`)
+      assert.ok(!Object.hasOwn(response.headers, name), `${name} describes the discarded body`)
     this.matchGolden(response, code)
     return code
   }
 
-  /** Fails unless a response is what the golden file says of this scenario. */
+  /** Fails unless a response equals the golden file's entry for this scenario. */
   matchGolden(response: RawResponse, key: string): void {
-    const actual = picture(response)
-    assert.equal(actual, golden(this.topic, `${this.name}: ${key}`, actual))
+    const actual = formatGolden(response)
+    assert.equal(actual, readGolden(this.topic, `${this.name}: ${key}`, actual))
   }
 
-  /** Fails unless the hook has heard these codes, once each, within a second, and nothing else. */
+  /** Fails unless `onError` was called with these codes, once each and in this order, within a second. */
   async expectErrors(...codes: readonly (string | readonly string[])[]): Promise<void> {
-    for (let waited = 0; this.hookCalls.length < codes.length && waited < 1000; waited += 5) await sleep(5)
-    const heard = this.hookCalls.map(({ error }) => error.code)
-    const isRight =
-      heard.length === codes.length && codes.every((code, at) => [code].flat().includes(heard[at]!))
-    assert.ok(isRight, `onError heard [${heard.join()}], and should hear [${codes.join()}]`)
+    await holdsSoon(() => this.hookCalls.length >= codes.length)
+    const actual = this.hookCalls.map(({ error }) => error.code)
+    const isEqual =
+      actual.length === codes.length &&
+      codes.every((code, index) => [code].flat().includes(actual[index] ?? ''))
+    assert.ok(isEqual, `onError was called with [${actual.join()}], expected [${codes.join()}]`)
   }
 }
 
-/** What ai-api calls a code, and its status. */
-function wireOf(code: string, status?: number): { code: string; status: number } {
-  const Kind = (errorClasses as Partial<Record<string, new (options: object) => ApiError>>)[code]
-  if (Kind === undefined) return { code: code.toUpperCase(), status: status! }
-  const needed = { field: 'x', model: 'x', allow: ['GET'], issues: [{ message: 'x' }] }
-  const found = envelopes['ai-api'].lookup(new Kind(needed))
-  return { code: found.code, status: found.status }
+/** Returns the wire code and the status of a code in the envelope ai-api. */
+function lookUpAiApi(code: string, status?: number): { code: string; status: number | undefined } {
+  const errorClass = new Map<string, ApiErrorClass>(Object.entries(errorClasses)).get(code)
+  // In normal mode ai-api sends a code that is not in the taxonomy in upper case.
+  if (errorClass === undefined) return { code: code.toUpperCase(), status }
+  return envelopes['ai-api'].lookup(createSample(errorClass))
 }
 
-function codeOf({ status, body }: RawResponse): { code: string | undefined; requestId: string | undefined } {
+function parseAiApi({ status, body }: RawResponse): {
+  code: string | undefined
+  requestId: string | undefined
+} {
   try {
     const { error, meta } = JSON.parse(body) as { error: { code: string }; meta: { request_id: string } }
     return { code: error.code, requestId: meta.request_id }
   } catch {
-    return { code: `no envelope: ${status} ${body.slice(0, 200)}`, requestId: undefined }
+    return { code: `not an ai-api error: ${status} ${body.slice(0, 200)}`, requestId: undefined }
   }
 }
 
-/** A request that is answered at once, whose connection goes on to serve the next. */
-export function answered(
+/** Creates a scenario of a request that gets one of the codes and leaves its connection reusable. */
+export function expectCode(
   name: string,
   bytes: Buffer | string,
   codes: string | readonly string[],
@@ -142,40 +151,40 @@ export function answered(
 ): Scenario {
   return {
     name,
-    async run(stage) {
-      const client = await stage.client()
+    async run(context) {
+      const client = await context.client()
       const response = await client.send(bytes).response(method)
-      const code = stage.expect(response, codes, status)
-      if (response.headers['connection'] !== 'close') await goesOn(client)
-      await stage.expectErrors(...(code === OK ? [] : [code]))
+      const code = context.expect(response, codes, status)
+      if (response.headers['connection'] !== 'close') await expectReusable(client)
+      await context.expectErrors(...(code === OK ? [] : [code]))
     },
   }
 }
 
-/** A request that any server can be sent, sent to the fixture's. */
-export function asked({ name, make, codes, isRefused }: WireRequest): Scenario {
-  const bytes = make(fixturePlaces)
-  return isRefused === true ? refused(name, bytes, codes) : answered(name, bytes, codes)
+/** Creates a scenario that sends a request for any server to the fixture. */
+export function toScenario({ name, build, codes, isRejectedByParser }: WireRequest): Scenario {
+  const bytes = build(fixtureTarget)
+  return isRejectedByParser === true ? expectRejection(name, bytes, codes) : expectCode(name, bytes, codes)
 }
 
-/** What Node's parser refuses: answered once, by the server, and the connection is closed. */
-function refused(name: string, bytes: Buffer | string, codes: readonly string[]): Scenario {
+/** Creates a scenario of a request that Node's parser rejects: one response, then the connection is closed. */
+function expectRejection(name: string, bytes: Buffer | string, codes: readonly string[]): Scenario {
   return {
     name,
-    async run(stage) {
-      const client = await stage.client()
+    async run(context) {
+      const client = await context.client()
       const response = await client.send(bytes).response()
-      const code = stage.expect(response, codes)
+      const code = context.expect(response, codes)
       assert.equal(response.headers['connection'], 'close')
       await client.closed()
       assert.equal(client.rest, '')
-      await stage.expectErrors(code)
+      await context.expectErrors(code)
     },
   }
 }
 
 /** Fails unless a connection serves another request. */
-export async function goesOn(client: RawClient): Promise<void> {
+export async function expectReusable(client: RawClient): Promise<void> {
   const { status, body } = await client.send('GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n').response()
-  assert.deepEqual([status, body], [200, '{"ok":true}'], 'The connection does not go on')
+  assert.deepEqual([status, body], [200, '{"ok":true}'], 'The connection is not reusable')
 }

@@ -1,26 +1,29 @@
 import { Conflict, FailedRequest, InternalError } from '@faultline/core'
 import createError from 'http-errors'
+import { CANARY_ADDRESS as CANARY } from './canary.ts'
 
-/** What no answer may ever hold. */
-export const CANARY = 'planted-10.0.0.5'
-
-/** Something that can be thrown, and what it is answered with. */
+/** A value that a handler can throw, and the expected response. */
 export interface ThrownValue {
-  /** As the master table has it. */
+  /** Name of the scenario. */
   readonly name: string
+  /** Creates the value. */
   make(): unknown
+  /** Expected canonical code. */
   readonly code: string
-  /** Of a code that the taxonomy lacks. */
+  /** Expected status, for a code that is not in the taxonomy. */
   readonly status?: number
-  /** What the caller is told, where it matters. */
+  /** Expected message. @default any */
   readonly message?: string
+  /** Expected Retry-After. @default any */
   readonly retryAfter?: string
 }
 
-const withStatus = (status: unknown, more: object = {}): Error =>
-  Object.assign(new Error(CANARY), { status, ...more })
+/** Creates an error with a status and other properties. */
+const withStatus = (status: unknown, properties: object = {}): Error =>
+  Object.assign(new Error(CANARY), { status, ...properties })
 
-const throwing = (...names: readonly string[]): PropertyDescriptorMap =>
+/** Creates getters that throw. */
+const throwingGetters = (...names: readonly string[]): PropertyDescriptorMap =>
   Object.fromEntries(
     names.map((name) => [
       name,
@@ -32,8 +35,8 @@ const throwing = (...names: readonly string[]): PropertyDescriptorMap =>
     ]),
   )
 
-/** A proxy that fails whatever is asked of it. */
-function hostile(): object {
+/** Creates a proxy whose traps throw. */
+function createThrowingProxy(): object {
   const fail = (): never => {
     throw new Error(CANARY)
   }
@@ -43,17 +46,18 @@ function hostile(): object {
   )
 }
 
-function revoked(): object {
+function createRevokedProxy(): object {
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
   return proxy
 }
 
-function circular(target: object): object {
+function makeCircular(target: object): object {
   return Object.assign(target, { self: target })
 }
 
-function caught(run: () => unknown): unknown {
+/** Returns the error that a function throws. */
+function catchError(run: () => unknown): unknown {
   try {
     return run()
   } catch (error) {
@@ -61,11 +65,12 @@ function caught(run: () => unknown): unknown {
   }
 }
 
-function overflow(): number {
-  return overflow() + 1
+function recurse(): number {
+  return recurse() + 1
 }
 
-function chain(): Error {
+/** Creates an error with 10,000 causes. */
+function createCauseChain(): Error {
   let error = new Error(CANARY)
   for (let depth = 0; depth < 10_000; depth++) error = new Error(CANARY, { cause: error })
   return error
@@ -76,231 +81,260 @@ class QuotaError extends Error {
 }
 
 const INTERNAL = { code: 'internal_error', message: 'Internal server error' } as const
+/** A value that is an internal error. */
 const internal = (name: string, make: () => unknown): ThrownValue => ({ name, make, ...INTERNAL })
-const upstream = (name: string, more: object): ThrownValue => ({
+/** An error with these properties, which identify it as an upstream's error. */
+const upstream = (name: string, properties: object): ThrownValue => ({
   name,
-  make: () => Object.assign(new Error(CANARY), more),
+  make: () => Object.assign(new Error(CANARY), properties),
   code: 'upstream_error',
   message: 'An upstream service failed',
 })
+/** A value that is an invalid request, with a private message. */
 const invalid = (name: string, make: () => unknown): ThrownValue => ({
   name,
   make,
   code: 'invalid_request',
   message: 'The request was invalid',
 })
-const said = (name: string, text: string, message = text): ThrownValue => ({
+/** An invalid request with a public message. */
+const publicMessage = (name: string, thrown: string, message = thrown): ThrownValue => ({
   name,
-  make: () => createError(400, text),
+  make: () => createError(400, thrown),
   code: 'invalid_request',
   message,
 })
-const headed = (name: string, headers: unknown): ThrownValue => ({
+/** An invalid request with headers. */
+const withHeaders = (name: string, headers: unknown): ThrownValue => ({
   name,
   make: () => createError(400, 'Public', { headers }),
   code: 'invalid_request',
   message: 'Public',
 })
 
-/** What every framework takes for a failure however it gets there. */
+/** Values that every framework treats as an error, thrown or rejected with. */
 export const thrownValues: readonly ThrownValue[] = [
   internal('error', () => new Error(CANARY)),
-  internal('http500', () => createError(500, CANARY)),
-  internal('circularcause', () => {
+  internal('http-errors-500', () => createError(500, CANARY)),
+  internal('circular-cause', () => {
     const error = new Error(CANARY)
     error.cause = error
     return error
   }),
-  internal('aggregate', () => new AggregateError([new Error(CANARY), withStatus(404)], CANARY)),
-  internal('nostack', () => Object.assign(new Error(CANARY), { stack: undefined })),
-  internal('enoent', () => Object.assign(new Error(`ENOENT: ${CANARY}`), { code: 'ENOENT', path: CANARY })),
-  // Providers' errors are an upstream's, whatever status they carry.
-  upstream('awsish', { $metadata: { httpStatusCode: 403 }, $fault: 'client' }),
-  internal('mongoish', () => Object.assign(new Error(CANARY), { code: 11_000, keyValue: { key: CANARY } })),
-  upstream('grpcish', { code: 5, details: CANARY, metadata: {} }),
-  internal('typeerror', () => caught(() => (undefined as unknown as { length: number }).length)),
-  internal('deepcause', chain),
-  internal('econnrefused', () =>
+  internal('aggregate-error', () => new AggregateError([new Error(CANARY), withStatus(404)], CANARY)),
+  internal('error-without-stack', () => Object.assign(new Error(CANARY), { stack: undefined })),
+  internal('file-not-found-error', () =>
+    Object.assign(new Error(`ENOENT: ${CANARY}`), { code: 'ENOENT', path: CANARY }),
+  ),
+  // An SDK's error is an upstream's error, regardless of its status.
+  upstream('aws-sdk-error', { $metadata: { httpStatusCode: 403 }, $fault: 'client' }),
+  internal('mongodb-error', () =>
+    Object.assign(new Error(CANARY), { code: 11_000, keyValue: { key: CANARY } }),
+  ),
+  upstream('grpc-error', { code: 5, details: CANARY, metadata: {} }),
+  internal('type-error', () => catchError(() => (undefined as unknown as { length: number }).length)),
+  internal('deep-cause-chain', createCauseChain),
+  internal('connection-refused-error', () =>
     Object.assign(new Error(`connect ECONNREFUSED ${CANARY}`), { code: 'ECONNREFUSED', address: CANARY }),
   ),
-  internal('nodeerr', () => caught(() => Buffer.alloc(CANARY as unknown as number))),
-  internal('syntaxerror', () => caught(() => JSON.parse(`{${CANARY}`) as unknown)),
-  internal('rangeerror', () => new RangeError(CANARY)),
-  internal('urierror', () => caught(() => decodeURIComponent('%'))),
-  internal('stackoverflow', () => caught(overflow)),
-  internal('pgish', () => Object.assign(new Error(CANARY), { code: '23505', detail: CANARY })),
+  internal('node-argument-error', () => catchError(() => Buffer.alloc(CANARY as unknown as number))),
+  internal('syntax-error', () => catchError(() => JSON.parse(`{${CANARY}`))),
+  internal('range-error', () => new RangeError(CANARY)),
+  internal('uri-error', () => catchError(() => decodeURIComponent('%'))),
+  internal('stack-overflow', () => catchError(recurse)),
+  internal('postgres-error', () => Object.assign(new Error(CANARY), { code: '23505', detail: CANARY })),
   {
-    name: 'custom',
+    name: 'custom-error-class',
     make: () => new QuotaError(CANARY),
     code: 'validation_failed',
     message: 'The request was invalid',
   },
-  { name: 'http404', make: () => createError(404, 'No such job'), code: 'not_found', message: 'No such job' },
   {
-    name: 'http429h',
+    name: 'http-errors-404',
+    make: () => createError(404, 'No such job'),
+    code: 'not_found',
+    message: 'No such job',
+  },
+  {
+    name: 'http-errors-429-with-headers',
     make: () => createError(429, 'Slow down', { headers: { 'Retry-After': '7', 'X-Internal': CANARY } }),
     code: 'rate_limit_exceeded',
     message: 'Slow down',
     retryAfter: '7',
   },
   ...[200, 204, 304, 302, 101, 100, 399, 600, 999, 1000].map((status) =>
-    internal(`status${status}`, () => withStatus(status)),
+    internal(`status-${status}`, () => withStatus(status)),
   ),
-  internal('statusneg', () => withStatus(-1)),
-  internal('statuszero', () => withStatus(0)),
-  internal('statusnan', () => withStatus(Number.NaN)),
-  internal('statusfloat', () => withStatus(404.5)),
-  internal('statusabc', () => withStatus('abc')),
-  internal('status404str', () => withStatus('404')),
-  internal('statusobj', () => withStatus({ valueOf: () => 404 })),
-  internal('statusmismatch', () => withStatus(404, { statusCode: 500 })),
-  { name: 'status499', make: () => withStatus(499), code: 'http_499', status: 499 },
-  { name: 'status599', make: () => withStatus(599), code: 'http_599', status: 599 },
+  internal('negative-status', () => withStatus(-1)),
+  internal('zero-status', () => withStatus(0)),
+  internal('nan-status', () => withStatus(Number.NaN)),
+  internal('fractional-status', () => withStatus(404.5)),
+  internal('non-numeric-status', () => withStatus('abc')),
+  internal('string-status', () => withStatus('404')),
+  internal('object-status', () => withStatus({ valueOf: () => 404 })),
+  internal('contradicting-statuses', () => withStatus(404, { statusCode: 500 })),
+  { name: 'status-499', make: () => withStatus(499), code: 'http_499', status: 499 },
+  { name: 'status-599', make: () => withStatus(599), code: 'http_599', status: 599 },
   {
-    name: 'exposetrue500',
+    name: 'exposed-503',
     make: () => withStatus(503, { statusCode: 503, expose: true }),
     code: 'service_unavailable',
     message: 'Service is temporarily unavailable',
   },
   internal('string', () => CANARY),
   internal('number', () => 42),
-  internal('num404', () => 404),
+  internal('number-404', () => 404),
   internal('true', () => true),
   internal('date', () => new Date(0)),
-  internal('emptynullproto', () => Object.create(null) as unknown),
+  internal('empty-null-prototype-object', () => Object.create(null)),
   internal('promise', () => Promise.resolve(CANARY)),
   internal('symbol', () => Symbol(CANARY)),
   internal('function', () => () => CANARY),
   internal('bigint', () => 10n),
   internal('array', () => [CANARY]),
-  invalid('frozen', () => Object.freeze({ status: 400, message: CANARY })),
-  internal('frozenerror', () => Object.freeze(new Error(CANARY))),
+  invalid('frozen-object', () => Object.freeze({ status: 400, message: CANARY })),
+  internal('frozen-error', () => Object.freeze(new Error(CANARY))),
   {
-    name: 'sealed404',
+    name: 'sealed-http-error',
     make: () => Object.seal(createError(404, 'No such job')),
     code: 'not_found',
     message: 'No such job',
   },
   {
-    name: 'plain',
+    name: 'plain-object-418',
     make: () => ({ status: 418, message: CANARY }),
     code: 'im_a_teapot',
     status: 418,
     message: "I'm a teapot",
   },
   {
-    name: 'plain401',
+    name: 'plain-object-401',
     make: () => ({ statusCode: 401, message: CANARY, headers: { 'set-cookie': CANARY } }),
     code: 'unauthenticated',
     message: 'Authentication failed',
   },
-  internal('nullproto', () => Object.assign(Object.create(null) as object, { message: CANARY })),
-  internal('tostringnotfn', () => ({ toString: 5, message: CANARY })),
+  internal('null-prototype-object', () => Object.assign(Object.create(null) as object, { message: CANARY })),
+  internal('non-function-to-string', () => ({ toString: 5, message: CANARY })),
   internal('thenable', () => ({
-    // oxlint-disable-next-line unicorn/no-thenable -- that is what it is here for
+    // oxlint-disable-next-line unicorn/no-thenable -- a thenable is the thrown value
     then() {
       throw new Error(CANARY)
     },
   })),
-  internal('proxy', hostile),
-  internal('revokedproxy', revoked),
-  internal('getters', () => Object.defineProperties({}, throwing('status', 'statusCode', 'message', 'name'))),
-  internal('errgetters', () =>
-    Object.defineProperties(new Error(CANARY), throwing('status', 'statusCode', 'headers', 'expose', 'code')),
+  internal('throwing-proxy', createThrowingProxy),
+  internal('revoked-proxy', createRevokedProxy),
+  internal('throwing-getters', () =>
+    Object.defineProperties({}, throwingGetters('status', 'statusCode', 'message', 'name')),
   ),
-  internal('errgetters2', () => Object.defineProperties(new Error(CANARY), throwing('message', 'stack'))),
-  invalid('circularobj', () => circular({ status: 400, message: CANARY })),
-  invalid('circularerr', () => circular(withStatus(400))),
-  invalid('tojson', () => withStatus(400, { toJSON: () => CANARY })),
-  invalid('tojsonthrows', () =>
+  internal('error-with-throwing-getters', () =>
+    Object.defineProperties(
+      new Error(CANARY),
+      throwingGetters('status', 'statusCode', 'headers', 'expose', 'code'),
+    ),
+  ),
+  internal('throwing-message-getter', () =>
+    Object.defineProperties(new Error(CANARY), throwingGetters('message', 'stack')),
+  ),
+  invalid('circular-object', () => makeCircular({ status: 400, message: CANARY })),
+  invalid('circular-error', () => makeCircular(withStatus(400))),
+  invalid('custom-to-json', () => withStatus(400, { toJSON: () => CANARY })),
+  invalid('throwing-to-json', () =>
     withStatus(400, {
       toJSON() {
         throw new Error(CANARY)
       },
     }),
   ),
-  said('hugemsg', 'm'.repeat(1_000_000), `${'m'.repeat(4095)}…`),
-  said('crlf', 'a\r\nset-cookie: a=1\r\n\r\nb'),
-  said('emoji', '🏔 Zürich'),
-  said('lonesurrogate', 'a\ud800b', 'a\ufffdb'),
-  said('html', '<script>alert(1)</script>'),
-  said('nul', 'a\0b'),
-  invalid('emptymsg', () => Object.assign(createError(400), { message: '' })),
-  invalid('crlfstatus', () => withStatus(400, { statusMessage: 'Bad\r\nset-cookie: a=1' })),
-  headed('crlfheader', { 'x-a': 'b\r\nset-cookie: a=1', 'retry-after': '1\r\nset-cookie: a=1' }),
-  headed('badheadername', { 'x a:': 'b', '': 'c' }),
-  headed('undefheader', { 'x-a': undefined, allow: undefined }),
-  headed('headersstr', `x-a: ${CANARY}`),
-  headed('headersfetch', new Headers({ 'x-a': CANARY, 'set-cookie': CANARY })),
-  headed('headersnull', null),
-  headed('headersframing', { 'transfer-encoding': 'chunked', 'content-length': '3', connection: 'close' }),
-  invalid('msgnonstring', () => withStatus(400, { statusCode: 400, expose: true, message: { key: CANARY } })),
-  internal('stacknum', () => Object.assign(new Error(CANARY), { stack: 5 })),
-  internal('tostringthrows', () => ({
+  publicMessage('huge-message', 'm'.repeat(1_000_000), `${'m'.repeat(4095)}…`),
+  publicMessage('crlf-message', 'a\r\nset-cookie: a=1\r\n\r\nb'),
+  publicMessage('emoji-message', '🏔 Zürich'),
+  publicMessage('lone-surrogate-message', 'a\ud800b', 'a\ufffdb'),
+  publicMessage('html-message', '<script>alert(1)</script>'),
+  publicMessage('nul-message', 'a\0b'),
+  invalid('empty-message', () => Object.assign(createError(400), { message: '' })),
+  invalid('crlf-status-message', () => withStatus(400, { statusMessage: 'Bad\r\nset-cookie: a=1' })),
+  withHeaders('crlf-header', { 'x-a': 'b\r\nset-cookie: a=1', 'retry-after': '1\r\nset-cookie: a=1' }),
+  withHeaders('bad-header-name', { 'x a:': 'b', '': 'c' }),
+  withHeaders('undefined-header', { 'x-a': undefined, allow: undefined }),
+  withHeaders('string-headers', `x-a: ${CANARY}`),
+  withHeaders('fetch-headers', new Headers({ 'x-a': CANARY, 'set-cookie': CANARY })),
+  withHeaders('null-headers', null),
+  withHeaders('framing-headers', {
+    'transfer-encoding': 'chunked',
+    'content-length': '3',
+    connection: 'close',
+  }),
+  invalid('non-string-message', () =>
+    withStatus(400, { statusCode: 400, expose: true, message: { key: CANARY } }),
+  ),
+  internal('number-stack', () => Object.assign(new Error(CANARY), { stack: 5 })),
+  internal('throwing-to-string', () => ({
     toString() {
       throw new Error(CANARY)
     },
   })),
   {
-    name: 'response',
+    name: 'fetch-response',
     make: () => new Response(CANARY, { status: 401, headers: { 'x-a': CANARY } }),
     code: 'unauthenticated',
     message: 'Authentication failed',
   },
-  internal('abort', () => new DOMException(CANARY, 'AbortError')),
-  { name: 'timeout', make: () => new DOMException(CANARY, 'TimeoutError'), code: 'gateway_timeout' },
-  upstream('axiosish', {
+  internal('abort-error', () => new DOMException(CANARY, 'AbortError')),
+  { name: 'timeout-error', make: () => new DOMException(CANARY, 'TimeoutError'), code: 'gateway_timeout' },
+  upstream('axios-error', {
     isAxiosError: true,
     status: 404,
     config: { headers: { Authorization: CANARY } },
     response: { status: 404 },
   }),
-  invalid('polluted', () => JSON.parse(`{"__proto__":{"status":200},"status":400,"message":"${CANARY}"}`)),
-  // Typed ones: the cause is never public, and the message of an internal one is not.
-  internal('typed internal', () => new InternalError({ message: CANARY, cause: new Error(CANARY) })),
+  invalid('prototype-pollution', () =>
+    JSON.parse(`{"__proto__":{"status":200},"status":400,"message":"${CANARY}"}`),
+  ),
+  // ApiErrors: the cause is never public, the message of an internal error is not.
+  internal('typed-internal-error', () => new InternalError({ message: CANARY, cause: new Error(CANARY) })),
   {
-    name: 'typed failed request',
+    name: 'typed-failed-request',
     make: () => new FailedRequest({ message: CANARY, details: CANARY }),
     code: 'failed_request',
     message: 'Error processing request',
   },
   {
-    name: 'typed conflict',
+    name: 'typed-conflict',
     make: () => new Conflict({ message: 'Taken', cause: new Error(CANARY), details: { key: CANARY } }),
     code: 'conflict',
     message: 'Taken',
   },
-  // These are none of the table's.
-  upstream('undici', {
+  // Errors of clients and middleware.
+  upstream('undici-response-error', {
     code: 'UND_ERR_RESPONSE',
     statusCode: 401,
     headers: { 'transfer-encoding': 'chunked', 'set-cookie': CANARY },
   }),
-  upstream('stripe', { type: 'StripeCardError', statusCode: 402, raw: {}, headers: { 'x-a': CANARY } }),
-  upstream('openai', { status: 401, headers: new Headers(), requestID: 'req_1', error: {} }),
-  upstream('fetch', { message: 'fetch failed', cause: new Error(CANARY) }),
+  upstream('stripe-error', { type: 'StripeCardError', statusCode: 402, raw: {}, headers: { 'x-a': CANARY } }),
+  upstream('openai-sdk-error', { status: 401, headers: new Headers(), requestID: 'req_1', error: {} }),
+  upstream('fetch-failure', { message: 'fetch failed', cause: new Error(CANARY) }),
   {
-    name: 'express-jwt',
+    name: 'express-jwt-error',
     make: () =>
       withStatus(401, { name: 'UnauthorizedError', code: 'invalid_token', inner: { message: CANARY } }),
     code: 'unauthenticated',
     message: 'Authentication failed',
   },
   {
-    name: 'connect-timeout',
+    name: 'connect-timeout-error',
     make: () => createError(503, CANARY, { code: 'ETIMEDOUT', timeout: 5 }),
     code: 'service_unavailable',
   },
   {
-    name: 'zod',
+    name: 'zod-error',
     make: () => Object.assign(new Error(CANARY), { issues: [{ message: 'Too small', path: ['n'] }] }),
     code: 'validation_failed',
   },
 ]
 
-/** What some frameworks take for "go on" when it is thrown synchronously. */
+/** Falsy values. Some frameworks continue with the next handler if one is thrown synchronously. */
 export const falsyValues: readonly ThrownValue[] = [
-  internal('emptystr', () => ''),
+  internal('empty-string', () => ''),
   internal('null', () => null),
   internal('undefined', () => undefined),
   internal('zero', () => 0),
@@ -308,8 +342,8 @@ export const falsyValues: readonly ThrownValue[] = [
   internal('nan', () => Number.NaN),
 ]
 
-/** What Express takes for "leave this route" and "leave this router". */
+/** Values that control Express: `next('route')` and `next('router')` leave the route and the router. */
 export const expressControlValues: readonly ThrownValue[] = [
-  internal('strroute', () => 'route'),
-  internal('strrouter', () => 'router'),
+  internal('string-route', () => 'route'),
+  internal('string-router', () => 'router'),
 ]

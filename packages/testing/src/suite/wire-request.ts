@@ -1,32 +1,32 @@
 import { formatRequest } from './raw-client.ts'
 
-/** Where a server is asked, and what it is asked with. */
-export interface Places {
-  /** What every path begins with, without a slash behind it. There is nothing at `/nope` below it. */
+/** The parts of a request that depend on the server. */
+export interface RequestTarget {
+  /** Prefix of every path, without a slash at its end. The path `/nope` below it has no route. */
   readonly root: string
-  /** A path that takes JSON by POST. */
-  readonly json: string
-  /** The header Host, as a line. */
-  readonly host: string
-  /** A request's bytes, with the headers that every one needs. */
-  readonly request: typeof formatRequest
+  /** A path that accepts JSON by POST. */
+  readonly jsonPath: string
+  /** The Host header, as a line. */
+  readonly hostLine: string
+  /** Formats a request with the headers that the server needs. */
+  readonly format: typeof formatRequest
 }
 
-/** One request that any server can be sent, and what it is to be answered with. */
+/** A request for any server, with the expected codes. */
 export interface WireRequest {
-  /** As the master table of failures has it. */
+  /** Name of the scenario, or of the probe. */
   readonly name: string
-  readonly make: (places: Places) => Buffer | string
-  /** In core's words; `OK` where it may be served. */
+  readonly build: (target: RequestTarget) => Buffer | string
+  /** Canonical codes. `OK` if the server may accept the request. */
   readonly codes: readonly string[]
-  /** Whether the parser of HTTP refuses it: it is answered once, and the connection is closed. */
-  readonly isRefused?: true
+  /** Whether Node's HTTP parser rejects it. The server then responds once and closes the connection. */
+  readonly isRejectedByParser?: true
 }
 
-/** The places of the suite's own fixture. */
-export const fixturePlaces: Places = {
+/** The fixture of the suite. */
+export const fixtureTarget: RequestTarget = {
   root: '',
-  json: '/json',
-  host: 'Host: localhost\r\n',
-  request: formatRequest,
+  jsonPath: '/json',
+  hostLine: 'Host: localhost\r\n',
+  format: formatRequest,
 }

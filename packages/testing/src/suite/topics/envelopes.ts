@@ -1,26 +1,36 @@
 import assert from 'node:assert/strict'
-import { resolveEnvelope, envelopes, errorClasses, type EnvelopeId, type ErrorCode } from '@faultline/core'
+import {
+  resolveEnvelope,
+  envelopes,
+  errorClasses,
+  type ApiErrorClass,
+  type EnvelopeId,
+} from '@faultline/core'
 import { formatRequest } from '../raw-client.ts'
-import { sampleOf } from '../sample.ts'
+import { createSample } from '../sample.ts'
 import type { Scenario } from '../scenario.ts'
 
 const ids = Object.keys(envelopes).flatMap((id) => [id, `${id}:strict`]) as EnvelopeId[]
 
-/** Every kind of error in every envelope, as the envelope renders it. */
-export const inEnvelopes: readonly Scenario[] = ids.map((id) => ({
+const withoutTimes = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '*')
+
+/** All error classes in each envelope: the response equals what the envelope renders. */
+export const envelopeScenarios: readonly Scenario[] = ids.map((id) => ({
   name: id,
-  async run(stage) {
+  async run(context) {
     const envelope = resolveEnvelope(id)
-    const client = await stage.client()
-    const codes = Object.keys(errorClasses) as ErrorCode[]
-    for (const code of codes) {
+    const client = await context.client()
+    const classes = Object.values<ApiErrorClass>(errorClasses)
+    for (const errorClass of classes) {
+      const { code } = errorClass
       const response = await client
         .send(formatRequest(`GET /errors?code=${code}`, { 'x-envelope': id, 'x-request-id': 'id-1' }))
         .response()
-      const { status, headers, body } = envelope.render(sampleOf(errorClasses[code]), { requestId: 'id-1' })
-      const timeless = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '*')
+      const { status, headers, body } = envelope.render(createSample(errorClass), {
+        requestId: 'id-1',
+      })
       assert.equal(response.status, status, code)
-      assert.equal(timeless(response.body), timeless(JSON.stringify(body)), code)
+      assert.equal(withoutTimes(response.body), withoutTimes(JSON.stringify(body)), code)
       for (const [name, value] of Object.entries(headers))
         assert.equal(response.headers[name.toLowerCase()], value, `${code}: ${name}`)
       assert.equal(response.headers['content-type'], envelope.contentType, code)
@@ -29,6 +39,6 @@ export const inEnvelopes: readonly Scenario[] = ids.map((id) => ({
       assert.equal(response.headers['allow'] !== undefined, code === 'method_not_allowed', code)
       assert.equal(response.headers['x-request-id'], 'id-1', code)
     }
-    await stage.expectErrors(...codes)
+    await context.expectErrors(...classes.map(({ code }) => code))
   },
 }))

@@ -1,201 +1,208 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { CANARY } from '../canary.ts'
 import { formatRequest } from '../raw-client.ts'
-import { begun } from '../routes.ts'
-import { answered, asked, OK, PLANTED, type Scenario } from '../scenario.ts'
-import { fixturePlaces, type Places, type WireRequest } from '../wire-request.ts'
+import { waitingRequests } from '../routes.ts'
+import { expectCode, OK, toScenario, type Scenario } from '../scenario.ts'
+import { waitUntil } from '../wait-until.ts'
+import { fixtureTarget, type RequestTarget, type WireRequest } from '../wire-request.ts'
 
-const chunks = ({ json, host }: Places): string =>
-  `POST ${json} HTTP/1.1\r\n${host}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`
-const head = fixturePlaces.host
+const formatChunkedHead = ({ jsonPath, hostLine }: RequestTarget): string =>
+  `POST ${jsonPath} HTTP/1.1\r\n${hostLine}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`
+const { hostLine: fixtureHostLine } = fixtureTarget
 
-const refused = (name: string, make: WireRequest['make'], code = 'invalid_request'): WireRequest => ({
+const rejected = (name: string, build: WireRequest['build'], code = 'invalid_request'): WireRequest => ({
   name,
-  make,
+  build,
   codes: [code],
-  isRefused: true,
+  isRejectedByParser: true,
 })
 
-/** An old version of HTTP has no keep-alive. */
-function closing(name: string, bytes: string, code: string): Scenario {
+/** Creates a scenario of an old version of HTTP, which has no keep-alive. */
+function expectClose(name: string, bytes: string, code: string): Scenario {
   return {
     name,
-    async run(stage) {
-      const client = await stage.client()
-      stage.expect(await client.send(bytes).response(), code)
+    async run(context) {
+      const client = await context.client()
+      context.expect(await client.send(bytes).response(), code)
       assert.equal(await client.closed(), 'end')
     },
   }
 }
 
-/** A request that does not arrive in time. */
-function late(name: string, parts: readonly string[]): Scenario {
+/** Creates a scenario of a request that does not arrive in time. */
+function expectTimeout(name: string, parts: readonly string[]): Scenario {
   return {
     name,
-    isSlow: true,
-    async run(stage) {
-      const client = await stage.client()
+    hasShortTimeouts: true,
+    async run(context) {
+      const client = await context.client()
       for (const part of parts) client.send(part)
       const response = await client.response()
-      stage.expect(response, 'request_timeout')
+      context.expect(response, 'request_timeout')
       assert.equal(response.headers['connection'], 'close')
       await client.closed()
-      await stage.expectErrors('request_timeout')
-      stage.expect(await stage.request(formatRequest('GET /ok')), OK)
+      await context.expectErrors('request_timeout')
+      context.expect(await context.request(formatRequest('GET /ok')), OK)
     },
   }
 }
 
-let id = 0
+let requestCount = 0
 
-/** Sends a request to a handler that waits, and settles when it has begun. */
-export async function hold(send: (bytes: Buffer) => unknown, path = '/hold'): Promise<void> {
-  const name = `protocol-${++id}`
-  const waiting = new Promise<void>((resolve) => begun.set(name, resolve))
-  send(formatRequest(`GET ${path}?id=${name}`))
-  await Promise.race([waiting, sleep(2000)])
-  begun.delete(name)
+/** Sends a request whose handler waits until the client disconnects. Resolves when the handler has started. */
+export async function startWaitingRequest(send: (bytes: Buffer) => unknown, path: string): Promise<void> {
+  requestCount += 1
+  const id = `waiting-${requestCount}`
+  send(formatRequest(`GET ${path}?id=${id}`))
+  await waitUntil(() => waitingRequests.delete(id), 'the handler has started')
 }
 
-/** What is no request, or none that can be served. */
-export const unparsed: readonly WireRequest[] = [
-  refused('bad-request-line', () => `${PLANTED}\r\n\r\n`),
-  refused('bad-version', ({ host }) => `GET / HTTP/9.9\r\n${host}\r\n`),
-  refused('http-2-preface', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
-  refused('tls-hello', () => `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${PLANTED}`),
-  refused('bad-header-name', ({ host }) => `GET / HTTP/1.1\r\n${host}a ${PLANTED}: b\r\n\r\n`),
-  refused('bad-header-char', ({ host }) => `GET / HTTP/1.1\r\n${host}a: ${PLANTED}\0\r\n\r\n`),
-  refused('header-bare-lf', ({ host }) => `GET / HTTP/1.1\r\n${host}a: ${PLANTED}\n\r\n\r\n`),
-  refused('header-obs-fold', ({ host }) => `GET / HTTP/1.1\r\n${host}a: b\r\n ${PLANTED}\r\n\r\n`),
-  refused('header-no-colon', ({ host }) => `GET / HTTP/1.1\r\n${host}${PLANTED}\r\n\r\n`),
-  refused(
-    'cl-invalid',
-    ({ root, host }) => `POST ${root}/nope HTTP/1.1\r\n${host}Content-Length: ${PLANTED}\r\n\r\n`,
+/** Invalid requests, and requests that no server accepts. */
+export const unparsedRequests: readonly WireRequest[] = [
+  rejected('bad-request-line', () => `${CANARY}\r\n\r\n`),
+  rejected('bad-version', ({ hostLine }) => `GET / HTTP/9.9\r\n${hostLine}\r\n`),
+  rejected('http-2-preface', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  rejected('tls-hello', () => `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${CANARY}`),
+  rejected('bad-header-name', ({ hostLine }) => `GET / HTTP/1.1\r\n${hostLine}a ${CANARY}: b\r\n\r\n`),
+  rejected('bad-header-char', ({ hostLine }) => `GET / HTTP/1.1\r\n${hostLine}a: ${CANARY}\0\r\n\r\n`),
+  rejected('header-bare-lf', ({ hostLine }) => `GET / HTTP/1.1\r\n${hostLine}a: ${CANARY}\n\r\n\r\n`),
+  rejected(
+    'header-line-folding',
+    ({ hostLine }) => `GET / HTTP/1.1\r\n${hostLine}a: b\r\n ${CANARY}\r\n\r\n`,
   ),
-  refused(
-    'cl-negative',
-    ({ root, host }) => `POST ${root}/nope HTTP/1.1\r\n${host}Content-Length: -1\r\n\r\n`,
+  rejected('header-no-colon', ({ hostLine }) => `GET / HTTP/1.1\r\n${hostLine}${CANARY}\r\n\r\n`),
+  rejected(
+    'content-length-invalid',
+    ({ root, hostLine }) => `POST ${root}/nope HTTP/1.1\r\n${hostLine}Content-Length: ${CANARY}\r\n\r\n`,
   ),
-  refused(
-    'cl-dup',
-    ({ root, host }) =>
-      `POST ${root}/nope HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\n${PLANTED}`,
+  rejected(
+    'content-length-negative',
+    ({ root, hostLine }) => `POST ${root}/nope HTTP/1.1\r\n${hostLine}Content-Length: -1\r\n\r\n`,
   ),
-  refused(
-    'cl-and-te',
-    ({ root, host }) =>
-      `POST ${root}/nope HTTP/1.1\r\n${host}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  rejected(
+    'content-length-duplicate',
+    ({ root, hostLine }) =>
+      `POST ${root}/nope HTTP/1.1\r\n${hostLine}Content-Length: 1\r\nContent-Length: 2\r\n\r\n${CANARY}`,
   ),
-  refused('te-unknown', (places) => `${chunks(places).replace('chunked', PLANTED)}{}`),
-  refused('method-unknown-BREW', ({ host }) => `BREW / HTTP/1.1\r\n${host}\r\n`),
-  refused('method-lowercase', ({ host }) => `get / HTTP/1.1\r\n${host}\r\n`),
-  refused('no-leading-slash', ({ host }) => `GET ${PLANTED} HTTP/1.1\r\n${host}\r\n`),
-  refused('raw-utf8-path', ({ host }) => `GET /plantéd HTTP/1.1\r\n${host}\r\n`),
-  refused('raw-nul-path', ({ host }) => `GET /plant\0ed HTTP/1.1\r\n${host}\r\n`),
-  refused('space-in-path', ({ host }) => `GET /plan ted HTTP/1.1\r\n${host}\r\n`),
-  refused('chunk-bad-size', (places) => `${chunks(places)}${PLANTED}\r\n`),
-  refused('trailer-bad', (places) => `${chunks(places)}2\r\n{}\r\n0\r\nplan ted\r\n\r\n`),
-  refused(
+  rejected(
+    'content-length-and-transfer-encoding',
+    ({ root, hostLine }) =>
+      `POST ${root}/nope HTTP/1.1\r\n${hostLine}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  ),
+  rejected(
+    'transfer-encoding-unknown',
+    (target) => `${formatChunkedHead(target).replace('chunked', CANARY)}{}`,
+  ),
+  rejected('method-unknown-BREW', ({ hostLine }) => `BREW / HTTP/1.1\r\n${hostLine}\r\n`),
+  rejected('method-lowercase', ({ hostLine }) => `get / HTTP/1.1\r\n${hostLine}\r\n`),
+  rejected('no-leading-slash', ({ hostLine }) => `GET ${CANARY} HTTP/1.1\r\n${hostLine}\r\n`),
+  rejected('raw-utf8-path', ({ hostLine }) => `GET /plantéd HTTP/1.1\r\n${hostLine}\r\n`),
+  rejected('raw-nul-path', ({ hostLine }) => `GET /plant\0ed HTTP/1.1\r\n${hostLine}\r\n`),
+  rejected('space-in-path', ({ hostLine }) => `GET /plan ted HTTP/1.1\r\n${hostLine}\r\n`),
+  rejected('chunk-bad-size', (target) => `${formatChunkedHead(target)}${CANARY}\r\n`),
+  rejected('trailer-bad', (target) => `${formatChunkedHead(target)}2\r\n{}\r\n0\r\nplan ted\r\n\r\n`),
+  rejected(
     'header-overflow-431',
-    ({ host }) => `GET / HTTP/1.1\r\n${host}a: ${'a'.repeat(20_000)}\r\n\r\n`,
+    ({ hostLine }) => `GET / HTTP/1.1\r\n${hostLine}a: ${'a'.repeat(20_000)}\r\n\r\n`,
     'headers_too_large',
   ),
-  refused(
+  rejected(
     'url-overflow',
-    ({ host }) => `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n`,
+    ({ hostLine }) => `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${hostLine}\r\n`,
     'headers_too_large',
   ),
-  refused(
+  rejected(
     'chunk-ext-overflow',
-    (places) => `${chunks(places)}2;a=${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
+    (target) => `${formatChunkedHead(target)}2;a=${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
     'payload_too_large',
   ),
-  refused(
+  rejected(
     'CONNECT',
-    () => `CONNECT ${PLANTED}:443 HTTP/1.1\r\nHost: ${PLANTED}:443\r\n\r\n`,
+    () => `CONNECT ${CANARY}:443 HTTP/1.1\r\nHost: ${CANARY}:443\r\n\r\n`,
     'method_not_allowed',
   ),
 ]
 
-/** What is decided below any framework, by Node's parser and its server. */
-export const protocol: readonly Scenario[] = [
-  ...unparsed.map(asked),
+/** Requests that Node's parser or server handles before the framework. */
+export const protocolScenarios: readonly Scenario[] = [
+  ...unparsedRequests.map(toScenario),
   {
     name: 'chunk-bad-after-ok',
-    async run(stage) {
-      const client = await stage.client()
+    async run(context) {
+      const client = await context.client()
       client.send(
         Buffer.concat([
           formatRequest('GET /ok'),
-          Buffer.from(`${chunks(fixturePlaces)}2\r\n{}\r\n${PLANTED}\r\n`),
+          Buffer.from(`${formatChunkedHead(fixtureTarget)}2\r\n{}\r\n${CANARY}\r\n`),
         ]),
       )
-      stage.expect(await client.response(), OK)
+      context.expect(await client.response(), OK)
       await client.closed()
-      assert.ok(!client.rest.includes(PLANTED))
+      assert.ok(!client.rest.includes(CANARY))
     },
   },
 
-  answered('two-hosts', `GET /nope HTTP/1.1\r\n${head}Host: b\r\n\r\n`, 'endpoint_not_found'),
-  answered('bad-host', `GET /nope HTTP/1.1\r\nHost: a b:c\r\n\r\n`, [
+  expectCode('two-hosts', `GET /nope HTTP/1.1\r\n${fixtureHostLine}Host: b\r\n\r\n`, 'endpoint_not_found'),
+  expectCode('bad-host', `GET /nope HTTP/1.1\r\nHost: a b:c\r\n\r\n`, [
     'endpoint_not_found',
     'invalid_request',
   ]),
-  // Node 20 takes them, later ones call them too large.
-  answered('many-headers-1500', `GET /nope HTTP/1.1\r\n${head}${'a:1\r\n'.repeat(1500)}\r\n`, [
+  // Node.js 20 accepts these, later versions do not.
+  expectCode('many-headers-1500', `GET /nope HTTP/1.1\r\n${fixtureHostLine}${'a:1\r\n'.repeat(1500)}\r\n`, [
     'endpoint_not_found',
     'headers_too_large',
   ]),
-  answered('many-headers-2100-short', `GET /nope HTTP/1.1\r\n${head}${'a:1\r\n'.repeat(2100)}\r\n`, [
-    'endpoint_not_found',
-    'headers_too_large',
-  ]),
-  closing('http-1.0', `GET /nope HTTP/1.0\r\n${head}\r\n`, 'endpoint_not_found'),
-  closing('http-0.9', `GET /nope HTTP/0.9\r\n${head}\r\n`, 'endpoint_not_found'),
-  closing('http-1.0-throw', `GET /broken HTTP/1.0\r\n${head}\r\n`, 'internal_error'),
+  expectCode(
+    'many-headers-2100-short',
+    `GET /nope HTTP/1.1\r\n${fixtureHostLine}${'a:1\r\n'.repeat(2100)}\r\n`,
+    ['endpoint_not_found', 'headers_too_large'],
+  ),
+  expectClose('http-1.0', `GET /nope HTTP/1.0\r\n${fixtureHostLine}\r\n`, 'endpoint_not_found'),
+  expectClose('http-0.9', `GET /nope HTTP/0.9\r\n${fixtureHostLine}\r\n`, 'endpoint_not_found'),
+  expectClose('http-1.0-throw', `GET /broken HTTP/1.0\r\n${fixtureHostLine}\r\n`, 'internal_error'),
 
-  answered('expect-417', formatRequest('GET /ok', { expect: PLANTED }), 'expectation_failed'),
+  expectCode('expect-417', formatRequest('GET /ok', { expect: CANARY }), 'expectation_failed'),
   {
     name: 'garbage-after-ok',
-    async run(stage) {
-      const client = await stage.client()
-      client.send(Buffer.concat([formatRequest('GET /ok'), Buffer.from(`${PLANTED} garbage\r\n\r\n`)]))
-      // A handler that takes a moment is overtaken: there is one answer either way.
-      stage.expect(await client.response(), [OK, 'invalid_request'])
+    async run(context) {
+      const client = await context.client()
+      client.send(Buffer.concat([formatRequest('GET /ok'), Buffer.from(`${CANARY} garbage\r\n\r\n`)]))
+      // A slow handler's response comes after the parser's. Only one of the two is sent.
+      context.expect(await client.response(), [OK, 'invalid_request'])
       await client.closed()
-      assert.ok(!client.rest.includes(PLANTED))
+      assert.ok(!client.rest.includes(CANARY))
     },
   },
   {
     name: 'pipelined-slow-then-garbage',
-    async run(stage) {
-      const client = await stage.client()
-      await hold((bytes) => client.send(bytes), '/hold-quietly')
-      stage.expect(await client.send(`${PLANTED}\r\n\r\n`).response(), 'invalid_request')
+    async run(context) {
+      const client = await context.client()
+      await startWaitingRequest((bytes) => client.send(bytes), '/wait-then-respond')
+      context.expect(await client.send(`${CANARY}\r\n\r\n`).response(), 'invalid_request')
       await client.closed()
       assert.equal(client.rest, '')
-      await stage.expectErrors('invalid_request')
+      await context.expectErrors('invalid_request')
     },
   },
   {
     name: 'half-close-slow',
-    async run(stage) {
-      const client = await stage.client()
-      await hold((bytes) => client.send(bytes), '/hold-quietly')
+    async run(context) {
+      const client = await context.client()
+      await startWaitingRequest((bytes) => client.send(bytes), '/wait-then-respond')
       client.socket.end()
       await client.closed()
       assert.equal(client.rest, '')
-      await stage.expectErrors()
+      await context.expectErrors()
     },
   },
 ]
 
-/** What takes too long to arrive. */
-export const slow: readonly Scenario[] = [
-  late('timeout-408-headers', ['GET / HTTP/1.1\r\n']),
-  late('timeout-idle-no-bytes', []),
-  late('timeout-drip', ['G', 'E', 'T', ' /']),
-  late('timeout-408-body', [
+/** Requests that arrive too slowly. */
+export const slowScenarios: readonly Scenario[] = [
+  expectTimeout('timeout-408-headers', ['GET / HTTP/1.1\r\n']),
+  expectTimeout('timeout-idle-no-bytes', []),
+  expectTimeout('timeout-drip', ['G', 'E', 'T', ' /']),
+  expectTimeout('timeout-408-body', [
     formatRequest(
       'POST /json',
       { 'content-type': 'application/json', 'content-length': '100' },

@@ -1,120 +1,121 @@
 import assert from 'node:assert/strict'
-import { formatRequest } from '../raw-client.ts'
-import { answered, asked, goesOn, OK, PLANTED, type Scenario } from '../scenario.ts'
-import type { Places, WireRequest } from '../wire-request.ts'
+import { CANARY } from '../canary.ts'
+import { formatRequest, type RawResponse } from '../raw-client.ts'
+import { expectCode, expectReusable, OK, toScenario, type Scenario } from '../scenario.ts'
+import type { RequestTarget, WireRequest } from '../wire-request.ts'
 
-const missing = (name: string, make: WireRequest['make']): WireRequest => ({
+const notFound = (name: string, build: WireRequest['build']): WireRequest => ({
   name,
-  make,
+  build,
   codes: ['endpoint_not_found'],
 })
-const odd = (name: string, lineOf: (places: Places) => string): WireRequest => ({
+const notFoundOrInvalid = (name: string, formatLine: (target: RequestTarget) => string): WireRequest => ({
   name,
-  make: (places) => places.request(lineOf(places)),
+  build: (target) => target.format(formatLine(target)),
   codes: ['endpoint_not_found', 'invalid_request'],
 })
 
-/** The head of an answer is that of the same request by GET. */
-function headOf(name: string, path: string, status: number): Scenario {
+/** Creates a scenario of HEAD: the response has the head of the response to GET, and no body. */
+function expectHead(name: string, path: string, status: number): Scenario {
   return {
     name,
-    async run(stage) {
-      const client = await stage.client()
+    async run(context) {
+      const client = await context.client()
       const id = { 'x-request-id': 'id-1' }
-      const told = await client.send(formatRequest(`HEAD ${path}`, id)).response('HEAD')
+      const head = await client.send(formatRequest(`HEAD ${path}`, id)).response('HEAD')
       const whole = await client.send(formatRequest(`GET ${path}`, id)).response()
-      const telling = ({ headers: { date: _date, ...headers } }: typeof told): object => headers
-      assert.deepEqual([told.status, told.body, whole.status], [status, '', status])
-      assert.deepEqual(telling(told), telling(whole))
-      assert.equal(told.headers['content-length'], String(whole.length))
-      await goesOn(client)
+      const withoutDate = ({ headers: { date: _date, ...headers } }: RawResponse): object => headers
+      assert.deepEqual([head.status, head.body, whole.status], [status, '', status])
+      assert.deepEqual(withoutDate(head), withoutDate(whole))
+      assert.equal(head.headers['content-length'], String(whole.length))
+      await expectReusable(client)
     },
   }
 }
 
-/** OPTIONS of a path that there is: the framework's own answer, or that it is no method of the path. */
-function options(name: string, bytes: Buffer): Scenario {
+/** Creates a scenario of OPTIONS on a route: the framework's own response, or method_not_allowed. */
+function expectOptions(name: string, bytes: Buffer): Scenario {
   return {
     name,
-    async run(stage) {
-      const client = await stage.client()
+    async run(context) {
+      const client = await context.client()
       const response = await client.send(bytes).response()
-      if (response.status >= 300) stage.expect(response, 'method_not_allowed')
+      if (response.status >= 300) context.expect(response, 'method_not_allowed')
       const allow = response.headers['allow']?.split(/, ?/).filter((method) => method !== 'OPTIONS')
       if (allow !== undefined) assert.deepEqual(allow.toSorted(), ['GET', 'HEAD', 'POST'])
-      await goesOn(client)
+      await expectReusable(client)
     },
   }
 }
 
-/** Requests that no route takes, whatever the server. */
-export const unrouted: readonly WireRequest[] = [
-  missing('unknown-route', ({ root, request }) => request(`GET ${root}/nope`)),
-  missing('unknown-route-html-accept', ({ root, request }) =>
-    request(`GET ${root}/nope`, { accept: 'text/html' }),
+/** Requests without a route, on any server. */
+export const unroutedRequests: readonly WireRequest[] = [
+  notFound('unknown-route', ({ root, format }) => format(`GET ${root}/nope`)),
+  notFound('unknown-route-html-accept', ({ root, format }) =>
+    format(`GET ${root}/nope`, { accept: 'text/html' }),
   ),
-  missing('unknown-route-reflect', ({ root, request }) =>
-    request(`GET ${root}/<script>${PLANTED}</script>?${PLANTED}=1`),
+  notFound('unknown-route-reflect', ({ root, format }) =>
+    format(`GET ${root}/<script>${CANARY}</script>?${CANARY}=1`),
   ),
-  missing('unknown-route-long', ({ root, request }) => request(`GET ${root}/${PLANTED.repeat(1500)}`)),
-  missing('unknown-post-json', ({ root, request }) =>
-    request(`POST ${root}/nope`, { 'content-type': 'application/json' }, `{"a":"${PLANTED}"}`),
+  notFound('unknown-route-long', ({ root, format }) => format(`GET ${root}/${CANARY.repeat(1500)}`)),
+  notFound('unknown-post-json', ({ root, format }) =>
+    format(`POST ${root}/nope`, { 'content-type': 'application/json' }, `{"a":"${CANARY}"}`),
   ),
-  missing('OPTIONS-unknown', ({ root, request }) => request(`OPTIONS ${root}/nope`)),
-  missing('absolute-form', ({ root, request }) => request(`GET http://localhost${root}/nope`)),
-  missing('double-slash', ({ request }) => request('GET //')),
-  missing('double-slash-host', ({ request }) => request(`GET //${PLANTED}.example/pets`)),
-  missing('empty-query', ({ root, request }) => request(`GET ${root}/nope?`)),
-  missing('another method', ({ root, request }) => request(`PROPFIND ${root}/nope`)),
-  // A parser that runs for every path comes first.
+  notFound('OPTIONS-unknown', ({ root, format }) => format(`OPTIONS ${root}/nope`)),
+  notFound('absolute-form', ({ root, format }) => format(`GET http://localhost${root}/nope`)),
+  notFound('double-slash', ({ format }) => format('GET //')),
+  notFound('double-slash-host', ({ format }) => format(`GET //${CANARY}.example/pets`)),
+  notFound('empty-query', ({ root, format }) => format(`GET ${root}/nope?`)),
+  notFound('unknown-route-PROPFIND', ({ root, format }) => format(`PROPFIND ${root}/nope`)),
+  // A parser that runs for every path rejects the body first.
   {
-    name: 'unknown-post-badjson',
-    make: ({ root, request }) =>
-      request(`POST ${root}/nope`, { 'content-type': 'application/json' }, `{${PLANTED}`),
+    name: 'unknown-post-malformed-json',
+    build: ({ root, format }) =>
+      format(`POST ${root}/nope`, { 'content-type': 'application/json' }, `{${CANARY}`),
     codes: ['endpoint_not_found', 'malformed_body'],
   },
-  // Servers that make a URL of what was sent can't make one of these.
-  odd('OPTIONS-star', () => 'OPTIONS *'),
-  odd('absolute-form-bad', () => `GET http://[${PLANTED}/`),
-  odd('backslash', ({ root }) => `GET ${root}/\\${PLANTED}`),
+  // Targets that `new URL` rejects.
+  notFoundOrInvalid('OPTIONS-star', () => 'OPTIONS *'),
+  notFoundOrInvalid('absolute-form-bad', () => `GET http://[${CANARY}/`),
+  notFoundOrInvalid('backslash', ({ root }) => `GET ${root}/\\${CANARY}`),
 ]
 
-/** Requests that no route takes, and what is asked of a path beside its methods. */
-export const routing: readonly Scenario[] = [
-  ...unrouted.map(asked),
+/** Requests without a route, and requests with another method than those of their path. */
+export const routingScenarios: readonly Scenario[] = [
+  ...unroutedRequests.map(toScenario),
 
-  answered('wrong-method', formatRequest('PUT /pets'), 'method_not_allowed'),
-  answered('wrong-method-DELETE', formatRequest('DELETE /pets'), 'method_not_allowed'),
-  answered('method-PURGE', formatRequest('PURGE /pets'), 'method_not_allowed'),
-  answered('method-TRACE', formatRequest('TRACE /pets'), 'method_not_allowed'),
-  answered('method-QUERY', formatRequest('QUERY /pets'), ['method_not_allowed', 'invalid_request']),
-  answered('wrong method of a parameter’s path', formatRequest('PUT /pets/7?a=/b'), 'method_not_allowed'),
-  answered('semicolon', formatRequest('GET /pets/7;a=1'), OK),
-  answered(
+  expectCode('wrong-method', formatRequest('PUT /pets'), 'method_not_allowed'),
+  expectCode('wrong-method-DELETE', formatRequest('DELETE /pets'), 'method_not_allowed'),
+  expectCode('method-PURGE', formatRequest('PURGE /pets'), 'method_not_allowed'),
+  expectCode('method-TRACE', formatRequest('TRACE /pets'), 'method_not_allowed'),
+  expectCode('method-QUERY', formatRequest('QUERY /pets'), ['method_not_allowed', 'invalid_request']),
+  expectCode('wrong-method-with-param', formatRequest('PUT /pets/7?a=/b'), 'method_not_allowed'),
+  expectCode('semicolon', formatRequest('GET /pets/7;a=1'), OK),
+  expectCode(
     'upgrade-websocket',
     formatRequest('GET /pets', { connection: 'Upgrade', upgrade: 'websocket' }),
     OK,
   ),
-  answered('upgrade-h2c', formatRequest('GET /pets', { connection: 'Upgrade', upgrade: 'h2c' }), OK),
-  options('OPTIONS-known', formatRequest('OPTIONS /pets')),
-  options(
+  expectCode('upgrade-h2c', formatRequest('GET /pets', { connection: 'Upgrade', upgrade: 'h2c' }), OK),
+  expectOptions('OPTIONS-known', formatRequest('OPTIONS /pets')),
+  expectOptions(
     'OPTIONS-preflight-failing',
     formatRequest('OPTIONS /pets', { origin: 'http://a.example', 'access-control-request-method': 'GET' }),
   ),
 
-  headOf('HEAD-failing', '/conflict', 409),
-  headOf('HEAD-failing-500', '/broken', 500),
-  headOf('HEAD-unknown', '/nope', 404),
+  expectHead('HEAD-failing', '/conflict', 409),
+  expectHead('HEAD-failing-500', '/broken', 500),
+  expectHead('HEAD-unknown', '/nope', 404),
   {
     name: 'HEAD-then-GET-keepalive',
-    async run(stage) {
-      const client = await stage.client()
+    async run(context) {
+      const client = await context.client()
       client.send(formatRequest('HEAD /broken'), formatRequest('GET /broken'), formatRequest('GET /ok'))
       const { status, body } = await client.response('HEAD')
       assert.deepEqual([status, body], [500, ''])
-      stage.expect(await client.response(), 'internal_error')
-      stage.expect(await client.response(), OK)
-      await stage.expectErrors('internal_error', 'internal_error')
+      context.expect(await client.response(), 'internal_error')
+      context.expect(await client.response(), OK)
+      await context.expectErrors('internal_error', 'internal_error')
     },
   },
 ]

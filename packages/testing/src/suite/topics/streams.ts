@@ -1,171 +1,183 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CANARY } from '../canary.ts'
 import { formatRequest, type RawClient } from '../raw-client.ts'
-import { sources } from '../routes.ts'
-import { goesOn, OK, PLANTED, type Scenario, type ScenarioContext } from '../scenario.ts'
+import { sources, type SourceState } from '../routes.ts'
+import { expectReusable, OK, type Scenario, type ScenarioContext } from '../scenario.ts'
+import { waitUntil } from '../wait-until.ts'
 
-let asked = 0
+const NOT_STARTED: SourceState = { open: 0, chunks: 0, isAborted: false }
 
-/** Asks for a stream, and gives what its source tells of itself. */
-function ask(
+/** Time in which a source that ignores backpressure would be pulled on, in milliseconds. */
+const BACKPRESSURE_MS = 50
+
+let requestCount = 0
+
+/**
+ * Sends a request for a stream.
+ *
+ * @param source Name of the source.
+ * @param query Further query parameters.
+ * @returns A function that returns the state of the source.
+ */
+function requestStream(
   client: RawClient,
-  of: string,
-  more = '',
-): () => { open: number; chunks: number; stopped: boolean } {
-  const id = `stream-${++asked}`
-  client.send(formatRequest(`GET /source?of=${of}&id=${id}${more}`))
-  return () => sources.get(id) ?? { open: 0, chunks: 0, stopped: false }
+  source: string,
+  { method = 'GET', query = '' }: { method?: string; query?: string } = {},
+): () => SourceState {
+  requestCount += 1
+  const id = `stream-${requestCount}`
+  client.send(formatRequest(`${method} /source?of=${source}&id=${id}${query}`))
+  return () => sources.get(id) ?? NOT_STARTED
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 5) {
-    assert.ok(waited < 1000, `It is not so: ${what}`)
-    await sleep(5)
-  }
+function waitUntilEnded(getState: () => SourceState): Promise<void> {
+  return waitUntil(() => getState().open === 0, 'the source has ended')
 }
 
-/** An event stream that ends with an error event of a code. */
-function ended(name: string, of: string, before: readonly string[], code: string): Scenario {
+/** Creates a scenario of an event stream that ends with an error event. */
+function expectErrorEvent(
+  name: string,
+  source: string,
+  eventsBefore: readonly string[],
+  code: string,
+): Scenario {
   return {
     name,
-    async run(stage) {
-      const client = await stage.client()
-      const source = ask(client, of)
+    async run(context) {
+      const client = await context.client()
+      const getState = requestStream(client, source)
       const { status, headers, body, complete } = await client.response()
       assert.deepEqual([status, complete, headers['x-ratelimit-remaining']], [200, true, '0'])
-      assert.match(headers['content-type']!, /^text\/event-stream; ?charset=utf-8$/i)
+      assert.match(headers['content-type'] ?? '', /^text\/event-stream; ?charset=utf-8$/i)
       const events = body.split('\n\n')
-      assert.deepEqual([events.slice(0, -2), events.at(-1)], [before, ''])
-      assert.match(events.at(-2)!, new RegExp(`^event: error\ndata: \\{.*"${code.toUpperCase()}".*\\}$`))
-      assert.ok(!body.includes(PLANTED))
-      await goesOn(client)
-      await until('the source was ended', () => source().open === 0)
-      await stage.expectErrors(code)
+      assert.deepEqual([events.slice(0, -2), events.at(-1)], [eventsBefore, ''])
+      assert.match(events.at(-2) ?? '', new RegExp(`^event: error\ndata: \\{.*"${code.toUpperCase()}".*\\}$`))
+      assert.ok(!body.includes(CANARY))
+      await expectReusable(client)
+      await waitUntilEnded(getState)
+      await context.expectErrors(code)
     },
   }
 }
 
-async function leave(stage: ScenarioContext, how: 'end' | 'resetAndDestroy'): Promise<void> {
-  const client = await stage.client()
-  const source = ask(client, 'never')
+/** Fails unless the source ends when the client disconnects. */
+async function expectDisconnectStopsSource(
+  context: ScenarioContext,
+  disconnect: 'end' | 'resetAndDestroy',
+): Promise<void> {
+  const client = await context.client()
+  const getState = requestStream(client, 'endless')
   await client.seen('data: {"n":1}')
-  client.socket[how]()
-  await until('the source was told', () => source().stopped)
-  await until('the source was ended', () => source().open === 0)
-  await stage.expectErrors('client_closed_request')
+  client.socket[disconnect]()
+  await waitUntil(() => getState().isAborted, 'the signal of the source has aborted')
+  await waitUntilEnded(getState)
+  await context.expectErrors('client_closed_request')
 }
 
-/** What is sent by the adapter's `stream` helper. */
-export const streams: readonly Scenario[] = [
+/** Streams that the adapter's `stream` sends. */
+export const streamScenarios: readonly Scenario[] = [
   {
-    name: 'a source that gives all is sent whole',
-    async run(stage) {
-      const client = await stage.client()
-      const source = ask(client, 'whole')
+    name: 'source-completes',
+    async run(context) {
+      const client = await context.client()
+      const getState = requestStream(client, 'complete')
       const { status, headers, body, complete } = await client.response()
       assert.deepEqual([status, complete, body], [200, true, 'data: {"n":1}\n\ndata: [DONE]\n\n'])
       assert.deepEqual([headers['cache-control'], headers['x-accel-buffering']], ['no-cache', 'no'])
-      await goesOn(client)
-      await until('the source was ended', () => source().open === 0)
-      await stage.expectErrors()
+      await expectReusable(client)
+      await waitUntilEnded(getState)
+      await context.expectErrors()
     },
   },
   {
-    name: 'HEAD has the head alone, and stops the source',
-    async run(stage) {
-      const client = await stage.client()
-      const id = `stream-${++asked}`
-      client.send(formatRequest(`HEAD /source?of=never&id=${id}`))
+    name: 'HEAD-stops-source',
+    async run(context) {
+      const client = await context.client()
+      const getState = requestStream(client, 'endless', { method: 'HEAD' })
       const { status, headers, body } = await client.response('HEAD')
       assert.deepEqual([status, body], [200, ''])
-      assert.match(headers['content-type']!, /^text\/event-stream/)
-      await goesOn(client)
-      await until('the source was ended', () => sources.get(id)?.open === 0)
-      await stage.expectErrors()
+      assert.match(headers['content-type'] ?? '', /^text\/event-stream/)
+      await expectReusable(client)
+      await waitUntilEnded(getState)
+      await context.expectErrors()
     },
   },
   {
-    name: 'a source that fails at once has its true status',
-    async run(stage) {
-      const client = await stage.client()
-      ask(client, 'first')
-      stage.expect(await client.response(), 'upstream_error')
-      await goesOn(client)
-      await stage.expectErrors('upstream_error')
+    name: 'source-fails-first',
+    async run(context) {
+      const client = await context.client()
+      requestStream(client, 'fails-first')
+      context.expect(await client.response(), 'upstream_error')
+      await expectReusable(client)
+      await context.expectErrors('upstream_error')
     },
   },
-  ended(
-    'a source that fails later ends in an error event',
-    'later',
+  expectErrorEvent(
+    'source-fails-later',
+    'fails-later',
     ['data: {"n":1}', 'data: {"half":'],
     'upstream_error',
   ),
-  ended(
-    'a chunk that can’t be serialised ends in an error event',
-    'unserialisable',
-    ['data: {"n":1}', ''],
-    'internal_error',
-  ),
+  expectErrorEvent('chunk-not-serializable', 'unserializable', ['data: {"n":1}', ''], 'internal_error'),
   {
-    name: 'what is no event stream is broken off',
-    async run(stage) {
-      const client = await stage.client()
-      ask(client, 'half', '&type=application/json')
+    name: 'json-stream-truncated',
+    async run(context) {
+      const client = await context.client()
+      requestStream(client, 'half-json', { query: '&type=application/json' })
       const { status, body, complete } = await client.response()
       assert.deepEqual([status, body, complete], [200, '{"half":', false])
       await client.closed()
-      await stage.expectErrors('internal_error')
+      await context.expectErrors('internal_error')
     },
   },
   {
-    name: 'the head does not wait for ever',
-    async run(stage) {
-      const client = await stage.client()
-      const source = ask(client, 'late', '&hold=10')
+    name: 'first-chunk-timeout',
+    async run(context) {
+      const client = await context.client()
+      const getState = requestStream(client, 'late', { query: '&first-chunk-timeout=10' })
       await client.seen('text/event-stream')
-      assert.equal(source().chunks, 0, 'The head waited for the first chunk')
+      assert.equal(getState().chunks, 0, 'The head was sent after the first chunk')
       const { body, complete } = await client.response()
       assert.deepEqual([body, complete], ['data: {"n":1}\n\n', true])
     },
   },
   {
-    name: 'a source is asked for no more than the client reads',
-    async run(stage) {
-      const client = await stage.client()
-      const source = ask(client, 'large')
+    name: 'backpressure',
+    async run(context) {
+      const client = await context.client()
+      const getState = requestStream(client, 'large')
       await client.seen('xxxx')
       client.socket.pause()
-      await until('the source was asked', () => source().chunks > 0)
-      let before = -1
-      await until('the source waits', () => {
-        const waits = before === source().chunks
-        before = source().chunks
-        return waits
-      })
-      await sleep(50)
-      assert.ok(
-        source().chunks < 500,
-        `${source().chunks} chunks of 64 KiB were asked for, and none was read`,
-      )
+      await waitUntil(() => getState().chunks > 0, 'the source has started')
+      let previousChunks = -1
+      await waitUntil(() => {
+        const isWaiting = previousChunks === getState().chunks
+        previousChunks = getState().chunks
+        return isWaiting
+      }, 'the source waits for the client')
+      await sleep(BACKPRESSURE_MS)
+      const { chunks } = getState()
+      assert.ok(chunks < 500, `${chunks} chunks of 64 KiB were pulled while the client read none`)
       client.close()
-      await until('the source was ended', () => source().open === 0)
-      await stage.expectErrors('client_closed_request')
+      await waitUntilEnded(getState)
+      await context.expectErrors('client_closed_request')
     },
   },
-  { name: 'a client that leaves stops the source', run: (stage) => leave(stage, 'end') },
-  { name: 'a client that breaks off stops the source', run: (stage) => leave(stage, 'resetAndDestroy') },
+  { name: 'disconnect-stops-source', run: (context) => expectDisconnectStopsSource(context, 'end') },
+  { name: 'reset-stops-source', run: (context) => expectDisconnectStopsSource(context, 'resetAndDestroy') },
   {
-    name: 'fifty clients that leave leave nothing open',
-    async run(stage) {
-      const told: (() => { open: number })[] = []
-      for (let left = 0; left < 50; left++) {
-        const client = await stage.client()
-        told.push(ask(client, 'never'))
+    name: 'fifty-disconnects',
+    async run(context) {
+      const states: (() => SourceState)[] = []
+      for (let count = 0; count < 50; count++) {
+        const client = await context.client()
+        states.push(requestStream(client, 'endless'))
         await client.seen('data: {"n":1}')
         client.socket.resetAndDestroy()
       }
-      await until('all sources were ended', () => told.every((source) => source().open === 0))
-      stage.expect(await stage.request(formatRequest('GET /ok')), OK)
+      await waitUntil(() => states.every((getState) => getState().open === 0), 'all sources have ended')
+      context.expect(await context.request(formatRequest('GET /ok')), OK)
     },
   },
 ]

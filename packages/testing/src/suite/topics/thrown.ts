@@ -1,28 +1,29 @@
-import { masterRows } from '../failure-matrix.ts'
+import { failureMatrix } from '../failure-matrix.ts'
 import { formatRequest } from '../raw-client.ts'
-import { answered, type Scenario } from '../scenario.ts'
+import { expectCode, type Scenario } from '../scenario.ts'
 import { expressControlValues, falsyValues, thrownValues } from '../thrown-values.ts'
 
-const all = [...thrownValues, ...falsyValues, ...expressControlValues]
-const inMiddleware = new Set(masterRows.mw)
+const allValues = [...thrownValues, ...falsyValues, ...expressControlValues]
+const middlewareNames = new Set<string>(failureMatrix.middleware)
 
-const by = (path: string, names?: ReadonlySet<string>): Scenario[] =>
-  all
-    .filter(({ name }) => names === undefined || names.has(name))
-    .map(({ name, code, status }) =>
-      answered(
-        name,
-        formatRequest(`GET ${path}?value=${encodeURIComponent(name)}`),
-        code,
-        status === undefined ? {} : { status },
-      ),
-    )
+const createScenarios = (path: string, values = allValues): Scenario[] =>
+  values.map(({ name, code, status }) =>
+    expectCode(
+      name,
+      formatRequest(`GET ${path}?value=${encodeURIComponent(name)}`),
+      code,
+      status === undefined ? {} : { status },
+    ),
+  )
 
-/** What a handler throws. */
-export const thrown = by('/throw')
+/** Values that a handler throws. */
+export const throwScenarios = createScenarios('/throw')
 
-/** What an async handler rejects with. */
-export const rejected = by('/reject')
+/** Values that an async handler rejects with. */
+export const rejectScenarios = createScenarios('/reject')
 
-/** What is thrown before the handler. */
-export const thrownBefore = by('/mw', inMiddleware)
+/** Values that middleware throws. */
+export const middlewareScenarios = createScenarios(
+  '/middleware',
+  allValues.filter(({ name }) => middlewareNames.has(name)),
+)

@@ -1,0 +1,7 @@
+export { CANARY } from './canary.ts'
+export { fetchError } from './fetch-error.ts'
+export type { ParsedResponse } from './fetch-error.ts'
+export { closeServers, listen, reserveClosedPort, serve, serveSocket } from './serve.ts'
+export { readDocuments, readTaxonomy, sampleOptions } from './spec.ts'
+export type { DocumentName, SpecDocument, TaxonomyRow } from './spec.ts'
+export { waitUntil } from './wait-until.ts'
