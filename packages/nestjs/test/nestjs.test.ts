@@ -572,9 +572,7 @@ describe.each(platforms)('on %s', (platform) => {
             FaultlineModule.forRoot({ envelope: 'a15t' }),
           ],
         }),
-      ).rejects.toThrow(
-        'FaultlineModule: already imported in this application; import it once, in the root module',
-      )
+      ).rejects.toThrow('FaultlineModule: already imported in this app; import it once, in the root module')
       await expect(
         createApp(platform, { imports: [FaultlineModule.forRootAsync({ useFactory: () => ({}) as never })] }),
       ).rejects.toThrow('option `envelope` is required')

@@ -72,7 +72,7 @@ function* findMappingProblems(
   codes: object,
 ): Generator<string> {
   for (const [errorCode, entry] of Object.entries(mapping)) {
-    // The code may be one of the application's own, so that only its form can be checked.
+    // Applications add codes, so only the form of a key can be checked.
     if (!isSnakeCase(errorCode))
       yield `${name}.${errorCode} is not an error code; use snake_case, for example rate_limit_exceeded`
     const { code, status } = isObject(entry) ? entry : { code: entry, status: 400 }
