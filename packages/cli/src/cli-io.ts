@@ -23,7 +23,7 @@ export function toPrintable(text: string): string {
   return text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '?')
 }
 
-/** Returns the message of a thrown value. */
+/** Returns the message of a thrown value, without the prefix that `run` adds. */
 export function getMessage(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  return (thrown instanceof Error ? thrown.message : String(thrown)).replace(/^faultline: /, '')
 }

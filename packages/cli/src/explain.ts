@@ -1,11 +1,14 @@
 import { text } from 'node:stream/consumers'
 import { isDeepStrictEqual } from 'node:util'
-import { parseError } from '@faultline/client'
+import { parseError, readProviderError } from '@faultline/client'
 import {
   ApiError,
   envelopes,
   errorClasses,
   isApiErrorClass,
+  isErrorStatus,
+  isObject,
+  readProperty,
   retryAfterSeconds,
   type ApiErrorClass,
   type Envelope,
@@ -30,8 +33,9 @@ export function explainCommand({ command, io, exit }: Context): void {
     .action(async (source: string, { envelope: id, json }: { envelope?: string; json?: true }) => {
       const envelope = id === undefined ? undefined : await loadEnvelope(id)
       const response = await readResponse(source, io)
-      if (response.status !== undefined && response.status < 400) {
-        io.err('faultline: not an error response\n')
+      const problem = findProblem(response, envelope)
+      if (problem !== undefined) {
+        io.err(`faultline: ${problem}\n`)
         exit(EXIT.findings)
         return
       }
@@ -94,6 +98,25 @@ function parseResponse(content: string): HttpResponse {
     return [name.toLowerCase(), value]
   })
   return { status: Number(statusLine.split(' ')[1]), headers: Object.fromEntries(headers), body: rest }
+}
+
+/** Returns the reason why there is nothing to explain. */
+function findProblem(response: HttpResponse, envelope: Envelope | undefined): string | undefined {
+  const { status } = response
+  if (status !== undefined) return status < 400 ? 'not an error response' : undefined
+  return envelope?.parse(response) !== undefined || identifiesError(parseJson(response.body))
+    ? undefined
+    : 'the body matches no envelope and no status is given; pipe the output of `curl -si`'
+}
+
+/** Returns whether a body without a status identifies an error: by a status, by a code of the taxonomy or by an envelope. */
+function identifiesError(body: unknown): boolean {
+  if (!isObject(body)) return false
+  const { names, status } = readProviderError(body)
+  if (status !== undefined || names.some((name) => Object.hasOwn(errorClasses, name))) return true
+  // Without a name or a status, such as FastAPI's `{ detail }`, a body can belong to any error.
+  const isSpecific = names.length > 0 || isErrorStatus(readProperty(body, 'status'))
+  return isSpecific && Object.values(envelopes).some((envelope) => envelope.parse({ body }) !== undefined)
 }
 
 async function explainResponse(response: HttpResponse, envelope: Envelope | undefined): Promise<Explanation> {

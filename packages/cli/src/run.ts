@@ -51,7 +51,11 @@ function createProgram({ out, err }: CliIO): Command {
     .description('Explain, list and document API errors, and check servers for conformance.')
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: err })
+    .configureOutput({
+      writeOut: out,
+      writeErr: err,
+      outputError: (message, write) => write(message.replace(/^error: /, 'faultline: ')),
+    })
     .addHelpText(
       'after',
       `

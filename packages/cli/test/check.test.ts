@@ -166,7 +166,7 @@ test('suggests --delay if the server enforces a rate limit', async () => {
 
 test.each<[string[], RegExp]>([
   [['http://127.0.0.1:1'], /required option '--envelope <id>' not specified/],
-  [['http://127.0.0.1:1', '--envelope', 'nope'], /^faultline: Unknown envelope "nope"/],
+  [['http://127.0.0.1:1', '--envelope', 'nope'], /^faultline: unknown envelope "nope"/],
   [['http://127.0.0.1:1', '--envelope', 'a15t'], /^faultline: .*127\.0\.0\.1:1.*: connect ECONNREFUSED/],
   [['nope', '--envelope', 'a15t'], /^faultline: .*url must .*http:\/\/ or https:\/\//],
   [

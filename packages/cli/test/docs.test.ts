@@ -70,7 +70,7 @@ describe('docs', () => {
       /^faultline: buildReference: baseUrl must be an absolute http or https URL/,
     ],
     [['docs', '--format', 'pdf'], /argument 'pdf' is invalid\. Allowed choices are html, markdown/],
-    [['docs', '--envelope', 'nope'], /^faultline: Unknown envelope "nope"/],
+    [['docs', '--envelope', 'nope'], /^faultline: unknown envelope "nope"/],
     [['docs', 'nope'], /^faultline: Unknown error code "nope"/],
   ])('%j exits with 2', async (args, message) => {
     const { code, out, err } = await runCli(args)

@@ -7,8 +7,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { createResponder, envelopes, errorClasses, ModelNotFound, QuotaExceeded } from '@faultline/core'
+import {
+  createResponder,
+  envelopes,
+  errorClasses,
+  formatPath,
+  ModelNotFound,
+  QuotaExceeded,
+} from '@faultline/core'
 import { sendError } from '@faultline/node'
+import { exampleResponse, listLeaves } from '@faultline/openapi'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fixture, runCli } from './run-cli.ts'
 
@@ -129,6 +137,60 @@ describe('explain', () => {
     expect(out).toMatch(/^502 upstream_error\n {2}envelope {4}unknown\n/)
   })
 
+  const nothingToExplain = {
+    code: 1,
+    out: '',
+    err: 'faultline: the body matches no envelope and no status is given; pipe the output of `curl -si`\n',
+  }
+
+  test.each([
+    ['an empty input', ''],
+    ['a body that is not an error', '{"hello":1}'],
+    ['a successful body', '{"success":true}'],
+    ['an HTML page', '<html>nginx</html>'],
+    ['a list', '[]'],
+    ['a message without a code', '{"error":{"message":"No"}}'],
+    ['the detail of FastAPI, which is the same for each status', '{"detail":"Not Found"}'],
+  ])('exits with 1 for %s without a head', async (_, body) => {
+    expect(await runCli(['explain', '-'], body)).toEqual(nothingToExplain)
+    expect(await runCli(['explain', '--json', '-'], body)).toEqual(nothingToExplain)
+  })
+
+  test('exits with 1 for a body without a head that the specified envelope does not match', async () => {
+    expect(await runCli(['explain', '--envelope', 'ai-api', '-'], '{"hello":1}')).toEqual(nothingToExplain)
+  })
+
+  test('reads the detail of a specified envelope without a head', async () => {
+    const args = ['explain', '--envelope', 'compactifai', '-']
+    const { code, out } = await runCli(args, '{"detail":"Token is not associated with a valid user"}')
+    expect([code, out]).toEqual([0, expect.stringMatching(/^401 unauthenticated\n/)])
+  })
+
+  test('explains the detail of FastAPI by its status', async () => {
+    const { code, out } = await runCli(['explain', '-'], 'HTTP/1.1 404 Not Found\n\n{"detail":"Not Found"}')
+    expect([code, out]).toEqual([0, expect.stringMatching(/^404 not_found\n/)])
+  })
+
+  test.each([
+    ['a code of the taxonomy', '{"message":"No","code":"RATE_LIMIT_EXCEEDED"}', 'rate_limit_exceeded'],
+    ['a status in the body', '{"statusCode":404,"message":"No","error":"Not Found"}', 'not_found'],
+  ])('explains %s without a head', async (_, body, code) => {
+    const { out } = await runCli(['explain', '--json', '-'], body)
+    expect(JSON.parse(out)).toMatchObject({ code })
+  })
+
+  test.each(Object.entries(envelopes).filter(([id]) => id !== 'compactifai'))(
+    'explains each body of %s without a head',
+    async (id, envelope) => {
+      for (const error of Object.values(errorClasses)) {
+        const { body } = exampleResponse(envelope, error)
+        const { code, out } = await runCli(['explain', '--json', '-'], body)
+        expect([error.code, code]).toEqual([error.code, 0])
+        expect(JSON.parse(out)).toMatchObject({ envelopes: expect.arrayContaining([id]) })
+      }
+    },
+  )
+
   test('exits with 1 for a response that is not an error', async () => {
     expect(await runCli(['explain', `${url}/ai-api/ok`])).toEqual({
       code: 1,
@@ -140,7 +202,8 @@ describe('explain', () => {
   test.each([
     [['explain', 'http://127.0.0.1:2/'], /^faultline: cannot fetch http:\/\/127\.0\.0\.1:2\/: /],
     [['explain', join(folder, 'nothing.txt')], /cannot read .*nothing\.txt: ENOENT/],
-    [['explain', '-', '--envelope', 'nope'], /^faultline: Unknown envelope "nope"\. Known ids: a15t, ai-api/],
+    [['explain', '-', '--envelope', 'nope'], /^faultline: unknown envelope "nope"; known ids: a15t, ai-api/],
+    [['list', '--envelope', 'opnai'], /^faultline: unknown envelope "opnai"; did you mean "openai"\? Known/],
     [['list', 'nope'], /^faultline: Unknown error code "nope"; run `faultline list` for all codes\n$/],
     [['list', '--errors', 'nope.js'], /^faultline: nope\.js does not exist\n$/],
     [
@@ -149,7 +212,7 @@ describe('explain', () => {
     ],
     [
       ['list', '--errors', fixture('wrong-error.ts')],
-      /class Wrong has the code "Wrong Code", which is not snake_case/,
+      /^faultline: .*wrong-error\.ts: class Wrong has the code "Wrong Code", which is not snake_case/,
     ],
     [['list', '--envelope', fixture('errors.ts')], /errors\.ts exports 0 envelopes; expected exactly one\n$/],
     ...['list', 'openapi', 'docs', 'diff'].map((command): [string[], RegExp] => [
@@ -162,8 +225,9 @@ describe('explain', () => {
       ['list', '--envelope', fixture('incomplete-envelope.ts')],
       /incomplete-envelope\.ts: the envelope lacks errorEvent, lookup; create it with defineEnvelope\(\)\n$/,
     ],
-    [['nope'], /unknown command 'nope'/],
-    [['explain'], /missing required argument 'source'/],
+    [['nope'], /^faultline: unknown command 'nope'\n/],
+    [['explain'], /^faultline: missing required argument 'source'\n/],
+    [['list', '--colour'], /^faultline: unknown option '--colour'\n/],
   ])('%j exits with 2', async (args, message) => {
     const { code, out, err } = await runCli(args)
     expect([code, out]).toEqual([2, ''])
@@ -174,9 +238,11 @@ describe('explain', () => {
 describe('list', () => {
   test('prints every error as the envelope renders it', async () => {
     const { out } = await runCli(['list', '--envelope', 'anthropic'])
-    expect(out.trim().split('\n')).toHaveLength(Object.keys(errorClasses).length)
+    const [header, ...lines] = out.trim().split('\n')
+    expect(header).toMatch(/^code +status {2}retry {2}error\.type +error\.details\.error_code +description$/)
+    expect(lines).toHaveLength(Object.keys(errorClasses).length)
     expect(out).toMatch(
-      /^rate_limit_exceeded +429 {2}retry {2}rate_limit_error +The rate limit of the API key is exceeded\.$/m,
+      /^rate_limit_exceeded +429 {5}retry {2}rate_limit_error +- +The rate limit of the API key is exceeded\.$/m,
     )
     const { out: json } = await runCli(['list', '--json', 'quota_exceeded'])
     expect(JSON.parse(json)).toEqual({
@@ -198,6 +264,47 @@ describe('list', () => {
   })
 })
 
+describe('the list of an envelope with types and codes', () => {
+  test('has a column for each, with the values that a server sends', async () => {
+    const { out } = await runCli(['list', '--envelope', 'openai', 'endpoint_not_found', 'conflict', 'gone'])
+    const rows = out
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/).slice(0, -1))
+    expect(rows).toEqual([
+      ['code', 'status', 'retry', 'error.code', 'error.type'],
+      ['endpoint_not_found', '404', 'endpoint_not_found', 'invalid_request_error'],
+      ['conflict', '409', 'null', 'invalid_request_error'],
+      ['gone', '410', 'gone', 'invalid_request_error'],
+    ])
+  })
+
+  test('has the sent code in its JSON', async () => {
+    const { out } = await runCli(['list', '--envelope', 'openai', '--json', 'endpoint_not_found', 'conflict'])
+    expect(JSON.parse(out)).toMatchObject({
+      errors: [{ wire: 'endpoint_not_found' }, { wire: 'invalid_request_error' }],
+    })
+  })
+
+  test.each(Object.entries(envelopes))(
+    'shows the values that the bodies of %s contain',
+    async (id, envelope) => {
+      const { out } = await runCli(['list', '--envelope', id])
+      const [header = '', ...lines] = out.trim().split('\n')
+      const columns = header.split(/ {2,}/).slice(3, -1)
+      const classes = Object.values(errorClasses)
+      expect(columns.length).toBeGreaterThan(0)
+      for (const [index, error] of classes.entries()) {
+        const body: unknown = JSON.parse(exampleResponse(envelope, error).body)
+        for (const column of columns) {
+          const leaf = listLeaves(body).find(({ path }) => formatPath(path) === column)
+          expect(lines[index]?.split(/ {2,}/)).toContain(leaf === undefined ? '-' : String(leaf.value))
+        }
+      }
+    },
+  )
+})
+
 describe('modules with custom errors and envelopes', () => {
   test('may export error classes as members of the default export', async () => {
     const { out } = await runCli([
@@ -207,13 +314,13 @@ describe('modules with custom errors and envelopes', () => {
       '--errors',
       fixture('grouped-errors.ts'),
     ])
-    expect(out).toMatch(/^out_of_credits .*\npet_gone .*\n$/)
+    expect(out).toMatch(/^code .*\nout_of_credits .*\npet_gone .*\n$/)
   })
 
   test('are loaded by path', async () => {
     const args = ['list', 'out_of_credits', 'model_not_found', '--errors', fixture('errors.ts')]
     const { out } = await runCli(args)
-    expect(out).toMatch(/^out_of_credits {3}402 {9}OUT_OF_CREDITS +/)
+    expect(out).toMatch(/^out_of_credits {3}402 {12}OUT_OF_CREDITS +/m)
     const { out: json } = await runCli([...args, '--envelope', fixture('envelope.ts'), '--json'])
     expect(JSON.parse(json)).toMatchObject({
       envelope: 'pets',

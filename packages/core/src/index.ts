@@ -5,6 +5,7 @@ export { createError, createErrorForStatus } from './errors/create-error.ts'
 export * from './errors/index.ts'
 export { defineCatalog } from './errors/catalog.ts'
 export type { Catalog } from './errors/catalog.ts'
+export { describeValue } from './errors/describe-value.ts'
 export { formatPath, parsePath } from './errors/issue.ts'
 export type { Issue } from './errors/issue.ts'
 

@@ -3,9 +3,12 @@ import createError from 'http-errors'
 import { describe, expect, test, vi } from 'vitest'
 import {
   ApiError,
+  errorClasses,
   errorCodes,
+  ClientClosedRequest,
   Conflict,
   createError as createCoreError,
+  createResponder,
   FailedRequest,
   InternalError,
   InvalidFieldValue,
@@ -223,5 +226,33 @@ describe('isApiError', () => {
     revoke()
     expect(isApiError(proxy)).toBe(false)
     expect(proxy instanceof ApiError).toBe(false)
+  })
+})
+
+describe('options that are not an object', () => {
+  const classes = [...Object.values(errorClasses), ClientClosedRequest]
+
+  test.each(classes.map((errorClass) => [errorClass.name, errorClass] as const))(
+    'do not make the constructor of %s throw; a string is the message',
+    (_, errorClass) => {
+      const create = (options: unknown): ApiError => Reflect.construct(errorClass, [options])
+      expect(create('slow down')).toMatchObject({ message: 'slow down', status: errorClass.status })
+      for (const options of [undefined, null, 42, true, 42n, Symbol('x'), () => {}, [], [1]]) {
+        const error = create(options)
+        expect(error).toMatchObject({ code: errorClass.code, status: errorClass.status })
+        expect(error.message).toBe(create({}).message)
+        expect(() => [error.toJSON(), error.publicMessage, inspect(error)]).not.toThrow()
+      }
+    },
+  )
+
+  test('do not change the response of a handler in JavaScript', () => {
+    const responder = createResponder({ envelope: 'openai', onError: () => {} })
+    const request = { method: 'GET', url: '/', header: () => undefined, raw: undefined }
+    const thrown: unknown = Reflect.construct(RateLimitExceeded, ['slow down'])
+    expect(responder.respond(thrown, request)).toMatchObject({
+      status: 429,
+      body: expect.stringContaining('"message":"slow down"'),
+    })
   })
 })

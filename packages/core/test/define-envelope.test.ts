@@ -166,9 +166,40 @@ describe('defineEnvelope throws', () => {
       { clientHints: { maxRetryAfter: 0 } },
       /clientHints\.maxRetryAfter must be a number of seconds >= 1/,
     ],
+    [
+      'with a mapping of a key that is not a code',
+      { mapping: { default: 'E_FAIL', RateLimitExceeded: 'E_LIMIT' } },
+      /^defineEnvelope\("acme"\): mapping\.RateLimitExceeded is not an error code; use snake_case, for example rate_limit_exceeded$/,
+    ],
+    [
+      'with a strict fallback of a key that is not a code',
+      { strictFallback: { 'conflict-409': 'E_FAIL' } },
+      /strictFallback\.conflict-409 is not an error code/,
+    ],
+    [
+      'with a mapping to null',
+      { mapping: { default: null } },
+      /mapping\.default is null, which is not in codes/,
+    ],
+    [
+      'with an unknown member',
+      { bodyy: () => ({}) },
+      /^defineEnvelope\("acme"\): unknown member `bodyy`; known members: id, title, codes, mapping, .*renderBody, /,
+    ],
     ['without codes', { codes: undefined }, /codes must be an object/],
     ['with a code that is null', { codes: { E_FAIL: null } }, /codes\.E_FAIL\.status must be/],
   ])('%s', (_, part, message) => {
     expect(() => defineEnvelope({ ...definition, ...part } as typeof definition)).toThrow(message)
+  })
+
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['acme', '"acme"'],
+    [() => {}, 'a function'],
+  ])('for %o instead of a definition', (value, description) => {
+    expect(() => Reflect.apply(defineEnvelope, undefined, [value])).toThrow(
+      new TypeError(`defineEnvelope: the definition must be an object, not ${description}`),
+    )
   })
 })

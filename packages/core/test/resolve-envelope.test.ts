@@ -11,16 +11,29 @@ describe('resolveEnvelope', () => {
     expect(resolveEnvelope(envelopes.openai.strict)).toBe(envelopes.openai.strict)
   })
 
-  test.each(['ai-apu', 'ai-api:lax', 'ai-api:strict:strict', ':strict', '', 'toString'])(
+  const ids = `${Object.keys(envelopes).join(', ')}, each also with the suffix ":strict".`
+
+  test.each(['chat', 'ai-api:lax', 'ai-api:strict:strict', ':strict', '', 'toString'])(
     'throws for the id %j and lists the known ids',
     (id) => {
       expect(() => resolveEnvelope(id)).toThrow(
-        new TypeError(
-          `Unknown envelope ${JSON.stringify(id)}. Known ids: ${Object.keys(envelopes).join(', ')}, each also with the suffix ":strict".`,
-        ),
+        new TypeError(`faultline: unknown envelope ${JSON.stringify(id)}; known ids: ${ids}`),
       )
     },
   )
+
+  test.each([
+    ['opnai', 'openai'],
+    ['OpenAI', 'openai'],
+    ['antropics', 'anthropic'],
+    ['ai-apu:strict', 'ai-api:strict'],
+    ['gogle:strict', 'google:strict'],
+    ['openai:stric', 'openai:strict'],
+  ])('throws for the id %j and suggests %j', (id, suggestion) => {
+    expect(() => resolveEnvelope(id)).toThrow(
+      new TypeError(`faultline: unknown envelope "${id}"; did you mean "${suggestion}"? Known ids: ${ids}`),
+    )
+  })
 
   class Format {
     id = 'format'
@@ -30,14 +43,14 @@ describe('resolveEnvelope', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [7, '7'],
-    [{}, 'An instance of Object'],
-    [Object.create(null), 'An instance of Object'],
-    [new Format(), 'An instance of Format'],
-    [Format, 'Format'],
-    [() => envelopes.openai, 'A function'],
+    [{}, 'an object'],
+    [Object.create(null), 'an object'],
+    [new Format(), 'an instance of Format'],
+    [Format, 'class Format'],
+    [() => envelopes.openai, 'a function'],
   ])('throws for %o, which is neither an id nor an envelope', (value, description) => {
     expect(() => resolveEnvelope(value)).toThrow(
-      new TypeError(`${description} is neither an envelope nor a known envelope id`),
+      new TypeError(`faultline: ${description} is neither an envelope nor a known envelope id`),
     )
   })
 })

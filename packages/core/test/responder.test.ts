@@ -507,39 +507,61 @@ describe('options', () => {
   }
 
   test.each([
-    [undefined, /options must be an object with an `envelope`, not undefined/],
-    [{}, /option `envelope` is required/],
+    [undefined, /^faultline: options must be an object with an `envelope`, not undefined/],
+    [{}, /^faultline: option `envelope` is required; pass an envelope id, an Envelope, or a function/],
     [
       { envelope: 'ai-apu' },
-      /Unknown envelope "ai-apu"\. Known ids: a15t, ai-api, compactifai, compresr, humanloop/,
+      /^faultline: unknown envelope "ai-apu"; did you mean "ai-api"\? Known ids: a15t, ai-api, compactifai, compresr, humanloop/,
     ],
-    [{ envelope: 'ai-api:lax' }, /Unknown envelope "ai-api:lax"/],
-    [{ envelope: 7 }, /option `envelope` must be an envelope id, .*, not number/],
+    [{ envelope: 'ai-api:lax' }, /^faultline: unknown envelope "ai-api:lax"; known ids: /],
+    [{ envelope: 7 }, /option `envelope` must be an envelope id, .*, not 7/],
     [
       { envelope: 'ai-api', onError: 'x' },
       /option `onError` must be a function, or an array of functions, not "x"/,
     ],
-    [{ envelope: 'ai-api', recognizers: [1] }, /option `recognizers` must be an array of functions/],
+    [
+      { envelope: 'ai-api', onError: [() => {}, 1] },
+      /^faultline: option `onError`: item 1 must be a function, not 1$/,
+    ],
+    [
+      { envelope: 'ai-api', recognizers: [1] },
+      /^faultline: option `recognizers`: item 0 must be a function, not 1$/,
+    ],
+    [
+      { envelope: 'ai-api', recognizers: 1 },
+      /^faultline: option `recognizers` must be an array of functions, not 1$/,
+    ],
+    [
+      { envelope: 'ai-api', errorClasses: [null] },
+      /^faultline: option `errorClasses`: item 0 must be a class that extends ApiError, not null$/,
+    ],
+    [{ envelope: ['ai-api', 2] }, /option `envelope` must be an envelope id, .*, not \["ai-api", 2\]$/],
+    [{ envelope: new Date(0) }, /option `envelope` must be an envelope id, .*, not an instance of Date$/],
     [{ envelope: 'ai-api', requestIdHeader: 'a b' }, /option `requestIdHeader` must be a valid header name/],
     [
       { envelope: 'ai-api', defaultRetryAfter: 0 },
-      /option `defaultRetryAfter` must be a number of seconds >= 1/,
+      /^faultline: option `defaultRetryAfter` must be a number of seconds >= 1, not 0$/,
     ],
-    [{ envelope: 'ai-api', serviceName: 1 }, /option `serviceName` must be a string/],
+    [{ envelope: 'ai-api', serviceName: 1 }, /option `serviceName` must be a non-empty string, not 1/],
+    [{ envelope: 'ai-api', serviceName: '' }, /option `serviceName` must be a non-empty string, not ""/],
     [
       { envelope: 'openai', shouldRetryHeader: 'no' },
       /option `shouldRetryHeader` must be a boolean, not "no"/,
     ],
     [{ envelope: 'openai', retryAfterMsHeader: 1 }, /option `retryAfterMsHeader` must be a boolean/],
-    [{ envelope: 'openai', maxRetryAfter: 0 }, /option `maxRetryAfter` must be a number of seconds >= 1/],
+    [
+      { envelope: 'openai', maxRetryAfter: 0 },
+      /option `maxRetryAfter` must be a number of seconds >= 1, not 0/,
+    ],
     [{ envelope: 'ai-api', dropCookies: 1 }, /option `dropCookies` must be a boolean/],
     [
       { envelope: 'ai-api', onerror: () => {} },
-      /unknown option `onerror`\. Known options: envelope, onError, /,
+      /^faultline: unknown option `onerror`; did you mean `onError`\? Known options: envelope, onError, /,
     ],
+    [{ envelope: 'ai-api', colour: 1 }, /^faultline: unknown option `colour`; known options: envelope, /],
     [
       { envelope: 'ai-api', errorClasses: [OutOfCredits, NoCredits] },
-      /OutOfCredits and NoCredits have the same code "out_of_credits"/,
+      /^faultline: classes OutOfCredits and NoCredits have the same code "out_of_credits"/,
     ],
     [
       { envelope: 'ai-api', errorClasses: [MyConflict] },
@@ -550,7 +572,7 @@ describe('options', () => {
       /class Shouting has the code "OUT_OF_CREDITS", which is not snake_case/,
     ],
     [{ envelope: 'ai-api', errorClasses: [Fine] }, /class Fine has the status 200/],
-    [{ envelope: 'ai-api', errorClasses: [Error] }, /Error does not extend ApiError/],
+    [{ envelope: 'ai-api', errorClasses: [Error] }, /^faultline: function Error does not extend ApiError$/],
     [{ envelope: 'ai-api', errorClasses: OutOfCredits }, /option `errorClasses` must be an array of classes/],
   ])('%o are rejected with the name of the option', (options, message) => {
     expect(() => createResponder(options as ResponderOptions)).toThrow(message)

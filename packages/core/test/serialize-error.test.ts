@@ -252,7 +252,7 @@ describe('the default hook', () => {
     expect(log.mock.calls).toEqual([
       [
         expect.stringMatching(
-          /^Faultline: POST \/v1\/chat req_1 answered 500 internal_error: Error: boom\n[^]+\n\[cause\]: Error: Could/,
+          /^Faultline: POST \/v1\/chat \(req_1\) failed with 500 internal_error: Error: boom\n[^]+\n\[cause\]: Error: Could/,
         ),
       ],
     ])

@@ -23,6 +23,7 @@ test('the entries export exactly these names', () => {
         "createError",
         "createErrorForStatus",
         "defineCatalog",
+        "describeValue",
         "formatPath",
         "parsePath",
         "defineEnvelope",

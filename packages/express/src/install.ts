@@ -1,8 +1,8 @@
-import { createResponder, type ApiRequest, type ResponderOrOptions } from '@faultline/core'
+import { createResponder, describeValue, type ApiRequest, type ResponderOrOptions } from '@faultline/core'
 import { sendError, sendNotFound } from '@faultline/node'
 import { markOnce } from '@faultline/node/platforms'
 import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
-import { findAllowedMethods, installExpressFinalHandler, isExpressApp } from './internals.ts'
+import { findAllowedMethods, installExpressFinalHandler, isExpressApp, isRouter } from './internals.ts'
 
 /** The options of all adapters. `request.raw` is Express's request. */
 export type FaultlineOptions = ResponderOrOptions<Request>
@@ -20,9 +20,13 @@ export type FaultlineRequest = ApiRequest<Request>
  * on the app.
  */
 export function faultline<App extends Application>(app: App, options: FaultlineOptions): App {
-  if (!isExpressApp(app)) throw new TypeError('faultline: the first argument must be an Express app')
+  if (!isExpressApp(app)) {
+    const description = isRouter(app) ? 'a Router; pass express()' : describeValue(app)
+    throw new TypeError(`faultline: the first argument must be an Express app, not ${description}`)
+  }
   const responder = createResponder(options)
-  if (!markOnce(app, 'installed')) throw new TypeError('faultline() was already called on this app')
+  if (!markOnce(app, 'installed'))
+    throw new TypeError('faultline: already called on this app; call it once per app')
   installExpressFinalHandler(app, responder)
   return app
 }

@@ -146,7 +146,7 @@ describe('attach', () => {
     const server = createServer()
     expect(attach(server, { envelope: 'ai-api' })).toBe(server)
     expect(() => attach(server, { envelope: 'ai-api' })).toThrow(
-      new TypeError('attach() was already called on this server'),
+      new TypeError('attach: already called on this server; call it once per server'),
     )
   })
 

@@ -337,7 +337,7 @@ describe.each(majors)('$major', ({ major, express }) => {
       expectError(await sendRequest(missing.port, formatRequest('GET /')), 'endpoint_not_found')
       expect(log).toHaveBeenCalledTimes(2)
       expect(log.mock.calls[0]?.[0]).toMatch(
-        /^Faultline: GET \/ req_\w+ answered 500 internal_error: Error: planted\n/,
+        /^Faultline: GET \/ \(req_\w+\) failed with 500 internal_error: Error: planted\n/,
       )
     })
   })

@@ -213,7 +213,7 @@ describe.each(majors)('$major', ({ express }) => {
       const { options } = recordHookCalls()
       const app = faultline(express(), options)
       expect(() => faultline(app, options)).toThrow(
-        new TypeError('faultline() was already called on this app'),
+        new TypeError('faultline: already called on this app; call it once per app'),
       )
     })
   })
@@ -289,7 +289,7 @@ describe.each(majors)('$major', ({ express }) => {
       [
         'errors that are not error classes',
         { envelope: 'ai-api', errorClasses: [Error] },
-        /errors: Error does not extend ApiError/,
+        /faultline: function Error does not extend ApiError/,
       ],
       ['an invalid header name', { envelope: 'ai-api', requestIdHeader: 'a b' }, /`requestIdHeader`/],
       ['an invalid Retry-After', { envelope: 'ai-api', retryAfter: 0 }, /`retryAfter`/],
@@ -308,13 +308,21 @@ describe.each(majors)('$major', ({ express }) => {
       }
     })
 
-    test.each([null, undefined, {}, () => {}, 'app'])(
-      'are rejected for a value that is not an app: %s',
-      (app) => {
-        const install = (): unknown => faultline(app as never, { envelope: 'ai-api' })
-        expect(install).toThrow(new TypeError('faultline: the first argument must be an Express app'))
-      },
-    )
+    test.each([
+      [null, 'null'],
+      [undefined, 'undefined'],
+      [{}, 'an object'],
+      [() => {}, 'a function'],
+      [express, `function ${express.name}`],
+      ['app', '"app"'],
+      [createServer(), 'an instance of Server'],
+      [express.Router(), 'a Router; pass express()'],
+    ])('are rejected for a value that is not an app: %o', (app, description) => {
+      const install = (): unknown => Reflect.apply(faultline, undefined, [app, { envelope: 'ai-api' }])
+      expect(install).toThrow(
+        new TypeError(`faultline: the first argument must be an Express app, not ${description}`),
+      )
+    })
 
     test('leave the app unchanged', async () => {
       const app = express()

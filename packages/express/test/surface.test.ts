@@ -32,6 +32,6 @@ test('another copy of the package detects the installation', () => {
   expect(copy.faultline).not.toBe(express.faultline)
   const app = express.faultline(framework(), { envelope: 'ai-api' })
   expect(() => copy.faultline(app, { envelope: 'ai-api' })).toThrow(
-    'faultline() was already called on this app',
+    'faultline: already called on this app; call it once per app',
   )
 })

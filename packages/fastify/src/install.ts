@@ -39,7 +39,7 @@ export const faultline: FastifyPluginAsync<FaultlineOptions> = Object.assign(ins
 async function installPlugin(app: FastifyInstance, options: FaultlineOptions): Promise<void> {
   const responder = toResponder(options)
   if (!markOnce(app, 'installed'))
-    throw new TypeError('faultline is already registered on this Fastify instance')
+    throw new TypeError('faultline: already registered on this Fastify instance; register it once')
   if (hasRoutes(app))
     throw new TypeError(
       'faultline: register the plugin before any route; routes added earlier are missing from the Allow header of a 405',

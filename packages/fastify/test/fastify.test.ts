@@ -318,13 +318,13 @@ describe('at start-up', () => {
     apps.push(app)
     await app.register(faultline, { envelope: 'ai-api' })
     await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
-      'faultline is already registered on this Fastify instance',
+      'faultline: already registered on this Fastify instance; register it once',
     )
     const other = Fastify()
     apps.push(other)
     await expect(other.register(faultline, {} as never).after()).rejects.toThrow(
       'option `envelope` is required',
     )
-    expect(() => serverOptions({ envelope: 'nope' as never })).toThrow('Unknown envelope "nope"')
+    expect(() => serverOptions({ envelope: 'nope' as never })).toThrow('faultline: unknown envelope "nope"')
   })
 })

@@ -32,7 +32,7 @@ test('another copy of the package detects the registration', async () => {
   const app = Fastify()
   await app.register(fastify.faultline, { envelope: 'ai-api' })
   await expect(app.register(copy.faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
-    'faultline is already registered on this Fastify instance',
+    'faultline: already registered on this Fastify instance; register it once',
   )
   await app.close()
 })

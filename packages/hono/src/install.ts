@@ -1,6 +1,7 @@
 import {
   createResponder,
   createRoutingError,
+  describeValue,
   type ApiRequest,
   type Responder,
   type ResponderOptions,
@@ -45,9 +46,9 @@ export function faultline<E extends Env, S extends Schema, P extends string>(
   options: FaultlineOptions,
 ): Hono<E, S, P> {
   if (typeof app?.fetch !== 'function')
-    throw new TypeError('faultline: the first argument must be a Hono app')
+    throw new TypeError(`faultline: the first argument must be a Hono app, not ${describeValue(app)}`)
   const responder = createResponder(options)
-  if (!markInstalled(app)) throw new TypeError('faultline() was already called on this app')
+  if (!markInstalled(app)) throw new TypeError('faultline: already called on this app; call it once per app')
   const { fetch } = app
   app.fetch = async function faultlineFetch(request, env, executionContext) {
     if (isNode) probeResponse(app)

@@ -190,9 +190,11 @@ describe('the installation', () => {
       })
     }, 'after')
     expect(await fetchError(url)).toMatchObject({ status: 409 })
-    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline() was already called on this app')
+    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow(
+      'faultline: already called on this app; call it once per app',
+    )
     expect(() => faultline({} as Hono, { envelope: 'ai-api' })).toThrow(
-      'faultline: the first argument must be a Hono app',
+      'faultline: the first argument must be a Hono app, not an object',
     )
     expect(() => faultline(new Hono(), {} as never)).toThrow('option `envelope` is required')
   })

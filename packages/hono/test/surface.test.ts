@@ -30,6 +30,6 @@ test('another copy of the package detects the installation', () => {
   expect(copy.faultline).not.toBe(hono.faultline)
   const app = hono.faultline(new Hono(), { envelope: 'ai-api' })
   expect(() => copy.faultline(app, { envelope: 'ai-api' })).toThrow(
-    'faultline() was already called on this app',
+    'faultline: already called on this app; call it once per app',
   )
 })

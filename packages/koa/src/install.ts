@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import {
   createResponder,
+  describeValue,
   formatCauses,
   serializeError,
   type ApiRequest,
@@ -47,9 +48,11 @@ export type FaultlineRequest = ApiRequest<Context>
  * app.
  */
 export function faultline<App extends Koa>(app: App, options: FaultlineOptions): App {
-  if (!isApp(app)) throw new TypeError('faultline: the first argument must be a Koa app')
+  if (!isApp(app))
+    throw new TypeError(`faultline: the first argument must be a Koa app, not ${describeValue(app)}`)
   const responder = createResponder(options, ignore)
-  if (!markOnce(app, 'installed')) throw new TypeError('faultline() was already called on this app')
+  if (!markOnce(app, 'installed'))
+    throw new TypeError('faultline: already called on this app; call it once per app')
   if (hasFinalHandler(app))
     throw new TypeError('faultline: this app already defines context.onerror; remove its other error handler')
   const handler: FinalHandler = function faultlineFinalHandler(thrown) {

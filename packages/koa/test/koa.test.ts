@@ -214,9 +214,11 @@ describe.each(majors)('$major', ({ Koa }) => {
       'after',
     )
     expect(await fetchError(url)).toMatchObject({ status: 409 })
-    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow('faultline() was already called on this app')
+    expect(() => faultline(app, { envelope: 'ai-api' })).toThrow(
+      'faultline: already called on this app; call it once per app',
+    )
     expect(() => faultline({} as Koa3, { envelope: 'ai-api' })).toThrow(
-      'faultline: the first argument must be a Koa app',
+      'faultline: the first argument must be a Koa app, not an object',
     )
     expect(() => faultline(new Koa(), {} as never)).toThrow('option `envelope` is required')
   })

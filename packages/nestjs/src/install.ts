@@ -24,7 +24,7 @@ import {
  */
 export function installOnAdapter(adapter: HttpAdapter, responder: Responder): void {
   if (!markOnce(adapter, 'installed'))
-    throw new TypeError('FaultlineModule is already imported in this application')
+    throw new TypeError('FaultlineModule: already imported in this app; import it once, in the root module')
   // In Nest 12, Express answers requests outside a global prefix.
   const allowedMethods = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
   const wrapError = (handler: ErrorHandler) => wrapErrorHandler(responder, handler)

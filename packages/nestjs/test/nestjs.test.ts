@@ -572,7 +572,7 @@ describe.each(platforms)('on %s', (platform) => {
             FaultlineModule.forRoot({ envelope: 'a15t' }),
           ],
         }),
-      ).rejects.toThrow('FaultlineModule is already imported in this application')
+      ).rejects.toThrow('FaultlineModule: already imported in this app; import it once, in the root module')
       await expect(
         createApp(platform, { imports: [FaultlineModule.forRootAsync({ useFactory: () => ({}) as never })] }),
       ).rejects.toThrow('option `envelope` is required')

@@ -2,6 +2,7 @@ import { IncomingMessage, STATUS_CODES, type Server, type ServerResponse } from 
 import type { Socket } from 'node:net'
 import {
   createResponder,
+  describeValue,
   ExpectationFailed,
   HeadersTooLarge,
   InvalidRequest,
@@ -17,7 +18,7 @@ import {
 import { readConnectionState } from './internals.ts'
 import { markOnce } from './mark.ts'
 import { NodeRequest } from './node-request.ts'
-import { sendError } from './send-error.ts'
+import { checkResponder, sendError } from './send-error.ts'
 
 /**
  * Answers the requests that Node.js answers by itself, outside any framework: requests that cannot be parsed (400),
@@ -34,11 +35,12 @@ export function attach<S extends Server, Raw = IncomingMessage>(
 ): S {
   if (!isServer(server)) {
     throw new TypeError(
-      'attach: the first argument must be a node:http Server, for example the return value of app.listen()',
+      `attach: the first argument must be a node:http Server, not ${describeValue(server)}; pass the return value of app.listen()`,
     )
   }
   const responder = createResponder(options)
-  if (!markOnce(server, 'attached')) throw new TypeError('attach() was already called on this server')
+  if (!markOnce(server, 'attached'))
+    throw new TypeError('attach: already called on this server; call it once per server')
   if (server.listenerCount('clientError') === 0) {
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       handleClientError(responder, error, socket)
@@ -70,6 +72,7 @@ export function handleClientError<Raw = IncomingMessage>(
   error: NodeJS.ErrnoException,
   socket: Socket,
 ): void {
+  checkResponder(responder, 'handleClientError')
   const { response, isReceiving } = readConnectionState(socket, responder)
   // ECONNRESET: the client disconnected; the request handler reports it. After the head was sent, anything written
   // here would be read as part of the body.

@@ -3,6 +3,7 @@ import {
   createResponder,
   createRoutingError,
   isAnsweredOnSocket,
+  isObject,
   type Responder,
   type ResponderOptions,
   type SerializedResponse,
@@ -11,7 +12,7 @@ import { sentContentType } from './internals.ts'
 import { NodeRequest } from './node-request.ts'
 
 /**
- * Answers an error, depending on the state of the response. Never throws. Each call calls the hooks once, unless the
+ * Answers an error, depending on the state of the response. Each call calls the hooks once, unless the
  * error was already answered on the socket.
  *
  * - Not started: sends the envelope.
@@ -20,6 +21,7 @@ import { NodeRequest } from './node-request.ts'
  * - Ended, or the client disconnected: only calls the hooks.
  *
  * @param raw The framework's request, which hooks receive. @default message
+ * @throws TypeError if the first argument is not a responder, and for no other reason.
  */
 export function sendError<Raw = IncomingMessage>(
   responder: Responder<Raw>,
@@ -28,6 +30,7 @@ export function sendError<Raw = IncomingMessage>(
   response: ServerResponse,
   raw?: Raw,
 ): void {
+  checkResponder(responder, 'sendError')
   if (isAnsweredOnSocket(response)) return
   const request = new NodeRequest(message, response, raw)
   // A response that was destroyed with an error, for example by a pipeline, was not closed by the client.
@@ -43,6 +46,14 @@ export function sendError<Raw = IncomingMessage>(
     responder.report(thrown, request)
     abortResponse(response)
   }
+}
+
+/** @throws TypeError if the first argument of a function is not a responder, for example if it is options. */
+export function checkResponder(responder: unknown, functionName: string): void {
+  if (isObject(responder) && 'respond' in responder && typeof responder.respond === 'function') return
+  throw new TypeError(
+    `${functionName}: the first argument must be a responder; pass createResponder(options)`,
+  )
 }
 
 /** HTTP/2 sends a destroyed response as complete. Its stream needs an error code: INTERNAL_ERROR (RFC 9113, section 7). */
@@ -65,6 +76,7 @@ export function sendNotFound<Raw = IncomingMessage>(
   response: ServerResponse,
   raw?: Raw,
 ): void {
+  checkResponder(responder, 'sendNotFound')
   if (!response.headersSent) {
     sendError(responder, createRoutingError(message.method ?? 'GET', allow), message, response, raw)
   }
@@ -82,6 +94,7 @@ export function setRequestIdHeaders<Raw = IncomingMessage>(
   response: ServerResponse,
   raw?: Raw,
 ): string {
+  checkResponder(responder, 'setRequestIdHeaders')
   const request = new NodeRequest(message, response, raw)
   const headers = responder.requestIdHeaders(request)
   if (!response.headersSent)

@@ -1,10 +1,17 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, IncomingMessage, ServerResponse } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
-import { connect, type AddressInfo } from 'node:net'
+import { connect, Socket, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Conflict, createResponder, type ApiError } from '@faultline/core'
-import { attach, requestId, sendError, sendNotFound, setRequestIdHeaders } from '../src/index.ts'
+import {
+  attach,
+  handleClientError,
+  requestId,
+  sendError,
+  sendNotFound,
+  setRequestIdHeaders,
+} from '../src/index.ts'
 
 const errors: ApiError[] = []
 const responder = createResponder<IncomingMessage>({
@@ -151,7 +158,45 @@ describe('over HTTP/2', () => {
   })
 })
 
+describe('options instead of a responder', () => {
+  const options = { envelope: 'openai' }
+
+  test.each([
+    ['sendError', sendError, [options, new Conflict()]],
+    ['sendNotFound', sendNotFound, [options, []]],
+    ['setRequestIdHeaders', setRequestIdHeaders, [options]],
+    ['sendError', sendError, [undefined, new Conflict()]],
+  ])('are rejected by %s with the name of the mistake', (name, send, args) => {
+    const request = new IncomingMessage(new Socket())
+    const response = new ServerResponse(request)
+    expect(() => Reflect.apply(send, undefined, [...args, request, response])).toThrow(
+      new TypeError(`${name}: the first argument must be a responder; pass createResponder(options)`),
+    )
+  })
+
+  test('are rejected by handleClientError', () => {
+    const error = new Error('Parse Error')
+    expect(() => Reflect.apply(handleClientError, undefined, [options, error, new Socket()])).toThrow(
+      new TypeError(
+        'handleClientError: the first argument must be a responder; pass createResponder(options)',
+      ),
+    )
+  })
+})
+
 describe('attach', () => {
+  test.each([
+    [undefined, 'undefined'],
+    [() => {}, 'a function'],
+    [{}, 'an object'],
+  ])('rejects %o, which is not a server', (value, description) => {
+    expect(() => Reflect.apply(attach, undefined, [value, responder])).toThrow(
+      new TypeError(
+        `attach: the first argument must be a node:http Server, not ${description}; pass the return value of app.listen()`,
+      ),
+    )
+  })
+
   test('leaves requests that cannot be parsed to an existing listener', async () => {
     const received: Error[] = []
     const other = createServer().on('clientError', (error, socket) => {

@@ -34,6 +34,6 @@ test('another copy of the package detects that attach() was called', () => {
   expect(copy.attach).not.toBe(node.attach)
   const server = node.attach(createServer(), { envelope: 'ai-api' })
   expect(() => copy.attach(server, { envelope: 'ai-api' })).toThrow(
-    'attach() was already called on this server',
+    'attach: already called on this server; call it once per server',
   )
 })

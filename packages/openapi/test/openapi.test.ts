@@ -379,16 +379,20 @@ describe('invalid arguments are rejected:', () => {
       () => errorResponses('a15t', RateLimitExceeded as never),
       'errors must be an array, not RateLimitExceeded',
     ],
-    ['an unknown envelope', () => errorResponses('nope' as EnvelopeId), /^Unknown envelope "nope"/],
+    [
+      'an unknown envelope',
+      () => errorResponses('nope' as EnvelopeId),
+      /^faultline: unknown envelope "nope"/,
+    ],
     [
       'an object that is not an envelope',
       () => errorSchema({ id: 'a15t' } as never),
-      'An instance of Object is neither an envelope nor a known envelope id',
+      'faultline: an object is neither an envelope nor a known envelope id',
     ],
     [
       'a missing envelope',
       () => errorSchema(undefined as never),
-      'undefined is neither an envelope nor a known envelope id',
+      'faultline: undefined is neither an envelope nor a known envelope id',
     ],
     [
       'an empty list for errorSchema',

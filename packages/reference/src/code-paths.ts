@@ -1,5 +1,5 @@
 import { readProperty, type Envelope } from '@faultline/core'
-import { listLeaves, type JsonPath } from '@faultline/openapi'
+import { listLeaves, type ExampleAnswer, type JsonPath } from '@faultline/openapi'
 import type { SentError } from './sent-error.ts'
 
 /** The way to read the wire code of a response. */
@@ -15,14 +15,27 @@ export interface CodedExample extends SentError {
   readonly wire: string
 }
 
-/**
- * Detects the places of the wire code: first the path that contains the code in most bodies, then the best path for the
- * remaining bodies, and so on.
- */
-export function detectCodePaths(
+/** Adds the wire codes to example responses, and returns the way to read them. */
+export function readWireCodes(
   envelope: Envelope,
   errors: readonly SentError[],
 ): { reader: CodeReader; examples: readonly CodedExample[] } {
+  const paths = detectCodePaths(envelope, errors)
+  const byStatus: Record<number, string> = {}
+  const examples = errors.map((error): CodedExample => {
+    const wire = readCode(error.body, paths)
+    if (wire !== undefined) return { ...error, wire }
+    const code = (byStatus[error.response.status] ??= envelope.lookup(error.response.error).code)
+    return { ...error, wire: code }
+  })
+  return { reader: { paths, byStatus }, examples }
+}
+
+/**
+ * Detects the places of the wire code: first the path that contains the code in most bodies, then the best path for the
+ * remaining bodies, and so on. The first one with a string value contains the code of a body.
+ */
+export function detectCodePaths(envelope: Envelope, errors: readonly ExampleAnswer[]): readonly JsonPath[] {
   const paths: JsonPath[] = []
   const bodies = errors.map(({ body, response }) => ({ body, code: envelope.lookup(response.error).code }))
   let remaining = bodies
@@ -35,18 +48,10 @@ export function detectCodePaths(
       }
     }
     const [best] = [...counts.values()].toSorted((a, b) => b.count - a.count)
-    if (best === undefined) break
+    if (best === undefined) return paths
     paths.push(best.path)
     remaining = remaining.filter(({ body, code }) => getValue(body, best.path) !== code)
   }
-  const byStatus: Record<number, string> = {}
-  const examples = errors.map((error): CodedExample => {
-    const wire = readCode(error.body, paths)
-    if (wire !== undefined) return { ...error, wire }
-    const code = (byStatus[error.response.status] ??= envelope.lookup(error.response.error).code)
-    return { ...error, wire: code }
-  })
-  return { reader: { paths, byStatus }, examples }
 }
 
 function readCode(body: unknown, paths: readonly JsonPath[]): string | undefined {

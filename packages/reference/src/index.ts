@@ -1,3 +1,4 @@
+export { detectCodePaths } from './code-paths.ts'
 export { buildReference } from './reference.ts'
 export type { Reference, ReferenceGroup, ReferenceOptions } from './reference.ts'
 export type { ClientExample, ReferenceEntry, ReferenceErrorType, ReferenceExample } from './entry.ts'

@@ -2,7 +2,7 @@ import { errorClasses, formatPath, resolveEnvelope, type Envelope, type Envelope
 import { exampleAnswers, listLeaves, type ErrorClassOrCode } from '@faultline/openapi'
 import { buildEntry } from './build-entry.ts'
 import { createSharedExample } from './client-examples/create-client-example.ts'
-import { detectCodePaths, type CodedExample } from './code-paths.ts'
+import { readWireCodes, type CodedExample } from './code-paths.ts'
 import { errorDocuments } from './documents/index.ts'
 import type { ClientExample, EntryContext, ReferenceEntry } from './entry.ts'
 import type { DocumentedCode, DocumentedExample, ErrorDocument } from './error-document.ts'
@@ -80,7 +80,7 @@ export function buildReference(envelope: Envelope | EnvelopeId, options: Referen
   const url = baseUrl.replace(/\/+$/, '') + (options.path ?? '/v1/chat/completions')
   const auth = document?.auth ?? readAuth(format)
   const answers = exampleAnswers(format, errors ?? Object.values(errorClasses))
-  const { reader, examples } = detectCodePaths(
+  const { reader, examples } = readWireCodes(
     format,
     answers.map((answer) => readSentError(format, answer)),
   )

@@ -1,13 +1,38 @@
+import { isSnakeCase } from '../errors/catalog.ts'
+import { describeValue } from '../errors/describe-value.ts'
 import { isValidHeader } from '../http/headers.ts'
 import { isErrorStatus } from '../http/status.ts'
 import type { EnvelopeDefinition } from './envelope.ts'
 
+/** The members of a definition. */
+const members = {
+  id: true,
+  title: true,
+  codes: true,
+  mapping: true,
+  strictFallback: true,
+  toWireCode: true,
+  fromWireCode: true,
+  retryAfterStatuses: true,
+  challenge: true,
+  contentType: true,
+  eventName: true,
+  eventData: true,
+  clientHints: true,
+  renderBody: true,
+  parseBody: true,
+  schema: true,
+} as const satisfies { readonly [member in keyof EnvelopeDefinition<string>]-?: true }
+
 /**
  * Checks the definition of an envelope.
  *
- * @throws TypeError naming the invalid member.
+ * @throws TypeError naming the invalid or unknown member.
  */
 export function checkDefinition(definition: EnvelopeDefinition<string>): void {
+  if (!isObject(definition)) {
+    throw new TypeError(`defineEnvelope: the definition must be an object, not ${describeValue(definition)}`)
+  }
   for (const problem of findProblems(definition))
     throw new TypeError(`defineEnvelope(${JSON.stringify(definition.id)}): ${problem}`)
 }
@@ -16,6 +41,10 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
   const { id, codes, mapping, strictFallback = {}, clientHints = {} } = definition
   if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(id))
     yield 'id may contain only lower-case letters, digits and hyphens'
+  for (const member of Object.keys(definition)) {
+    if (!Object.hasOwn(members, member))
+      yield `unknown member \`${member}\`; known members: ${Object.keys(members).join(', ')}`
+  }
   if (typeof definition.renderBody !== 'function') yield 'renderBody must be a function'
   if (typeof definition.parseBody !== 'function') yield 'parseBody must be a function'
   if (!isOptionalFunction(definition.eventData)) yield 'eventData must be a function'
@@ -43,9 +72,12 @@ function* findMappingProblems(
   codes: object,
 ): Generator<string> {
   for (const [errorCode, entry] of Object.entries(mapping)) {
-    const { code, status } = typeof entry === 'string' ? { code: entry, status: 400 } : entry
+    // Applications add codes, so only the form of a key can be checked.
+    if (!isSnakeCase(errorCode))
+      yield `${name}.${errorCode} is not an error code; use snake_case, for example rate_limit_exceeded`
+    const { code, status } = isObject(entry) ? entry : { code: entry, status: 400 }
     if (!Object.hasOwn(codes, code)) {
-      yield `${name}.${errorCode} is ${JSON.stringify(code)}, which is not in codes (${Object.keys(codes).join(', ')})`
+      yield `${name}.${errorCode} is ${describeValue(code)}, which is not in codes (${Object.keys(codes).join(', ')})`
     }
     if (!isErrorStatus(status)) yield describeStatus(`${name}.${errorCode}.status`, status)
   }

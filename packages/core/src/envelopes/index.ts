@@ -1,3 +1,5 @@
+import { describeValue } from '../errors/describe-value.ts'
+import { findSimilar } from '../errors/find-similar.ts'
 import type { Envelope } from './envelope.ts'
 import { a15t } from './a15t.ts'
 import { aiApi } from './ai-api.ts'
@@ -41,7 +43,7 @@ export type EnvelopeId = keyof typeof envelopes | `${keyof typeof envelopes}:str
 export function resolveEnvelope(envelope: EnvelopeId | Envelope | (string & {})): Envelope {
   if (typeof envelope === 'string') return getEnvelope(envelope)
   if (isEnvelope(envelope)) return envelope
-  throw new TypeError(`${describeType(envelope)} is neither an envelope nor a known envelope id`)
+  throw new TypeError(`faultline: ${describeValue(envelope)} is neither an envelope nor a known envelope id`)
 }
 
 /** Returns whether a value is an envelope. */
@@ -57,19 +59,14 @@ function getEnvelope(id: string): Envelope {
   const strictId = /^(.*):strict$/.exec(id)?.[1]
   const envelope = envelopesById.get(strictId ?? id)
   if (envelope === undefined) {
-    const ids = Object.keys(envelopes).join(', ')
+    const ids = Object.keys(envelopes)
+    const similarId = findSimilar(id, [...ids, ...ids.map((knownId) => `${knownId}:strict`)])
+    const suggestion = similarId === undefined ? 'known' : `did you mean ${JSON.stringify(similarId)}? Known`
     throw new TypeError(
-      `Unknown envelope ${JSON.stringify(id)}. Known ids: ${ids}, each also with the suffix ":strict".`,
+      `faultline: unknown envelope ${JSON.stringify(id)}; ${suggestion} ids: ${ids.join(', ')}, each also with the suffix ":strict".`,
     )
   }
   return strictId === undefined ? envelope : envelope.strict
-}
-
-function describeType(value: unknown): string {
-  if (typeof value === 'function') return value.name === '' ? 'A function' : value.name
-  if (typeof value !== 'object' || value === null) return String(value)
-  const { constructor } = value
-  return `An instance of ${typeof constructor === 'function' ? constructor.name : 'Object'}`
 }
 
 export {

@@ -33,7 +33,10 @@ export interface ApiErrorOptions<Details = unknown> {
   message?: string | undefined
   /** Cause of the error. Hooks and logs receive it; it is never sent. */
   cause?: unknown
-  /** When to retry: seconds from now, or a date. Sent as Retry-After in whole seconds (RFC 9110, section 10.2.3). */
+  /**
+   * When to retry: a number of seconds (not milliseconds) from now, or a date. Sent as Retry-After in whole seconds
+   * (RFC 9110, section 10.2.3). A value of another type, such as a string, is not sent.
+   */
   retryAfter?: number | Date | undefined
   /** Validation problems of the request. */
   issues?: readonly Issue[] | undefined
@@ -142,9 +145,12 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   readonly #hasMessageOption: boolean
   readonly #parsed: ParsedState | undefined
 
-  /** Never throws: an option of the wrong type, or a missing one, only leaves its place in the response empty. */
-  constructor(optionsOrUndefined?: ApiErrorOptions<Details>) {
-    const options: InternalOptions<Details> = optionsOrUndefined ?? {}
+  /**
+   * Never throws: an option of the wrong type, or a missing one, only leaves its place in the response empty. Callers
+   * without types may pass a message, as to `Error`.
+   */
+  constructor(optionsOrMessage?: ApiErrorOptions<Details>) {
+    const options = toOptions<Details>(optionsOrMessage)
     const classInfo = getClassInfo(new.target)
     const { message: messageOption, retryAfter, issues, issue, origin, headers, details } = options
     const parsed = options[PARSED]
@@ -302,6 +308,14 @@ export function errorCodes(value: unknown): readonly string[] | undefined {
     // The value is a Proxy or has a throwing getter.
     return undefined
   }
+}
+
+/** Converts the argument of a constructor: a string is the message, any other value but an object sets no option. */
+function toOptions<Details>(
+  argument: InternalOptions<Details> | string | null | undefined,
+): InternalOptions<Details> {
+  if (typeof argument === 'object' && argument !== null) return argument
+  return typeof argument === 'string' ? { message: argument } : {}
 }
 
 function fillPlaceholders(parts: readonly string[], options: object): string {

@@ -1,11 +1,15 @@
 import { isErrorStatus } from '../http/status.ts'
 import { isApiErrorClass, type ApiErrorClass } from './api-error.ts'
+import { describeValue } from './describe-value.ts'
 import { errorClasses } from './error-classes.ts'
 
 /** Error classes by code. */
 export type Catalog = ReadonlyMap<string, ApiErrorClass>
 
-const SNAKE_CASE = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/
+/** Returns whether a string has the form of an error code. */
+export function isSnakeCase(code: string): boolean {
+  return /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(code)
+}
 
 /**
  * Returns the error classes of the taxonomy and of the application by code.
@@ -23,22 +27,23 @@ export function defineCatalog(...classes: readonly ApiErrorClass[]): Catalog {
     if (other === undefined) catalog.set(code, errorClass)
     // A class that inherits its code is found under the code of its parent.
     else if (Object.hasOwn(errorClass, 'code'))
-      throw new TypeError(`errors: classes ${other.name} and ${name} have the same code "${code}"`)
+      throw new TypeError(`faultline: classes ${other.name} and ${name} have the same code "${code}"`)
   }
   return catalog
 }
 
 function checkClass(errorClass: unknown): void {
   if (!isApiErrorClass(errorClass)) {
-    const name = typeof errorClass === 'function' ? errorClass.name : String(errorClass)
-    throw new TypeError(`errors: ${name} does not extend ApiError`)
+    throw new TypeError(`faultline: ${describeValue(errorClass)} does not extend ApiError`)
   }
   const { name, code, status } = errorClass
-  if (typeof code !== 'string' || !SNAKE_CASE.test(code))
-    throw new TypeError(`errors: class ${name} has the code ${JSON.stringify(code)}, which is not snake_case`)
+  if (typeof code !== 'string' || !isSnakeCase(code))
+    throw new TypeError(
+      `faultline: class ${name} has the code ${JSON.stringify(code)}, which is not snake_case`,
+    )
   if (!isErrorStatus(status)) {
     throw new TypeError(
-      `errors: class ${name} has the status ${String(status)}; it must be an integer from 400 to 599`,
+      `faultline: class ${name} has the status ${String(status)}; it must be an integer from 400 to 599`,
     )
   }
 }

@@ -34,7 +34,8 @@ export function logTo<Raw>(getLogger: (raw: Raw) => Logger): ErrorHook<Raw> {
 export const logToConsole: ErrorHook = function log(error, thrown, request) {
   const { code, status, method, path, requestId, causes = [] } = serializeError(error, thrown, request)
   if (status < 500) return
-  writeToConsole(`${method} ${path} ${requestId ?? ''} answered ${status} ${code}`, formatCauses(causes))
+  const id = requestId === undefined ? '' : ` (${requestId})`
+  writeToConsole(`${method} ${path}${id} failed with ${status} ${code}`, formatCauses(causes))
 }
 
 /** Reports an exception in a hook, a recognizer or an option to the console. */

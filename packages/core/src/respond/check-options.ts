@@ -1,11 +1,15 @@
 import { isEnvelope, resolveEnvelope } from '../envelopes/index.ts'
 import { defineCatalog } from '../errors/catalog.ts'
+import { describeValue } from '../errors/describe-value.ts'
+import { findSimilar } from '../errors/find-similar.ts'
 import { isObject } from '../recognize/safe-read.ts'
 import type { ResponderOptions } from './options.ts'
 
 interface OptionCheck {
   readonly isValid: (value: unknown) => boolean
   readonly expected: string
+  /** The expected items, if the value may be an array. Each item must be a function. */
+  readonly expectedItem?: string
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
@@ -24,14 +28,22 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
   onError: {
     isValid: (value) => isFunction(value) || isFunctionArray(value),
     expected: 'a function, or an array of functions',
+    expectedItem: 'a function',
   },
-  recognizers: { isValid: isFunctionArray, expected: 'an array of functions' },
-  errorClasses: { isValid: isFunctionArray, expected: 'an array of classes that extend ApiError' },
+  recognizers: { isValid: isFunctionArray, expected: 'an array of functions', expectedItem: 'a function' },
+  errorClasses: {
+    isValid: isFunctionArray,
+    expected: 'an array of classes that extend ApiError',
+    expectedItem: 'a class that extends ApiError',
+  },
   requestIdHeader: {
     isValid: (value) => typeof value === 'string' && /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(value),
     expected: 'a valid header name',
   },
-  serviceName: { isValid: (value) => typeof value === 'string', expected: 'a string' },
+  serviceName: {
+    isValid: (value) => typeof value === 'string' && value !== '',
+    expected: 'a non-empty string',
+  },
   defaultRetryAfter: {
     isValid: (value) => isSeconds(value) && Number.isFinite(value),
     expected: 'a number of seconds >= 1',
@@ -50,29 +62,35 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
 export function checkOptions(options: unknown): asserts options is ResponderOptions {
   if (!isObject(options))
     throw new TypeError(
-      `Faultline: options must be an object with an \`envelope\`, not ${formatValue(options)}`,
+      `faultline: options must be an object with an \`envelope\`, not ${describeValue(options)}`,
     )
   const values = new Map<string, unknown>(Object.entries(options))
   const known = new Map<string, OptionCheck>(Object.entries(checks))
   for (const [name, value] of values) {
     const check = known.get(name)
-    if (check === undefined)
-      throw new TypeError(
-        `Faultline: unknown option \`${name}\`. Known options: ${[...known.keys()].join(', ')}.`,
-      )
+    if (check === undefined) throw new TypeError(describeUnknownOption(name, [...known.keys()]))
     if (value !== undefined && !check.isValid(value))
-      throw new TypeError(
-        `Faultline: option \`${name}\` must be ${check.expected}, not ${formatValue(value)}`,
-      )
+      throw new TypeError(`faultline: option \`${name}\`${describeProblem(value, check)}`)
   }
   const envelope = values.get('envelope')
   if (envelope === undefined)
-    throw new TypeError(`Faultline: option \`envelope\` is required: ${checks.envelope.expected}`)
+    throw new TypeError(`faultline: option \`envelope\` is required; pass ${checks.envelope.expected}`)
   if (typeof envelope === 'string') resolveEnvelope(envelope)
   const { errorClasses = [] } = options as Partial<ResponderOptions>
   defineCatalog(...errorClasses)
 }
 
-function formatValue(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : value === null ? 'null' : typeof value
+function describeUnknownOption(name: string, knownNames: readonly string[]): string {
+  const similarName = findSimilar(name, knownNames)
+  const suggestion = similarName === undefined ? 'known' : `did you mean \`${similarName}\`? Known`
+  return `faultline: unknown option \`${name}\`; ${suggestion} options: ${knownNames.join(', ')}.`
+}
+
+/** Describes an invalid value, or its first invalid item. */
+function describeProblem(value: unknown, { expected, expectedItem }: OptionCheck): string {
+  if (!Array.isArray(value) || expectedItem === undefined)
+    return ` must be ${expected}, not ${describeValue(value)}`
+  const items: readonly unknown[] = value
+  const index = items.findIndex((item) => !isFunction(item))
+  return `: item ${index} must be ${expectedItem}, not ${describeValue(items[index])}`
 }

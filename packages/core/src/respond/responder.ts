@@ -1,6 +1,7 @@
 import type { Envelope, RenderContext } from '../envelopes/envelope.ts'
 import { aiApi, isEnvelope, resolveEnvelope } from '../envelopes/index.ts'
 import type { ApiError } from '../errors/api-error.ts'
+import { describeValue } from '../errors/describe-value.ts'
 import { ClientClosedRequest, InternalError } from '../errors/index.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import { byteLength } from '../http/byte-length.ts'
@@ -268,7 +269,7 @@ function createRenderError(thrown: unknown, failure: unknown): ApiError {
 function toEnvelope(value: Envelope | string): Envelope {
   if (typeof value === 'string') return resolveEnvelope(value)
   if (isEnvelope(value)) return value
-  throw new TypeError('The `envelope` function did not return an envelope')
+  throw new TypeError(`the function returned ${describeValue(value)}, which is not an envelope`)
 }
 
 /** Calls a function and returns undefined if it throws. For calls of foreign code whose failure has a fallback. */
