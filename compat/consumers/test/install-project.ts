@@ -25,16 +25,13 @@ export interface Result {
   readonly output: string
 }
 
+// Variables of the test run and of npm's scripts, which a user's shell does not have. npm refuses allow-scripts in a project.
+const TEST_VARIABLE =
+  /^(?:VITEST.*|JEST_.*|NODE_(?:ENV|PATH|TEST_CONTEXT)|TEST|DEV|PROD|MODE|npm_(?!config_).*|npm_config_allow_scripts)$/
+
 /** Runs a program in a folder, without the environment variables that this test runner and pnpm have set. */
 function run(folder: string, command: string, args: readonly string[]): Promise<Result> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) =>
-        !/^(?:VITEST.*|JEST_.*|NODE_(?:ENV|PATH|TEST_CONTEXT)|TEST|DEV|PROD|MODE|npm_(?!config_).*)$/.test(
-          name,
-        ),
-    ),
-  )
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !TEST_VARIABLE.test(name)))
   return new Promise((resolve) => {
     execFile(
       command,
