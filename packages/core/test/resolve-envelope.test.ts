@@ -46,7 +46,7 @@ describe('resolveEnvelope', () => {
     [{}, 'an object'],
     [Object.create(null), 'an object'],
     [new Format(), 'an instance of Format'],
-    [Format, 'class Format'],
+    [Format, 'function Format'],
     [() => envelopes.openai, 'a function'],
   ])('throws for %o, which is neither an id nor an envelope', (value, description) => {
     expect(() => resolveEnvelope(value)).toThrow(

@@ -1,5 +1,5 @@
-import { isSnakeCase } from '../errors/catalog.ts'
 import { describeValue } from '../errors/describe-value.ts'
+import { isSnakeCase } from '../errors/snake-case.ts'
 import { isValidHeader } from '../http/headers.ts'
 import { isErrorStatus } from '../http/status.ts'
 import type { EnvelopeDefinition } from './envelope.ts'

@@ -2,14 +2,10 @@ import { isErrorStatus } from '../http/status.ts'
 import { isApiErrorClass, type ApiErrorClass } from './api-error.ts'
 import { describeValue } from './describe-value.ts'
 import { errorClasses } from './error-classes.ts'
+import { isSnakeCase } from './snake-case.ts'
 
 /** Error classes by code. */
 export type Catalog = ReadonlyMap<string, ApiErrorClass>
-
-/** Returns whether a string has the form of an error code. */
-export function isSnakeCase(code: string): boolean {
-  return /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(code)
-}
 
 /**
  * Returns the error classes of the taxonomy and of the application by code.

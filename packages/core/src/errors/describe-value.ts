@@ -6,16 +6,10 @@ export function describeValue(value: unknown): string {
 /** Describes a value, without the items of an array. */
 function describeItem(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'function') return describeFunction(value)
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `function ${value.name}`
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return 'an array'
   const { constructor } = value
   const isPlain = typeof constructor !== 'function' || constructor === Object
   return isPlain ? 'an object' : `an instance of ${constructor.name}`
-}
-
-function describeFunction(value: { readonly name: string }): string {
-  if (value.name === '') return 'a function'
-  const isClass = /^class\b/.test(Function.prototype.toString.call(value))
-  return `${isClass ? 'class' : 'function'} ${value.name}`
 }
