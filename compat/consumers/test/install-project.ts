@@ -10,6 +10,7 @@ const consumers = join(root, 'compat/consumers')
 interface Manifest {
   readonly name: string
   readonly version: string
+  readonly private?: boolean
   readonly exports: Record<string, unknown>
   readonly dependencies?: Record<string, string>
   readonly devDependencies?: Record<string, string>
@@ -71,7 +72,13 @@ export async function installProject(folder: string): Promise<InstalledProject> 
   for (const directory of await readdir(join(root, 'packages'))) {
     // Git leaves a folder with ignored files when it removes or renames a package.
     if (!existsSync(join(root, 'packages', directory, 'package.json'))) continue
-    const { name, version, exports } = await readManifest(join(root, 'packages', directory))
+    const {
+      name,
+      version,
+      exports,
+      private: isPrivate,
+    } = await readManifest(join(root, 'packages', directory))
+    if (isPrivate) continue
     dependencies[name] = `file:${tarballs}/${name.replace('@', '').replace('/', '-')}-${version}.tgz`
     for (const key of Object.keys(exports)) {
       if (key !== './package.json') entries.push(`${name}${key.slice(1)}`)

@@ -11,7 +11,7 @@ export type FaultlineOptions = ResponderOrOptions<Request>
 export type FaultlineRequest = ApiRequest<Request>
 
 /**
- * Answers the errors of an Express app, 4 or 5, in one envelope: errors thrown anywhere in the app, its error handlers
+ * Sends the errors of an Express app, 4 or 5, in one envelope: errors thrown anywhere in the app, its error handlers
  * included, 404, and 405 with the methods that the path supports. It replaces Express's final handler, so it may be
  * called before or after the routes are added, and the app's own error handlers come first.
  *

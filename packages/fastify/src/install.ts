@@ -30,7 +30,7 @@ type ErrorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyRep
 const answering = new WeakSet<FastifyReply>()
 
 /**
- * A plugin that answers the errors of a Fastify instance in one envelope: errors thrown in handlers and hooks, failed
+ * A plugin that sends the errors of a Fastify instance in one envelope: errors thrown in handlers and hooks, failed
  * validation, bodies that cannot be parsed, 404, and 405 with the methods that the path supports. Register it before
  * the routes: `app.register(faultline, { envelope })`. It covers the whole instance.
  */

@@ -33,7 +33,7 @@ interface Bindings {
 }
 
 /**
- * Answers the errors of a Hono app in one envelope: values thrown in handlers and middleware, 404, and 405 with the
+ * Sends the errors of a Hono app in one envelope: values thrown in handlers and middleware, 404, and 405 with the
  * methods that the path supports. It wraps the app's `fetch`, so it may be called before or after the routes are added.
  * A mounted app with its own `onError` keeps it.
  *
@@ -126,7 +126,7 @@ export function requestId(options: Partial<ResponderOptions<Request>> = {}): Mid
 
 /**
  * Creates a response that sends a source chunk by chunk with backpressure. It resolves with the first chunk, so an error
- * before it is answered with its own status. The source is stopped when the client disconnects. Return the response.
+ * before it is sent with its own status. The source is stopped when the client disconnects. Return the response.
  *
  * @throws The error of the source, which Faultline answers if the handler does not catch it.
  */

@@ -36,7 +36,7 @@ export type FaultlineOptions = ResponderOrOptions<Context>
 export type FaultlineRequest = ApiRequest<Context>
 
 /**
- * Answers the errors of a Koa app, 2 or 3, in one envelope: errors thrown in middleware, bodies that cannot be
+ * Sends the errors of a Koa app, 2 or 3, in one envelope: errors thrown in middleware, bodies that cannot be
  * serialized, streams that fail before their first byte, 404, and 405 with the methods that the path supports according
  * to @koa/router. It replaces Koa's final handler and adds the first middleware, so it may be called before or after
  * other middleware is added.
@@ -90,14 +90,14 @@ function rejectWithError(thrown: unknown): never {
   throw thrown ?? new Error('Middleware rejected with null or undefined')
 }
 
-/** Answers an error once per response, and emits the event `error`. */
+/** Sends an error once per response, and emits the event `error`. */
 function answerError(responder: Responder<Context>, thrown: unknown, context: Context): void {
   if (!markOnce(context, 'answered')) return
   sendError(responder, thrown, context.req, context.res, context)
   emitError(thrown, context)
 }
 
-/** Waits until a stream in the body has data, so that an error before it is answered with its own status. */
+/** Waits until a stream in the body has data, so that an error before it is sent with its own status. */
 async function waitForFirstByte(body: unknown): Promise<void> {
   if (!isReadable(body)) return
   await Promise.race([once(body, 'readable'), once(body, 'end'), once(body, 'close')])
@@ -107,7 +107,7 @@ function isReadable(body: unknown): body is NodeJS.ReadableStream & NodeJS.Event
   return body instanceof Object && 'readable' in body && body.readable === true && 'once' in body
 }
 
-/** Answers an error status without a body. Koa starts with 404; its router ends with 405 or 501. */
+/** Sends the error response of an error status without a body. Koa starts with 404; its router ends with 405 or 501. */
 function answerEmptyResponse(responder: Responder<Context>, context: Context): void {
   const { status, body, req, res } = context
   if (status < 400 || (body ?? null) !== null || context.respond === false || !context.writable) return

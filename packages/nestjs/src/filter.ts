@@ -39,7 +39,7 @@ export function toResponder(options: FaultlineOptions): Responder {
 }
 
 /**
- * The filter alone: answers the errors that reach filters. `FaultlineModule` installs it together with the handlers for
+ * The filter alone: handles the errors that reach filters. `FaultlineModule` installs it together with the handlers for
  * all other errors. In GraphQL, WebSocket and RPC contexts the client receives the envelope's body as the error.
  */
 export class FaultlineExceptionFilter implements ExceptionFilter {

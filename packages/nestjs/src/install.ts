@@ -50,7 +50,7 @@ function wrapNotFoundHandler(responder: Responder, allowedMethods: AllowedMethod
   }
 }
 
-/** Calls a handler of Nest, and answers the error of a filter that fails, which Fastify would answer itself. */
+/** Calls a handler of Nest, and sends the error of a filter that fails, which Fastify would send itself. */
 async function runHandler(
   responder: Responder,
   thrown: unknown,

@@ -23,7 +23,7 @@ export interface FaultlineModuleAsyncOptions
   extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider<FaultlineOptions>, 'inject' | 'useFactory'> {}
 
 /**
- * Answers the errors of a Nest app, on Express or Fastify, in one envelope: errors thrown in handlers, guards, pipes and
+ * Sends the errors of a Nest app, on Express or Fastify, in one envelope: errors thrown in handlers, guards, pipes and
  * middleware, failed validation, bodies that cannot be parsed, 404, and 405 with the methods that the path supports.
  * Import it once, in the root module: it is global. The app's own filters come first.
  */

@@ -12,7 +12,7 @@ import { catchError, from, tap, throwError, type Observable } from 'rxjs'
 import { readHttpExchange } from './filter.ts'
 import { hasDefaultErrorHandler, isSseHandler, probeSse } from './internals.ts'
 
-/** Answers the errors that do not reach filters: those of files, and of event streams after their head was sent. */
+/** Handles the errors that do not reach filters: those of files, and of event streams after their head was sent. */
 export class StreamErrorInterceptor implements NestInterceptor {
   readonly #responder: Responder
 

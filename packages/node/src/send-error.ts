@@ -12,7 +12,7 @@ import { sentContentType } from './internals.ts'
 import { NodeRequest } from './node-request.ts'
 
 /**
- * Answers an error, depending on the state of the response. Each call calls the hooks once, unless the
+ * Sends an error, depending on the state of the response. Each call calls the hooks once, unless the
  * error was already answered on the socket.
  *
  * - Not started: sends the envelope.

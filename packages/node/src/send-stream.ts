@@ -10,7 +10,7 @@ interface WrappedResponse {
 
 /**
  * Sends a source chunk by chunk with backpressure: the source is only read as fast as the client reads. The head is
- * sent with the first chunk, so an error before it is answered with its own status. The source is stopped when the
+ * sent with the first chunk, so an error before it is sent with its own status. The source is stopped when the
  * client disconnects.
  *
  * Await the call or return its promise, so that the adapter answers a rejection. After the head was sent, an event

@@ -14,7 +14,7 @@ export interface PlatformExchange<Raw> {
 }
 
 /**
- * Answers an error on Node's response, with the reply's headers that belong to the exchange. Fastify's own sending
+ * Sends an error on Node’s response, with the reply's headers that belong to the exchange. Fastify's own sending
  * could fail again.
  */
 export function sendErrorRaw<Raw>(
