@@ -12,7 +12,10 @@ import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import { throwError } from 'rxjs'
 import { logger } from './internals.ts'
 
-/** The options of all adapters. `request.raw` is the platform's request. */
+/**
+ * The options of all adapters. `request.raw` is the platform's request; for WebSockets it is the client, for RPC the
+ * payload.
+ */
 export type FaultlineOptions = ResponderOrOptions
 
 /** The injection token of an app's responder. */
@@ -28,19 +31,20 @@ export function setOriginalError(message: ExchangeMessage, thrown: unknown): voi
 }
 
 const nestLogger: Logger = {
-  error: (about, message) => logger.error({ message, ...about }),
-  info: (about, message) => logger.debug({ message, ...about }),
+  error: (data, message) => logger.error({ message, ...data }),
+  info: (data, message) => logger.debug({ message, ...data }),
 }
 const logToNest = logTo(() => nestLogger)
 
-/** Creates a responder. Without `onError` it logs to Nest's logger. */
+/** Creates a responder that logs to Nest's logger without `onError`. A responder is returned unchanged. */
 export function toResponder(options: FaultlineOptions): Responder {
   return createResponder(options, logToNest)
 }
 
 /**
- * The filter alone: handles the errors that reach filters. `FaultlineModule` installs it together with the handlers for
- * all other errors. In GraphQL, WebSocket and RPC contexts the client receives the envelope's body as the error.
+ * The filter alone: handles the errors that reach filters. `FaultlineModule` also handles requests without a route, and
+ * files and event streams that fail. A WebSocket or RPC client receives the envelope's body as the error; a GraphQL
+ * client receives it in `extensions.body`.
  */
 export class FaultlineExceptionFilter implements ExceptionFilter {
   readonly #responder: Responder

@@ -49,7 +49,7 @@ const byStatus: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [501, 'not_implemented'],
   [503, 'model_overloaded'],
   [504, 'model_timeout'],
-  // Cloudflare: no connection, no response in time, an invalid certificate.
+  // Cloudflare could not connect to the origin, or received no response in time (524).
   [521, 'model_unavailable'],
   [522, 'model_unavailable'],
   [523, 'model_unavailable'],
@@ -59,7 +59,10 @@ const byStatus: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [529, 'model_overloaded'],
 ])
 
-/** Codes of this taxonomy in an upstream's response that mean something else for the caller of this service. */
+/**
+ * Canonical codes in an upstream's response that mean something else for the caller of this service. Those that are also
+ * generic names, such as `internal_error`, are in `genericCodes`.
+ */
 const fromUpstreamCode: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
   malformed_body: 'failed_request',
   endpoint_not_found: 'failed_request',
@@ -70,15 +73,13 @@ const fromUpstreamCode: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
   headers_too_large: 'failed_request',
   uri_too_long: 'failed_request',
   request_timeout: 'model_timeout',
-  internal_error: 'model_server_error',
   processing_error: 'model_server_error',
   failed_request: 'model_server_error',
   unknown_workspace: 'model_server_error',
-  service_unavailable: 'model_unavailable',
   overloaded: 'model_overloaded',
 }
 
-/** Statuses that outrank any code or message. */
+/** Statuses that outrank a message and any code, except a specific code of the same status. */
 const decisiveStatuses: ReadonlySet<number> = new Set([401, 402, 408, 413])
 
 /** Input of `classifyResponse`. */
@@ -87,11 +88,14 @@ export interface ResponseInput {
   readonly providerError: ProviderError | undefined
   /** Whether the error is in a streaming response that had started. */
   readonly streamStarted: boolean
-  /** Returns the code of an upstream that uses this taxonomy. Called only if the body has no specific name. */
+  /** Returns the canonical code of an upstream that uses Faultline. Called only if nothing more specific was found. */
   readonly getTaxonomyCode: () => string | undefined
 }
 
-/** Classifies an error response by its most specific name, then its message, its generic name and its status. */
+/**
+ * Classifies an error response. The order is: decisive statuses, specific names, the message, canonical codes, and the
+ * status. Generic names count only without a status.
+ */
 export function classifyResponse(input: ResponseInput): Classification {
   const code = findCode(input)
   if (code === 'not_implemented') return { code: 'upstream_error', retryable: false }
@@ -104,13 +108,14 @@ export function classifyResponse(input: ResponseInput): Classification {
 function findCode({ status, providerError, getTaxonomyCode }: ResponseInput): ErrorCode | undefined {
   const names = providerError?.names ?? []
   const specificCode = findFirst(specificCodes, names)
+  // OpenRouter sends some of its rate limits as 402.
   if (specificCode === 'rate_limit_exceeded' && status === 402) return specificCode
   if (status !== undefined && decisiveStatuses.has(status))
     return specificCode !== undefined && errorClasses[specificCode].status === status
       ? specificCode
       : byStatus.get(status)
   return (
-    checkSpecificCode(specificCode, status, providerError) ??
+    resolveSpecificCode(specificCode, status, providerError) ??
     classifyMessage(providerError?.message ?? '', status) ??
     (status === 498 ? 'unauthenticated' : undefined) ??
     findTaxonomyCode(names, getTaxonomyCode) ??
@@ -122,8 +127,11 @@ function findFirst(table: ReadonlyMap<string, ErrorCode>, names: readonly string
   return names.map((name) => table.get(name)).find((code) => code !== undefined)
 }
 
-/** Returns the code of a specific name, unless the status or the rest of the error contradicts it. */
-function checkSpecificCode(
+/**
+ * Returns the code of a specific name, unless the rest of the error contradicts it. A 403 is always `permission_denied`,
+ * except for rejected content.
+ */
+function resolveSpecificCode(
   code: ErrorCode | undefined,
   status: number | undefined,
   providerError: ProviderError | undefined,
@@ -163,7 +171,7 @@ function classifyStatus(status: number, providerError: ProviderError | undefined
   return byStatus.get(status) ?? (status >= 500 ? 'model_server_error' : 'failed_request')
 }
 
-/** Messages of a 404 for a URL, which this service has configured. */
+/** Messages of a 404 for a wrong URL in the configuration of this service. */
 const UNKNOWN_URL = /invalid url|unknown (?:request )?url|no route|\bcannot (?:get|post)\b|^not found$/i
 
 /** Distinguishes a model, another resource that the caller named, and a wrong URL. */

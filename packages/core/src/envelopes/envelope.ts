@@ -29,7 +29,10 @@ export interface BodyInput {
   readonly code: string
   readonly status: number
   readonly message: string
-  /** The message, followed by the first issue if the message does not contain it. */
+  /**
+   * The documented message, followed by the first issue. The message alone if it equals that issue, or if the error has its
+   * own message.
+   */
   readonly description: string
   /** The field of the first issue that has one. */
   readonly field?: string

@@ -11,7 +11,10 @@ import { clampText } from '../http/clamp-text.ts'
 import type { BodyInput, JsonSchema, WireIssue } from './envelope.ts'
 import { arrayOrEmpty, objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
-/** Converts the issues of an error to the form of bodies. Items without a message are dropped. */
+/**
+ * Converts the issues of an error to the form of bodies: at most `MAX_ISSUES`, without items that have no message. The
+ * parameter is unknown, because a caller without types can pass anything.
+ */
 export function toWireIssues(issues: unknown): WireIssue[] {
   return arrayOrEmpty(issues)
     .slice(0, MAX_ISSUES)
@@ -43,6 +46,7 @@ export function createWireIssue(
 /** Parses an array of issues in a body; undefined if the value is not an array. Invalid items are dropped. */
 export function parseWireIssues(value: unknown): WireIssue[] | undefined {
   if (!Array.isArray(value)) return undefined
+  // `isArray` narrows to any[]; `arrayOrEmpty` returns unknown items.
   return arrayOrEmpty(value).flatMap((item) => {
     const { field, issue, code } = objectOrEmpty(item)
     return typeof issue === 'string'
@@ -60,14 +64,14 @@ export function toErrorIssues(issues: readonly WireIssue[]): Issue[] {
   }))
 }
 
-/** Appends the first issue to a message, unless the message or the error's own message is that issue. */
+/** Appends the first issue to the documented message, unless that or the error's own message is the issue. */
 export function describeWithIssue(message: string, error: ApiError, issue: WireIssue | undefined): string {
   if (issue === undefined || issue.issue === message || issue.issue === error.message) return message
   const prefix = issue.field === undefined || issue.field === error.field ? '' : `${issue.field}: `
   return clampText(`${message}: ${prefix}${issue.issue}`)
 }
 
-/** Returns `details.issues` for error objects that have a place for one issue only, if there are more. */
+/** Returns `details.issues` for bodies with a member for one issue only. Empty in strict mode, or without further issues. */
 export function getIssueDetails({ issues, strict }: BodyInput): {
   details?: { issues: readonly WireIssue[] }
 } {

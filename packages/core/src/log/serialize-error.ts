@@ -29,23 +29,26 @@ export interface SerializedError {
   readonly path?: string
   /** The status that the client received, if it differs from `status`: 200 for a stream that failed later. */
   readonly sentStatus?: number
-  /** The thrown value and its causes, at most 16, for a status of 500 and above. Other properties are left out. */
+  /**
+   * The thrown value, its causes, and failures while the response was created, for a status of 500 and above. At most 16.
+   * Other properties are left out.
+   */
   readonly causes?: readonly SerializedCause[]
 }
 
 /** Maximum number of causes. */
 const MAX_CAUSES = 16
-/** Number of causes that are kept free for a failure while the response was created. */
+/** Maximum number of causes that are replaced by failures while the response was created. */
 const RESERVED_CAUSES = 4
-/** Maximum number of characters of a name, a code and an id. */
+/** Maximum number of characters of a name, a code, an id, a method and an origin. */
 const MAX_NAME_LENGTH = 128
 const MAX_PATH_LENGTH = 512
 const MAX_MESSAGE_LENGTH = 1024
 const MAX_STACK_LENGTH = 4096
 
 /**
- * Serializes a failure for a log: with its causes for a status of 500 and above, without them below. `logTo` logs its result, and
- * pino accepts it as a serializer: `pino({ serializers: { err: serializeError } })`. Never throws.
+ * Serializes a failure for a log: with its causes for a status of 500 and above, without them below. `logTo` logs its
+ * result, and pino accepts it as a serializer: `pino({ serializers: { err: serializeError } })`. Never throws.
  *
  * @param error The error of the response. A value that is not an ApiError is converted to one.
  * @param thrown The thrown value. @default error
@@ -96,7 +99,8 @@ function collectLaterCauses(error: ApiError, causes: readonly unknown[]): unknow
   const isNew = (value: unknown): boolean => !causes.includes(value)
   const members = readItems(readProperty(cause, 'errors'), MAX_CAUSES).filter(isNew)
   if (members.length === 0) return collectCauses(cause, MAX_CAUSES).filter(isNew)
-  // The thrown value is another member of the aggregate. Its causes must not use up the limit.
+  // The responder and toApiError create AggregateError([thrown, failure]). The causes of the thrown value must not use up
+  // the limit.
   return [cause, ...members.flatMap((member) => collectCauses(member, RESERVED_CAUSES))]
 }
 
@@ -115,7 +119,7 @@ function serializeCause(value: unknown): SerializedCause {
     name: name || 'object',
     ...(message === undefined ? {} : { message }),
     ...(code === undefined ? {} : { code }),
-    // A stack without frames only repeats the message.
+    // A stack of one line only repeats the message.
     ...(stack?.includes('\n') === true ? { stack } : {}),
   }
 }

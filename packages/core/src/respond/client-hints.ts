@@ -11,17 +11,18 @@ export interface ClientHintsInput {
   readonly error: ApiError
   readonly status: number
   readonly requestId: string
-  /** The hints of the envelope, the defaults of the options. */
+  /** The hints of the envelope. `shouldRetryHeader` and `maxRetryAfter` are the defaults of the options. */
   readonly clientHints: ClientHints
+  /** Only options that do not depend on the type of the request are read. */
   readonly options: ResponderOptions<never>
 }
 
 /**
  * Adds the headers that SDKs act on to the headers of a response: `x-should-retry`, `retry-after-ms` and the request id
- * header of the envelope. Limits Retry-After.
+ * header of the envelope. Limits the Retry-After of retryable errors.
  *
  * @param headers Names in lower case. They are modified.
- * @param promisedRetryAfter A Retry-After that is on the response already and not in `headers`.
+ * @param promisedRetryAfter The Retry-After that the failed handler or the headers of the error have set.
  */
 export function addClientHints(
   headers: Record<string, string>,

@@ -9,13 +9,13 @@ export interface PlannedExpectation {
   readonly field?: string
   /** The expected Retry-After, in seconds. */
   readonly retryAfter?: number
-  /** Whether the response is an event stream that ends with the error event. @default false */
+  /** Whether the error is expected as the last event of an event stream. @default false */
   readonly isStream?: boolean
   /** Whether the response begins with a success status and is truncated. @default false */
   readonly isTruncated?: boolean
 }
 
-/** A request that the plan adds. */
+/** A request in addition to those of the built-in probes. */
 export interface PlannedRequest {
   /** Name of its result. @default its method and path */
   readonly name?: string
@@ -35,7 +35,7 @@ export interface PlannedRequest {
 export interface Plan {
   /** A path that responds to GET with success. @default detected with the OpenAPI document */
   readonly get?: string | undefined
-  /** A path that accepts JSON by POST. It receives only bodies that cannot be parsed. @default no body is sent */
+  /** A path that accepts JSON by POST. Only malformed bodies are sent to it. @default these probes are skipped */
   readonly post?: string | undefined
   /** A path with `{code}` that raises that error. @default no error is raised */
   readonly raise?: string | undefined
@@ -43,7 +43,7 @@ export interface Plan {
   readonly raiseStream?: string | undefined
   /** Further requests. They may have side effects. @default none */
   readonly requests?: readonly PlannedRequest[] | undefined
-  /** Probes that the server does not pass: `topic/name` or `topic/*`, to the reason, which is printed. @default none */
+  /** Probes that are skipped, `topic/name` or `topic/*`, with the reason, which is printed. @default none */
   readonly gaps?: Readonly<Record<string, string>> | undefined
 }
 

@@ -32,7 +32,7 @@ export const failureMatrix = {
     unknown-route unknown-route-html-accept unknown-route-reflect unknown-route-long unknown-post-json
     OPTIONS-unknown absolute-form double-slash-host empty-query unknown-post-malformed-json wrong-method
     wrong-method-DELETE method-PURGE method-TRACE method-QUERY method-unknown-BREW method-lowercase
-    OPTIONS-known OPTIONS-star OPTIONS-preflight-failing HEAD-failing HEAD-failing-500 HEAD-unknown
+    OPTIONS-known OPTIONS-star OPTIONS-preflight HEAD-failing HEAD-failing-500 HEAD-unknown
     HEAD-then-GET-keepalive CONNECT upgrade-websocket upgrade-h2c absolute-form-bad double-slash backslash
     no-leading-slash semicolon
   `),

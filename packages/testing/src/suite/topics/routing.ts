@@ -67,20 +67,20 @@ export const unroutedRequests: readonly WireRequest[] = [
   notFound('double-slash-host', ({ format }) => format(`GET //${CANARY}.example/pets`)),
   notFound('empty-query', ({ root, format }) => format(`GET ${root}/nope?`)),
   notFound('unknown-route-PROPFIND', ({ root, format }) => format(`PROPFIND ${root}/nope`)),
-  // A parser that runs for every path rejects the body first.
+  // A body parser may run before routing, and rejects the body first.
   {
     name: 'unknown-post-malformed-json',
     build: ({ root, format }) =>
       format(`POST ${root}/nope`, { 'content-type': 'application/json' }, `{${CANARY}`),
     codes: ['endpoint_not_found', 'malformed_body'],
   },
-  // Targets that `new URL` rejects.
+  // Targets that a framework may reject before routing.
   notFoundOrInvalid('OPTIONS-star', () => 'OPTIONS *'),
   notFoundOrInvalid('absolute-form-bad', () => `GET http://[${CANARY}/`),
   notFoundOrInvalid('backslash', ({ root }) => `GET ${root}/\\${CANARY}`),
 ]
 
-/** Requests without a route, and requests with another method than those of their path. */
+/** Requests without a route or with an unsupported method, and unusual requests that must still reach their route. */
 export const routingScenarios: readonly Scenario[] = [
   ...unroutedRequests.map(toScenario),
 
@@ -99,7 +99,7 @@ export const routingScenarios: readonly Scenario[] = [
   expectCode('upgrade-h2c', formatRequest('GET /pets', { connection: 'Upgrade', upgrade: 'h2c' }), OK),
   expectOptions('OPTIONS-known', formatRequest('OPTIONS /pets')),
   expectOptions(
-    'OPTIONS-preflight-failing',
+    'OPTIONS-preflight',
     formatRequest('OPTIONS /pets', { origin: 'http://a.example', 'access-control-request-method': 'GET' }),
   ),
 
