@@ -18,8 +18,8 @@ function bundle(entry: string): string {
 }
 
 test.each([
-  ['index.js', 57_000],
-  ['envelopes/index.js', 32_500],
+  ['index.js', 58_000],
+  ['envelopes/index.js', 33_500],
   ['web.js', 13_500],
 ])('%s and its imports have less than %i bytes after compression, including comments', (entry, budget) => {
   expect(gzipSync(bundle(entry)).length).toBeLessThan(budget)

@@ -30,7 +30,7 @@ const CONTEXT_LENGTH = anyOf(
   /reduce the length of the (?:messages|prompt)/,
 )
 
-/** Similar messages for the limit of one field (from LiteLLM's exceptions to its list). */
+/** Similar messages about the limit of one field, which LiteLLM excludes from its list of phrases. */
 const FIELD_LENGTH = /string_above_max_length|invalid 'user'.{0,80}string too long/i
 
 /** Messages of content filters. */
@@ -50,7 +50,10 @@ const CONTENT_FILTER = anyOf(
   /the model produced invalid content/,
 )
 
-/** Messages of content filters for the output of the model. */
+/**
+ * Messages of content filters for the output of the model. "Response was filtered" is not one of them: Azure sends it for
+ * prompts.
+ */
 const OUTPUT_FILTER = /output blocked|response (?:was )?blocked|model produced invalid content/i
 
 /** Gemini's "exceeded your current quota" is not included: it is also used for a limit per minute. */
@@ -62,7 +65,7 @@ const INVALID_KEY =
 const MODEL = /\bmodels?\b/i
 
 /**
- * Classifies an error by its message, for providers and proxies that send no specific code.
+ * Classifies an error by its message, for providers and proxies whose codes are missing or too general.
  *
  * @param status The status of the response; undefined for an error in a stream.
  */
@@ -77,14 +80,14 @@ export function classifyMessage(message: string, status: number | undefined): Er
   if ((status === undefined || status === 400 || status === 403 || status === 429) && BILLING.test(text)) {
     return 'quota_exceeded'
   }
-  // Only without a status: the message may quote a prompt about rate limits.
+  // Only without a status: with one, 429 already identifies a rate limit, and a message may quote a prompt about limits.
   if (status === undefined && RATE_LIMIT.test(text)) return 'rate_limit_exceeded'
   if ((status === undefined || status === 429 || status === 498 || status >= 500) && OVERLOADED.test(text))
     return 'model_overloaded'
   return undefined
 }
 
-/** Returns whether the message of a 404 is about a model. */
+/** Returns whether the message of an error for something that was not found is about a model. */
 export function isAboutModel(message: string): boolean {
   return MODEL.test(message.slice(0, MAX_MESSAGE_LENGTH))
 }

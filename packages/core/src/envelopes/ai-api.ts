@@ -104,6 +104,7 @@ export const aiApi = defineEnvelope({
   },
   toWireCode: (code) => code.toUpperCase(),
   fromWireCode: (wireCode) => wireCode.toLowerCase(),
+  // Without a field, the first issue is appended to the message. `issues` is sent if `field` and `issue` do not say it all.
   renderBody: ({ code, message, description, field, issue, issues, requestId, timestamp, strict }): Body => ({
     success: false,
     error: {
@@ -170,7 +171,7 @@ export const aiApi = defineEnvelope({
   }),
 })
 
-/** Formats a time as in the document's sample: without fractions of a second. */
+/** Formats a time as in the samples of the published AI API document: without fractions of a second. */
 function formatTimestamp(timestamp: Date): string {
   return timestamp.toISOString().replace(/\.\d+Z$/, 'Z')
 }

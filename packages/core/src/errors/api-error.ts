@@ -11,7 +11,10 @@ const CODES: unique symbol = Symbol.for('faultline.codes')
 /** Key of the option that passes the state of a parsed error to its constructor. */
 export const PARSED: unique symbol = Symbol.for('faultline.wire')
 
-/** Second argument of `super()` in a class that requires fewer options than its parent. */
+/**
+ * Second argument of `super()` in a class whose parent requires options that it does not. It selects the overload of the
+ * parent's constructor in which they are optional. Only the compiler uses it.
+ */
 export const OPTIONAL: unique symbol = Symbol('optional')
 
 /** State of an error that was parsed from a response. It takes precedence over the statics of the class. */
@@ -42,9 +45,9 @@ export interface ApiErrorOptions<Details = unknown> {
   issues?: readonly Issue[] | undefined
   /** The system that the error came from, for example the name of a provider. @default this service */
   origin?: string | undefined
-  /** Headers to send with the response. Invalid headers and headers that frame the message are dropped. */
+  /** Headers to send with the response. Invalid headers, and headers that the server sets itself, are dropped. */
   headers?: Readonly<Record<string, string>> | undefined
-  /** Any further data. Sent only by envelopes that have a place for it. */
+  /** Any further data. No built-in envelope sends it. */
   details?: Details
   /**
    * Whether the message is public.
@@ -53,7 +56,7 @@ export interface ApiErrorOptions<Details = unknown> {
   expose?: boolean | undefined
   /**
    * Whether to capture a stack trace. Capturing takes longer than all other work for an error.
-   * @default true for status 500 and above, otherwise false
+   * @default true if the status of the class is 500 or above, otherwise false
    */
   captureStack?: boolean | undefined
 }
@@ -81,11 +84,11 @@ export interface ApiError<Details = unknown> extends Error {
   readonly timestamp: Date | undefined
   /** `message` if it is public, otherwise a generic message. */
   readonly publicMessage: string
-  /** Whether the message was passed as an option and is public. It takes precedence over an envelope's message. */
+  /** Whether the message was passed as an option and is public. Such a message takes precedence over an envelope's. */
   readonly hasOwnMessage: boolean
   /**
-   * Returns the public members of the error. Cause and stack are not public. Of an internal error only name, code,
-   * status, retryable and the generic message are public.
+   * Returns the public members of the error. Cause and stack are not public. If the message is not public, only
+   * name, code, status, retryable and the generic message are returned.
    */
   toJSON(): Record<string, unknown>
 }
@@ -94,8 +97,8 @@ export interface ApiError<Details = unknown> extends Error {
 export type ApiErrorConstructor = ErrorClassStatics & {
   readonly prototype: ApiError
   /**
-   * Returns whether a value is an error of this class or of a subclass, also if it was created by another installed
-   * copy of this package.
+   * Returns whether a value is an error of this class or of a subclass. An error of another installed copy of this package
+   * is identified by its codes, so a class without its own code does not recognize it.
    */
   [Symbol.hasInstance](value: unknown): boolean
 } & (abstract new <Details = unknown>(options?: ApiErrorOptions<Details>) => ApiError<Details>)
@@ -111,7 +114,7 @@ interface InternalOptions<Details> extends ApiErrorOptions<Details> {
   readonly [PARSED]?: ParsedState
 }
 
-/** In hardened realms, `Error` is frozen. */
+/** False if `Error` is frozen, for example by `node --frozen-intrinsics`. */
 const canLimitStack = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
 
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
@@ -146,8 +149,8 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   readonly #parsed: ParsedState | undefined
 
   /**
-   * Never throws: an option of the wrong type, or a missing one, only leaves its place in the response empty. Callers
-   * without types may pass a message, as to `Error`.
+   * Accepts any argument, because an error in an error would hide it. A missing parameter of the message is printed as
+   * `unknown`, and an option of the wrong type is ignored. Callers without types may pass a message, as to `Error`.
    */
   constructor(optionsOrMessage?: ApiErrorOptions<Details>) {
     const options = toOptions<Details>(optionsOrMessage)
@@ -177,8 +180,8 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
     if (parsed?.requestId !== undefined) this.requestId = parsed.requestId
   }
 
-  // Each getter has a setter that ignores the value: middleware such as http-errors assigns a status to errors that it
-  // passes on, and without a setter the assignment throws in strict mode.
+  // The setters ignore the value: middleware such as http-errors assigns `status` and `expose` to errors that it passes
+  // on, and without a setter the assignment throws in strict mode.
 
   get code(): string {
     return this.#parsed?.code ?? this.#classInfo.codes[0] ?? BaseError.code
@@ -246,7 +249,7 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
     })
     return Object.defineProperties(copy, {
       ...Object.getOwnPropertyDescriptors(this),
-      // These accessors read internal state, which the copy lacks. `inspect` reads the codes through `instanceof`.
+      // These may be accessors that read internal state, which the copy lacks. `inspect` reads the codes through `instanceof`.
       stack: { value: this.stack },
       [CODES]: { value: this[CODES] },
       // Otherwise `inspect` calls the method of the copy.
@@ -288,7 +291,7 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
  */
 export const ApiError: ApiErrorConstructor = BaseError
 
-/** Returns whether a value is a class that extends ApiError, also of another installed copy of this package. */
+/** Returns whether a value is ApiError or a class that extends it, also of another installed copy of this package. */
 export function isApiErrorClass(value: unknown): value is ApiErrorClass {
   if (typeof value !== 'function') return false
   const prototype: unknown = value.prototype
@@ -318,6 +321,7 @@ function toOptions<Details>(
   return typeof argument === 'string' ? { message: argument } : {}
 }
 
+/** @param parts Text at even indexes, names of options at odd ones. */
 function fillPlaceholders(parts: readonly string[], options: object): string {
   let message = parts[0] ?? ''
   for (let i = 1; i < parts.length; i += 2)

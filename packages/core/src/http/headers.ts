@@ -1,16 +1,16 @@
 /**
  * Headers that belong to one response: they describe its body, how it is cached, or a redirect.
- * `Content-Security-Policy` does not.
+ * `Content-Security-Policy` is not one of them: it is a policy of the site.
  */
-const BODY_HEADER =
+const RESPONSE_SPECIFIC_HEADER =
   /^(?:content-(?!security-policy).*|etag|last-modified|cache-control|expires|age|accept-ranges|transfer-encoding|trailer|location|refresh|(?:repr-)?digest)$/
 
-/** Headers that frame the message or belong to the connection. A thrown error cannot set them. */
+/** Headers that the responder or the server sets: content type, framing, connection, date. A thrown error cannot set them. */
 const FRAMING_HEADER =
   /^(?:content-(?:length|encoding|type)|transfer-encoding|connection|keep-alive|proxy-connection|upgrade|trailer|te|date)$/
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,256}$/
-// oxlint-disable-next-line no-control-regex -- a tab is the only control character that a value may contain (RFC 9110, section 5.5)
+// oxlint-disable-next-line no-control-regex -- a tab is the only ASCII control character that a value may contain (RFC 9110, section 5.5)
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
@@ -20,12 +20,12 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
  * @param name Header name in lower case.
  */
 export function isBodyHeader(name: string): boolean {
-  return BODY_HEADER.test(name)
+  return RESPONSE_SPECIFIC_HEADER.test(name)
 }
 
 /**
  * Returns whether a header can be sent. The name must be a token of at most 256 characters. Each value must be a number,
- * or a string of Latin-1 characters without control characters except tab.
+ * or a string of Latin-1 characters without ASCII control characters except tab.
  */
 export function isValidHeader(name: string, value: unknown): boolean {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]

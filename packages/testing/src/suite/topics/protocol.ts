@@ -54,10 +54,11 @@ export async function startWaitingRequest(send: (bytes: Buffer) => unknown, path
   requestCount += 1
   const id = `waiting-${requestCount}`
   send(formatRequest(`GET ${path}?id=${id}`))
+  // The handler adds the id when it starts.
   await waitUntil(() => waitingRequests.delete(id), 'the handler has started')
 }
 
-/** Invalid requests, and requests that no server accepts. */
+/** Invalid requests, and CONNECT. A server rejects them before a route is selected. */
 export const unparsedRequests: readonly WireRequest[] = [
   rejected('bad-request-line', () => `${CANARY}\r\n\r\n`),
   rejected('bad-version', ({ hostLine }) => `GET / HTTP/9.9\r\n${hostLine}\r\n`),
@@ -123,7 +124,7 @@ export const unparsedRequests: readonly WireRequest[] = [
   ),
 ]
 
-/** Requests that Node's parser or server handles before the framework. */
+/** Requests that test HTTP itself: parsing, limits, protocol versions, connections and pipelining. */
 export const protocolScenarios: readonly Scenario[] = [
   ...unparsedRequests.map(toScenario),
   {
@@ -147,7 +148,7 @@ export const protocolScenarios: readonly Scenario[] = [
     'endpoint_not_found',
     'invalid_request',
   ]),
-  // Node.js 20 accepts these, later versions do not.
+  // Node.js 20 accepts so many headers. Later versions may not.
   expectCode('many-headers-1500', `GET /nope HTTP/1.1\r\n${fixtureHostLine}${'a:1\r\n'.repeat(1500)}\r\n`, [
     'endpoint_not_found',
     'headers_too_large',
@@ -167,7 +168,7 @@ export const protocolScenarios: readonly Scenario[] = [
     async run(context) {
       const client = await context.client()
       client.send(Buffer.concat([formatRequest('GET /ok'), Buffer.from(`${CANARY} garbage\r\n\r\n`)]))
-      // A slow handler's response comes after the parser's. Only one of the two is sent.
+      // The parser's error can be sent before the response of a handler that is still running.
       context.expect(await client.response(), [OK, 'invalid_request'])
       await client.closed()
       assert.ok(!client.rest.includes(CANARY))

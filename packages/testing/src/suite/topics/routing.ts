@@ -33,7 +33,10 @@ function expectHead(name: string, path: string, status: number): Scenario {
   }
 }
 
-/** Creates a scenario of OPTIONS on a route: the framework's own response, or method_not_allowed. */
+/**
+ * Creates a scenario of OPTIONS on a route: the framework's own response, or method_not_allowed. If `Allow` is sent, it must
+ * contain GET, HEAD and POST.
+ */
 function expectOptions(name: string, bytes: Buffer): Scenario {
   return {
     name,
