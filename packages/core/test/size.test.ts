@@ -20,6 +20,7 @@ function bundle(entry: string): string {
 test.each([
   ['index.js', 58_000],
   ['envelopes/index.js', 33_500],
+  ['errors/index.js', 14_000],
   ['web.js', 13_500],
 ])('%s and its imports have less than %i bytes after compression, including comments', (entry, budget) => {
   expect(gzipSync(bundle(entry)).length).toBeLessThan(budget)
@@ -30,7 +31,7 @@ test('the package has no dependencies, and every entry has a budget', () => {
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   ) as Record<string, unknown>
   expect([dependencies, peerDependencies]).toEqual([undefined, undefined])
-  expect(Object.keys(exports as object)).toEqual(['.', './envelopes', './web', './package.json'])
+  expect(Object.keys(exports as object)).toEqual(['.', './envelopes', './errors', './web', './package.json'])
 })
 
 test('no file uses a Node.js API', () => {

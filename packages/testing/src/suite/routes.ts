@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   Conflict,
   errorClasses,
@@ -7,15 +6,16 @@ import {
   isJsonObject,
   RateLimitExceeded,
   ServiceUnavailable,
-  UpstreamError,
   ValidationFailed,
   type ApiErrorClass,
   type Issue,
 } from '@faultline/core'
 import createError from 'http-errors'
-import { CANARY } from './canary.ts'
+import { CANARY, createCanaryError } from './canary.ts'
 import type { HandlerContext, FixtureRoute, HandlerResult } from './fixture.ts'
+import { getQuery, pick, toMap } from './query.ts'
 import { createSample } from './sample.ts'
+import { createSource, createUpstreamError, generateJson } from './stream-sources.ts'
 import { expressControlValues, falsyValues, thrownValues } from './thrown-values.ts'
 
 const valuesByName = new Map(
@@ -27,38 +27,7 @@ const classesByCode = new Map<string, ApiErrorClass>(Object.entries(errorClasses
 /** Ids of requests whose handlers wait. The id is a query parameter. */
 export const waitingRequests = new Set<string>()
 
-/** State of a stream's source. */
-export interface SourceState {
-  /** Number of generators that have started and not ended. */
-  open: number
-  /** Number of chunks that were pulled. */
-  chunks: number
-  /** Whether the signal has aborted. */
-  isAborted: boolean
-}
-
-/** Sources of streams, by the id in the query. */
-export const sources = new Map<string, SourceState>()
-
 const ok: HandlerResult = { json: { ok: true } }
-const createCanaryError = (): Error => new Error(CANARY)
-const createUpstreamError = (): Error => new UpstreamError({ message: 'The upstream said no' })
-
-function getQuery({ url }: HandlerContext, name: string): string {
-  return new URL(url, 'http://localhost').searchParams.get(name) ?? ''
-}
-
-function toMap<Value>(entries: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
-  return new Map(Object.entries(entries))
-}
-
-/** Returns the entry of a table that the query names. */
-function pick<Value>(table: ReadonlyMap<string, Value>, context: HandlerContext, parameter: string): Value {
-  const name = getQuery(context, parameter)
-  const value = table.get(name)
-  if (value === undefined) throw new TypeError(`${parameter}: unknown name ${JSON.stringify(name)}`)
-  return value
-}
 
 /** Headers that stay on an error response. */
 const keptHeaders = {
@@ -117,74 +86,6 @@ const ownResponses = toMap<HandlerResult>({
 
 /** An error with its own handler. */
 class UserError extends Error {}
-
-async function* generateJson(failure: string): AsyncGenerator<string> {
-  if (failure === 'first') throw createUpstreamError()
-  yield '{"half":'
-  await nextTurn()
-  if (failure === 'later') throw createCanaryError()
-  yield 'true}'
-}
-
-const LARGE_CHUNK = 'x'.repeat(64 * 1024)
-
-const generators = toMap<(signal: AbortSignal) => AsyncIterable<string | object>>({
-  async *complete() {
-    yield { n: 1 }
-    yield 'data: [DONE]\n\n'
-  },
-  // oxlint-disable-next-line require-yield -- fails before its first chunk
-  async *'fails-first'() {
-    throw createUpstreamError()
-  },
-  async *'fails-later'() {
-    yield { n: 1 }
-    await nextTurn()
-    yield 'data: {"half":'
-    throw createUpstreamError()
-  },
-  async *unserializable() {
-    yield { n: 1 }
-    yield { planted: 10n }
-  },
-  async *'half-json'() {
-    yield '{"half":'
-    await nextTurn()
-    throw createCanaryError()
-  },
-  async *late() {
-    await sleep(100)
-    yield { n: 1 }
-  },
-  async *endless(signal) {
-    yield { n: 1 }
-    await once(signal, 'abort')
-  },
-  async *large() {
-    for (let sent = 0; sent < 1000; sent++) yield LARGE_CHUNK
-  },
-})
-
-/** Creates the source that the query names, and records its state in `sources`. */
-function createSource(context: HandlerContext): (signal: AbortSignal) => AsyncIterable<string | object> {
-  const generate = pick(generators, context, 'of')
-  const state: SourceState = { open: 0, chunks: 0, isAborted: false }
-  sources.set(getQuery(context, 'id'), state)
-  return async function* generateObserved(signal) {
-    signal.addEventListener('abort', () => {
-      state.isAborted = true
-    })
-    state.open += 1
-    try {
-      for await (const chunk of generate(signal)) {
-        state.chunks += 1
-        yield chunk
-      }
-    } finally {
-      state.open -= 1
-    }
-  }
-}
 
 /** Waits until the client disconnects. */
 async function waitForDisconnect(context: HandlerContext): Promise<void> {

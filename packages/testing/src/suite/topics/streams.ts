@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CANARY } from '../canary.ts'
 import { formatRequest, type RawClient } from '../raw-client.ts'
-import { sources, type SourceState } from '../routes.ts'
+import { sources, type SourceState } from '../stream-sources.ts'
 import { expectReusable, OK, type Scenario, type ScenarioContext } from '../scenario.ts'
 import { waitUntil } from '../wait-until.ts'
 
