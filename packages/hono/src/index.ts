@@ -1,19 +1,23 @@
 export { errorHandler, faultline, requestId, stream } from './install.ts'
 export type { FaultlineOptions, FaultlineRequest } from './install.ts'
 export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/core/web'
-export { ApiError, createResponder, envelopes, isApiError, logTo } from '@faultline/core'
-export * from '@faultline/core/errors'
-export type {
-  ApiErrorClass,
-  ApiErrorOptions,
-  ApiRequest,
-  Envelope,
-  EnvelopeId,
-  ErrorHook,
-  Issue,
-  Logger,
-  Recognizer,
-  Responder,
-  ResponderOptions,
-  ResponderOrOptions,
+export {
+  ApiError,
+  createResponder,
+  envelopes,
+  isApiError,
+  logTo,
+  type ApiErrorClass,
+  type ApiErrorOptions,
+  type ApiRequest,
+  type Envelope,
+  type EnvelopeId,
+  type ErrorHook,
+  type Issue,
+  type Logger,
+  type Recognizer,
+  type Responder,
+  type ResponderOptions,
+  type ResponderOrOptions,
 } from '@faultline/core'
+export * from '@faultline/core/errors'
