@@ -35,6 +35,7 @@ export type {
 
 export { createResponder } from './respond/responder.ts'
 export type { Responder, ResponderOrOptions, SerializedResponse } from './respond/responder.ts'
+export type { ForeignHead, ForeignResponse } from './respond/foreign-response.ts'
 export { createRoutingError, METHODS } from './respond/routing-error.ts'
 export type { Recognizer, ResponderOptions } from './respond/options.ts'
 export { logTo } from './log/log-hook.ts'

@@ -2,25 +2,45 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiRequest } from '@faultline/core'
 
 /** The response as far as a request description needs it: Node's own, or a framework's reply. */
-type ResponseState = Pick<ServerResponse, 'getHeader' | 'statusCode'> & { readonly headersSent?: boolean }
+type ResponseState = Pick<ServerResponse, 'getHeader' | 'statusCode'> & {
+  readonly headersSent?: boolean
+  /** Node's response, if this is a framework's reply. */
+  readonly raw?: object
+}
 
 /** The properties of a request that the responder reads. A message that did not arrive over HTTP has none. */
 export type MessageLike = Partial<Pick<IncomingMessage, 'headers' | 'method' | 'url'>>
+
+/** Facts of an exchange that only the adapter knows. */
+export interface ExchangeFacts {
+  /** The status from 400 to 499 that the handler had set explicitly. */
+  readonly presetStatus?: number | undefined
+  /** Returns the methods that the path supports. */
+  readonly allowedMethods?: (() => readonly string[]) | undefined
+}
 
 /** Node's request and response as the responder reads them. */
 export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   readonly raw: Raw
   readonly #message: MessageLike
   readonly #response: ResponseState | undefined
+  readonly #facts: ExchangeFacts | undefined
+  readonly exchange: object | undefined
+  readonly presetStatus: number | undefined
   id?: string
   sentStatus?: number
+  foreign?: boolean
+  unexpected?: boolean
 
   /**
    * @param response The object that has the response headers.
    * @param raw The framework's request, which hooks receive. @default message
    */
-  constructor(message: MessageLike, response?: ResponseState, raw?: Raw) {
+  constructor(message: MessageLike, response?: ResponseState, raw?: Raw, facts?: ExchangeFacts) {
     this.raw = raw ?? (message as Raw)
+    this.exchange = response?.raw ?? response
+    this.presetStatus = facts?.presetStatus
+    this.#facts = facts
     this.#message = message
     this.#response = response
     if (response?.headersSent === true) this.sentStatus = response.statusCode
@@ -45,5 +65,9 @@ export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   responseHeader(name: string): string | undefined {
     const value = this.#response?.getHeader(name)
     return value === undefined ? undefined : String(value)
+  }
+
+  allowedMethods(): readonly string[] {
+    return this.#facts?.allowedMethods?.() ?? []
   }
 }

@@ -9,7 +9,7 @@ import {
   type SerializedResponse,
 } from '@faultline/core'
 import { sentContentType } from './internals.ts'
-import { NodeRequest } from './node-request.ts'
+import { NodeRequest, type ExchangeFacts } from './node-request.ts'
 
 /**
  * Sends an error, depending on the state of the response. Each call calls the hooks once, unless the
@@ -21,6 +21,7 @@ import { NodeRequest } from './node-request.ts'
  * - Ended, or the client disconnected: only calls the hooks.
  *
  * @param raw The framework's request, which hooks receive. @default message
+ * @param facts The status that the handler had set and the methods of the path, if known.
  * @throws TypeError if the first argument is not a responder, and for no other reason.
  */
 export function sendError<Raw = IncomingMessage>(
@@ -29,10 +30,11 @@ export function sendError<Raw = IncomingMessage>(
   message: IncomingMessage,
   response: ServerResponse,
   raw?: Raw,
+  facts?: ExchangeFacts,
 ): void {
   checkResponder(responder, 'sendError')
   if (isAnsweredOnSocket(response)) return
-  const request = new NodeRequest(message, response, raw)
+  const request = new NodeRequest(message, response, raw, facts)
   // A response that was destroyed with an error, for example by a pipeline, was not closed by the client.
   if (response.writableEnded || response.errored) responder.report(thrown, request)
   else if (response.destroyed || response.socket?.destroyed === true)

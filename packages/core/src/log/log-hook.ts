@@ -24,8 +24,10 @@ export interface Logger {
  */
 export function logTo<Raw>(getLogger: (raw: Raw) => Logger): ErrorHook<Raw> {
   return function log(error, thrown, request) {
+    // The code that wrote the response has not failed.
+    if (request.foreign === true) return
     const data = serializeError(error, thrown, request)
-    if (data.status < 500) getLogger(request.raw).info(data, 'client error')
+    if (data.status < 500 && request.unexpected !== true) getLogger(request.raw).info(data, 'client error')
     else getLogger(request.raw).error(data, 'server error')
   }
 }
@@ -33,7 +35,7 @@ export function logTo<Raw>(getLogger: (raw: Raw) => Logger): ErrorHook<Raw> {
 /** The hook without an `onError` option and without a logger: writes a 5xx and its cause chain to the console. */
 export const logToConsole: ErrorHook = function log(error, thrown, request) {
   const { code, status, method, path, requestId, causes = [] } = serializeError(error, thrown, request)
-  if (status < 500) return
+  if ((status < 500 && request.unexpected !== true) || request.foreign === true) return
   const id = requestId === undefined ? '' : ` (${requestId})`
   writeToConsole(`${method} ${path}${id} failed with ${status} ${code}`, formatCauses(causes))
 }

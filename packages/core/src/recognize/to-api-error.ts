@@ -34,18 +34,22 @@ const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError 
  * @param request The request that was processed. Some errors are only recognized with it.
  */
 export function toApiError(thrown: unknown, request?: ApiRequest): ApiError {
+  return recognizeError(thrown, request) ?? new InternalError({ cause: thrown, captureStack: false })
+}
+
+/** Converts an error of a known library, or with its own status, to an ApiError. Undefined for any other value. */
+export function recognizeError(thrown: unknown, request?: ApiRequest): ApiError | undefined {
   if (isApiError(thrown)) return thrown
-  if (typeof thrown === 'object' && thrown !== null) {
-    try {
-      for (const recognize of recognizers) {
-        const error = recognize(thrown, request)
-        if (error !== undefined) return error
-      }
-    } catch (failure) {
-      // A method of the thrown value failed, such as `getStatus`, or a recognizer has a bug. The cause shows which.
-      const cause = new AggregateError([thrown, failure], 'The thrown value could not be recognized')
-      return new InternalError({ cause, captureStack: false })
+  if (typeof thrown !== 'object' || thrown === null) return undefined
+  try {
+    for (const recognize of recognizers) {
+      const error = recognize(thrown, request)
+      if (error !== undefined) return error
     }
+    return undefined
+  } catch (failure) {
+    // A method of the thrown value failed, such as `getStatus`, or a recognizer has a bug. The cause shows which.
+    const cause = new AggregateError([thrown, failure], 'The thrown value could not be recognized')
+    return new InternalError({ cause, captureStack: false })
   }
-  return new InternalError({ cause: thrown, captureStack: false })
 }

@@ -51,6 +51,10 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
   shouldRetryHeader: booleanCheck,
   retryAfterMsHeader: booleanCheck,
   maxRetryAfter: { isValid: isSeconds, expected: 'a number of seconds >= 1' },
+  replaceBodies: {
+    isValid: (value) => value === 'plain' || value === 'all' || value === false,
+    expected: "'plain', 'all' or false",
+  },
   dropCookies: booleanCheck,
 }
 

@@ -45,6 +45,14 @@ export interface ResponderOptions<Raw = unknown> {
    * @default 59 for the envelopes whose clients do so (those of `shouldRetryHeader`), no limit for the others
    */
   maxRetryAfter?: number | undefined
+  /**
+   * The error responses of other code, such as middleware, whose bodies are replaced by the envelope. `'plain'`: empty
+   * bodies, plain text up to 1 KiB, and the framework's default error page. `'all'`: every body that is not the envelope
+   * already; HTML only if the request does not prefer it. The text of a 4xx becomes the message if it is a single short
+   * line. Hooks are called with `request.foreign`.
+   * @default 'plain'
+   */
+  replaceBodies?: 'plain' | 'all' | false | undefined
   /** Whether to drop cookies that the failed handler has set. @default false */
   dropCookies?: boolean | undefined
 }

@@ -2,6 +2,7 @@ import type { Envelope, RenderContext } from '../envelopes/envelope.ts'
 import { aiApi, isEnvelope, resolveEnvelope } from '../envelopes/index.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import { describeValue } from '../errors/describe-value.ts'
+import { createErrorForStatus } from '../errors/create-error.ts'
 import { ClientClosedRequest, InternalError } from '../errors/index.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import { byteLength } from '../http/byte-length.ts'
@@ -9,10 +10,21 @@ import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts
 import { DEFAULT_REQUEST_ID_HEADER, generateRequestId, getRequestId } from '../http/request-id.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { logToConsole, warn, type ErrorHook } from '../log/log-hook.ts'
-import { toApiError } from '../recognize/to-api-error.ts'
+import { recognizeError } from '../recognize/to-api-error.ts'
 import { checkOptions } from './check-options.ts'
 import { addClientHints } from './client-hints.ts'
+import {
+  getForeignMessage,
+  getMaxHeldBytes,
+  isPlain,
+  mayReplace,
+  parseForeignBody,
+  type ForeignHead,
+  type ForeignResponse,
+  type ReplaceBodies,
+} from './foreign-response.ts'
 import type { ResponderOptions } from './options.ts'
+import { markReported } from './reported.ts'
 
 /** A response that can be written as it is. */
 export interface SerializedResponse {
@@ -42,6 +54,18 @@ export interface Responder<Raw = unknown> {
   report(thrown: unknown, request: ApiRequest<Raw>): void
   /** Reports a failure after the client disconnected: as `client_closed_request`, with the failure as its cause. */
   reportClientClosed(thrown: unknown, request: ApiRequest<Raw>): void
+  /** Maximum length of a foreign body that an adapter holds for `replaceResponse`, in bytes. 0 if nothing is replaced. */
+  readonly maxHeldBytes: number
+  /**
+   * Returns whether an error response that other code wrote may have to be replaced, judged by its head. An adapter then
+   * holds the head until the body has ended or is longer than `maxHeldBytes`, and calls `replaceResponse`.
+   */
+  mayReplace(head: ForeignHead, request: ApiRequest<Raw>): boolean
+  /**
+   * Returns the error response that replaces a response of other code, and calls the hooks with `request.foreign`.
+   * Undefined, without a call of the hooks, if the response must be sent unchanged.
+   */
+  replaceResponse(response: ForeignResponse, request: ApiRequest<Raw>): SerializedResponse | undefined
   /** Returns the id of a request and stores it as the request's `id`. */
   requestId(request: ApiRequest<Raw>): string
   /** Returns the headers with the request id: the configured one, and the one that the envelope's clients read. */
@@ -82,7 +106,11 @@ interface ResponderContext extends RenderContext {
 
 class OptionsResponder<Raw> implements Responder<Raw> {
   readonly requestIdHeader: string
+  readonly maxHeldBytes: number
+  readonly #replaceBodies: ReplaceBodies
   readonly #options: ResponderOptions<Raw>
+  /** Messages of `#warnOnce`. */
+  readonly #warned = new Set<string>()
   readonly #hooks: readonly ErrorHook<Raw>[]
   /** Returns the envelope for a request. It may throw if it is a function of the options. */
   readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
@@ -91,6 +119,8 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     checkOptions(options)
     const { envelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
     this.#options = options
+    this.#replaceBodies = options.replaceBodies ?? 'plain'
+    this.maxHeldBytes = getMaxHeldBytes(this.#replaceBodies)
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
     if (typeof envelope === 'function') this.#selectEnvelope = (request) => toEnvelope(envelope(request))
@@ -136,6 +166,28 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     this.#callHooks(new ClientClosedRequest({ cause: thrown }), thrown, request)
   }
 
+  mayReplace(head: ForeignHead, request: ApiRequest<Raw>): boolean {
+    const accept = this.#replaceBodies === 'all' ? request.header('accept') : undefined
+    return mayReplace(this.#replaceBodies, head, accept)
+  }
+
+  replaceResponse(response: ForeignResponse, request: ApiRequest<Raw>): SerializedResponse | undefined {
+    if (!this.mayReplace(response, request)) return undefined
+    const isReplaced =
+      this.#replaceBodies === 'plain'
+        ? isPlain(response)
+        : this.#getEnvelope(request).parse({ status: response.status, body: parseForeignBody(response) }) ===
+          undefined
+    if (!isReplaced) return undefined
+    const message = getForeignMessage(response)
+    const error = createErrorForStatus(response.status, {
+      captureStack: false,
+      ...(message === undefined ? {} : { message }),
+    })
+    tryCall(() => (request.foreign = true))
+    return this.respond(error, request)
+  }
+
   requestId(request: ApiRequest<Raw>): string {
     // A foreign request object may throw when its headers are read.
     return (request.id ??= tryCall(() => getRequestId(request, this.requestIdHeader)) ?? generateRequestId())
@@ -165,7 +217,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
         warn('A recognizer failed', failure)
       }
     }
-    return toApiError(thrown, request)
+    return recognizeError(thrown, request) ?? createUnknownError(thrown, request)
   }
 
   #getEnvelope(request: ApiRequest<Raw>): Envelope {
@@ -221,11 +273,14 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     // A Retry-After that the error or the failed handler has set takes precedence over the envelope's default.
     const promisedRetryAfter =
       error.retryAfter === undefined
-        ? (errorHeaders['retry-after'] ?? tryCall(() => request.responseHeader?.('retry-after')))
+        ? (errorHeaders['retry-after'] ?? responseHeader(request, 'retry-after'))
         : undefined
     for (const [name, value] of Object.entries(envelopeHeaders)) {
       const lowerCaseName = name.toLowerCase()
-      if (lowerCaseName !== 'retry-after' || promisedRetryAfter === undefined) headers[lowerCaseName] = value
+      if (!isValidHeader(lowerCaseName, value))
+        this.#warnOnce('The envelope has a header that cannot be sent', lowerCaseName)
+      else if (lowerCaseName !== 'retry-after' || promisedRetryAfter === undefined)
+        headers[lowerCaseName] = value
     }
     const { clientHints = {} } = envelope
     addClientHints(headers, promisedRetryAfter, {
@@ -235,13 +290,21 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       clientHints,
       options: this.#options,
     })
-    if (status === 401) headers['www-authenticate'] ??= envelope.challenge
-    if ('allow' in error && Array.isArray(error.allow) && error.allow.length > 0)
-      Object.assign(headers, sanitizeHeaders({ allow: error.allow.join(', ') }))
+    if (status === 401 && responseHeader(request, 'www-authenticate') === undefined)
+      headers['www-authenticate'] ??= envelope.challenge
+    const allow = getAllow(error, status, headers, request)
+    if (allow !== undefined) Object.assign(headers, sanitizeHeaders({ allow }))
     return { status, headers, body, error }
   }
 
+  #warnOnce(message: string, exception: unknown): void {
+    if (this.#warned.has(message)) return
+    this.#warned.add(message)
+    warn(message, exception)
+  }
+
   #callHooks(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
+    if (!markReported(request.exchange, thrown)) return
     // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
     for (const hook of this.#hooks) void callHook(hook, error, thrown, request)
   }
@@ -258,6 +321,36 @@ async function callHook<Raw>(
   } catch (failure) {
     warn('onError failed', failure)
   }
+}
+
+/** Returns a header that the failed handler has set. A foreign object may throw. */
+function responseHeader(request: ApiRequest, name: string): string | undefined {
+  return tryCall(() => request.responseHeader?.(name))
+}
+
+/**
+ * Returns the Allow header. A 405 must have one (RFC 9110, section 15.5.6); it is empty if the path supports no method.
+ */
+function getAllow(
+  error: ApiError,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  request: ApiRequest,
+): string | undefined {
+  if ('allow' in error && Array.isArray(error.allow)) return error.allow.join(', ')
+  if (status !== 405 || headers['allow'] !== undefined || responseHeader(request, 'allow') !== undefined)
+    return undefined
+  return tryCall(() => request.allowedMethods?.().join(', ')) ?? ''
+}
+
+/** Creates the error of a value that is not recognized: the one of the status that the handler had set, else a 500. */
+function createUnknownError(thrown: unknown, request: ApiRequest): ApiError {
+  const { presetStatus } = request
+  const options = { cause: thrown, captureStack: false }
+  if (presetStatus === undefined || presetStatus < 400 || presetStatus > 499 || presetStatus === 407)
+    return new InternalError(options)
+  tryCall(() => (request.unexpected = true))
+  return createErrorForStatus(presetStatus, options)
 }
 
 function createRenderError(thrown: unknown, failure: unknown): ApiError {

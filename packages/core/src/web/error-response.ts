@@ -6,8 +6,11 @@ import type { Responder, SerializedResponse } from '../respond/responder.ts'
 export class WebRequest implements ApiRequest<Request> {
   readonly raw: Request
   readonly #responseHeaders: Headers | undefined
+  readonly exchange: object
   id?: string
   sentStatus?: number
+  foreign?: boolean
+  unexpected?: boolean
 
   /**
    * @param responseHeaders The headers that the failed handler has set on its response.
@@ -15,6 +18,7 @@ export class WebRequest implements ApiRequest<Request> {
    */
   constructor(raw: Request, responseHeaders?: Headers, sentStatus?: number) {
     this.raw = raw
+    this.exchange = raw
     this.#responseHeaders = responseHeaders
     if (sentStatus !== undefined) this.sentStatus = sentStatus
   }
