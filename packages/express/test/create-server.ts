@@ -11,9 +11,11 @@ import {
   type FixtureRoute,
   type Gaps,
   type HandlerResult,
+  type MountedApp,
 } from '@faultline/testing'
 import express, {
   type ErrorRequestHandler,
+  type Express,
   type NextFunction,
   type Request,
   type RequestHandler,
@@ -24,25 +26,36 @@ import { attach, faultline, stream } from '../src/index.ts'
 
 /** Returns a function that serves the suite's fixture on a version of Express. */
 export function createServerWith(createApp: typeof express): CreateServer {
-  return async ({ routes, options, server: serverOptions }) => {
-    const app = faultline(createApp(), options)
-    const parsers = {
-      json: createApp.json({ limit: BODY_LIMITS.body }),
-      form: createApp.urlencoded({
-        extended: true,
-        limit: BODY_LIMITS.body,
-        parameterLimit: BODY_LIMITS.parameters,
-      }),
-      upload: multer({ limits: UPLOAD_LIMITS }).single('file'),
-    }
+  const parsers = {
+    json: createApp.json({ limit: BODY_LIMITS.body }),
+    form: createApp.urlencoded({
+      extended: true,
+      limit: BODY_LIMITS.body,
+      parameterLimit: BODY_LIMITS.parameters,
+    }),
+    upload: multer({ limits: UPLOAD_LIMITS }).single('file'),
+  }
+
+  function addRoutes(app: Express, routes: readonly FixtureRoute[]): Express {
     for (const route of routes) {
       const handlers = [...(route.body ? [parsers[route.body]] : []), handlerOf(route)]
       if (route.isMiddleware) app.use(route.path, ...handlers)
       else app[route.method.toLowerCase() as 'get'](route.path, ...handlers)
       if (route.onError) app.use(route.path, errorHandlerOf(route))
     }
-    const server = attach(createHttpServer(serverOptions, app), options)
-    return listen(server)
+    return app
+  }
+
+  function createFaultlineApp({ options, routes, mounted = [] }: Omit<MountedApp, 'path'>): Express {
+    const app = faultline(createApp(), options)
+    for (const inner of mounted) app.use(inner.path, createFaultlineApp(inner))
+    return addRoutes(app, routes)
+  }
+
+  return async ({ outer, server: serverOptions, ...fixture }) => {
+    const app = createFaultlineApp(fixture)
+    const served = outer ? addRoutes(createApp().use(outer.path, app), outer.routes) : app
+    return listen(attach(createHttpServer(serverOptions, served), fixture.options))
   }
 }
 
@@ -54,6 +67,7 @@ function handlerOf({ handle, isMiddleware }: FixtureRoute): RequestHandler {
       body: request.body,
       header: (name, value) => void response.setHeader(name, value),
       status: (status) => void response.status(status),
+      fail: next,
       closed: once(response, 'close'),
       write: (contentType, part) => void response.type(contentType).write(part),
       send: (json) => void response.json(json),
@@ -75,8 +89,10 @@ function send(reply: HandlerResult | undefined, response: Response, next: NextFu
     pipeline(Readable.from(reply.stream), response, (error) => {
       if (error) next(error)
     })
-  } else if ('text' in reply) response.status(reply.status).send(reply.text)
-  else response.status(reply.status ?? 200).json(reply.json)
+  } else if ('text' in reply) {
+    if (reply.contentType) response.type(reply.contentType)
+    response.status(reply.status).send(reply.text)
+  } else response.status(reply.status ?? 200).json(reply.json)
 }
 
 function errorHandlerOf({ onError }: FixtureRoute): ErrorRequestHandler {

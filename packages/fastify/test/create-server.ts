@@ -12,30 +12,50 @@ import {
   type FixtureRoute,
   type Gaps,
   type HandlerResult,
+  type MountedApp,
 } from '@faultline/testing'
-import Fastify, { type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { faultline, serverOptions, stream } from '../src/index.ts'
 
 /** Serves the suite's fixture. */
-export const createServer: CreateServer = async ({ routes, options, server }) => {
+export const createServer: CreateServer = async ({ outer, server, ...fixture }) => {
   const app = Fastify({
     forceCloseConnections: true,
     bodyLimit: BODY_LIMITS.body,
     http: server,
     requestTimeout: server.requestTimeout ?? 0,
-    ...serverOptions(options),
+    ...(outer ? {} : serverOptions(fixture.options)),
   })
-  await app.register(faultline, options)
-  await app.register(compress, { globalCompression: false })
-  await app.register(formbody, { bodyLimit: BODY_LIMITS.body })
-  await app.register(multipart, {
-    attachFieldsToBody: true,
-    limits: UPLOAD_LIMITS,
-  })
-  for (const route of routes) app.route(toRoute(route))
+  if (outer) {
+    await app.register((scope) => addApp(scope, fixture), { prefix: outer.path })
+    for (const route of outer.routes) app.route(toRoute(route))
+  } else await addApp(app, fixture)
   await app.listen({ port: 0, host: '127.0.0.1' })
   return { port: (app.server.address() as AddressInfo).port, close: () => app.close() }
+}
+
+async function addApp(app: FastifyInstance, fixture: Omit<MountedApp, 'path'>): Promise<void> {
+  await app.register(compress, { globalCompression: false })
+  await app.register(formbody, { bodyLimit: BODY_LIMITS.body })
+  await app.register(multipart, { attachFieldsToBody: true, limits: UPLOAD_LIMITS })
+  await addMountedApp(app, fixture)
+}
+
+/** The body parsers of the root apply to the plugins in it. */
+async function addMountedApp(
+  app: FastifyInstance,
+  { options, routes, mounted = [] }: Omit<MountedApp, 'path'>,
+): Promise<void> {
+  await app.register(faultline, options)
+  for (const route of routes) app.route(toRoute(route))
+  for (const { path, ...inner } of mounted)
+    await app.register((scope) => addMountedApp(scope, inner), { prefix: path })
 }
 
 function toRoute({ method, path, isMiddleware, handle, onError }: FixtureRoute): RouteOptions {
@@ -49,6 +69,7 @@ function toRoute({ method, path, isMiddleware, handle, onError }: FixtureRoute):
       body: request.body,
       header: (name, value) => void reply.header(name, value),
       status: (status) => void reply.code(status),
+      fail: (error) => void reply.send(error),
       closed: once(reply.raw, 'close'),
       write(contentType, part) {
         reply.raw.writeHead(200, { 'content-type': contentType }).write(part)
@@ -87,6 +108,7 @@ function send(reply: HandlerResult | undefined, to: FastifyReply): FastifyReply 
   if ('redirect' in reply) return to.redirect(reply.redirect)
   if ('source' in reply) return stream(to, reply.source, reply)
   if ('stream' in reply) return to.type(reply.contentType).send(Readable.from(reply.stream))
+  if ('text' in reply && reply.contentType) void to.type(reply.contentType)
   return to.code(reply.status ?? 200).send('text' in reply ? reply.text : reply.json)
 }
 

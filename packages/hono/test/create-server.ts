@@ -9,6 +9,7 @@ import {
   type FixtureRoute,
   type Gaps,
   type HandlerResult,
+  type MountedApp,
 } from '@faultline/testing'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
@@ -29,8 +30,27 @@ const parsers: Readonly<Record<NonNullable<FixtureRoute['body']>, MiddlewareHand
 }
 
 /** Serves the suite's fixture. */
-export const createServer: CreateServer = async ({ routes, options, server: serverOptions }) => {
+export const createServer: CreateServer = async ({ outer, server: serverOptions, ...fixture }) => {
+  const app = createApp(fixture)
+  const served = outer ? addRoutes(new Hono<Env>().route(outer.path, app), outer.routes) : app
+  const listener = getRequestListener(served.fetch, {
+    errorHandler: errorHandler(fixture.options),
+  })
+  const server = attach(
+    createHttpServer(serverOptions, (request, response) => void listener(request, response)),
+    fixture.options,
+  )
+  return listen(server)
+}
+
+/** Mounted apps have all their routes before `route` copies them. */
+function createApp({ options, routes, mounted = [] }: Omit<MountedApp, 'path'>): Hono<Env> {
   const app = faultline(new Hono<Env>(), options)
+  for (const inner of mounted) app.route(inner.path, createApp(inner))
+  return addRoutes(app, routes)
+}
+
+function addRoutes(app: Hono<Env>, routes: readonly FixtureRoute[]): Hono<Env> {
   for (const route of routes) {
     const { method, path, body, isMiddleware, onError } = route
     if (isMiddleware) app.use(path, createMiddleware(route))
@@ -47,14 +67,7 @@ export const createServer: CreateServer = async ({ routes, options, server: serv
       app.route('/', inner)
     }
   }
-  const listener = getRequestListener(app.fetch, {
-    errorHandler: errorHandler(options),
-  })
-  const server = attach(
-    createHttpServer(serverOptions, (request, response) => void listener(request, response)),
-    options,
-  )
-  return listen(server)
+  return app
 }
 
 function run({ handle }: FixtureRoute, context: Context<Env>): ReturnType<FixtureRoute['handle']> {
@@ -98,7 +111,10 @@ function send(reply: HandlerResult | undefined, context: Context<Env>): Response
     const bytes = ReadableStream.from(encoded(stream))
     return context.body(bytes, 200, { 'content-type': reply.contentType })
   }
-  if ('text' in reply) return context.text(reply.text, reply.status as 200)
+  if ('text' in reply) {
+    const headers = { 'content-type': reply.contentType ?? 'text/plain' }
+    return context.body(reply.text, reply.status as 200, headers)
+  }
   return context.json(reply.json as object, (reply.status ?? 200) as 200)
 }
 

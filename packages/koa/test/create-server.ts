@@ -8,11 +8,13 @@ import {
   type CreateServer,
   type FixtureRoute,
   type HandlerResult,
+  type MountedApp,
 } from '@faultline/testing'
 import { bodyParser } from '@koa/bodyparser'
 import multer from '@koa/multer'
 import { Router } from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
+import mount from 'koa-mount'
 import { attach, faultline, stream } from '../src/index.ts'
 
 const json = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMITS.body })
@@ -25,8 +27,7 @@ const parsers: Readonly<Record<NonNullable<FixtureRoute['body']>, Middleware>> =
 
 /** Returns a function that serves the suite's fixture on a version of Koa. */
 export function createServerWith(App: typeof Koa): CreateServer {
-  return async ({ routes, options, server: serverOptions }) => {
-    const app = faultline(new App(), options)
+  function addRoutes(app: Koa, routes: readonly FixtureRoute[]): Koa {
     app.silent = true
     const router = new Router()
     for (const route of routes) {
@@ -39,11 +40,22 @@ export function createServerWith(App: typeof Koa): CreateServer {
         app.use((context, next) => (context.path === route.path ? middleware[0]!(context, next) : next()))
       else router.register(route.path, [route.method], middleware)
     }
-    app.use(router.routes()).use(router.allowedMethods())
-    const handle = app.callback()
+    return app.use(router.routes()).use(router.allowedMethods())
+  }
+
+  function createApp({ options, routes, mounted = [] }: Omit<MountedApp, 'path'>): Koa {
+    const app = faultline(new App(), options)
+    for (const inner of mounted) app.use(mount(inner.path, createApp(inner)))
+    return addRoutes(app, routes)
+  }
+
+  return async ({ outer, server: serverOptions, ...fixture }) => {
+    const app = createApp(fixture)
+    const served = outer ? addRoutes(new App().use(mount(outer.path, app)), outer.routes) : app
+    const handle = served.callback()
     const server = attach(
       createHttpServer(serverOptions, (request, response) => void handle(request, response)),
-      options,
+      fixture.options,
     )
     return listen(server)
   }
@@ -96,6 +108,7 @@ async function send(reply: HandlerResult | undefined, context: Context): Promise
     context.body = Readable.from(reply.stream)
   } else {
     context.status = reply.status ?? 200
+    if ('text' in reply && reply.contentType) context.type = reply.contentType
     context.body = 'text' in reply ? reply.text : reply.json
   }
 }

@@ -78,6 +78,7 @@ function toNestResult(reply: HandlerResult | undefined, response: PlatformRespon
   if ('redirect' in reply) return { url: reply.redirect, statusCode: 302 }
   if ('stream' in reply) return new StreamableFile(Readable.from(reply.stream), { type: reply.contentType })
   response.status(reply.status ?? 200)
+  if ('text' in reply && reply.contentType) response.header('content-type', reply.contentType)
   return 'text' in reply ? reply.text : reply.json
 }
 

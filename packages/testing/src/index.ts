@@ -9,6 +9,7 @@ export type {
   FixtureRoute,
   HandlerContext,
   HandlerResult,
+  MountedApp,
   RunningServer,
 } from './suite/fixture.ts'
 export { formatRequest, RawClient } from './suite/raw-client.ts'

@@ -13,6 +13,7 @@ import {
   type HandlerContext,
   type FixtureRoute,
   type HandlerResult,
+  type MountedApp,
 } from '../src/index.ts'
 
 type Parser = (request: never, response: never, next: (error?: unknown) => void) => void
@@ -36,27 +37,76 @@ export interface ErrorResponses {
 
 /** Creates a server of `node:http` with a minimal router. */
 export function createNodeServer({ sendError, sendNotFound, attach }: ErrorResponses = node): CreateServer {
-  return async function startNodeServer({ routes, options, server: serverOptions }) {
-    const responder = createResponder(options) as unknown as Responder<IncomingMessage>
+  return async function startNodeServer({ outer, server: serverOptions, ...fixture }) {
+    const app = createApp({ path: outer?.path ?? '', ...fixture })
     const server = createServer(serverOptions, (request, response) => {
       const pathname = parsePathname(request.url!)
-      const matches = routes.flatMap((route) => {
-        const params = matchPath(route.path, pathname)
-        return params === undefined ? [] : [{ route, params }]
-      })
+      if (outer !== undefined && !isBelow(outer.path, pathname)) {
+        serveOuter(outer.routes, pathname, request, response)
+        return
+      }
+      const { responder, routes } = findApp(app, pathname)
+      replaceForeignBodies(responder, request, response)
+      const matches = findRoutes(routes, pathname)
       const match = matches.find(({ route: { method } }) => method === getRouteMethod(request))
       if (match === undefined) {
         const allow = matches.map(({ route: { method } }) => method)
         sendNotFound(responder, allow, request, response)
         return
       }
-      handle(match.route, match.params, request, response).catch((error: unknown) => {
+      const fail = (error: unknown): void =>
         sendError(responder, error ?? new Error('Rejected with nothing'), request, response)
-      })
+      handle(match.route, match.params, request, response, fail).catch(fail)
     })
-    attach(server, responder)
+    attach(server, app.responder)
     return listen(server)
   }
+}
+
+/** An app: a responder for the paths below one path, and the apps in it. */
+interface App {
+  readonly path: string
+  readonly responder: Responder<IncomingMessage>
+  readonly routes: readonly FixtureRoute[]
+  readonly mounted: readonly App[]
+}
+
+function createApp({ path, options, routes, mounted = [] }: MountedApp): App {
+  return {
+    path,
+    responder: createResponder(options) as unknown as Responder<IncomingMessage>,
+    routes: routes.map((route) => ({ ...route, path: path + route.path })),
+    mounted: mounted.map((inner) => createApp({ ...inner, path: path + inner.path })),
+  }
+}
+
+/** Returns the innermost app that a path belongs to. */
+function findApp(app: App, pathname: string): App {
+  const inner = app.mounted.find(({ path }) => isBelow(path, pathname))
+  return inner === undefined ? app : findApp(inner, pathname)
+}
+
+function isBelow(path: string, pathname: string): boolean {
+  return pathname === path || pathname.startsWith(`${path}/`)
+}
+
+function findRoutes(routes: readonly FixtureRoute[], pathname: string) {
+  return routes.flatMap((route) => {
+    const params = matchPath(route.path, pathname)
+    return params === undefined ? [] : [{ route, params }]
+  })
+}
+
+/** Serves the routes of an app that does not use Faultline. */
+function serveOuter(
+  routes: readonly FixtureRoute[],
+  pathname: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const [match] = findRoutes(routes, pathname)
+  if (match === undefined) response.writeHead(404).end()
+  else void handle(match.route, {}, request, response)
 }
 
 function getRouteMethod({ method }: IncomingMessage): string | undefined {
@@ -84,6 +134,7 @@ async function handle(
   encodedParams: Record<string, string>,
   request: IncomingMessage,
   response: ServerResponse,
+  fail?: (error: unknown) => void,
 ): Promise<void> {
   const params = Object.fromEntries(
     Object.entries(encodedParams).map(([name, value]) => {
@@ -103,6 +154,7 @@ async function handle(
     status(status) {
       response.statusCode = status
     },
+    ...(fail === undefined ? {} : { fail }),
     closed: once(response, 'close'),
     write(contentType, part) {
       response.writeHead(200, { 'content-type': contentType }).write(part)
@@ -143,8 +195,9 @@ async function send(result: HandlerResult | undefined, response: ServerResponse)
     await new Promise<void>((resolve, reject) => {
       pipeline(source, response, (error) => (error ? reject(error) : resolve()))
     })
-  } else if ('text' in result) response.writeHead(result.status).end(result.text)
-  else {
+  } else if ('text' in result) {
+    response.writeHead(result.status, { 'content-type': result.contentType ?? 'text/plain' }).end(result.text)
+  } else {
     const text = JSON.stringify(result.json)
     response.writeHead(result.status ?? 200, { 'content-type': 'application/json' }).end(text)
   }

@@ -1,10 +1,13 @@
-import type { EnvelopeId } from '@faultline/core'
+import type { EnvelopeId, ResponderOptions } from '@faultline/core'
 import { failureMatrix } from './failure-matrix.ts'
 import type { CreateServer, Fixture, RunningServer } from './fixture.ts'
 import { routes } from './routes.ts'
-import { ScenarioContext, type HookCall, type Scenario } from './scenario.ts'
+import { ScenarioContext, type HookCall, type Scenario, type ServerKind } from './scenario.ts'
 import { bodyScenarios, keepAliveScenarios, validationScenarios } from './topics/bodies.ts'
+import { exchangeScenarios } from './topics/exchange.ts'
 import { envelopeScenarios } from './topics/envelopes.ts'
+import { foreignScenarios } from './topics/foreign.ts'
+import { createMountedApps, nestedScenarios, outerApp } from './topics/nested.ts'
 import { protocolScenarios, slowScenarios } from './topics/protocol.ts'
 import { clientScenarios, responseScenarios } from './topics/responses.ts'
 import { routingScenarios } from './topics/routing.ts'
@@ -26,6 +29,9 @@ export const topics: Readonly<Record<string, readonly Scenario[]>> = {
   upload: uploadScenarios,
   protocol: [...protocolScenarios, ...keepAliveScenarios],
   response: responseScenarios,
+  exchange: exchangeScenarios,
+  foreign: foreignScenarios,
+  nested: nestedScenarios,
   client: clientScenarios,
   stream: streamScenarios,
   slow: slowScenarios,
@@ -97,33 +103,24 @@ const SHORT_TIMEOUTS = { connectionsCheckingInterval: 20, headersTimeout: 80, re
 export function createConformanceTests(createServer: CreateServer, gaps: Gaps = {}): Conformance {
   checkGaps(gaps)
   const hookCalls: HookCall[] = []
-  const servers = new Map<boolean, Promise<RunningServer>>()
+  const servers = new Map<ServerKind, Promise<RunningServer>>()
 
-  const createFixture = (hasShortTimeouts: boolean): Fixture => ({
-    routes,
-    options: {
-      envelope: (request) => (request.header('x-envelope') ?? 'ai-api') as EnvelopeId,
-      onError: (error, thrown, request) => void hookCalls.push({ error, thrown, request }),
-    },
-    server: hasShortTimeouts ? SHORT_TIMEOUTS : {},
-  })
-
-  const getServer = (hasShortTimeouts: boolean): Promise<RunningServer> => {
-    const server = servers.get(hasShortTimeouts) ?? createServer(createFixture(hasShortTimeouts))
-    servers.set(hasShortTimeouts, server)
+  const getServer = (kind: ServerKind): Promise<RunningServer> => {
+    const server = servers.get(kind) ?? createServer(createFixture(kind, hookCalls))
+    servers.set(kind, server)
     return server
   }
 
   const tests = Object.entries(topics).flatMap(([topic, scenarios]) =>
     scenarios.map((scenario): ConformanceTest => {
-      const { name, hasShortTimeouts = false } = scenario
+      const { name, server = 'default' } = scenario
       const gap = gaps[`${topic}/${name}`] ?? gaps[`${topic}/*`]
       return {
         topic,
         name,
         ...(gap === undefined ? {} : { gap }),
         async run() {
-          const { port } = await getServer(hasShortTimeouts)
+          const { port } = await getServer(server)
           hookCalls.length = 0
           const context = new ScenarioContext(port, hookCalls, topic, name)
           try {
@@ -144,12 +141,29 @@ export function createConformanceTests(createServer: CreateServer, gaps: Gaps = 
   return {
     tests: [...tests, ...skippedTests],
     async setup() {
-      await getServer(false)
+      await getServer('default')
     },
     async teardown() {
       for (const server of servers.values()) await (await server).close()
     },
   }
+}
+
+/** Creates the fixture of a server. */
+function createFixture(kind: ServerKind, hookCalls: HookCall[]): Fixture {
+  const createOptions = (app: string, defaultEnvelope: EnvelopeId): ResponderOptions => ({
+    envelope: (request) => (request.header('x-envelope') ?? defaultEnvelope) as EnvelopeId,
+    onError: (error, thrown, request) => void hookCalls.push({ error, thrown, request, app }),
+  })
+  const fixture: Fixture = { routes, options: createOptions('', 'ai-api'), server: {} }
+  const additions: Readonly<Record<ServerKind, Partial<Fixture>>> = {
+    default: {},
+    'short-timeouts': { server: SHORT_TIMEOUTS },
+    'replace-all': { options: { ...fixture.options, replaceBodies: 'all' } },
+    nested: { mounted: createMountedApps(createOptions) },
+    'in-plain-app': { outer: outerApp },
+  }
+  return { ...fixture, ...additions[kind] }
 }
 
 function checkGaps(gaps: Gaps): void {

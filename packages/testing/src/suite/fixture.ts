@@ -27,12 +27,30 @@ export const UPLOAD_LIMITS = {
   fieldNameSize: BODY_LIMITS.fieldName,
 } as const
 
+/** An app that is mounted in the app of the fixture, or in another mounted app. */
+export interface MountedApp {
+  /** The path that it is mounted at. */
+  readonly path: string
+  /** Options of its own installation of the adapter. */
+  readonly options: ResponderOptions
+  /** Routes, relative to `path`. */
+  readonly routes: readonly FixtureRoute[]
+  readonly mounted?: readonly MountedApp[]
+}
+
 /** Routes and options of a server under test. */
 export interface Fixture {
   /** Routes, in any order. */
   readonly routes: readonly FixtureRoute[]
   /** Options of the adapter. */
   readonly options: ResponderOptions
+  /** Apps to mount before the routes are added. Only in scenarios of the topic `nested`. */
+  readonly mounted?: readonly MountedApp[]
+  /**
+   * An app without Faultline. If present, serve it, with the app of the fixture mounted at `path` before its own routes
+   * are added. Only in scenarios of the topic `nested`.
+   */
+  readonly outer?: { readonly path: string; readonly routes: readonly FixtureRoute[] }
   /** Options of `createServer` of `node:http`: time limits. */
   readonly server: ServerOptions
 }
@@ -63,6 +81,11 @@ export interface HandlerContext {
   header(name: string, value: string): void
   /** Sets the response status through the framework. */
   status(status: number): void
+  /**
+   * Passes an error to the framework without throwing it: `next(error)` on Express, `reply.send(error)` on Fastify.
+   * Left out by frameworks in which errors are only thrown.
+   */
+  fail?(error: unknown): void
   /** Settles when the response has ended or the client disconnected. */
   readonly closed: Promise<unknown>
   /** Sends the head of a 200 and the first part of its body, on Node's response. */
@@ -79,7 +102,13 @@ export type HandlerResult =
       /** @default 200 */
       readonly status?: number
     }
-  | { readonly text: string; readonly status: number }
+  | {
+      /** Sent by the framework as a complete body. */
+      readonly text: string
+      readonly status: number
+      /** @default the framework's type of a string */
+      readonly contentType?: string
+    }
   | { readonly redirect: string }
   | {
       /** Sent by the adapter's `stream`, with the other members as its options. */

@@ -6,6 +6,7 @@ import {
   isJsonObject,
   RateLimitExceeded,
   ServiceUnavailable,
+  Unauthenticated,
   ValidationFailed,
   type ApiErrorClass,
   type Issue,
@@ -13,6 +14,7 @@ import {
 import createError from 'http-errors'
 import { CANARY, createCanaryError } from './canary.ts'
 import type { HandlerContext, FixtureRoute, HandlerResult } from './fixture.ts'
+import { sendForeignResponse } from './foreign-responses.ts'
 import { getQuery, pick, toMap } from './query.ts'
 import { createSample } from './sample.ts'
 import { createSource, createUpstreamError, generateJson } from './stream-sources.ts'
@@ -80,8 +82,14 @@ const unserializableBodies = toMap<() => unknown>({
 /** Error responses that a handler sends itself. */
 const ownResponses = toMap<HandlerResult>({
   'empty-404': { status: 404, text: '' },
-  500: { status: 500, text: 'own' },
   '500-json': { status: 500, json: { own: true } },
+})
+
+/** Failures of a handler that has set the status 403. */
+const presetFailures = toMap<() => unknown>({
+  error: createCanaryError,
+  conflict: () => new Conflict(),
+  status: () => createError(409),
 })
 
 /** An error with its own handler. */
@@ -189,6 +197,23 @@ export const routes: readonly FixtureRoute[] = [
   get('/body', (context) => ({ json: pick(unserializableBodies, context, 'of')() })),
   get('/nothing', () => undefined),
   get('/own', (context) => pick(ownResponses, context, 'response')),
+  get('/foreign', sendForeignResponse),
+  get('/challenge', (context) => {
+    context.header('www-authenticate', 'Bearer resource_metadata="https://a.example/m"')
+    throw new Unauthenticated()
+  }),
+  get('/preset', (context) => {
+    context.status(403)
+    throw pick(presetFailures, context, 'thrown')()
+  }),
+  get('/twice', async (context) => {
+    const error = new Conflict()
+    context.fail?.(error)
+    throw error
+  }),
+  get('/pets-405', () => {
+    throw createError(405)
+  }),
   get('/redirect', (context) => ({ redirect: getQuery(context, 'to') })),
   get(
     '/user-error',

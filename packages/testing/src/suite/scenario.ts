@@ -18,13 +18,18 @@ export interface HookCall {
   readonly error: ApiError
   readonly thrown: unknown
   readonly request: ApiRequest
+  /** The path of the mounted app whose `onError` was called; an empty string for the app of the fixture. */
+  readonly app: string
 }
+
+/** The servers that the suite starts. `default` serves all routes; the others are started for their scenarios. */
+export type ServerKind = 'default' | 'short-timeouts' | 'nested' | 'in-plain-app' | 'replace-all'
 
 /** One failure, and the assertions on its response. */
 export interface Scenario {
   readonly name: string
-  /** Whether the server must have short time limits for incomplete requests. */
-  readonly hasShortTimeouts?: true
+  /** The server that the scenario needs. @default 'default' */
+  readonly server?: ServerKind
   readonly run: (context: ScenarioContext) => Promise<void>
 }
 

@@ -33,7 +33,7 @@ function expectClose(name: string, bytes: string, code: string): Scenario {
 function expectTimeout(name: string, parts: readonly string[]): Scenario {
   return {
     name,
-    hasShortTimeouts: true,
+    server: 'short-timeouts',
     async run(context) {
       const client = await context.client()
       for (const part of parts) client.send(part)

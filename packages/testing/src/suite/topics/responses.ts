@@ -187,7 +187,6 @@ export const responseScenarios: readonly Scenario[] = [
     },
   },
 
-  expectOwnResponse('own-500', '/own?response=500', 500, 'own'),
   expectOwnResponse('own-500-json', '/own?response=500-json', 500, '{"own":true}'),
   expectOwnResponse('error-handled-by-user', '/user-error?handler=responds', 418, 'mine'),
   expectCode(

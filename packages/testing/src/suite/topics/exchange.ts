@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { formatRequest } from '../raw-client.ts'
+import { expectCode, type Scenario } from '../scenario.ts'
+
+/** Failures after the handler has set a status or headers, or has passed the same error on twice. */
+export const exchangeScenarios: readonly Scenario[] = [
+  {
+    name: 'challenge-is-kept',
+    async run(context) {
+      const response = await context.request(formatRequest('GET /challenge'))
+      context.expect(response, 'unauthenticated')
+      assert.equal(response.headers['www-authenticate'], 'Bearer resource_metadata="https://a.example/m"')
+      await context.expectErrors('unauthenticated')
+    },
+  },
+  expectCode(
+    'preset-status-of-an-unknown-error',
+    formatRequest('GET /preset?thrown=error'),
+    'permission_denied',
+  ),
+  expectCode('preset-status-of-a-typed-error', formatRequest('GET /preset?thrown=conflict'), 'conflict'),
+  expectCode(
+    'preset-status-of-an-error-with-a-status',
+    formatRequest('GET /preset?thrown=status'),
+    'conflict',
+  ),
+  expectCode('passed-on-and-thrown', formatRequest('GET /twice'), 'conflict'),
+  expectCode('thrown-method-not-allowed', formatRequest('GET /pets-405'), 'method_not_allowed'),
+]
