@@ -2,7 +2,13 @@ import { createResponder, describeValue, type ApiRequest, type ResponderOrOption
 import { sendError, sendNotFound } from '@faultline/node'
 import { markOnce } from '@faultline/node/platforms'
 import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
-import { findAllowedMethods, installExpressFinalHandler, isExpressApp, isRouter } from './internals.ts'
+import {
+  ExpressFacts,
+  findAllowedMethods,
+  installExpressFinalHandler,
+  isExpressApp,
+  isRouter,
+} from './internals.ts'
 
 /** The options of all adapters. `request.raw` is Express's request. */
 export type FaultlineOptions = ResponderOrOptions<Request>
@@ -36,7 +42,14 @@ export function errorHandler(options: FaultlineOptions): ErrorRequestHandler {
   const responder = createResponder(options)
   // Express identifies error handlers by their four parameters.
   return function faultlineErrorHandler(error, request, response, _next) {
-    sendError(responder, error, request, response)
+    sendError(
+      responder,
+      error,
+      request,
+      response,
+      undefined,
+      new ExpressFacts(request.app, request, response),
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 // The undocumented parts of Express that Faultline uses. Those that NestJS needs, too, are in @faultline/node/platforms:
 // the router's layers, for the methods of a 405 and for async handlers of Express 4. Each has a probe there.
-import { findAllowedMethods, installExpressFinalHandler } from '@faultline/node/platforms'
+import { ExpressFacts, findAllowedMethods, installExpressFinalHandler } from '@faultline/node/platforms'
 
 /** Returns whether a value is an Express app: a function with the method `handle`, which is replaced. */
 export function isExpressApp(value: unknown): boolean {
@@ -16,4 +16,4 @@ function hasHandle(value: unknown): value is { readonly handle: unknown } {
   return typeof value === 'function' && 'handle' in value && typeof value.handle === 'function'
 }
 
-export { findAllowedMethods, installExpressFinalHandler }
+export { ExpressFacts, findAllowedMethods, installExpressFinalHandler }

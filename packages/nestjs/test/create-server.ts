@@ -112,8 +112,8 @@ function createFilter(onError: NonNullable<FixtureRoute['onError']>): ExceptionF
   class OwnFilter implements ExceptionFilter {
     catch(error: unknown, host: ArgumentsHost): void {
       const reply = onError(error)
-      if (reply === undefined || !('text' in reply)) throw error
-      host.switchToHttp().getResponse<PlatformResponse>().status(reply.status).send(reply.text)
+      if (reply === undefined || !('json' in reply)) throw error
+      host.switchToHttp().getResponse<PlatformResponse>().status(reply.status ?? 200).send(reply.json)
     }
   }
   Catch()(OwnFilter)

@@ -1,6 +1,7 @@
 export { attach, handleClientError } from './attach.ts'
 export { NodeRequest } from './node-request.ts'
 export type { ExchangeFacts } from './node-request.ts'
+export { replaceForeignBodies } from './replace-response.ts'
 export { requestId, sendError, sendNotFound, setRequestIdHeaders } from './send-error.ts'
 export { stream } from './send-stream.ts'
 export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/core'

@@ -1,5 +1,9 @@
 // The code that Faultline's adapters share. It is not a public interface: any release may change it.
-export { findAllowedMethods, installExpressFinalHandler } from './express-platform/final-handler.ts'
+export {
+  ExpressFacts,
+  findAllowedMethods,
+  installExpressFinalHandler,
+} from './express-platform/final-handler.ts'
 export { installFastifyHooks } from './fastify-platform/hooks.ts'
 export { sendErrorRaw } from './fastify-platform/send-error-raw.ts'
 export type { PlatformExchange } from './fastify-platform/send-error-raw.ts'

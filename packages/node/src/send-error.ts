@@ -9,6 +9,7 @@ import {
   type SerializedResponse,
 } from '@faultline/core'
 import { sentContentType } from './internals.ts'
+import { releaseResponse } from './replace-response.ts'
 import { NodeRequest, type ExchangeFacts } from './node-request.ts'
 
 /**
@@ -57,6 +58,8 @@ export function checkResponder(responder: unknown, functionName: string): void {
     `${functionName}: the first argument must be a responder; pass createResponder(options)`,
   )
 }
+
+function ignore(): void {}
 
 /** HTTP/2 sends a destroyed response as complete. Its stream needs an error code: INTERNAL_ERROR (RFC 9113, section 7). */
 function abortResponse(response: ServerResponse & { stream?: { close?(code: number): void } }): void {
@@ -128,6 +131,9 @@ function writeResponse(
   response: ServerResponse,
 ): void {
   try {
+    releaseResponse(response)
+    // A source that is still piped into the response must not end the process.
+    if (response.listenerCount('error') === 0) response.on('error', ignore)
     // The rest of the request body is read and dropped, so that the connection can serve the next request.
     request.unpipe()
     for (const name of response.getHeaderNames())

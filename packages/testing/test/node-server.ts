@@ -46,7 +46,7 @@ export function createNodeServer({ sendError, sendNotFound, attach }: ErrorRespo
         return
       }
       const { responder, routes } = findApp(app, pathname)
-      replaceForeignBodies(responder, request, response)
+      node.replaceForeignBodies(responder, request, response)
       const matches = findRoutes(routes, pathname)
       const match = matches.find(({ route: { method } }) => method === getRouteMethod(request))
       if (match === undefined) {
@@ -55,7 +55,10 @@ export function createNodeServer({ sendError, sendNotFound, attach }: ErrorRespo
         return
       }
       const fail = (error: unknown): void =>
-        sendError(responder, error ?? new Error('Rejected with nothing'), request, response)
+        sendError(responder, error ?? new Error('Rejected with nothing'), request, response, undefined, {
+          presetStatus: response.statusCode,
+          allowedMethods: () => matches.map(({ route: { method } }) => method),
+        })
       handle(match.route, match.params, request, response, fail).catch(fail)
     })
     attach(server, app.responder)

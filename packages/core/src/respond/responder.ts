@@ -25,6 +25,7 @@ import {
 } from './foreign-response.ts'
 import type { ResponderOptions } from './options.ts'
 import { markReported } from './reported.ts'
+import { toAllowedMethods } from './routing-error.ts'
 
 /** A response that can be written as it is. */
 export interface SerializedResponse {
@@ -340,7 +341,7 @@ function getAllow(
   if ('allow' in error && Array.isArray(error.allow)) return error.allow.join(', ')
   if (status !== 405 || headers['allow'] !== undefined || responseHeader(request, 'allow') !== undefined)
     return undefined
-  return tryCall(() => request.allowedMethods?.().join(', ')) ?? ''
+  return tryCall(() => toAllowedMethods(request.allowedMethods?.() ?? []).join(', ')) ?? ''
 }
 
 /** Creates the error of a value that is not recognized: the one of the status that the handler had set, else a 500. */

@@ -17,11 +17,17 @@ export function createRoutingError(
   method: string,
   allow: readonly string[] | ((method: string) => boolean),
 ): ApiError {
-  const methods = new Set(typeof allow === 'function' ? METHODS.filter(allow) : allow)
-  if (methods.has('GET')) methods.add('HEAD')
+  const methods = new Set(toAllowedMethods(typeof allow === 'function' ? METHODS.filter(allow) : allow))
   // A route for OPTIONS alone handles preflights, often on every path.
   const hasRoutes = methods.size > 0 && !(methods.size === 1 && methods.has('OPTIONS'))
   return hasRoutes && !methods.has(method)
-    ? new MethodNotAllowed({ allow: [...methods].toSorted() })
+    ? new MethodNotAllowed({ allow: [...methods] })
     : new EndpointNotFound()
+}
+
+/** Returns the methods of the Allow header, sorted and without duplicates. A route for GET also serves HEAD. */
+export function toAllowedMethods(methods: readonly string[]): string[] {
+  const allowed = new Set(methods)
+  if (allowed.has('GET')) allowed.add('HEAD')
+  return [...allowed].toSorted()
 }

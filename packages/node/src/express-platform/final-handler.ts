@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Responder } from '@faultline/core'
+import type { ExchangeFacts } from '../node-request.ts'
+import {
+  replaceForeignBodies,
+  setDefaultPageReplacement,
+  setReplacingResponder,
+} from '../replace-response.ts'
 import { sendError, sendNotFound } from '../send-error.ts'
 import { allowedMethods } from './allowed-methods.ts'
 import { catchRejections } from './express4-async.ts'
@@ -11,24 +17,57 @@ interface ExpressApp {
   handle: (request: IncomingMessage, response: ServerResponse, done?: Done) => void
 }
 
-/** The methods that mounted apps have for the path of a request. The app above cannot see their routes. */
-const MOUNTED_METHODS = Symbol.for('faultline.mountedMethods')
+/** An app with Faultline that a request passed through without a match. */
+interface PassedApp {
+  readonly app: object
+  readonly responder: Responder<never>
+  /** The path that the app is mounted at; an empty string for the root. */
+  readonly mountPath: string
+  /** The request target relative to the app. */
+  readonly url: string
+}
 
-type ExpressRequest = IncomingMessage & { [MOUNTED_METHODS]?: string[] }
+const PASSED_APPS = Symbol.for('faultline.passedApps')
+
+type ExpressRequest = IncomingMessage & { readonly baseUrl?: string; [PASSED_APPS]?: PassedApp[] }
 
 /**
- * Replaces the final handler of an Express app, which receives the errors and requests that nothing else answered.
+ * Replaces the final handler of an Express app. The app answers what fails in it, also if it is mounted in another app.
+ * An unmatched request goes on to the app above. If nothing matches there, the innermost app with Faultline answers.
  *
  * @throws TypeError if the object is not an Express app.
  */
 export function installExpressFinalHandler<Raw>(app: object, responder: Responder<Raw>): void {
   if (!isExpressApp(app)) throw new TypeError('faultline: the first argument must be an Express app')
   const { handle } = app
-  app.handle = function faultlineHandle(request, response, next) {
+  app.handle = function faultlineHandle(request: ExpressRequest, response, next) {
     catchRejections(app)
+    const { baseUrl: mountPath = '' } = request
+    const outerResponder = replaceForeignBodies<Raw>(responder, request, response)
+    // An app in a Router does not restore the prototypes that Express replaces.
+    const requestPrototype: unknown = next === undefined ? undefined : Object.getPrototypeOf(request)
+    const responsePrototype: unknown = next === undefined ? undefined : Object.getPrototypeOf(response)
     handle.call(app, request, response, function faultlineFinalHandler(error) {
-      if (next === undefined) answer(app, responder, error, request, response)
-      else passOn(app, error, request, next)
+      if (!isUnrouted(error))
+        sendError<Raw>(
+          responder,
+          error,
+          request,
+          response,
+          undefined,
+          new ExpressFacts(app, request, response),
+        )
+      else {
+        addPassedApp(request, { app, responder, mountPath, url: request.url ?? '/' })
+        if (next === undefined) answerUnmatched(request, response)
+        else {
+          setPrototype(request, requestPrototype)
+          setPrototype(response, responsePrototype)
+          setReplacingResponder(response, outerResponder)
+          if (outerResponder === undefined) setDefaultPageReplacement(request, response, replaceDefaultPage)
+          next(error)
+        }
+      }
     })
   }
 }
@@ -37,9 +76,26 @@ function isExpressApp(app: object): app is ExpressApp {
   return 'handle' in app && typeof app.handle === 'function'
 }
 
+/** What only Express knows of an exchange. */
+export class ExpressFacts implements ExchangeFacts {
+  readonly presetStatus: number
+  readonly #app: object
+  readonly #request: IncomingMessage
+
+  constructor(app: object, request: IncomingMessage, response: ServerResponse) {
+    this.presetStatus = response.statusCode
+    this.#app = app
+    this.#request = request
+  }
+
+  allowedMethods(): string[] {
+    return findAllowedMethods(this.#app, this.#request)
+  }
+}
+
 /** Returns the methods, in upper case, that have a route at the path of a request in an app or the apps in it. */
 export function findAllowedMethods(app: object, request: ExpressRequest): string[] {
-  return [...(request[MOUNTED_METHODS] ?? []), ...allowedMethods(app, request.url ?? '/')]
+  return [...findPassedMethods(request), ...allowedMethods(app, request.url ?? '/')]
 }
 
 /** Returns whether `next` received a value that means that the request matched no route or left its route or router. */
@@ -47,19 +103,26 @@ function isUnrouted(error: unknown): boolean {
   return !error || error === 'router' || error === 'route'
 }
 
-function answer<Raw>(
-  app: object,
-  responder: Responder<Raw>,
-  error: unknown,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  if (isUnrouted(error)) sendNotFound(responder, findAllowedMethods(app, request), request, response)
-  else sendError(responder, error, request, response)
+function setPrototype(target: object, prototype: unknown): void {
+  if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype as object)
 }
 
-/** A mounted app leaves the response to the app that it is mounted in. */
-function passOn(app: object, error: unknown, request: ExpressRequest, next: Done): void {
-  if (isUnrouted(error)) request[MOUNTED_METHODS] = findAllowedMethods(app, request)
-  next(error)
+function addPassedApp(request: ExpressRequest, passed: PassedApp): void {
+  request[PASSED_APPS] = [...(request[PASSED_APPS] ?? []), passed]
+}
+
+function findPassedMethods(request: ExpressRequest): string[] {
+  return (request[PASSED_APPS] ?? []).flatMap(({ app, url }) => allowedMethods(app, url))
+}
+
+/** Answers with 404 or 405 in the app with the longest mount path that the request passed through, and the first of them. */
+function answerUnmatched(request: ExpressRequest, response: ServerResponse): void {
+  const [innermost] = (request[PASSED_APPS] ?? []).toSorted((a, b) => b.mountPath.length - a.mountPath.length)
+  if (innermost !== undefined)
+    sendNotFound(innermost.responder, findPassedMethods(request), request, response)
+}
+
+function replaceDefaultPage(response: ServerResponse): boolean {
+  answerUnmatched(response.req, response)
+  return true
 }

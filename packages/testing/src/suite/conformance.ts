@@ -51,7 +51,6 @@ export const universalGaps: Readonly<Record<string, string>> = {
   'upload/upload-too-large-unfinished': INCOMPLETE_BODY,
   'protocol/expect-100-too-large': INCOMPLETE_BODY,
   'protocol/no-host': 'Node.js responds to this request itself and emits no event.',
-  'response/own-empty-404': OWN_RESPONSE,
   'response/bad-status': OWN_RESPONSE,
   'response/piped-file-missing':
     'A source that a handler pipes itself emits an unhandled event; `stream-fails-first` tests a source that the framework sends.',

@@ -82,6 +82,7 @@ const unserializableBodies = toMap<() => unknown>({
 /** Error responses that a handler sends itself. */
 const ownResponses = toMap<HandlerResult>({
   'empty-404': { status: 404, text: '' },
+  500: { status: 500, text: 'own' },
   '500-json': { status: 500, json: { own: true } },
 })
 
@@ -223,7 +224,7 @@ export const routes: readonly FixtureRoute[] = [
     {
       onError(error) {
         const message = error instanceof UserError ? error.message : ''
-        if (message === 'responds') return { status: 418, text: 'mine' }
+        if (message === 'responds') return { status: 418, json: { mine: true } }
         if (message === 'throws') throw createCanaryError()
         return undefined
       },

@@ -124,7 +124,7 @@ export const foreignScenarios: readonly Scenario[] = [
   expectReplaced(
     'all-html-for-an-api-client',
     'html-page',
-    { code: 'resource_not_found' },
+    { code: 'not_found' },
     {
       ...all,
       accept: 'application/json,text/html',

@@ -60,6 +60,7 @@ export function createMountedApps(
 export const outerApp = {
   path: '/app',
   routes: [
+    { method: 'GET', path: '/ok', handle: () => ({ json: { ok: true } }) },
     { method: 'GET', path: '/outer', handle: () => ({ json: { ok: true } }) },
     { method: 'GET', path: '/outer-forbidden', handle: () => ({ text: 'plain', status: 403 }) },
   ],

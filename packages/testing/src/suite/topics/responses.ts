@@ -187,8 +187,10 @@ export const responseScenarios: readonly Scenario[] = [
     },
   },
 
+  expectCode('own-500', formatRequest('GET /own?response=500'), 'internal_error'),
+  expectCode('own-empty-404', formatRequest('GET /own?response=empty-404'), 'not_found'),
   expectOwnResponse('own-500-json', '/own?response=500-json', 500, '{"own":true}'),
-  expectOwnResponse('error-handled-by-user', '/user-error?handler=responds', 418, 'mine'),
+  expectOwnResponse('error-handled-by-user', '/user-error?handler=responds', 418, '{"mine":true}'),
   expectCode(
     'error-passed-on-by-user',
     formatRequest('GET /user-error?handler=returns-undefined'),

@@ -1,0 +1,351 @@
+import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { getHeader, type ForeignHead, type Responder, type SerializedResponse } from '@faultline/core'
+import { NodeRequest } from './node-request.ts'
+
+// A response of other code is held until its end, at most `responder.maxHeldBytes`, and then replaced or sent unchanged.
+// The functions below are own properties of one response and shared by all. They call what was there before: functions
+// of outer middleware, or the methods of the response's prototype, which Express changes when it enters an app.
+
+const STATE = Symbol.for('faultline.heldResponse')
+
+type Callback = (error?: Error | null) => void
+type WriteHeadRest = [
+  reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],
+  headers?: OutgoingHttpHeaders | OutgoingHttpHeader[],
+]
+
+interface HeldWrite {
+  readonly chunk: unknown
+  readonly encoding: unknown
+  readonly callback: Callback | undefined
+  readonly isEnd: boolean
+}
+
+type MethodName = 'end' | 'flushHeaders' | 'write' | 'writeHead'
+
+interface State {
+  responder: Responder<never> | undefined
+  readonly message: IncomingMessage
+  readonly raw: unknown
+  /** Functions that outer middleware had put on the response. */
+  readonly previous: Partial<Record<MethodName, Method>> | undefined
+  /** `passed`: everything is sent as it comes. `replaced`: the rest of the foreign body is dropped. */
+  phase: 'open' | 'held' | 'passed' | 'replaced'
+  writes: HeldWrite[]
+  heldBytes: number
+  /** Arguments of a `writeHead` that is held. */
+  head: { readonly status: number; readonly rest: WriteHeadRest } | undefined
+  /** Called before an error page of Express's final handler is sent. Returns whether it has sent a response instead. */
+  replaceDefaultPage: ((response: ServerResponse) => boolean) | undefined
+}
+
+type HeldResponse = ServerResponse & { [STATE]?: State }
+
+/**
+ * Replaces the bodies of error responses that other code writes on a response from now on, as the option `replaceBodies`
+ * specifies. Responses of the responder itself are not changed. Call it before the request is handled.
+ *
+ * @param raw The framework's request, which hooks receive. @default message
+ * @returns The responder that replaced bodies of this response before, for `setReplacingResponder`.
+ */
+export function replaceForeignBodies<Raw = IncomingMessage>(
+  responder: Responder<Raw>,
+  message: IncomingMessage,
+  response: ServerResponse,
+  raw?: Raw,
+): Responder<never> | undefined {
+  const held: HeldResponse = response
+  const state = held[STATE]
+  if (state !== undefined) {
+    const previous = state.responder
+    state.responder = responder
+    return previous
+  }
+  if (responder.maxHeldBytes > 0) install(held, message, raw ?? message, responder)
+  return undefined
+}
+
+/** Sets the responder that replaces bodies of a response. Without one, they are sent unchanged. */
+export function setReplacingResponder(
+  response: ServerResponse,
+  responder: Responder<never> | undefined,
+): void {
+  const state = (response as HeldResponse)[STATE]
+  if (state !== undefined) state.responder = responder
+}
+
+/** Sets the function that replaces the page that Express sends if no handler and no outer app has answered. */
+export function setDefaultPageReplacement(
+  message: IncomingMessage,
+  response: ServerResponse,
+  replace: (response: ServerResponse) => boolean,
+): void {
+  const held: HeldResponse = response
+  const state = held[STATE] ?? install(held, message, message, undefined)
+  state.replaceDefaultPage = replace
+}
+
+/** Lets everything that is written from now on pass, and drops what is held. The responder's own response comes. */
+export function releaseResponse(response: ServerResponse): void {
+  const state = (response as HeldResponse)[STATE]
+  if (state === undefined) return
+  state.phase = 'passed'
+  applyHead(response, state)
+  state.writes = []
+}
+
+function install(
+  response: HeldResponse,
+  message: IncomingMessage,
+  raw: unknown,
+  responder: Responder<never> | undefined,
+): State {
+  const state: State = {
+    responder,
+    message,
+    raw,
+    previous: keepOwnMethods(response),
+    phase: response.headersSent ? 'passed' : 'open',
+    writes: [],
+    heldBytes: 0,
+    head: undefined,
+    replaceDefaultPage: undefined,
+  }
+  response[STATE] = state
+  response.end = end
+  response.write = write
+  response.writeHead = writeHead
+  response.flushHeaders = flushHeaders
+  return state
+}
+
+const METHOD_NAMES: readonly MethodName[] = ['end', 'write', 'writeHead', 'flushHeaders']
+
+function keepOwnMethods(response: ServerResponse): State['previous'] {
+  let previous: State['previous']
+  for (const name of METHOD_NAMES) {
+    const own: unknown = Object.hasOwn(response, name) ? Reflect.get(response, name) : undefined
+    if (isMethod(own)) (previous ??= {})[name] = own
+  }
+  return previous
+}
+
+type Method = (...values: unknown[]) => unknown
+
+function isMethod(value: unknown): value is Method {
+  return typeof value === 'function'
+}
+
+/** Calls the function that the response had before. */
+function callPrevious(
+  response: HeldResponse,
+  name: MethodName,
+  first?: unknown,
+  second?: unknown,
+  third?: unknown,
+): unknown {
+  const method =
+    response[STATE]?.previous?.[name] ??
+    (Reflect.get(Object.getPrototypeOf(response) as object, name) as Method)
+  return method.call(response, first, second, third)
+}
+
+function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): HeldResponse {
+  const state = this[STATE]
+  if (state !== undefined && mayHold(this, state)) {
+    if (state.replaceDefaultPage !== undefined && isDefaultPage(this)) {
+      const replace = state.replaceDefaultPage
+      state.replaceDefaultPage = undefined
+      if (replace(this)) return this
+    }
+    if (hold(this, state, chunk, encoding, callback, true)) return this
+  } else if (state?.phase === 'replaced') {
+    // The end of a body that was replaced before it had ended.
+    state.phase = 'passed'
+    return this
+  }
+  return callPrevious(this, 'end', chunk, encoding, callback) as HeldResponse
+}
+
+function write(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
+  const state = this[STATE]
+  if (state !== undefined && mayHold(this, state) && hold(this, state, chunk, encoding, callback, false))
+    return true
+  if (state?.phase === 'replaced') {
+    callBack(typeof encoding === 'function' ? encoding : callback)
+    return true
+  }
+  return callPrevious(this, 'write', chunk, encoding, callback) as boolean
+}
+
+function writeHead(this: HeldResponse, status: number, ...rest: WriteHeadRest): HeldResponse {
+  const state = this[STATE]
+  if (state !== undefined && state.phase === 'open' && status >= 400 && state.responder !== undefined) {
+    state.head = { status, rest }
+    if (state.responder.mayReplace(readHead(this, state), createRequest(this, state))) {
+      state.phase = 'held'
+      return this
+    }
+    state.head = undefined
+    state.phase = 'passed'
+  }
+  return callPrevious(this, 'writeHead', status, rest[0], rest[1]) as HeldResponse
+}
+
+function flushHeaders(this: HeldResponse): void {
+  const state = this[STATE]
+  if (state !== undefined && this.statusCode >= 400 && state.phase !== 'replaced') pass(this, state)
+  callPrevious(this, 'flushHeaders')
+}
+
+/** Returns whether what is written now may have to be held. A success only reaches the first comparison. */
+function mayHold(response: HeldResponse, state: State): boolean {
+  if (response.statusCode < 400 && state.head === undefined) return false
+  return (
+    (state.phase === 'open' || state.phase === 'held') &&
+    (state.responder !== undefined || state.replaceDefaultPage !== undefined) &&
+    !response.headersSent
+  )
+}
+
+/** Holds a chunk, or decides at the end and at the maximum length. Returns false if the chunk must be sent now. */
+function hold(
+  response: HeldResponse,
+  state: State,
+  first: unknown,
+  second: unknown,
+  third: unknown,
+  isEnd: boolean,
+): boolean {
+  const { responder } = state
+  if (responder === undefined) return false
+  const request = createRequest(response, state)
+  if (state.phase === 'open' && !responder.mayReplace(readHead(response, state), request)) {
+    state.phase = 'passed'
+    return false
+  }
+  state.phase = 'held'
+  const held = toWrite(first, second, third, isEnd)
+  state.writes.push(held)
+  state.heldBytes += getLength(held.chunk)
+  const isTooLong = state.heldBytes > responder.maxHeldBytes
+  if (!isEnd && !isTooLong) return true
+  const body = isTooLong ? undefined : joinWrites(state.writes)
+  const replacement = responder.replaceResponse({ ...readHead(response, state), body }, request)
+  if (replacement === undefined) pass(response, state)
+  else sendReplacement(response, state, replacement, isEnd)
+  return true
+}
+
+function toWrite(first: unknown, second: unknown, third: unknown, isEnd: boolean): HeldWrite {
+  const callback = [first, second, third].find((each): each is Callback => typeof each === 'function')
+  return {
+    chunk: typeof first === 'function' ? undefined : first,
+    encoding: typeof second === 'function' ? undefined : second,
+    callback,
+    isEnd,
+  }
+}
+
+function getLength(chunk: unknown): number {
+  if (typeof chunk === 'string') return Buffer.byteLength(chunk)
+  return chunk instanceof Uint8Array ? chunk.byteLength : 0
+}
+
+function joinWrites(writes: readonly HeldWrite[]): Uint8Array {
+  return Buffer.concat(
+    writes.flatMap(({ chunk, encoding }) => {
+      if (typeof chunk === 'string') return [Buffer.from(chunk, toEncoding(encoding))]
+      return chunk instanceof Uint8Array ? [chunk] : []
+    }),
+  )
+}
+
+function toEncoding(encoding: unknown): BufferEncoding {
+  return typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8'
+}
+
+/** Sends what is held, unchanged and in the same calls. */
+function pass(response: HeldResponse, state: State): void {
+  const { writes, head } = state
+  state.phase = 'passed'
+  state.writes = []
+  state.head = undefined
+  if (head !== undefined) callPrevious(response, 'writeHead', head.status, head.rest[0], head.rest[1])
+  for (const { chunk, encoding, callback, isEnd } of writes)
+    callPrevious(response, isEnd ? 'end' : 'write', chunk, encoding, callback)
+}
+
+function sendReplacement(
+  response: HeldResponse,
+  state: State,
+  { status, headers, body }: SerializedResponse,
+  isEnd: boolean,
+): void {
+  const { message, responder, writes } = state
+  applyHead(response, state)
+  state.phase = 'passed'
+  state.writes = []
+  for (const name of response.getHeaderNames())
+    if (responder?.shouldDropHeader(name) === true) response.removeHeader(name)
+  if (message.httpVersionMajor < 2) response.statusMessage = ''
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  callPrevious(response, 'end', message.method === 'HEAD' ? undefined : body)
+  if (!isEnd) state.phase = 'replaced'
+  for (const { callback } of writes) callBack(callback)
+}
+
+/** Sets the headers of a held `writeHead` on the response. */
+function applyHead(response: HeldResponse, state: State): void {
+  const { head } = state
+  if (head === undefined) return
+  state.head = undefined
+  response.statusCode = head.status
+  for (const [name, value] of readHeadHeaders(head.rest)) response.setHeader(name, value)
+}
+
+/** Returns the headers of `writeHead`: an object, or an array of names and values in turn. */
+function readHeadHeaders([reason, headers]: WriteHeadRest): [name: string, value: OutgoingHttpHeader][] {
+  const given = typeof reason === 'string' ? headers : (headers ?? reason)
+  if (!Array.isArray(given))
+    return Object.entries(given ?? {}).filter(
+      (entry): entry is [string, OutgoingHttpHeader] => entry[1] !== undefined,
+    )
+  const pairs: [string, OutgoingHttpHeader][] = []
+  for (let i = 0; i + 1 < given.length; i += 2)
+    pairs.push([String(given[i]), given[i + 1] as OutgoingHttpHeader])
+  return pairs
+}
+
+function readHead(response: HeldResponse, { head }: State): ForeignHead {
+  const headers = head === undefined ? undefined : Object.fromEntries(readHeadHeaders(head.rest))
+  const read = (name: string): string | undefined =>
+    getHeader(headers, name) ?? toText(response.getHeader(name))
+  return {
+    status: head?.status ?? response.statusCode,
+    contentType: read('content-type'),
+    contentEncoding: read('content-encoding'),
+  }
+}
+
+function toText(value: OutgoingHttpHeader | undefined): string | undefined {
+  return value === undefined ? undefined : String(value)
+}
+
+function createRequest(response: HeldResponse, { message, raw }: State): NodeRequest<never> {
+  return new NodeRequest<never>(message, response, raw as never)
+}
+
+/** Returns whether the response is the 404 page of finalhandler, the last handler of Express. */
+function isDefaultPage(response: ServerResponse): boolean {
+  return (
+    response.statusCode === 404 &&
+    response.getHeader('content-security-policy') === "default-src 'none'" &&
+    String(response.getHeader('content-type')).startsWith('text/html')
+  )
+}
+
+function callBack(callback: unknown): void {
+  if (typeof callback === 'function') process.nextTick(callback)
+}
