@@ -18,7 +18,7 @@ function bundle(entry: string): string {
 }
 
 test.each([
-  ['index.js', 58_000],
+  ['index.js', 64_000],
   ['envelopes/index.js', 33_500],
   ['errors/index.js', 14_000],
   ['web.js', 13_500],

@@ -1,6 +1,6 @@
 import { createResponder, describeValue, type ApiRequest, type ResponderOrOptions } from '@faultline/core'
 import { sendError, sendNotFound } from '@faultline/node'
-import { markOnce } from '@faultline/node/platforms'
+import { attachOnListen, markOnce } from '@faultline/node/platforms'
 import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
 import {
   ExpressFacts,
@@ -34,6 +34,7 @@ export function faultline<App extends Application>(app: App, options: FaultlineO
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already called on this app; call it once per app')
   installExpressFinalHandler(app, responder)
+  attachOnListen(app, responder)
   return app
 }
 

@@ -146,7 +146,7 @@ describe('attach', () => {
     const server = createServer()
     expect(attach(server, { envelope: 'ai-api' })).toBe(server)
     expect(() => attach(server, { envelope: 'ai-api' })).toThrow(
-      new TypeError('attach: already called on this server; call it once per server'),
+      /^attach: this server is already attached; remove the call/,
     )
   })
 
@@ -154,9 +154,10 @@ describe('attach', () => {
     expect(() => attach(server as never, { envelope: 'ai-api' })).toThrow(/must be a node:http Server/)
   })
 
-  test('accepts the return value of app.listen', async () => {
+  test('is called by app.listen of an app with Faultline', async () => {
     const { options, hookCalls } = recordHookCalls()
-    const server = attach(faultline(express5(), options).listen(0, '127.0.0.1'), options)
+    const server = faultline(express5(), options).listen(0, '127.0.0.1')
+    expect(() => attach(server, options)).toThrow(/already attached/)
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
     expectError(await sendRequest(port, 'planted\r\n\r\n'), 'invalid_request')

@@ -164,29 +164,82 @@ describe.each(majors)('$major', ({ express }) => {
       expectError(await sendRequest(served.port, formatRequest('PUT /in/thing')), 'endpoint_not_found')
     })
 
-    test('with Faultline adds its methods to Allow, and the outermost app answers once', async () => {
+    test('with Faultline answers its own failures, and the methods of both apps are in Allow', async () => {
       const inner = recordHookCalls({ envelope: 'a15t' })
       const served = await serve(express, (app) => {
         app.use('/in', faultline(withRoutes(express()), inner.options))
         app.delete('/in/thing', ok)
       })
       const response = await sendRequest(served.port, formatRequest('PUT /in/thing'))
-      expectError(response, 'method_not_allowed')
-      expect(response.headers['allow']).toBe('DELETE, GET, HEAD')
-      expectError(await sendRequest(served.port, formatRequest('GET /in/conflict')), 'conflict')
-      expect([served.hookCalls.length, inner.hookCalls.length]).toEqual([2, 0])
+      expect([response.status, response.headers['allow']]).toEqual([405, 'DELETE, GET, HEAD'])
+      expect((await sendRequest(served.port, formatRequest('GET /in/conflict'))).status).toBe(409)
+      expect([served.hookCalls.length, inner.hookCalls.length]).toEqual([0, 2])
+      expect((await sendRequest(served.port, formatRequest('DELETE /in/thing'))).status).toBe(200)
     })
 
-    // Gap: the outer app has the final handler, which answers in HTML.
-    test('with Faultline in an app without it leaves its 404 to that app', async () => {
+    test('with Faultline in a Router leaves later routes of the outer app as they are', async () => {
+      const served = await serve(express, (app) => {
+        const router = express.Router()
+        router.use(
+          '/in',
+          faultline(express().get('/thing', ok), recordHookCalls({ envelope: 'a15t' }).options),
+        )
+        app.use('/v1', router)
+        app.get('/v1/in/later', (request, response) => {
+          response.status(409).send(request.app === app ? 'outer' : 'inner')
+        })
+      })
+      const response = await sendRequest(served.port, formatRequest('GET /v1/in/later'))
+      expectError(response, 'conflict')
+      expect(JSON.parse(response.body)).toMatchObject({ error: { message: 'outer' } })
+    })
+
+    test('of two apps that a request passes through, the one with the longest path answers', async () => {
+      const admin = recordHookCalls({ envelope: 'a15t' })
+      const api = recordHookCalls({ envelope: 'openai' })
+      const app = express()
+        .set('env', 'test')
+        .use(faultline(withRoutes(express()), admin.options))
+        .use('/v1', faultline(withRoutes(express()), api.options))
+      const { port } = await listen(createServer(app))
+      await sendRequest(port, formatRequest('GET /v1/nope'))
+      await sendRequest(port, formatRequest('GET /nope'))
+      expect([admin.hookCalls, api.hookCalls].map((calls) => calls.map(({ error }) => error.code))).toEqual([
+        ['endpoint_not_found'],
+        ['endpoint_not_found'],
+      ])
+    })
+
+    test.each([
+      [
+        'a page',
+        (app: ReturnType<typeof express>) =>
+          app.use((_request, response) => void response.status(404).type('html').send('<p>Mine</p>')),
+        '<p>Mine</p>',
+      ],
+      [
+        'an empty 404',
+        (app: ReturnType<typeof express>) => app.use((_request, response) => void response.status(404).end()),
+        '',
+      ],
+    ])('with Faultline in an app without it leaves %s of that app', async (_name, add, body) => {
+      const { options, hookCalls } = recordHookCalls()
+      const app = express().use('/in', faultline(withRoutes(express()), options))
+      add(app)
+      const { port } = await listen(createServer(app))
+      const response = await sendRequest(port, formatRequest('GET /in/nope'))
+      expect([response.status, response.body]).toEqual([404, body])
+      expect(hookCalls).toEqual([])
+    })
+
+    test('with Faultline in an app without it leaves paths outside it to that app', async () => {
       const { options, hookCalls } = recordHookCalls()
       const app = express()
         .set('env', 'test')
-        .use(faultline(withRoutes(express()), options))
+        .use('/in', faultline(withRoutes(express()), options))
       const { port } = await listen(createServer(app))
       const response = await sendRequest(port, formatRequest('GET /nope'))
-      expect(response.status).toBe(404)
-      expect(response.headers['content-type']).toMatch(/^text\/html/)
+      expect([response.status, response.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
       expect(hookCalls).toEqual([])
     })
   })
@@ -235,7 +288,7 @@ describe.each(majors)('$major', ({ express }) => {
           throw new RangeError('planted')
         })
         app.use(((error, _request, response, next) => {
-          if (error instanceof Mine) response.status(418).send('mine')
+          if (error instanceof Mine) response.status(418).json({ mine: true })
           else if (error instanceof RangeError) next()
           else if (error instanceof Conflict) next(error)
           else throw new Error('error-in-handler planted')
@@ -247,7 +300,7 @@ describe.each(majors)('$major', ({ express }) => {
       served.hookCalls.length = 0
       expect(await sendRequest(served.port, formatRequest('GET /mine'))).toMatchObject({
         status: 418,
-        body: 'mine',
+        body: '{"mine":true}',
       })
       expect(served.hookCalls).toEqual([])
     })

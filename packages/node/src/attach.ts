@@ -40,7 +40,9 @@ export function attach<S extends Server, Raw = IncomingMessage>(
   }
   const responder = createResponder(options)
   if (!markOnce(server, 'attached'))
-    throw new TypeError('attach: already called on this server; call it once per server')
+    throw new TypeError(
+      'attach: this server is already attached; remove the call, which `app.listen()` of the adapter makes itself',
+    )
   if (server.listenerCount('clientError') === 0) {
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       handleClientError(responder, error, socket)
@@ -49,8 +51,10 @@ export function attach<S extends Server, Raw = IncomingMessage>(
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     sendError(responder, new ExpectationFailed(), request, response)
   })
-  server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    refuseConnect(responder, request, socket)
+  server.on('connect', (request: IncomingMessage, target: Socket | ServerResponse) => {
+    // A server of HTTP/2 passes a response: the connection has other streams.
+    if ('setHeader' in target) sendError(responder, new MethodNotAllowed({ allow: [] }), request, target)
+    else refuseConnect(responder, request, target)
   })
   return server
 }

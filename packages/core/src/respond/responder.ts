@@ -9,6 +9,7 @@ import { byteLength } from '../http/byte-length.ts'
 import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
 import { DEFAULT_REQUEST_ID_HEADER, generateRequestId, getRequestId } from '../http/request-id.ts'
 import type { ApiRequest } from '../http/request.ts'
+import { isErrorStatus } from '../http/status.ts'
 import { logToConsole, warn, type ErrorHook } from '../log/log-hook.ts'
 import { recognizeError } from '../recognize/to-api-error.ts'
 import { checkOptions } from './check-options.ts'
@@ -348,7 +349,7 @@ function getAllow(
 function createUnknownError(thrown: unknown, request: ApiRequest): ApiError {
   const { presetStatus } = request
   const options = { cause: thrown, captureStack: false }
-  if (presetStatus === undefined || presetStatus < 400 || presetStatus > 499 || presetStatus === 407)
+  if (!isErrorStatus(presetStatus) || presetStatus > 499 || presetStatus === 407)
     return new InternalError(options)
   tryCall(() => (request.unexpected = true))
   return createErrorForStatus(presetStatus, options)
