@@ -1,31 +1,39 @@
 import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import {
   createResponder,
+  createRoutingError,
   describeValue,
   formatCauses,
+  isJsonObject,
   serializeError,
   type ApiRequest,
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type SerializedResponse,
 } from '@faultline/core'
 import {
+  NodeRequest,
   sendError,
-  sendNotFound,
   setRequestIdHeaders,
   stream as sendStream,
+  type ExchangeFacts,
   type StreamOptions,
   type StreamSource,
 } from '@faultline/node'
-import { markOnce } from '@faultline/node/platforms'
-import type Koa from 'koa'
+import { attachOnListen, markOnce } from '@faultline/node/platforms'
 import type { Context, Middleware } from 'koa'
 import {
   addFirstMiddleware,
+  addLastMiddleware,
+  callBeforeResponse,
   findAllowedMethods,
   hasFinalHandler,
   isFinalHandler,
+  propagateStreamErrors,
   setFinalHandler,
+  type AnyKoa,
   type FinalHandler,
 } from './internals.ts'
 
@@ -39,18 +47,19 @@ export type FaultlineRequest = ApiRequest<Context>
  * Sends the errors of a Koa app, 2 or 3, in one envelope: errors thrown in middleware, bodies that cannot be
  * serialized, streams that fail before their first byte, 404, and 405 with the methods that the path supports according
  * to @koa/router. It replaces Koa's final handler and adds the first middleware, so it may be called before or after
- * other middleware is added.
+ * other middleware is added. An app that is mounted in another app must be installed before it is mounted: koa-mount
+ * copies its middleware.
  *
- * The event `error` of the app is emitted once per error, as without Faultline.
+ * The event `error` of the app is emitted once per error, as without Faultline, but Koa does not log it.
  *
  * @returns The app.
  * @throws TypeError if options are wrong, the first argument is not a Koa app, or `faultline` was already called on the
  * app.
  */
-export function faultline<App extends Koa>(app: App, options: FaultlineOptions): App {
+export function faultline<App extends AnyKoa>(app: App, options: FaultlineOptions): App {
   if (!isApp(app))
     throw new TypeError(`faultline: the first argument must be a Koa app, not ${describeValue(app)}`)
-  const responder = createResponder(options, ignore)
+  const responder = createResponder(options)
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already called on this app; call it once per app')
   if (hasFinalHandler(app))
@@ -60,28 +69,54 @@ export function faultline<App extends Koa>(app: App, options: FaultlineOptions):
     if (thrown !== null && thrown !== undefined) answerError(responder, thrown, this)
   }
   setFinalHandler(app, handler)
+  propagateStreamErrors(app)
   addFirstMiddleware(app, createFirstMiddleware(app, responder, handler))
+  addLastMiddleware(app, createLastMiddleware(app))
+  // Without a listener, Koa prints the messages of errors, which may contain secrets.
+  app.on('error', ignore)
+  attachOnListen(app, responder)
   return app
 }
 
-function isApp(app: Partial<Koa> | null | undefined): boolean {
+function isApp(app: Partial<AnyKoa> | null | undefined): boolean {
   return typeof app?.use === 'function' && app.context instanceof Object
 }
 
-/** Without `onError`, Koa's own handler of the event `error` logs errors. */
 function ignore(): void {}
 
-function createFirstMiddleware(app: Koa, responder: Responder<Context>, handler: FinalHandler): Middleware {
-  return async function faultlineMiddleware(context, next) {
+function createFirstMiddleware(
+  app: AnyKoa,
+  responder: Responder<Context>,
+  handler: FinalHandler,
+): Middleware {
+  return async function faultlineMiddleware(context: NestedContext, next) {
+    const isRoot = context.app === app
+    if (isRoot) context[PASSED_APPS] = []
+    const mountLength = context.originalUrl.length - context.url.length
     try {
       await next().catch(rejectWithError)
-      await waitForFirstByte(context.body)
-      answerEmptyResponse(responder, context)
+      await waitForFirstByte(context)
+      if (context[ANSWERED] !== undefined || context.respond === false || !context.writable) return
+      if (isUnmatched(context)) passOn(responder, context, isRoot, mountLength)
+      else if (context.status >= 400) replaceBody(responder, context)
+      if (!isRoot) context.onerror = handler
     } catch (thrown) {
-      if (isFinalHandler(app, handler)) throw thrown
-      answerError(responder, thrown, context)
-      context.respond = false
+      const isOutside = context[OUTER_ERRORS]?.some((each) => each.app === app && each.thrown === thrown)
+      if (isOutside === true || (isRoot && isFinalHandler(app, handler))) throw thrown
+      if (isRoot) answerError(responder, thrown, context)
+      else answerInContext(responder, thrown, context)
     }
+  }
+}
+
+/** Marks what fails in the middleware of the app that this app is mounted in: that app answers it. */
+function createLastMiddleware(app: AnyKoa): Middleware {
+  return function faultlineLastMiddleware(context: NestedContext, next) {
+    if (context.app === app) return next()
+    return next().catch((thrown: unknown) => {
+      context[OUTER_ERRORS] = [...(context[OUTER_ERRORS] ?? []), { app, thrown }]
+      throw thrown
+    })
   }
 }
 
@@ -90,33 +125,162 @@ function rejectWithError(thrown: unknown): never {
   throw thrown ?? new Error('Middleware rejected with null or undefined')
 }
 
-/** Sends an error once per response, and emits the event `error`. */
-function answerError(responder: Responder<Context>, thrown: unknown, context: Context): void {
-  if (!markOnce(context, 'answered')) return
-  sendError(responder, thrown, context.req, context.res, context)
+const PASSED_APPS = Symbol.for('faultline.passedApps')
+const OUTER_ERRORS = Symbol.for('faultline.outerErrors')
+const ANSWERED = Symbol.for('faultline.answered')
+
+type NestedContext = Context & {
+  /** The apps with Faultline that a request passed through without a match. */
+  [PASSED_APPS]?: { readonly responder: Responder<Context>; readonly mountLength: number }[]
+  /** The thrown value that was answered; undefined for a response that other code had set. */
+  [ANSWERED]?: { readonly thrown: unknown }
+  /** What has failed outside of apps. */
+  [OUTER_ERRORS]?: { readonly app: object; readonly thrown: unknown }[]
+}
+
+/** Returns whether no middleware has answered. Koa starts with 404; its router ends with 405 or 501. */
+function isUnmatched({ status, body }: Context): boolean {
+  return (body ?? null) === null && (status === 404 || status === 405 || status === 501)
+}
+
+/** Answers an unmatched request in the root, and in the outermost app with Faultline if the root has none. */
+function passOn(
+  responder: Responder<Context>,
+  context: NestedContext,
+  isRoot: boolean,
+  mountLength: number,
+): void {
+  const hasRoot = context[PASSED_APPS] !== undefined
+  const passed = (context[PASSED_APPS] ??= [])
+  passed.push({ responder, mountLength })
+  if (isRoot) answerUnmatched(context)
+  else if (!hasRoot) callBeforeResponse(context, answerIfUnmatched)
+}
+
+function answerIfUnmatched(context: NestedContext): void {
+  if (context[ANSWERED] === undefined && isUnmatched(context)) answerUnmatched(context)
+}
+
+/** Answers in the app with the longest mount path, and the first of them. The last item is the root. */
+function answerUnmatched(context: NestedContext): void {
+  const passed = context[PASSED_APPS] ?? []
+  const [innermost] = passed.toSorted((a, b) => b.mountLength - a.mountLength)
+  if (innermost === undefined) return
+  // The router sets an empty header if the path has no route.
+  context.remove('Allow')
+  const error = createRoutingError(context.method, findAllowedMethods(context))
+  setResponse(innermost.responder, context, innermost.responder.respond(error, createRequest(context)))
+}
+
+/** Replaces the body of a response that other code has set. */
+function replaceBody(responder: Responder<Context>, context: Context): void {
+  const { status, body, response } = context
+  const head = {
+    status,
+    contentType: response.get('content-type'),
+    contentEncoding: response.get('content-encoding'),
+  }
+  const request = createRequest(context)
+  if (!responder.mayReplace(head, request)) return
+  const text = readBody(body, responder.maxHeldBytes)
+  const replacement = responder.replaceResponse({ ...head, body: text }, request)
+  if (replacement !== undefined) setResponse(responder, context, replacement)
+}
+
+/** Returns the complete body if it is short and in memory. */
+function readBody(body: unknown, maxLength: number): string | Uint8Array | undefined {
+  const complete = body === null || body === undefined ? '' : isJsonObject(body) ? toJson(body) : body
+  const isComplete = typeof complete === 'string' || complete instanceof Uint8Array
+  return isComplete && complete.length <= maxLength ? complete : undefined
+}
+
+function toJson(body: object): string | undefined {
+  try {
+    return JSON.stringify(body)
+  } catch {
+    // Koa fails to serialize it, too, and calls the final handler.
+    return undefined
+  }
+}
+
+/** Sends an error directly, and emits the event `error`. The same error is answered once. */
+function answerError(responder: Responder<Context>, thrown: unknown, context: NestedContext): void {
+  if (!markAnswered(context, thrown)) return
+  context.respond = false
+  sendError(responder, thrown, context.req, context.res, context, new KoaFacts(context))
   emitError(thrown, context)
 }
 
+/** Answers with the context, so that the middleware of the app above takes part. */
+function answerInContext(responder: Responder<Context>, thrown: unknown, context: NestedContext): void {
+  if (context.headerSent || !context.writable) answerError(responder, thrown, context)
+  else if (markAnswered(context, thrown)) {
+    setResponse(responder, context, responder.respond(thrown, createRequest(context)))
+    emitError(thrown, context)
+  }
+}
+
+function markAnswered(context: NestedContext, thrown: unknown): boolean {
+  const { [ANSWERED]: answered } = context
+  const isRepeated = answered !== undefined && (answered.thrown === thrown || context.respond === false)
+  if (isRepeated) return false
+  context[ANSWERED] = { thrown }
+  return true
+}
+
+/** The methods of a path, as only Koa knows them. */
+class KoaFacts implements ExchangeFacts {
+  readonly #context: Context
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  allowedMethods(): string[] {
+    return findAllowedMethods(this.#context)
+  }
+}
+
+function createRequest(context: Context): NodeRequest<Context> {
+  return new NodeRequest(context.req, context.res, context, new KoaFacts(context))
+}
+
+/** Sets a serialized response on the context, which Koa sends. */
+function setResponse(
+  responder: Responder<Context>,
+  context: NestedContext,
+  { status, headers, body }: SerializedResponse,
+): void {
+  context[ANSWERED] ??= { thrown: undefined }
+  for (const [name, value] of Object.entries(context.response.headers))
+    if (responder.shouldDropHeader(name, value)) context.remove(name)
+  context.body = body
+  context.set(headers)
+  context.status = status
+}
+
 /** Waits until a stream in the body has data, so that an error before it is sent with its own status. */
-async function waitForFirstByte(body: unknown): Promise<void> {
+async function waitForFirstByte(context: Context): Promise<void> {
+  const body: unknown = toNodeStream(context)
   if (!isReadable(body)) return
   await Promise.race([once(body, 'readable'), once(body, 'end'), once(body, 'close')])
 }
 
-function isReadable(body: unknown): body is NodeJS.ReadableStream & NodeJS.EventEmitter {
-  return body instanceof Object && 'readable' in body && body.readable === true && 'once' in body
+/** Replaces a web stream or a Response in the body by a Node stream, whose failures Koa reports. */
+function toNodeStream(context: Context): unknown {
+  const { body } = context
+  const source = body instanceof Response ? body.body : body
+  if (!(source instanceof ReadableStream)) return body
+  const length = context.response.get('content-length')
+  const { status } = context
+  context.body = Readable.fromWeb(source as ReadableStream)
+  context.status = status
+  if (length !== '') context.set('content-length', length)
+  return context.body
 }
 
-/** Sends the error response of an error status without a body. Koa starts with 404; its router ends with 405 or 501. */
-function answerEmptyResponse(responder: Responder<Context>, context: Context): void {
-  const { status, body, req, res } = context
-  if (status < 400 || (body ?? null) !== null || context.respond === false || !context.writable) return
-  if (status !== 404 && status !== 405 && status !== 501) sendError(responder, { status }, req, res, context)
-  else {
-    // The router sets an empty header if the path has no route.
-    context.remove('Allow')
-    sendNotFound(responder, findAllowedMethods(context), req, res, context)
-  }
+function isReadable(body: unknown): body is NodeJS.ReadableStream & NodeJS.EventEmitter {
+  return body instanceof Object && 'readable' in body && body.readable === true && 'once' in body
 }
 
 /** Emits the event `error`. An error in a listener must not cause a second response. */

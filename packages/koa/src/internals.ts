@@ -1,10 +1,14 @@
 // Every use of undocumented parts of Koa and @koa/router. Each has a probe. Koa does not have a logger for warnings.
+import { Stream, type Readable } from 'node:stream'
 import { reportMissing } from '@faultline/node/platforms'
 import type Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 
+/** A Koa app with any state and context. */
+export type AnyKoa = Koa<any, any> // oxlint-disable-line typescript/no-explicit-any -- the parameters are invariant
+
 /** Adds middleware before all other middleware. Koa has no public method for that. */
-export function addFirstMiddleware(app: Koa, middleware: Middleware): void {
+export function addFirstMiddleware(app: AnyKoa, middleware: Middleware): void {
   if (Array.isArray(app.middleware)) app.middleware.unshift(middleware)
   else {
     const lost = 'errors of middleware that is added before faultline() are not answered'
@@ -13,21 +17,88 @@ export function addFirstMiddleware(app: Koa, middleware: Middleware): void {
   }
 }
 
+/** Keeps middleware after all other middleware. koa-compose copies the list when the app is mounted or started. */
+export function addLastMiddleware(app: AnyKoa, middleware: Middleware): void {
+  const { middleware: list } = app
+  if (!Array.isArray(list)) return
+  const use: (middleware: Middleware) => AnyKoa = app.use
+  list.push(middleware)
+  app.use = function useBeforeLast(added: Middleware) {
+    list.pop()
+    try {
+      return use.call(app, added)
+    } finally {
+      list.push(middleware)
+    }
+  }
+}
+
+/** Calls a function when Koa reads `context.respond`: once, after all middleware. */
+export function callBeforeResponse(context: Context, run: (context: Context) => void): void {
+  let respond: boolean | undefined
+  Object.defineProperty(context, 'respond', {
+    configurable: true,
+    get() {
+      run(context)
+      return respond
+    },
+    set(value: boolean) {
+      respond = value
+    },
+  })
+}
+
+/**
+ * Makes a stream that replaces another stream in the body fail if that one fails. Compression replaces the body, and a
+ * pipe does not pass errors on.
+ */
+export function propagateStreamErrors(app: AnyKoa): void {
+  const body = findProperty(app.response, 'body')
+  if (body?.set === undefined || body.get === undefined) {
+    const lost = 'a compressed stream that fails at once never ends'
+    reportMissing(app, 'response.body of Koa', lost)
+    return
+  }
+  const { get, set } = body
+  Object.defineProperty(app.response, 'body', {
+    configurable: true,
+    get,
+    set(this: { body: unknown }, value: unknown) {
+      const { body: previous } = this
+      set.call(this, value)
+      if (isStream(previous) && isStream(value) && previous !== value)
+        previous.once('error', (error) => value.destroy(error))
+    },
+  })
+}
+
+function findProperty(target: object | null, name: string): PropertyDescriptor | undefined {
+  if (target === null) return undefined
+  return (
+    Object.getOwnPropertyDescriptor(target, name) ??
+    findProperty(Object.getPrototypeOf(target) as object | null, name)
+  )
+}
+
+function isStream(value: unknown): value is Readable {
+  return value instanceof Stream && 'destroy' in value
+}
+
 /** The final handler of Koa, a method of each context. Koa calls it with null at the end of every response. */
 export type FinalHandler = (this: Context, thrown: unknown) => void
 
 /** Returns whether an app has its own final handler, such as that of koa-onerror. */
-export function hasFinalHandler(app: Koa): boolean {
+export function hasFinalHandler(app: AnyKoa): boolean {
   return Object.hasOwn(app.context, 'onerror')
 }
 
 /** Replaces the final handler of an app. */
-export function setFinalHandler(app: Koa, handler: FinalHandler): void {
+export function setFinalHandler(app: AnyKoa, handler: FinalHandler): void {
   if ('onerror' in app.context) Object.assign(app.context, { onerror: handler })
 }
 
 /** Returns whether Koa will call the final handler that Faultline has set. */
-export function isFinalHandler(app: Koa, handler: FinalHandler): boolean {
+export function isFinalHandler(app: AnyKoa, handler: FinalHandler): boolean {
   if (Reflect.get(app.context, 'onerror') === handler) return true
   const lost = 'errors after the middleware, such as a body that cannot be serialized, are not answered'
   reportMissing(app, 'context.onerror of Koa, as Faultline has set it,', lost)

@@ -40,7 +40,8 @@ export function createServerWith(App: typeof Koa): CreateServer {
         app.use((context, next) => (context.path === route.path ? middleware[0]!(context, next) : next()))
       else router.register(route.path, [route.method], middleware)
     }
-    return app.use(router.routes()).use(router.allowedMethods())
+    app.use(router.routes()).use(router.allowedMethods())
+    return app
   }
 
   function createApp({ options, routes, mounted = [] }: Omit<MountedApp, 'path'>): Koa {
