@@ -7,7 +7,13 @@ import {
   type ResponderOrOptions,
 } from '@faultline/core'
 import { NodeRequest } from '@faultline/node'
-import { fastifyServerOptions, installFastifyHooks, markOnce, sendErrorRaw } from '@faultline/node/platforms'
+import {
+  fastifyServerOptions,
+  installFastifyHooks,
+  markAnswering,
+  markOnce,
+  sendErrorRaw,
+} from '@faultline/node/platforms'
 import type {
   FastifyInstance,
   FastifyPluginAsync,
@@ -16,7 +22,7 @@ import type {
   FastifyServerOptions,
 } from 'fastify'
 import createRouter from 'find-my-way'
-import { hasRoutes, PLUGIN_PROPERTIES } from './internals.ts'
+import { defineErrorHandler, hasRoutes, PLUGIN_PROPERTIES, setNotFoundHandler } from './internals.ts'
 
 /** The options of all adapters. `request.raw` is Fastify's request. */
 export type FaultlineOptions = ResponderOrOptions<FastifyRequest>
@@ -26,13 +32,11 @@ export type FaultlineRequest = ApiRequest<FastifyRequest>
 
 type ErrorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void
 
-/** Replies with an error response in progress. Errors that follow are written on Node's response. */
-const answering = new WeakSet<FastifyReply>()
-
 /**
  * A plugin that sends the errors of a Fastify instance in one envelope: errors thrown in handlers and hooks, failed
  * validation, bodies that cannot be parsed, 404, and 405 with the methods that the path supports. Register it before
- * the routes: `app.register(faultline, { envelope })`. It covers the whole instance.
+ * the routes: `app.register(faultline, { envelope })`. It covers the instance that registers it and the plugins in it.
+ * A plugin with its own registration, or its own error handler, answers its own errors.
  */
 export const faultline: FastifyPluginAsync<FaultlineOptions> = Object.assign(installPlugin, PLUGIN_PROPERTIES)
 
@@ -40,18 +44,20 @@ async function installPlugin(app: FastifyInstance, options: FaultlineOptions): P
   const responder = toResponder(options)
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already registered on this Fastify instance; register it once')
-  if (hasRoutes(app))
+  if (app.prefix === '' && markOnce(app.server, 'routesChecked') && hasRoutes(app))
     throw new TypeError(
       'faultline: register the plugin before any route; routes added earlier are missing from the Allow header of a 405',
     )
-  const handleError = createErrorHandler(responder)
   const allowedMethods = installFastifyHooks(app, responder, createRouter)
+  const handleError = createErrorHandler(responder, allowedMethods)
   app.setErrorHandler(handleError)
-  app.addHook('onRoute', function addErrorHandler(route) {
-    // The handler is also the route's own. Fastify calls it a second time if sending the first response fails.
-    route.errorHandler ??= handleError
+  const ownHandler = app.errorHandler
+  app.addHook('onRoute', function addErrorHandler(this: FastifyInstance, route) {
+    // The handler is also the route's own, unless the plugin sets its own error handler: Fastify calls it a second time
+    // if sending the first response fails.
+    if (route.errorHandler === undefined) defineErrorHandler(route, this, ownHandler)
   })
-  app.setNotFoundHandler(function faultlineNotFound(request, reply) {
+  setNotFoundHandler(app, function faultlineNotFound(request, reply) {
     handleError(createRoutingError(request.method, allowedMethods(request.raw.url ?? '/')), request, reply)
   })
 }
@@ -73,11 +79,15 @@ function getLogger({ log }: FastifyRequest): FastifyRequest['log'] {
   return log
 }
 
-function createErrorHandler(responder: Responder<FastifyRequest>): ErrorHandler {
+function createErrorHandler(
+  responder: Responder<FastifyRequest>,
+  allowedMethods: (url: string) => string[],
+): ErrorHandler {
   return function faultlineErrorHandler(thrown, request, reply) {
-    if (reply.raw.headersSent || reply.raw.destroyed || answering.has(reply)) {
+    const isFirst = markAnswering(reply)
+    if (reply.raw.headersSent || reply.raw.destroyed || !isFirst) {
       sendErrorRaw(responder, thrown, { message: request.raw, response: reply.raw, raw: request, reply })
-    } else sendReply(responder, thrown, request, reply)
+    } else sendReply(responder, thrown, request, reply, allowedMethods)
   }
 }
 
@@ -86,11 +96,16 @@ function sendReply(
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
+  allowedMethods: (url: string) => string[],
 ): void {
-  answering.add(reply)
-  // A failed attempt to send may have set it.
-  reply.raw.statusMessage = ''
-  const { status, headers, body } = responder.respond(thrown, new NodeRequest(request.raw, reply, request))
+  // A failed attempt to send may have set it. HTTP/2 has no reason phrase.
+  if (request.raw.httpVersionMajor < 2) reply.raw.statusMessage = ''
+  const facts = {
+    presetStatus: reply.statusCode,
+    allowedMethods: () => allowedMethods(request.raw.url ?? '/'),
+  }
+  const exchange = new NodeRequest(request.raw, reply, request, facts)
+  const { status, headers, body } = responder.respond(thrown, exchange)
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (responder.shouldDropHeader(name, value)) reply.removeHeader(name)
   }

@@ -1,6 +1,6 @@
 // Every use of parts of Fastify that its documentation does not promise. Each has a probe.
 import { reportMissing } from '@faultline/node/platforms'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 
 /** The properties of a plugin that fastify-plugin sets: its hooks apply to the instance that registers it. */
 export const PLUGIN_PROPERTIES = {
@@ -28,4 +28,63 @@ function printRoutes(app: FastifyInstance, method?: string): string | undefined 
     // Fastify no longer has the function or the option. The caller reports it.
     return undefined
   }
+}
+
+type RouteErrorHandler = FastifyInstance['errorHandler']
+
+/**
+ * Defines the error handler of a route. Fastify reads it when it has loaded all plugins. Then `errorHandler` of the
+ * instance is the handler that its plugin has set.
+ *
+ * @param handleError The handler as Fastify keeps it: `errorHandler` of the instance that has set it.
+ */
+export function defineErrorHandler(
+  route: RouteOptions,
+  app: FastifyInstance,
+  handleError: RouteErrorHandler,
+): void {
+  Object.defineProperty(route, 'errorHandler', {
+    configurable: true,
+    enumerable: true,
+    get: () => (app.errorHandler === handleError ? handleError : undefined),
+  })
+}
+
+type NotFoundHandler = (request: FastifyRequest, reply: FastifyReply) => void
+
+interface NotFoundHolder {
+  handler: NotFoundHandler
+  depth: number
+}
+
+const NOT_FOUND_HOLDERS = Symbol.for('faultline.notFoundHolders')
+
+/**
+ * Sets the not-found handler of an instance's prefix. Fastify has one per prefix, not per instance, and a second call
+ * fails or ends the process. Of several instances with the same prefix, the outermost one answers. A handler that the
+ * app has set stays.
+ */
+export function setNotFoundHandler(app: FastifyInstance, handler: NotFoundHandler): void {
+  const server: object & { [NOT_FOUND_HOLDERS]?: Map<string, NotFoundHolder> } = app.server
+  const holders = (server[NOT_FOUND_HOLDERS] ??= new Map())
+  const prefix = app.prefix.replace(/\/$/, '')
+  const depth = countPrototypes(app)
+  const existing = holders.get(prefix)
+  if (existing !== undefined) {
+    if (depth < existing.depth) Object.assign(existing, { handler, depth })
+    return
+  }
+  const holder = { handler, depth }
+  holders.set(prefix, holder)
+  try {
+    app.setNotFoundHandler((request, reply) => holder.handler(request, reply))
+  } catch {
+    // The app has set its own handler for this prefix.
+    app.log.debug(`faultline: the app's own not-found handler answers unknown paths below ${prefix || '/'}`)
+  }
+}
+
+function countPrototypes(value: object): number {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype instanceof Object ? 1 + countPrototypes(prototype) : 0
 }

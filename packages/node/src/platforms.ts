@@ -6,6 +6,7 @@ export {
   installExpressFinalHandler,
 } from './express-platform/final-handler.ts'
 export { installFastifyHooks } from './fastify-platform/hooks.ts'
+export { markAnswering } from './fastify-platform/replace-body.ts'
 export { sendErrorRaw } from './fastify-platform/send-error-raw.ts'
 export type { PlatformExchange } from './fastify-platform/send-error-raw.ts'
 export { fastifyServerOptions } from './fastify-platform/server-options.ts'

@@ -12,7 +12,11 @@ interface Router {
 }
 
 /** The default export of find-my-way. Fastify and NestJS pass it in, so that Express users do not install it. */
-export type CreateRouter = (options: { caseSensitive: boolean; ignoreTrailingSlash: boolean }) => Router
+export type CreateRouter = (options: {
+  caseSensitive: boolean
+  ignoreTrailingSlash: boolean
+  ignoreDuplicateSlashes: boolean
+}) => Router
 
 /**
  * Records the routes that are added to a Fastify instance from now on.
@@ -23,8 +27,10 @@ export function recordRoutes(
   app: Pick<FastifyLike<unknown>, 'addHook' | 'initialConfig'>,
   createRouter: CreateRouter,
 ): (url: string) => string[] {
-  const { caseSensitive = true, ignoreTrailingSlash = false } = app.initialConfig
-  const router = createRouter({ caseSensitive, ignoreTrailingSlash })
+  const { initialConfig } = app
+  const options = { ...initialConfig, ...initialConfig.routerOptions }
+  const { caseSensitive = true, ignoreTrailingSlash = false, ignoreDuplicateSlashes = false } = options
+  const router = createRouter({ caseSensitive, ignoreTrailingSlash, ignoreDuplicateSlashes })
   app.addHook('onRoute', function recordRoute({ method, url }) {
     for (const name of [method].flat()) {
       // A route for preflight requests often matches every path.

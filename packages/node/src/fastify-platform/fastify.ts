@@ -4,26 +4,40 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 /** A Fastify request. */
 export interface FastifyRequestLike {
   readonly raw: IncomingMessage
+  /** The instance of the route. */
+  readonly server: object
 }
 
 /** A Fastify reply. */
 export interface FastifyReplyLike {
   readonly raw: ServerResponse
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>
+  readonly statusCode: number
+  getHeader(name: string): number | string | string[] | undefined
+  code(status: number): unknown
   header(name: string, value: string): unknown
+  removeHeader(name: string): unknown
   hijack(): unknown
 }
 
 /** The callback of a Fastify hook. */
 export type Done = (error?: Error) => void
 
+/** The callback of the hook `onSend`, which receives the body. */
+export type DoneWithBody = (error: Error | null, body?: unknown) => void
+
+/** The options of Fastify's router that decide which route a path has. */
+interface RouterOptions {
+  readonly caseSensitive?: boolean | undefined
+  readonly ignoreTrailingSlash?: boolean | undefined
+  readonly ignoreDuplicateSlashes?: boolean | undefined
+}
+
 /** A Fastify instance. */
 export interface FastifyLike<Raw> {
   readonly server: Server
-  readonly initialConfig: {
-    readonly caseSensitive?: boolean | undefined
-    readonly ignoreTrailingSlash?: boolean | undefined
-  }
+  /** Fastify 5.5 and later have the options in `routerOptions`. */
+  readonly initialConfig: RouterOptions & { readonly routerOptions?: RouterOptions | undefined }
   addHook(name: 'onRoute', hook: (route: { method: string | string[]; url: string }) => void): unknown
   addHook(name: 'preClose', hook: (done: Done) => void): unknown
   addHook(
@@ -32,6 +46,11 @@ export interface FastifyLike<Raw> {
   ): unknown
   addHook(
     name: 'onSend',
-    hook: (request: Raw & FastifyRequestLike, reply: FastifyReplyLike, payload: unknown, done: Done) => void,
+    hook: (
+      request: Raw & FastifyRequestLike,
+      reply: FastifyReplyLike,
+      payload: unknown,
+      done: DoneWithBody,
+    ) => void,
   ): unknown
 }

@@ -1,12 +1,18 @@
 import { createErrorForStatus, type Responder } from '@faultline/core'
 import { attach } from '../attach.ts'
+import { markOnce } from '../mark.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
 import type { Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
+import { prepareBody } from './replace-body.ts'
 import { sendErrorRaw } from './send-error-raw.ts'
+
+/** The responder of an instance. The instances in it inherit the property, unless they have their own responder. */
+const RESPONDER = Symbol.for('faultline.responder')
 
 /**
  * Installs everything except the error handlers on a Fastify instance: the handlers of its server, the response to
- * requests while it closes, streams that fail after their head was sent, and the record of routes added from now on.
+ * requests while it closes, bodies that other code sends, streams that fail after their head was sent, and the record of
+ * routes added from now on. What the server or an outer instance has already is not installed a second time.
  *
  * @returns A function that returns the methods that have a route at a request target.
  */
@@ -15,9 +21,13 @@ export function installFastifyHooks<Raw>(
   responder: Responder<Raw>,
   createRouter: CreateRouter,
 ): (url: string) => string[] {
-  attach(app.server, responder)
-  refuseWhileClosing(app)
-  watchStreams(app, responder)
+  const hasOuter = RESPONDER in app
+  Object.defineProperty(app, RESPONDER, { value: responder })
+  if (markOnce(app.server, 'fastifyServer')) attach(app.server, responder)
+  if (!hasOuter) {
+    refuseWhileClosing(app)
+    watchBodies(app)
+  }
   return recordRoutes(app, createRouter)
 }
 
@@ -35,12 +45,15 @@ function refuseWhileClosing(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
 }
 
 /** Fastify's error handlers receive the error of a stream only if it fails before the head was sent. */
-function watchStreams<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>, responder: Responder<Raw>): void {
-  app.addHook('onSend', function watchStream(request, reply, payload, done) {
-    if (isStream(payload)) {
-      payload.once('error', (error) => handleStreamError(responder, error, request, reply))
+function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
+  app.addHook('onSend', function watchBody(request, reply, payload, done) {
+    const responder: Responder<Raw> | undefined = Reflect.get(request.server, RESPONDER)
+    if (responder === undefined) done(null, payload)
+    else {
+      const body = prepareBody(responder, request, reply, payload)
+      if (isStream(body)) body.once('error', (error) => handleStreamError(responder, error, request, reply))
+      done(null, body)
     }
-    done()
   })
 }
 
