@@ -2,6 +2,7 @@ import {
   createResponder,
   createRoutingError,
   describeValue,
+  METHODS,
   type ApiRequest,
   type Responder,
   type ResponderOptions,
@@ -10,6 +11,7 @@ import {
 import {
   createErrorResponse,
   guardResponse,
+  replaceForeignBody,
   isEventStream,
   reportIfClientClosed,
   stream as createStreamResponse,
@@ -17,8 +19,20 @@ import {
   type StreamOptions,
   type StreamSource,
 } from '@faultline/core/web'
-import type { Context, Env, Hono, MiddlewareHandler, Schema } from 'hono'
-import { hasRoute, isNode, markInstalled, mayStream, probeResponse } from './internals.ts'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import {
+  catchNonErrors,
+  hasRoute,
+  isDefaultNotFound,
+  isNode,
+  markInstalled,
+  mayStream,
+  onMount,
+  probeResponse,
+  readTextBody,
+  unwrapThrown,
+} from './internals.ts'
 
 /** The options of all adapters. `request.raw` is the fetch Request. */
 export type FaultlineOptions = ResponderOrOptions<Request>
@@ -32,47 +46,124 @@ interface Bindings {
   readonly outgoing?: { destroy(error: Error): unknown; once(name: 'finish', listener: () => void): unknown }
 }
 
+/** A Hono app of any type. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the parameters are invariant
+type AnyHono = Hono<any, any, any>
+
 /**
  * Sends the errors of a Hono app in one envelope: values thrown in handlers and middleware, 404, and 405 with the
- * methods that the path supports. It wraps the app's `fetch`, so it may be called before or after the routes are added.
- * A mounted app with its own `onError` keeps it.
+ * methods that the path supports. Call it before the routes are added, and before the app is mounted in another app:
+ * `route` copies the app's routes and its error handler. A mounted app with its own `onError` keeps it.
  *
  * @returns The app.
  * @throws TypeError if options are wrong, the first argument is not a Hono app, or `faultline` was already called on the
  * app.
  */
-export function faultline<E extends Env, S extends Schema, P extends string>(
-  app: Hono<E, S, P>,
-  options: FaultlineOptions,
-): Hono<E, S, P> {
+export function faultline<App extends AnyHono>(app: App, options: FaultlineOptions): App {
   if (typeof app?.fetch !== 'function')
     throw new TypeError(`faultline: the first argument must be a Hono app, not ${describeValue(app)}`)
   const responder = createResponder(options)
-  if (!markInstalled(app)) throw new TypeError('faultline: already called on this app; call it once per app')
+  // Clones of an app, which basePath creates, share its router.
+  if (!markInstalled(app.router))
+    throw new TypeError('faultline: already called on this app; call it once per app')
+  wrapFetch(app, app, responder)
+  catchNonErrors(app)
+  app.onError(function faultlineErrorHandler(thrown, context) {
+    return answerError(app, responder, unwrapThrown(thrown), context)
+  })
+  app.notFound(function faultlineNotFound(context) {
+    return answerUnmatched(app, responder, context)
+  })
+  onMount(app, createMountMiddleware(app, responder))
+  return app
+}
+
+/** Wraps `fetch` of an app, and of the clones that `basePath` creates. */
+function wrapFetch(app: AnyHono, root: AnyHono, responder: Responder<Request>): void {
   const { fetch } = app
-  app.fetch = async function faultlineFetch(request, env, executionContext) {
-    if (isNode) probeResponse(app)
+  app.fetch = async function faultlineFetch(request: MarkedRequest, env, executionContext) {
+    if (isNode) probeResponse(root)
     const bindings = toBindings(env)
+    request[PASSED_APPS] = []
     try {
-      return await guard(responder, await fetch(request, env, executionContext), request, bindings)
+      const response = await fetch(request, env, executionContext)
+      if (response.status >= 400 && request[ANSWERED] !== true)
+        return await replaceForeignBody(responder, response, request, readTextBody(response))
+      return await guard(responder, response, request, bindings)
     } catch (thrown) {
       // Hono calls `onError` for instances of Error only.
       resumeRequest(bindings)
       return createErrorResponse(responder, thrown, request, undefined, bindings.outgoing)
     }
   }
-  app.onError(function faultlineErrorHandler(thrown, context) {
-    return answerError(responder, thrown, context)
-  })
-  app.notFound(function faultlineNotFound(context) {
-    const { method, path } = context.req
-    return answerError(
-      responder,
-      createRoutingError(method, (name) => hasRoute(app, path, name)),
-      context,
-    )
-  })
-  return app
+  const basePath: (path: string) => AnyHono = app.basePath.bind(app)
+  app.basePath = function faultlineBasePath(path: string) {
+    const clone = basePath(path)
+    wrapFetch(clone, root, responder)
+    return clone
+  }
+}
+
+const PASSED_APPS = Symbol.for('faultline.passedApps')
+const ANSWERED = Symbol.for('faultline.answered')
+
+type MarkedRequest = Request & {
+  /** The mounted apps with Faultline that a request passed through. Undefined if the root has none. */
+  [PASSED_APPS]?: { readonly responder: Responder<Request>; readonly depth: number }[]
+  /** Whether the response is an error response of Faultline. */
+  [ANSWERED]?: true
+}
+
+/** Creates the middleware of an app that is mounted in another app. */
+function createMountMiddleware(app: AnyHono, responder: Responder<Request>): MiddlewareHandler {
+  return async function faultlineMount(context, next) {
+    const raw: MarkedRequest = context.req.raw
+    // The pattern of the mount path and `/*`.
+    const depth = routePath(context).split('/').length
+    raw[PASSED_APPS]?.push({ responder, depth })
+    try {
+      await next()
+    } catch (thrown) {
+      return answerError(app, responder, thrown, context)
+    }
+    const { res } = context
+    if (res.status < 400 || raw[ANSWERED] === true) return undefined
+    if (await isDefaultNotFound(res)) {
+      if (raw[PASSED_APPS] !== undefined) return undefined
+      const { path } = context.req
+      const innerPath = `/${path
+        .split('/')
+        .slice(depth - 1)
+        .join('/')}`
+      context.res = undefined
+      context.res = answerRouting(app, responder, context, innerPath)
+      return undefined
+    }
+    const replaced = await replaceForeignBody(responder, res, raw, readTextBody(res))
+    if (replaced !== res) {
+      raw[ANSWERED] = true
+      context.res = undefined
+      context.res = replaced
+    }
+    return undefined
+  }
+}
+
+/** Answers an unmatched request in the app with the longest mount path that it passed through, and the first of them. */
+function answerUnmatched(app: AnyHono, responder: Responder<Request>, context: Context): Response {
+  const { [PASSED_APPS]: passed = [] }: MarkedRequest = context.req.raw
+  const [innermost] = passed.toSorted((a, b) => b.depth - a.depth)
+  return answerRouting(app, innermost?.responder ?? responder, context, context.req.path)
+}
+
+function answerRouting(
+  app: AnyHono,
+  responder: Responder<Request>,
+  context: Context,
+  path: string,
+): Response {
+  const error = createRoutingError(context.req.method, (name) => hasRoute(app, path, name))
+  return answerError(app, responder, error, context)
 }
 
 function toBindings(env: unknown): Bindings {
@@ -92,12 +183,20 @@ function guard(
 }
 
 /** Adds the headers that were set on the context, as Hono does for every response that a context creates. */
-function answerError(responder: Responder<Request>, thrown: unknown, context: Context): Response {
-  const { raw } = context.req
+function answerError(
+  app: AnyHono,
+  responder: Responder<Request>,
+  thrown: unknown,
+  context: Context,
+): Response {
+  const raw: MarkedRequest = context.req.raw
+  raw[ANSWERED] = true
   const bindings = toBindings(context.env)
   if (reportIfClientClosed(responder, thrown, raw, bindings.outgoing)) return context.body(null)
   const previous = new Headers(context.res.headers)
-  const { status, headers, body } = responder.respond(thrown, new WebRequest(raw, previous))
+  const request = new WebRequest(raw, previous)
+  request.allowedMethods = () => METHODS.filter((name) => hasRoute(app, context.req.path, name))
+  const { status, headers, body } = responder.respond(thrown, request)
   for (const [name, value] of previous)
     if (responder.shouldDropHeader(name, value)) context.header(name, undefined)
   for (const [name, value] of Object.entries(headers)) context.header(name, value)

@@ -1,6 +1,10 @@
 // Every use of undocumented parts of Hono and @hono/node-server. Each has a probe. Hono does not have a logger.
-import type { Env, Hono, Schema } from 'hono'
+import type { Handler, Hono, MiddlewareHandler } from 'hono'
 import { getRuntimeKey } from 'hono/adapter'
+
+/** A Hono app of any type. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the parameters are invariant
+type AnyHono = Hono<any, any, any>
 
 const reported = new WeakMap<object, Set<string>>()
 
@@ -43,6 +47,12 @@ function readCachedBody(response: Response): unknown {
   return undefined
 }
 
+/** Returns the body of a response of @hono/node-server if it is text. */
+export function readTextBody(response: Response): string | undefined {
+  const body = readCachedBody(response)
+  return typeof body === 'string' ? body : undefined
+}
+
 /** Reports if the response class of @hono/node-server, where it replaces the global one, does not keep its body. */
 export function probeResponse(app: object): void {
   const isReplaced = Object.getPrototypeOf(Response) !== Function.prototype
@@ -52,11 +62,7 @@ export function probeResponse(app: object): void {
 }
 
 /** Returns whether the path has a route for a method. Middleware matches every method and is not a route. */
-export function hasRoute<E extends Env, S extends Schema, P extends string>(
-  app: Hono<E, S, P>,
-  path: string,
-  method: string,
-): boolean {
+export function hasRoute(app: AnyHono, path: string, method: string): boolean {
   const [matches] = app.router.match(method, path)
   if (matches.every(isMatch)) return matches.some(([[, route]]) => route.method === method)
   const lost = 'requests with a method that their path does not support get 404 instead of 405'
@@ -67,4 +73,79 @@ export function hasRoute<E extends Env, S extends Schema, P extends string>(
 function isMatch(match: readonly unknown[]): boolean {
   const [entry] = match
   return Array.isArray(entry) && entry[1] instanceof Object && 'method' in entry[1]
+}
+
+/** The body of Hono's own response to an unmatched request. */
+const DEFAULT_NOT_FOUND = '404 Not Found'
+
+/** Returns whether a response is the one that Hono sends if the app has no not-found handler. */
+export async function isDefaultNotFound(response: Response): Promise<boolean> {
+  const type = response.headers.get('content-type') ?? ''
+  if (response.status !== 404 || !/^text\/plain\b/i.test(type)) return false
+  return (readTextBody(response) ?? (await response.clone().text())) === DEFAULT_NOT_FOUND
+}
+
+/**
+ * Adds middleware to an app if it is mounted in another app, before all its routes. `route` of the other app copies the
+ * routes with `app.routes.map`. An app that is not mounted does not pay for the middleware.
+ */
+export function onMount(app: AnyHono, middleware: MiddlewareHandler): void {
+  const { routes } = app
+  if (!Array.isArray(routes)) {
+    reportMissing(app, 'app.routes of Hono', 'a mounted app does not answer unknown paths and thrown text')
+    return
+  }
+  const own = { basePath: '/', path: '/*', method: 'ALL', handler: middleware }
+  Object.defineProperty(routes, 'map', {
+    configurable: true,
+    value: (...parameters: Parameters<typeof routes.map>) => {
+      const copied = [...routes].map((route) => ({ ...route, handler: catchNonError(route.handler) }))
+      return [own, ...copied].map(...parameters)
+    },
+  })
+}
+
+/** A value that is not an Error, which Hono would not pass to `onError`. */
+class ThrownValue extends Error {
+  readonly thrown: unknown
+
+  constructor(thrown: unknown) {
+    super('A value that is not an Error was thrown')
+    this.thrown = thrown
+  }
+}
+
+/** Returns the value that a handler has thrown. */
+export function unwrapThrown(error: unknown): unknown {
+  return error instanceof ThrownValue ? error.thrown : error
+}
+
+function throwAsError(thrown: unknown): never {
+  throw thrown instanceof Error ? thrown : new ThrownValue(thrown)
+}
+
+/**
+ * Makes values that are not Errors reach `onError`, with the headers of the context. It wraps the handlers that are
+ * added to the app's router from now on.
+ */
+export function catchNonErrors(app: AnyHono): void {
+  const { router } = app
+  const { add } = router
+  router.add = function addCatching(method, path, [handler, route]) {
+    add.call(router, method, path, [
+      typeof handler === 'function' ? catchNonError(handler as Handler) : handler,
+      route,
+    ])
+  }
+}
+
+function catchNonError(handler: Handler): Handler {
+  return function faultlineHandler(context, next) {
+    try {
+      const result: unknown = handler(context, next)
+      return result instanceof Promise ? result.catch(throwAsError) : result
+    } catch (thrown) {
+      return throwAsError(thrown)
+    }
+  }
 }

@@ -124,6 +124,8 @@ async function* encoded(parts: AsyncIterable<string>): AsyncGenerator<Uint8Array
 }
 
 export const gaps: Gaps = {
+  'exchange/preset-status-of-an-unknown-error':
+    'Hono answers 500 to an unknown error, regardless of a status that was set.',
   ...knownGap(
     'Hono does not decompress request bodies, so a compressed body is invalid JSON to its parser.',
     'body/encoding-gzip-garbage',

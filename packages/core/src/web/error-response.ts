@@ -11,6 +11,8 @@ export class WebRequest implements ApiRequest<Request> {
   sentStatus?: number
   foreign?: boolean
   unexpected?: boolean
+  /** Returns the methods that the path supports. The adapter sets it. */
+  allowedMethods?: () => readonly string[]
 
   /**
    * @param responseHeaders The headers that the failed handler has set on its response.
@@ -84,12 +86,17 @@ export function createErrorResponse(
     return new Response(null, { status: 499 })
   const serialized = responder.respond(thrown, new WebRequest(request, headers))
   const response = toResponse(serialized, request.method)
-  headers?.forEach((value, name) => {
+  if (headers !== undefined) keepHeaders(responder, headers, response)
+  return response
+}
+
+/** Copies the headers of a discarded response that belong to the exchange. */
+export function keepHeaders(responder: Responder<Request>, headers: Headers, response: Response): void {
+  headers.forEach((value, name) => {
     if (responder.shouldDropHeader(name)) return
     if (name === 'set-cookie') response.headers.append(name, value)
     else if (!response.headers.has(name)) response.headers.set(name, value)
   })
-  return response
 }
 
 /** Returns whether a response is an event stream, in which a failure can be reported. */
