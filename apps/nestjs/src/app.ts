@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Gateway } from '@faultline/app-gateway'
-import { attach, FaultlineModule, requestId, serverOptions } from '@faultline/nestjs'
+import { FaultlineModule, requestId, serverOptions } from '@faultline/nestjs'
 import { Module, type INestApplication } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
@@ -68,8 +68,6 @@ function createFastifyAdapter(gateway: Gateway): FastifyAdapter {
 export function createServerOn(platform: Platform): (gateway: Gateway) => Promise<Server> {
   return async (gateway) => {
     const app = await createApp(gateway, platform)
-    const server = app.getHttpServer() as Server
-    // Errors outside NestJS, such as invalid HTTP. On Fastify `serverOptions` and the module cover them.
-    return platform === 'express' ? attach(server, gateway.faultline) : server
+    return app.getHttpServer() as Server
   }
 }

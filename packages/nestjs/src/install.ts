@@ -1,5 +1,6 @@
 import { createRoutingError, type Responder } from '@faultline/core'
 import {
+  attachOnce,
   installOnHttpPlatform,
   markOnce,
   sendErrorRaw,
@@ -10,6 +11,7 @@ import {
 import createRouter from 'find-my-way'
 import { setOriginalError } from './filter.ts'
 import {
+  onHttpServer,
   wrapRegisteredHandlers,
   type ErrorHandler,
   type HttpAdapter,
@@ -27,6 +29,7 @@ export function installOnAdapter(adapter: HttpAdapter, responder: Responder): vo
     throw new TypeError('FaultlineModule: already imported in this app; import it once, in the root module')
   // In Nest 12, Express answers requests outside a global prefix.
   const allowedMethods = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
+  onHttpServer(adapter, (server) => attachOnce(server, responder))
   const wrapError = (handler: ErrorHandler) => wrapErrorHandler(responder, handler)
   const wrapNotFound = (handler: NotFoundHandler) => wrapNotFoundHandler(responder, allowedMethods, handler)
   wrapRegisteredHandlers(adapter, wrapError, wrapNotFound)

@@ -1,4 +1,5 @@
 // Every use of undocumented parts of NestJS. Each has a probe that reports to Nest's logger.
+import type { Server } from 'node:http'
 import { reportMissing, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
 import { Logger, Sse, StreamableFile } from '@nestjs/common'
 import { Reflector, type ApplicationConfig, type ModuleRef } from '@nestjs/core'
@@ -73,6 +74,8 @@ export type NotFoundHandler = (...parameters: HandlerParameters) => unknown
 /** An HTTP adapter of Nest. Nest calls the optional methods when the application starts. */
 export interface HttpAdapter {
   getInstance(): object
+  getHttpServer(): Server
+  initHttpServer?(options: unknown): unknown
   setErrorHandler?(handler: ErrorHandler, prefix?: string): unknown
   setNotFoundHandler?(handler: NotFoundHandler, prefix?: string): unknown
 }
@@ -91,5 +94,16 @@ export function wrapRegisteredHandlers(
   } else {
     const lost = 'errors in middleware and requests without a route do not reach the filters of the app'
     report(adapter, 'HttpAdapter.setErrorHandler or setNotFoundHandler', lost)
+  }
+}
+
+/** Calls a function with the HTTP server that an adapter creates. */
+export function onHttpServer(adapter: HttpAdapter, run: (server: Server) => void): void {
+  const initHttpServer = adapter.initHttpServer?.bind(adapter)
+  if (initHttpServer === undefined) return
+  adapter.initHttpServer = (options) => {
+    const result = initHttpServer(options)
+    run(adapter.getHttpServer())
+    return result
   }
 }

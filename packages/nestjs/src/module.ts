@@ -53,11 +53,13 @@ Module({})(FaultlineModule)
 function install(
   responder: Responder,
   filter: FaultlineExceptionFilter,
-  { httpAdapter }: HttpAdapterHost,
+  host: HttpAdapterHost,
   ref: ModuleRef,
 ): ExceptionFilter {
-  // An app without HTTP does not have an adapter.
-  if (httpAdapter) installOnAdapter(httpAdapter, responder)
+  const installPlatform = (): void => installOnAdapter(host.httpAdapter, responder)
+  // A testing module sets the adapter later. An app without HTTP never has one.
+  if (host.httpAdapter) installPlatform()
+  else host.init$.subscribe(installPlatform)
   const config = findApplicationConfig(ref, responder)
   config?.useGlobalFilters(filter)
   config?.useGlobalInterceptors(new StreamErrorInterceptor(responder))

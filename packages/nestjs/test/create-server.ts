@@ -113,7 +113,11 @@ function createFilter(onError: NonNullable<FixtureRoute['onError']>): ExceptionF
     catch(error: unknown, host: ArgumentsHost): void {
       const reply = onError(error)
       if (reply === undefined || !('json' in reply)) throw error
-      host.switchToHttp().getResponse<PlatformResponse>().status(reply.status ?? 200).send(reply.json)
+      host
+        .switchToHttp()
+        .getResponse<PlatformResponse>()
+        .status(reply.status ?? 200)
+        .send(reply.json)
     }
   }
   Catch()(OwnFilter)

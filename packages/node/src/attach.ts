@@ -39,10 +39,16 @@ export function attach<S extends Server, Raw = IncomingMessage>(
     )
   }
   const responder = createResponder(options)
-  if (!markOnce(server, 'attached'))
+  if (!attachOnce(server, responder))
     throw new TypeError(
       'attach: this server is already attached; remove the call, which `app.listen()` of the adapter makes itself',
     )
+  return server
+}
+
+/** Attaches a responder to a server that has none. Returns whether it was attached. */
+export function attachOnce<Raw>(server: Server, responder: Responder<Raw>): boolean {
+  if (!markOnce(server, 'attached')) return false
   if (server.listenerCount('clientError') === 0) {
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       handleClientError(responder, error, socket)
@@ -56,7 +62,7 @@ export function attach<S extends Server, Raw = IncomingMessage>(
     if ('setHeader' in target) sendError(responder, new MethodNotAllowed({ allow: [] }), request, target)
     else refuseConnect(responder, request, target)
   })
-  return server
+  return true
 }
 
 function isServer(value: Partial<Server> | null | undefined): boolean {

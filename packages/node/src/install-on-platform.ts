@@ -5,6 +5,7 @@ import { installExpressFinalHandler } from './express-platform/final-handler.ts'
 import type { CreateRouter } from './fastify-platform/allowed-methods.ts'
 import type { FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify-platform/fastify.ts'
 import { installFastifyHooks } from './fastify-platform/hooks.ts'
+import type { ExchangeFacts } from './node-request.ts'
 import type { PlatformExchange } from './fastify-platform/send-error-raw.ts'
 
 /** The request of a platform: Node's own on Express, a wrapper on Fastify. */
@@ -23,6 +24,29 @@ export function toPlatformExchange(
     response: 'raw' in response ? response.raw : response,
     raw: request,
     reply: 'raw' in response ? response : undefined,
+    facts: new PlatformFacts(request),
+  }
+}
+
+/** The function of an app that returns the methods of a path. */
+const ALLOWED_METHODS = Symbol.for('faultline.allowedMethods')
+
+type FindMethods = (request: PlatformRequest) => string[]
+
+/** The methods of a path, as only the platform knows them. */
+class PlatformFacts implements ExchangeFacts {
+  readonly #request: PlatformRequest
+
+  constructor(request: PlatformRequest) {
+    this.#request = request
+  }
+
+  allowedMethods(): string[] {
+    const request = this.#request
+    const app: unknown = 'server' in request ? request.server : Reflect.get(request, 'app')
+    const findMethods: FindMethods | undefined =
+      app instanceof Object ? Reflect.get(app, ALLOWED_METHODS) : undefined
+    return findMethods?.(request) ?? []
   }
 }
 
@@ -40,7 +64,13 @@ export function installOnHttpPlatform<Raw>(
   app: object,
   responder: Responder<Raw>,
   createRouter: CreateRouter,
-): (request: PlatformRequest) => string[] {
+): FindMethods {
+  const findMethods = install(app, responder, createRouter)
+  Object.defineProperty(app, ALLOWED_METHODS, { value: findMethods })
+  return findMethods
+}
+
+function install<Raw>(app: object, responder: Responder<Raw>, createRouter: CreateRouter): FindMethods {
   if (isFastify<Raw>(app)) {
     const findMethods = installFastifyHooks(app, responder, createRouter)
     return (request) => findMethods(readTarget(request))

@@ -1,4 +1,5 @@
 // The code that Faultline's adapters share. It is not a public interface: any release may change it.
+export { attachOnce } from './attach.ts'
 export { attachOnListen } from './attach-on-listen.ts'
 export {
   ExpressFacts,

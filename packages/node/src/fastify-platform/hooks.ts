@@ -1,6 +1,5 @@
 import { createErrorForStatus, type Responder } from '@faultline/core'
-import { attach } from '../attach.ts'
-import { markOnce } from '../mark.ts'
+import { attachOnce } from '../attach.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
 import type { Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
 import { prepareBody } from './replace-body.ts'
@@ -23,7 +22,7 @@ export function installFastifyHooks<Raw>(
 ): (url: string) => string[] {
   const hasOuter = RESPONDER in app
   Object.defineProperty(app, RESPONDER, { value: responder })
-  if (markOnce(app.server, 'fastifyServer')) attach(app.server, responder)
+  attachOnce(app.server, responder)
   if (!hasOuter) {
     refuseWhileClosing(app)
     watchBodies(app)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Responder } from '@faultline/core'
+import type { ExchangeFacts } from '../node-request.ts'
 import { sendError } from '../send-error.ts'
 import type { FastifyReplyLike } from './fastify.ts'
 
@@ -11,6 +12,7 @@ export interface PlatformExchange<Raw> {
   readonly raw: Raw
   /** Fastify's reply, which has headers that are not yet on Node's response. */
   readonly reply?: Pick<FastifyReplyLike, 'getHeaders' | 'hijack'> | undefined
+  readonly facts?: ExchangeFacts | undefined
 }
 
 /**
@@ -20,7 +22,7 @@ export interface PlatformExchange<Raw> {
 export function sendErrorRaw<Raw>(
   responder: Responder<Raw>,
   thrown: unknown,
-  { message, response, raw, reply }: PlatformExchange<Raw>,
+  { message, response, raw, reply, facts }: PlatformExchange<Raw>,
 ): void {
   if (reply !== undefined && !response.headersSent) {
     for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -28,5 +30,5 @@ export function sendErrorRaw<Raw>(
     }
   }
   reply?.hijack()
-  sendError(responder, thrown, message, response, raw)
+  sendError(responder, thrown, message, response, raw, facts)
 }
