@@ -56,8 +56,10 @@ function install(
   host: HttpAdapterHost,
   ref: ModuleRef,
 ): ExceptionFilter {
-  const installPlatform = (): void => installOnAdapter(host.httpAdapter, responder)
-  // A testing module sets the adapter later. An app without HTTP never has one.
+  // An app without HTTP does not have an adapter. A testing module sets it later.
+  const installPlatform = (): void => {
+    if (host.httpAdapter) installOnAdapter(host.httpAdapter, responder)
+  }
   if (host.httpAdapter) installPlatform()
   else host.init$.subscribe(installPlatform)
   const config = findApplicationConfig(ref, responder)
