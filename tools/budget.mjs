@@ -10,10 +10,10 @@ import { parseSource } from './sources.mjs'
 /** Maximum number of lines of code below each folder. */
 const BUDGETS = {
   'packages/express/src': 180,
-  'packages/koa/src': 180,
+  'packages/koa/src': 330,
   'packages/fastify/src': 180,
-  'packages/nestjs/src': 260,
-  'packages/hono/src': 180,
+  'packages/nestjs/src': 280,
+  'packages/hono/src': 290,
   'packages/node/src/express-platform': 350,
   'packages/node/src/fastify-platform': 350,
 }

@@ -75,7 +75,7 @@ function isMatch(match: readonly unknown[]): boolean {
   return Array.isArray(entry) && entry[1] instanceof Object && 'method' in entry[1]
 }
 
-/** The body of Hono's own response to an unmatched request. */
+/** The body of the response that Hono sends to an unmatched request. */
 const DEFAULT_NOT_FOUND = '404 Not Found'
 
 /** Returns whether a response is the one that Hono sends if the app has no not-found handler. */
@@ -130,12 +130,9 @@ function throwAsError(thrown: unknown): never {
  */
 export function catchNonErrors(app: AnyHono): void {
   const { router } = app
-  const { add } = router
+  const add = router.add.bind(router)
   router.add = function addCatching(method, path, [handler, route]) {
-    add.call(router, method, path, [
-      typeof handler === 'function' ? catchNonError(handler as Handler) : handler,
-      route,
-    ])
+    add(method, path, [typeof handler === 'function' ? catchNonError(handler as Handler) : handler, route])
   }
 }
 

@@ -99,7 +99,7 @@ function createFirstMiddleware(
       if (context[ANSWERED] !== undefined || context.respond === false || !context.writable) return
       if (isUnmatched(context)) passOn(responder, context, isRoot, mountLength)
       else if (context.status >= 400) replaceBody(responder, context)
-      if (!isRoot) context.onerror = handler
+      if (!isRoot) Object.assign(context, { onerror: handler })
     } catch (thrown) {
       const isOutside = context[OUTER_ERRORS]?.some((each) => each.app === app && each.thrown === thrown)
       if (isOutside === true || (isRoot && isFinalHandler(app, handler))) throw thrown
@@ -134,7 +134,7 @@ type NestedContext = Context & {
   [PASSED_APPS]?: { readonly responder: Responder<Context>; readonly mountLength: number }[]
   /** The thrown value that was answered; undefined for a response that other code had set. */
   [ANSWERED]?: { readonly thrown: unknown }
-  /** What has failed outside of apps. */
+  /** Values that the middleware of an outer app has thrown. */
   [OUTER_ERRORS]?: { readonly app: object; readonly thrown: unknown }[]
 }
 

@@ -21,12 +21,12 @@ export function addFirstMiddleware(app: AnyKoa, middleware: Middleware): void {
 export function addLastMiddleware(app: AnyKoa, middleware: Middleware): void {
   const { middleware: list } = app
   if (!Array.isArray(list)) return
-  const use: (middleware: Middleware) => AnyKoa = app.use
+  const use: (middleware: Middleware) => AnyKoa = app.use.bind(app)
   list.push(middleware)
   app.use = function useBeforeLast(added: Middleware) {
     list.pop()
     try {
-      return use.call(app, added)
+      return use(added)
     } finally {
       list.push(middleware)
     }
@@ -54,18 +54,17 @@ export function callBeforeResponse(context: Context, run: (context: Context) => 
  */
 export function propagateStreamErrors(app: AnyKoa): void {
   const body = findProperty(app.response, 'body')
-  if (body?.set === undefined || body.get === undefined) {
+  if (body?.set === undefined) {
     const lost = 'a compressed stream that fails at once never ends'
     reportMissing(app, 'response.body of Koa', lost)
     return
   }
-  const { get, set } = body
   Object.defineProperty(app.response, 'body', {
+    ...body,
     configurable: true,
-    get,
     set(this: { body: unknown }, value: unknown) {
       const { body: previous } = this
-      set.call(this, value)
+      body.set?.call(this, value)
       if (isStream(previous) && isStream(value) && previous !== value)
         previous.once('error', (error) => value.destroy(error))
     },

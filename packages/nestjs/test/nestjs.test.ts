@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'

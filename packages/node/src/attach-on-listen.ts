@@ -13,9 +13,9 @@ interface ListeningApp {
  */
 export function attachOnListen<Raw>(app: object, responder: Responder<Raw>): void {
   if (!isListeningApp(app)) return
-  const { listen } = app
+  const listen = app.listen.bind(app)
   app.listen = function listenAndAttach(...parameters) {
-    return attach(listen.apply(app, parameters), responder)
+    return attach(listen(...parameters), responder)
   }
 }
 

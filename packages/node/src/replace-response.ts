@@ -24,7 +24,7 @@ interface HeldWrite {
 type MethodName = 'end' | 'flushHeaders' | 'write' | 'writeHead'
 
 interface State {
-  responder: Responder<never> | undefined
+  responder: Responder | undefined
   readonly message: IncomingMessage
   readonly raw: unknown
   /** Functions that outer middleware had put on the response. */
@@ -53,7 +53,7 @@ export function replaceForeignBodies<Raw = IncomingMessage>(
   message: IncomingMessage,
   response: ServerResponse,
   raw?: Raw,
-): Responder<never> | undefined {
+): Responder | undefined {
   const held: HeldResponse = response
   const state = held[STATE]
   if (state !== undefined) {
@@ -66,10 +66,7 @@ export function replaceForeignBodies<Raw = IncomingMessage>(
 }
 
 /** Sets the responder that replaces bodies of a response. Without one, they are sent unchanged. */
-export function setReplacingResponder(
-  response: ServerResponse,
-  responder: Responder<never> | undefined,
-): void {
+export function setReplacingResponder(response: ServerResponse, responder: Responder | undefined): void {
   const state = (response as HeldResponse)[STATE]
   if (state !== undefined) state.responder = responder
 }
@@ -98,7 +95,7 @@ function install(
   response: HeldResponse,
   message: IncomingMessage,
   raw: unknown,
-  responder: Responder<never> | undefined,
+  responder: Responder | undefined,
 ): State {
   const state: State = {
     responder,
@@ -307,14 +304,14 @@ function applyHead(response: HeldResponse, state: State): void {
 
 /** Returns the headers of `writeHead`: an object, or an array of names and values in turn. */
 function readHeadHeaders([reason, headers]: WriteHeadRest): [name: string, value: OutgoingHttpHeader][] {
-  const given = typeof reason === 'string' ? headers : (headers ?? reason)
-  if (!Array.isArray(given))
-    return Object.entries(given ?? {}).filter(
+  const headerList = typeof reason === 'string' ? headers : (headers ?? reason)
+  if (!Array.isArray(headerList))
+    return Object.entries(headerList ?? {}).filter(
       (entry): entry is [string, OutgoingHttpHeader] => entry[1] !== undefined,
     )
   const pairs: [string, OutgoingHttpHeader][] = []
-  for (let i = 0; i + 1 < given.length; i += 2)
-    pairs.push([String(given[i]), given[i + 1] as OutgoingHttpHeader])
+  for (let i = 0; i + 1 < headerList.length; i += 2)
+    pairs.push([String(headerList[i]), headerList[i + 1] as OutgoingHttpHeader])
   return pairs
 }
 
@@ -333,8 +330,8 @@ function toText(value: OutgoingHttpHeader | undefined): string | undefined {
   return value === undefined ? undefined : String(value)
 }
 
-function createRequest(response: HeldResponse, { message, raw }: State): NodeRequest<never> {
-  return new NodeRequest<never>(message, response, raw as never)
+function createRequest(response: HeldResponse, { message, raw }: State): NodeRequest<unknown> {
+  return new NodeRequest<unknown>(message, response, raw)
 }
 
 /** Returns whether the response is the 404 page of finalhandler, the last handler of Express. */

@@ -77,7 +77,7 @@ interface App {
 function createApp({ path, options, routes, mounted = [] }: MountedApp): App {
   return {
     path,
-    responder: createResponder(options) as unknown as Responder<IncomingMessage>,
+    responder: createResponder(options),
     routes: routes.map((route) => ({ ...route, path: path + route.path })),
     mounted: mounted.map((inner) => createApp({ ...inner, path: path + inner.path })),
   }

@@ -10,7 +10,7 @@ export function isDefaultErrorPage(body: string): boolean {
   return DEFAULT_ERROR_PAGE.test(body)
 }
 
-/** Returns whether a text is the message that a framework sends by default. */
+/** Returns whether a string is the message that a framework sends by default. */
 export function isDefaultMessage(text: string): boolean {
   return DEFAULT_MESSAGE.test(text)
 }

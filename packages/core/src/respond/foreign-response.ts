@@ -112,7 +112,7 @@ function getMediaType(contentType: string | undefined): string {
  * Returns whether a request prefers HTML to JSON: its weight is higher than that of every JSON type, or equal and it
  * stands first. A request without Accept, or with any type, accepts JSON.
  */
-export function prefersHtml(accept: string | undefined): boolean {
+function prefersHtml(accept: string | undefined): boolean {
   let html = { weight: 0, position: Infinity }
   let json = { weight: 0, position: Infinity }
   for (const [position, item] of (accept ?? '').split(',', 50).entries()) {

@@ -76,7 +76,7 @@ function isExpressApp(app: object): app is ExpressApp {
   return 'handle' in app && typeof app.handle === 'function'
 }
 
-/** What only Express knows of an exchange. */
+/** The facts of an exchange that Express has: the status that was set, and the methods of the path. */
 export class ExpressFacts implements ExchangeFacts {
   readonly presetStatus: number
   readonly #app: object

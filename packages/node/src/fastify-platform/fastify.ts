@@ -24,7 +24,7 @@ export interface FastifyReplyLike {
 export type Done = (error?: Error) => void
 
 /** The callback of the hook `onSend`, which receives the body. */
-export type DoneWithBody = (error: Error | null, body?: unknown) => void
+type DoneWithBody = (error: Error | null, body?: unknown) => void
 
 /** The options of Fastify's router that decide which route a path has. */
 interface RouterOptions {

@@ -71,6 +71,6 @@ function readBody(payload: unknown, maxLength: number): string | Uint8Array | un
   return isComplete && body.length <= maxLength ? body : undefined
 }
 
-function toText(value: unknown): string | undefined {
+function toText(value: number | string | string[] | undefined): string | undefined {
   return value === undefined ? undefined : String(value)
 }

@@ -31,7 +31,7 @@ export const UPLOAD_LIMITS = {
 export interface MountedApp {
   /** The path that it is mounted at. */
   readonly path: string
-  /** Options of its own installation of the adapter. */
+  /** Options for the adapter, which is installed on this app, too. */
   readonly options: ResponderOptions
   /** Routes, relative to `path`. */
   readonly routes: readonly FixtureRoute[]

@@ -41,7 +41,7 @@ const mountedRoutes: readonly FixtureRoute[] = [
   { method: 'GET', path: '/forbidden', handle: () => ({ text: 'This key has no access', status: 403 }) },
 ]
 
-/** The apps of the server `nested`: two siblings, and one in the first. Each has an envelope of its own. */
+/** The apps of the server `nested`: two siblings, and one in the first. Their envelopes differ. */
 export function createMountedApps(
   createOptions: (app: string, envelope: EnvelopeId) => ResponderOptions,
 ): readonly MountedApp[] {
