@@ -59,17 +59,16 @@ describe.each(Object.entries(webApps))('A server-rendered app on %s', (framework
     },
   )
 
-  test('answers a conditional request for a file with 304', async () => {
-    const url = await start({ envelope: 'ai-api' })
+  test('answers a conditional request for a file as without Faultline', async () => {
     const path = '/files/data.txt'
-    const { headers } = await read(url, { name: 'file', path })
-    const since = new Map(headers).get('last-modified')
-    if (typeof since !== 'string') {
-      // The static files of Hono have no validators.
-      expect(framework).toBe('Hono')
-      return
+    const readStatus = async (url: string): Promise<number | undefined> => {
+      const { headers } = await read(url, { name: 'file', path })
+      const since = String(new Map(headers).get('last-modified'))
+      return (await read(url, { name: 'conditional', path, headers: { 'if-modified-since': since } })).status
     }
-    const { status } = await read(url, { name: 'conditional', path, headers: { 'if-modified-since': since } })
-    expect(status).toBe(304)
+    const status = await readStatus(await start({ envelope: 'ai-api' }))
+    expect(status).toBe(await readStatus(await start(undefined)))
+    // The static files of Koa and Hono do not compare validators.
+    expect(status).toBe(['Express', 'Fastify'].includes(framework) ? 304 : 200)
   })
 })

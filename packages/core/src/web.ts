@@ -48,6 +48,6 @@ export {
   toResponse,
   WebRequest,
 } from './web/error-response.ts'
-export { replaceForeignBody } from './web/replace-response.ts'
+export { replaceForeignBody, type CachedResponse } from './web/replace-response.ts'
 export { guardResponse } from './web/guard-response.ts'
 export type { StreamChunk, StreamOptions, StreamSource } from './stream.ts'

@@ -30,7 +30,7 @@ import {
   mayStream,
   onMount,
   probeResponse,
-  readTextBody,
+  readCached,
   unwrapThrown,
 } from './internals.ts'
 
@@ -87,8 +87,10 @@ function wrapFetch(app: AnyHono, root: AnyHono, responder: Responder<Request>): 
     request[PASSED_APPS] = []
     try {
       const response = await fetch(request, env, executionContext)
-      if (response.status >= 400 && request[ANSWERED] !== true)
-        return await replaceForeignBody(responder, response, request, readTextBody(response))
+      if (response.status >= 400 && request[ANSWERED] !== true) {
+        const replaced = await replaceForeignBody(responder, response, request, readCached(response))
+        if (replaced !== response) return replaced
+      }
       return await guard(responder, response, request, bindings)
     } catch (thrown) {
       // Hono calls `onError` for instances of Error only.
@@ -139,7 +141,7 @@ function createMountMiddleware(app: AnyHono, responder: Responder<Request>): Mid
       context.res = answerRouting(app, responder, context, innerPath)
       return undefined
     }
-    const replaced = await replaceForeignBody(responder, res, raw, readTextBody(res))
+    const replaced = await replaceForeignBody(responder, res, raw, readCached(res))
     if (replaced !== res) {
       raw[ANSWERED] = true
       context.res = undefined

@@ -1,4 +1,5 @@
 // Every use of undocumented parts of Hono and @hono/node-server. Each has a probe. Hono does not have a logger.
+import type { CachedResponse } from '@faultline/core/web'
 import type { Handler, Hono, MiddlewareHandler } from 'hono'
 import { getRuntimeKey } from 'hono/adapter'
 
@@ -34,29 +35,28 @@ export const isNode = getRuntimeKey() === 'node'
  * A response without such an array is treated as a stream.
  */
 export function mayStream(response: Response): boolean {
-  const body = readCachedBody(response)
-  return body === undefined || (body instanceof Object && 'getReader' in body)
+  const cached = readCached(response)
+  if (cached === undefined) return true
+  const { body } = cached
+  return body instanceof Object && 'getReader' in body
 }
 
-/** Returns the body that a response was created with; undefined if it does not keep one, null if it is empty. */
-function readCachedBody(response: Response): unknown {
+/** Returns the body and the headers that a response was created with; undefined if it does not keep them. */
+export function readCached(response: Response): CachedResponse | undefined {
   for (const key of Object.getOwnPropertySymbols(response)) {
     const cache: unknown = Reflect.get(response, key)
-    if (Array.isArray(cache)) return cache[1] ?? null
+    if (Array.isArray(cache)) {
+      const [, body, headers]: readonly unknown[] = cache
+      return { body: body ?? null, headers }
+    }
   }
   return undefined
-}
-
-/** Returns the body of a response of @hono/node-server if it is text. */
-export function readTextBody(response: Response): string | undefined {
-  const body = readCachedBody(response)
-  return typeof body === 'string' ? body : undefined
 }
 
 /** Reports if the response class of @hono/node-server, where it replaces the global one, does not keep its body. */
 export function probeResponse(app: object): void {
   const isReplaced = Object.getPrototypeOf(Response) !== Function.prototype
-  if (!isReplaced || readCachedBody(new Response('probe')) === 'probe') return
+  if (!isReplaced || readCached(new Response('probe'))?.body === 'probe') return
   const lost = 'responses with a text body are sent more slowly, because they are treated as streams'
   reportMissing(app, 'the cached body in the Response of @hono/node-server', lost)
 }
@@ -80,9 +80,11 @@ const DEFAULT_NOT_FOUND = '404 Not Found'
 
 /** Returns whether a response is the one that Hono sends if the app has no not-found handler. */
 export async function isDefaultNotFound(response: Response): Promise<boolean> {
-  const type = response.headers.get('content-type') ?? ''
-  if (response.status !== 404 || !/^text\/plain\b/i.test(type)) return false
-  return (readTextBody(response) ?? (await response.clone().text())) === DEFAULT_NOT_FOUND
+  if (response.status !== 404) return false
+  const cached = readCached(response)
+  if (cached !== undefined) return cached.body === DEFAULT_NOT_FOUND
+  const isText = /^text\/plain\b/i.test(response.headers.get('content-type') ?? '')
+  return isText && (await response.clone().text()) === DEFAULT_NOT_FOUND
 }
 
 /**

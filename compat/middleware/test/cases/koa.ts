@@ -30,9 +30,6 @@ function serve({ options }: Setup, middleware: readonly Middleware[]): Promise<s
   const app = faultline(new Koa(), options)
   app.silent = true
   for (const each of middleware) app.use(each)
-  app.use((context) => {
-    context.body = { ok: true }
-  })
   const handle = app.callback()
   return listen(createServer((request, response) => void handle(request, response)))
 }
@@ -40,7 +37,11 @@ function serve({ options }: Setup, middleware: readonly Middleware[]): Promise<s
 const start =
   (...middleware: Middleware[]) =>
   (setup: Setup): Promise<string> =>
-    serve(setup, middleware)
+    serve(setup, [...middleware, ok])
+
+function ok(context: Koa.Context): void {
+  context.body = { ok: true }
+}
 
 passport.use(new Strategy((_token: string, done: (error: null, user: false) => void) => done(null, false)))
 
@@ -102,7 +103,8 @@ export const koaCases: FrameworkCases = {
     {
       name: '@koa/router',
       failure: 'wrong method, `allowedMethods({ throw: true })`',
-      start: start(router.routes() as Middleware, router.allowedMethods({ throw: true }) as Middleware),
+      start: (setup) =>
+        serve(setup, [router.routes(), router.allowedMethods({ throw: true })] as Middleware[]),
       request: (url) => fetch(url, { method: 'DELETE', headers: { accept: 'application/json' } }),
     },
     {

@@ -61,6 +61,11 @@ export function isPlain({ contentType, contentEncoding, body }: ForeignResponse)
   return getMediaType(contentType) === 'text/html' ? !text.includes('<') || isDefaultErrorPage(text) : true
 }
 
+/** Returns whether a response to HEAD may belong to a page. Without its body it cannot be distinguished from text. */
+export function isUnknownPage({ contentType }: ForeignHead, method: string): boolean {
+  return method === 'HEAD' && getMediaType(contentType) === 'text/html'
+}
+
 /**
  * Returns the text of a 4xx that becomes the public message: one line of at most 200 characters without markup that
  * is not the reason phrase or the default message of a framework. Undefined for any other body.

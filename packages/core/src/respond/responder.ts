@@ -18,6 +18,7 @@ import {
   getForeignMessage,
   getMaxHeldBytes,
   isPlain,
+  isUnknownPage,
   mayReplace,
   parseForeignBody,
   type ForeignHead,
@@ -174,7 +175,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   replaceResponse(response: ForeignResponse, request: ApiRequest<Raw>): SerializedResponse | undefined {
-    if (!this.mayReplace(response, request)) return undefined
+    if (!this.mayReplace(response, request) || isUnknownPage(response, request.method)) return undefined
     const isReplaced =
       this.#replaceBodies === 'plain'
         ? isPlain(response)

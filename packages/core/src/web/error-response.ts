@@ -5,7 +5,7 @@ import type { Responder, SerializedResponse } from '../respond/responder.ts'
 /** A fetch Request in the form that the responder reads. */
 export class WebRequest implements ApiRequest<Request> {
   readonly raw: Request
-  readonly #responseHeaders: Headers | undefined
+  readonly #responseHeaders: Headers | (() => Headers) | undefined
   readonly exchange: object
   id?: string
   sentStatus?: number
@@ -15,10 +15,10 @@ export class WebRequest implements ApiRequest<Request> {
   allowedMethods?: () => readonly string[]
 
   /**
-   * @param responseHeaders The headers that the failed handler has set on its response.
+   * @param responseHeaders The headers that the failed handler has set on its response, or a function that returns them.
    * @param sentStatus The status of the head, if it was sent.
    */
-  constructor(raw: Request, responseHeaders?: Headers, sentStatus?: number) {
+  constructor(raw: Request, responseHeaders?: Headers | (() => Headers), sentStatus?: number) {
     this.raw = raw
     this.exchange = raw
     this.#responseHeaders = responseHeaders
@@ -40,7 +40,8 @@ export class WebRequest implements ApiRequest<Request> {
   }
 
   responseHeader(name: string): string | undefined {
-    return this.#responseHeaders?.get(name) ?? undefined
+    const headers = this.#responseHeaders
+    return (typeof headers === 'function' ? headers() : headers)?.get(name) ?? undefined
   }
 }
 

@@ -1,39 +1,53 @@
+import { getHeader } from '../http/headers.ts'
 import type { Responder } from '../respond/responder.ts'
 import { keepHeaders, toResponse, WebRequest } from './error-response.ts'
 
 /** Maximum time to wait for a body that is not in memory, in milliseconds. A slow body is a stream and is not replaced. */
 const READ_TIMEOUT_MS = 5
 
+/** The body and the headers of a response that its server keeps. Reading the response itself would convert it. */
+export interface CachedResponse {
+  readonly body: unknown
+  /** Headers, or a plain object. */
+  readonly headers: unknown
+}
+
 /**
  * Returns the error response that replaces a response of other code, as the option `replaceBodies` specifies, or the
  * response itself. It only waits for bodies that are short and complete.
  *
- * @param body The complete body, if the caller knows it.
+ * @param cached The body and the headers, if the server keeps them.
  */
 export async function replaceForeignBody(
   responder: Responder<Request>,
   response: Response,
   request: Request,
-  body?: string,
+  cached?: CachedResponse,
 ): Promise<Response> {
-  const { status, headers } = response
+  const headers = cached === undefined ? response.headers : cached.headers
   const head = {
-    status,
-    contentType: headers.get('content-type') ?? undefined,
-    contentEncoding: headers.get('content-encoding') ?? undefined,
+    status: response.status,
+    contentType: getHeader(headers, 'content-type'),
+    contentEncoding: getHeader(headers, 'content-encoding'),
   }
-  const exchange = new WebRequest(request, headers)
+  const exchange = new WebRequest(request, () => response.headers)
   if (!responder.mayReplace(head, exchange)) return response
   const { maxHeldBytes } = responder
-  const complete = body ?? (await readShortBody(response, maxHeldBytes))
-  const text = complete !== undefined && complete.length <= maxHeldBytes ? complete : undefined
-  const replacement = responder.replaceResponse({ ...head, body: text }, exchange)
+  const complete =
+    cached === undefined ? await readShortBody(response, maxHeldBytes) : toCompleteBody(cached.body)
+  const body = complete !== undefined && complete.length <= maxHeldBytes ? complete : undefined
+  const replacement = responder.replaceResponse({ ...head, body }, exchange)
   if (replacement === undefined) return response
   // The failure of a cancelled body is not a failure of the request.
   if (!response.bodyUsed) response.body?.cancel().catch(() => {})
   const replaced = toResponse(replacement, request.method)
-  keepHeaders(responder, headers, replaced)
+  keepHeaders(responder, response.headers, replaced)
   return replaced
+}
+
+/** Returns a body that is text or empty; undefined for a stream. */
+function toCompleteBody(body: unknown): string | undefined {
+  return body === null ? '' : typeof body === 'string' ? body : undefined
 }
 
 /** Returns a body that is complete within a few milliseconds and not longer than a maximum; otherwise undefined. */
