@@ -66,14 +66,12 @@ export function describeOrderOfChecks(name: string): void {
       )
     })
 
-    test('a valid request id is echoed and an invalid one is replaced, on success and on failure', async () => {
+    test('each response has a new request id, on success and on failure', async () => {
       for (const path of ['/v1/models', '/v1/nope']) {
-        expect(
-          (await send(path, { headers: { 'x-request-id': 'mine-1' } })).headers.get('x-request-id'),
-        ).toBe('mine-1')
-        expect(
-          (await send(path, { headers: { 'x-request-id': 'not mine' } })).headers.get('x-request-id'),
-        ).toMatch(/^req_[a-z0-9]{24}$/)
+        for (const sent of ['mine-1', 'not mine']) {
+          const { headers } = await send(path, { headers: { 'x-request-id': sent } })
+          expect(headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
+        }
       }
     })
   })

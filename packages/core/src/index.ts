@@ -60,7 +60,7 @@ export {
   readString,
 } from './recognize/safe-read.ts'
 export type { Members } from './recognize/safe-read.ts'
-export { DEFAULT_REQUEST_ID_HEADER, isRequestId, generateRequestId, getRequestId } from './http/request-id.ts'
+export { DEFAULT_REQUEST_ID_HEADER, generateRequestId, isRequestId } from './http/request-id.ts'
 export type { ApiRequest } from './http/request.ts'
 export { getHeader } from './http/headers.ts'
 export { isErrorStatus } from './http/status.ts'

@@ -209,11 +209,34 @@ describe('a response', () => {
 })
 
 describe('a request id', () => {
-  test('is the incoming one if it is valid', () => {
-    expect(aiApi.requestId(createRequest({ 'x-request-id': 'abc-1._Z' }))).toBe('abc-1._Z')
+  const trusting = createResponder({ envelope: 'ai-api', trustRequestId: true, ...silent })
+
+  test('is a new one, although the client has sent one', () => {
+    expect(aiApi.requestId(createRequest({ 'x-request-id': 'abc' }))).toMatch(/^req_[a-z0-9]{24}$/)
+  })
+
+  test('is the incoming one if it is valid and trusted', () => {
+    expect(trusting.requestId(createRequest({ 'x-request-id': 'abc-1._Z' }))).toBe('abc-1._Z')
     for (const id of ['', 'a'.repeat(65), 'a b', '<x>', 'é', 'a\r\nb']) {
-      expect(aiApi.requestId(createRequest({ 'x-request-id': id }))).toMatch(/^req_[a-z0-9]{24}$/)
+      expect(trusting.requestId(createRequest({ 'x-request-id': id }))).toMatch(/^req_[a-z0-9]{24}$/)
     }
+  })
+
+  test('is trusted if the function of the request returns true', () => {
+    const responder = createResponder({
+      envelope: 'ai-api',
+      trustRequestId: (request) => request.header('x-proxy') === 'ours',
+      ...silent,
+    })
+    expect(responder.requestId(createRequest({ 'x-request-id': 'a', 'x-proxy': 'ours' }))).toBe('a')
+    expect(responder.requestId(createRequest({ 'x-request-id': 'a' }))).not.toBe('a')
+  })
+
+  test('is the same for all requests of an exchange', () => {
+    const exchange = {}
+    const first = { ...createRequest(), exchange }
+    const second = { ...createRequest(), exchange }
+    expect(aiApi.requestId(first)).toBe(aiApi.requestId(second))
   })
 
   test('is the one on the response if that has one', () => {
@@ -227,7 +250,12 @@ describe('a request id', () => {
   })
 
   test('is on the header that the option names', () => {
-    const responder = createResponder({ envelope: 'ai-api', requestIdHeader: 'X-Trace', ...silent })
+    const responder = createResponder({
+      envelope: 'ai-api',
+      requestIdHeader: 'X-Trace',
+      trustRequestId: true,
+      ...silent,
+    })
     expect(responder.respond(new Conflict(), createRequest({ 'x-trace': 't1' })).headers['x-trace']).toBe(
       't1',
     )

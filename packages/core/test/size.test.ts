@@ -21,7 +21,7 @@ test.each([
   ['index.js', 64_000],
   ['envelopes/index.js', 33_500],
   ['errors/index.js', 14_000],
-  ['web.js', 13_500],
+  ['web.js', 16_000],
 ])('%s and its imports have less than %i bytes after compression, including comments', (entry, budget) => {
   expect(gzipSync(bundle(entry)).length).toBeLessThan(budget)
 })

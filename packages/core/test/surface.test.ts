@@ -54,9 +54,8 @@ test('the entries export exactly these names', () => {
         "readProperty",
         "readString",
         "DEFAULT_REQUEST_ID_HEADER",
-        "isRequestId",
         "generateRequestId",
-        "getRequestId",
+        "isRequestId",
         "getHeader",
         "isErrorStatus",
         "parseRetryAfter",
@@ -98,6 +97,7 @@ test('the entries export exactly these names', () => {
         "reportIfClientClosed",
         "toResponse",
         "WebRequest",
+        "replaceForeignBody",
         "guardResponse",
       ],
     }

@@ -230,9 +230,8 @@ describe('serverOptions', () => {
     const { headers } = await fetchError(url)
     expect(headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
     expect(headers.get('x-seen')).toBe(headers.get('x-request-id'))
-    expect((await fetchError(url, { headers: { 'x-request-id': 'mine' } })).headers.get('x-request-id')).toBe(
-      'mine',
-    )
+    const sent = await fetchError(url, { headers: { 'x-request-id': 'mine' } })
+    expect(sent.headers.get('x-request-id')).toMatch(/^req_[a-z0-9]{24}$/)
   })
 })
 

@@ -161,7 +161,7 @@ describe('headers', () => {
 
   test('of every response carry its id with requestId', async () => {
     const { url } = await serve((app) => {
-      app.use(requestId())
+      app.use(requestId({ trustRequestId: true }))
       app.get('/ok', (context) => context.json({}))
     })
     for (const path of ['/ok', '/nope']) {
@@ -174,7 +174,7 @@ describe('headers', () => {
 
   test('of every response carry its id on the header that the envelope’s clients read', async () => {
     const { url } = await serve((app) => {
-      app.use(requestId({ envelope: 'anthropic', requestIdHeader: 'X-Trace' }))
+      app.use(requestId({ envelope: 'anthropic', requestIdHeader: 'X-Trace', trustRequestId: true }))
       app.get('/ok', (context) => context.json({}))
     })
     const { headers } = await fetchError(`${url}/ok`, { headers: { 'x-trace': 'mine' } })

@@ -141,7 +141,7 @@ describe.each(majors)('$major', ({ Koa }) => {
 
   test('requestId sets the id on every response', async () => {
     const { url } = await serve(Koa, (app) => {
-      app.use(requestId())
+      app.use(requestId({ trustRequestId: true }))
       app.use((context) => {
         if (context.path === '/ok') context.body = {}
       })
@@ -155,7 +155,12 @@ describe.each(majors)('$major', ({ Koa }) => {
 
   test('requestId sets the id on the header that the envelope’s clients read as well', async () => {
     const { url } = await serve(Koa, (app) => {
-      app.use(requestId({ envelope: ({ raw }) => (raw.path === '/ok' ? 'anthropic' : 'openai') }))
+      app.use(
+        requestId({
+          trustRequestId: true,
+          envelope: ({ raw }) => (raw.path === '/ok' ? 'anthropic' : 'openai'),
+        }),
+      )
       app.use((context) => {
         context.body = {}
       })

@@ -1,12 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, type ServerResponse } from 'node:http'
 import type { ApiRequest } from '@faultline/core'
 
 /** The response as far as a request description needs it: Node's own, or a framework's reply. */
-type ResponseState = Pick<ServerResponse, 'getHeader' | 'statusCode'> & {
-  readonly headersSent?: boolean
-  /** Node's response, if this is a framework's reply. */
-  readonly raw?: object
-}
+type ResponseState = Pick<ServerResponse, 'getHeader' | 'statusCode'> & { readonly headersSent?: boolean }
 
 /** The properties of a request that the responder reads. A message that did not arrive over HTTP has none. */
 export type MessageLike = Partial<Pick<IncomingMessage, 'headers' | 'method' | 'url'>>
@@ -38,7 +34,8 @@ export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
    */
   constructor(message: MessageLike, response?: ResponseState, raw?: Raw, facts?: ExchangeFacts) {
     this.raw = raw ?? (message as Raw)
-    this.exchange = response?.raw ?? response
+    // A message that did not arrive over HTTP, such as the client of a WebSocket, is not an exchange.
+    this.exchange = response !== undefined || message instanceof IncomingMessage ? message : undefined
     this.presetStatus = facts?.presetStatus
     this.#facts = facts
     this.#message = message

@@ -19,7 +19,10 @@ const responder = createResponder<IncomingMessage>({
   onError: (error) => void errors.push(error),
 })
 
-const setId = requestId({ envelope: ({ url: path }) => (path === '/id-middleware' ? 'a15t' : 'anthropic') })
+const setId = requestId({
+  trustRequestId: true,
+  envelope: ({ url: path }) => (path === '/id-middleware' ? 'a15t' : 'anthropic'),
+})
 
 /** The routes of a server without a framework. Errors that they throw are sent. */
 const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
@@ -116,7 +119,9 @@ describe('a node:http server', () => {
 
   test('sets the request id on the response', async () => {
     const response = await fetch(`${url}/id`, { headers: { 'x-request-id': 'mine' } })
-    expect([await response.text(), response.headers.get('x-request-id')]).toEqual(['mine', 'mine'])
+    const id = await response.text()
+    expect(id).toMatch(/^req_[a-z0-9]{24}$/)
+    expect(response.headers.get('x-request-id')).toBe(id)
   })
 
   test('sets the id of a successful response on the header that the envelope’s clients read as well', async () => {
@@ -125,7 +130,8 @@ describe('a node:http server', () => {
       return [headers.get('x-request-id'), headers.get('request-id')]
     }
     expect(await readIds('/id-middleware')).toEqual(['mine', null])
-    expect(await readIds('/id/for/anthropic')).toEqual(['mine', 'mine'])
+    const [id, ownId] = await readIds('/id/for/anthropic')
+    expect([id, ownId]).toEqual([expect.stringMatching(/^req_/), id])
   })
 
   test('calls the hook once per error', () => {

@@ -22,6 +22,7 @@ test('the public surface does not change by accident', () => {
       "isApiError",
       "isErrorCode",
       "logTo",
+      "replaceForeignBodies",
       "requestId",
       "sendError",
       "sendNotFound",
@@ -36,6 +37,6 @@ test('another copy of the package detects that attach() was called', () => {
   expect(copy.attach).not.toBe(node.attach)
   const server = node.attach(createServer(), { envelope: 'ai-api' })
   expect(() => copy.attach(server, { envelope: 'ai-api' })).toThrow(
-    'attach: already called on this server; call it once per server',
+    'attach: this server is already attached; remove the call',
   )
 })

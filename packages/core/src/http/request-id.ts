@@ -36,14 +36,38 @@ export function generateRequestId(): string {
   return id
 }
 
+/** The id of an exchange. A registered symbol is shared by all installed copies. */
+const EXCHANGE_ID = Symbol.for('faultline.requestId')
+
+/** An object of an exchange: the response, or the message before a response exists. */
+type ExchangeObject = object & { [EXCHANGE_ID]?: string }
+
+/** Sets the id of an exchange. */
+export function setExchangeId(exchange: ExchangeObject, id: string): void {
+  exchange[EXCHANGE_ID] = id
+}
+
+/** Returns the id of an exchange, if it was set. */
+export function getExchangeId(exchange: ExchangeObject | undefined): string | undefined {
+  return exchange?.[EXCHANGE_ID]
+}
+
 /**
- * Returns the id of a request: the id that is already on the response, else the id in the request, else a new one.
+ * Returns the id of a request: the id that is already on the response, else the id of the exchange, else the id that the
+ * client has sent if it is trusted, else a new one.
  *
  * @param header Name of the request id header in lower case. @default x-request-id
+ * @param isTrusted Whether to adopt the id that the client has sent. @default false
  */
-export function getRequestId(request: ApiRequest, header: string = DEFAULT_REQUEST_ID_HEADER): string {
+export function getRequestId(
+  request: ApiRequest,
+  header: string = DEFAULT_REQUEST_ID_HEADER,
+  isTrusted = false,
+): string {
   const responseId = request.responseHeader?.(header)
   if (isRequestId(responseId)) return responseId
-  const requestId = request.header(header)
+  const exchangeId = getExchangeId(request.exchange)
+  if (exchangeId !== undefined) return exchangeId
+  const requestId = isTrusted ? request.header(header) : undefined
   return isRequestId(requestId) ? requestId : generateRequestId()
 }

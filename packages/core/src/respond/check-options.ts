@@ -40,6 +40,10 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
     isValid: (value) => typeof value === 'string' && /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(value),
     expected: 'a valid header name',
   },
+  trustRequestId: {
+    isValid: (value) => typeof value === 'boolean' || isFunction(value),
+    expected: 'a boolean, or a function that takes the request',
+  },
   serviceName: {
     isValid: (value) => typeof value === 'string' && value !== '',
     expected: 'a non-empty string',

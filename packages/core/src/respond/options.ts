@@ -27,6 +27,13 @@ export interface ResponderOptions<Raw = unknown> {
   errorClasses?: readonly ApiErrorClass[] | undefined
   /** The request and response header with the request id. @default 'x-request-id' */
   requestIdHeader?: string | undefined
+  /**
+   * Whether the request id that a client sends becomes the id of the request, if it has 1 to 64 characters of
+   * `A-Za-z0-9._-`: a boolean, or a function of the request, for services behind their own proxy. Otherwise each request
+   * gets a new id, and hooks can read the sent one with `request.header`.
+   * @default false
+   */
+  trustRequestId?: boolean | ((request: ApiRequest<Raw>) => boolean) | undefined
   /** The name of this service, sent by envelopes that name the origin of an error. @default 'api' */
   serviceName?: string | undefined
   /** The Retry-After, in seconds, if the envelope requires one and the error has none. @default 5 */

@@ -7,7 +7,12 @@ import { ClientClosedRequest, InternalError } from '../errors/index.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import { byteLength } from '../http/byte-length.ts'
 import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
-import { DEFAULT_REQUEST_ID_HEADER, generateRequestId, getRequestId } from '../http/request-id.ts'
+import {
+  DEFAULT_REQUEST_ID_HEADER,
+  generateRequestId,
+  getRequestId,
+  setExchangeId,
+} from '../http/request-id.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { isErrorStatus } from '../http/status.ts'
 import { logToConsole, warn, type ErrorHook } from '../log/log-hook.ts'
@@ -192,8 +197,12 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   requestId(request: ApiRequest<Raw>): string {
+    if (request.id !== undefined) return request.id
     // A foreign request object may throw when its headers are read.
-    return (request.id ??= tryCall(() => getRequestId(request, this.requestIdHeader)) ?? generateRequestId())
+    const id = tryCall(() => this.#createRequestId(request)) ?? generateRequestId()
+    request.id = id
+    if (request.exchange !== undefined) setExchangeId(request.exchange, id)
+    return id
   }
 
   requestIdHeaders(request: ApiRequest<Raw>): Record<string, string> {
@@ -208,6 +217,12 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   shouldDropHeader(name: string, value?: unknown): boolean {
     if (isBodyHeader(name) || (this.#options.dropCookies === true && name === 'set-cookie')) return true
     return value !== undefined && !isValidHeader(name, value)
+  }
+
+  #createRequestId(request: ApiRequest<Raw>): string {
+    const { trustRequestId = false } = this.#options
+    const isTrusted = typeof trustRequestId === 'function' ? trustRequestId(request) : trustRequestId
+    return getRequestId(request, this.requestIdHeader, isTrusted)
   }
 
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { getRequestId, type Responder } from '@faultline/core'
+import type { Responder } from '@faultline/core'
 import { handleClientError } from '../attach.ts'
 import { NodeRequest } from '../node-request.ts'
 import type { FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
@@ -21,15 +21,11 @@ export interface FastifyServerDefaults<Raw = unknown> {
  * `installFastifyHooks` answers these requests.
  */
 export function fastifyServerOptions<Raw>(responder: Responder<Raw>): FastifyServerDefaults<Raw> {
-  const { requestIdHeader } = responder
   return {
     requestIdHeader: false,
     return503OnClosing: false,
     genReqId(message) {
-      const id = getRequestId(new NodeRequest(message), requestIdHeader)
-      // Later code reads the id where it would read the client's own.
-      message.headers[requestIdHeader] = id
-      return id
+      return responder.requestId(new NodeRequest(message))
     },
     frameworkErrors(error, request, reply) {
       sendErrorRaw(responder, error, { message: request.raw, response: reply.raw, raw: request, reply })

@@ -17,7 +17,7 @@ export const rules = {
     'Error responses are not cached: Cache-Control contains no-store (RFC 9111, section 5.2.2.5)',
   nosniff: 'X-Content-Type-Options is nosniff (Fetch, section 2.2.6)',
   'request-id':
-    'Every response has a unique request id, equal in header and body; a valid client-sent id is echoed',
+    'Every response has a unique request id, equal in header and body; an id that a client sends may be adopted',
   'www-authenticate': 'A 401 names an authentication scheme (RFC 9110, section 15.5.2)',
   allow: 'A 405 lists the methods of the path (RFC 9110, section 15.5.6)',
   'retry-after':

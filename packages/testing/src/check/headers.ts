@@ -15,8 +15,6 @@ export interface HeadersContext {
   readonly responder: Responder
   /** The error of the body; undefined if the body cannot be parsed. */
   readonly error: ApiError | undefined
-  /** The request id that the client sent. */
-  readonly id: string | undefined
   /** Whether the request was HTTP/1.0, so that the body may end with the connection. */
   readonly isHttp10: boolean
 }
@@ -35,7 +33,7 @@ const DISCARDED_BODY_HEADERS = [
 /** Checks the headers of an error response. */
 export function checkHeaders(response: RawResponse, context: HeadersContext): Finding[] {
   const { status, headers } = response
-  const { envelope, responder, error, id, isHttp10 } = context
+  const { envelope, responder, error, isHttp10 } = context
   const findings: Finding[] = []
   const report = (rule: RuleName, message: string): void => void findings.push({ rule, message })
 
@@ -67,7 +65,7 @@ export function checkHeaders(response: RawResponse, context: HeadersContext): Fi
       report('abandoned-header', `${name} is ${headers[name]}, expected no such header`)
   }
   findings.push(
-    ...checkRequestId(headers, responder.requestIdHeader, envelope, error, id),
+    ...checkRequestId(headers, responder.requestIdHeader, envelope, error),
     ...checkRetryHeaders(response, context),
   )
   return findings
@@ -78,12 +76,10 @@ function checkRequestId(
   name: string,
   { clientHints }: Envelope,
   error: ApiError | undefined,
-  sentId: string | undefined,
 ): Finding[] {
   const id = headers[name]
   const fail = (message: string): Finding[] => [{ rule: 'request-id', message }]
   if (!isRequestId(id)) return fail(`${name} is ${quote(id)}, expected a request id`)
-  if (sentId !== undefined && id !== sentId) return fail(`${name} is ${id}, expected the request's ${sentId}`)
   if (error?.requestId !== undefined && error.requestId !== id)
     return fail(`${name} is ${id}, the body has ${error.requestId}`)
   const sdkHeader = clientHints?.requestIdHeader?.toLowerCase()

@@ -152,13 +152,14 @@ export function createConformanceTests(createServer: CreateServer, gaps: Gaps = 
 function createFixture(kind: ServerKind, hookCalls: HookCall[]): Fixture {
   const createOptions = (app: string, defaultEnvelope: EnvelopeId): ResponderOptions => ({
     envelope: (request) => (request.header('x-envelope') ?? defaultEnvelope) as EnvelopeId,
+    trustRequestId: true,
     onError: (error, thrown, request) => void hookCalls.push({ error, thrown, request, app }),
   })
   const fixture: Fixture = { routes, options: createOptions('', 'ai-api'), server: {} }
   const additions: Readonly<Record<ServerKind, Partial<Fixture>>> = {
     default: {},
     'short-timeouts': { server: SHORT_TIMEOUTS },
-    'replace-all': { options: { ...fixture.options, replaceBodies: 'all' } },
+    'replace-all': { options: { ...fixture.options, replaceBodies: 'all', trustRequestId: false } },
     nested: { mounted: createMountedApps(createOptions) },
     'in-plain-app': { outer: outerApp },
   }

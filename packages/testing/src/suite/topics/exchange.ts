@@ -13,6 +13,20 @@ export const exchangeScenarios: readonly Scenario[] = [
       await context.expectErrors('unauthenticated')
     },
   },
+  {
+    name: 'request-id-of-the-client-is-not-adopted',
+    server: 'replace-all',
+    async run(context) {
+      const bytes = formatRequest('GET /conflict', { 'x-request-id': 'id-1' })
+      const ids = [await context.request(bytes), await context.request(bytes)].map((response) => {
+        context.expect(response, 'conflict')
+        return response.headers['x-request-id']
+      })
+      assert.match(ids.join(), /^req_[a-z0-9]{24},req_[a-z0-9]{24}$/)
+      assert.notEqual(ids[0], ids[1])
+      await context.expectErrors('conflict', 'conflict')
+    },
+  },
   expectCode(
     'preset-status-of-an-unknown-error',
     formatRequest('GET /preset?thrown=error'),
