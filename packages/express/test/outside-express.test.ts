@@ -146,7 +146,9 @@ describe('attach', () => {
     const server = createServer()
     expect(attach(server, { envelope: 'ai-api' })).toBe(server)
     expect(() => attach(server, { envelope: 'ai-api' })).toThrow(
-      new TypeError('attach: already called on this server; call it once per server'),
+      new TypeError(
+        'attach: the server is already attached, by app.listen() or an earlier call; remove this call',
+      ),
     )
   })
 

@@ -6,6 +6,7 @@ import {
   ExpectationFailed,
   HeadersTooLarge,
   InvalidRequest,
+  isObject,
   markAnsweredOnSocket,
   MethodNotAllowed,
   PayloadTooLarge,
@@ -23,11 +24,12 @@ import { checkResponder, sendError } from './send-error.ts'
 /**
  * Answers the requests that Node.js answers by itself, outside any framework: requests that cannot be parsed (400),
  * headers that are too large (431), requests that take too long to arrive (408), an Expect other than 100-continue
- * (417), CONNECT (405). For a request that cannot be parsed, hooks receive an empty IncomingMessage. If the server
+ * (417), CONNECT (405). Only for a server made by hand: the installation of Express, Koa, Fastify and NestJS attaches the
+ * server of `app.listen()`. For a request that cannot be parsed, hooks receive an empty IncomingMessage. If the server
  * already has a `clientError` listener, requests that cannot be parsed are left to it.
  *
  * @returns The server.
- * @throws TypeError if options are wrong or `attach` was already called on the server.
+ * @throws TypeError if options are wrong or the server is already attached.
  */
 export function attach<S extends Server, Raw = IncomingMessage>(
   server: S,
@@ -39,8 +41,21 @@ export function attach<S extends Server, Raw = IncomingMessage>(
     )
   }
   const responder = createResponder(options)
-  if (!markOnce(server, 'attached'))
-    throw new TypeError('attach: already called on this server; call it once per server')
+  if (!attachOnce(server, responder)) {
+    throw new TypeError(
+      'attach: the server is already attached, by app.listen() or an earlier call; remove this call',
+    )
+  }
+  return server
+}
+
+/**
+ * Attaches a server that was not attached before, by any installed copy of this package.
+ *
+ * @returns Whether the server was not attached before.
+ */
+export function attachOnce<Raw>(server: Server, responder: Responder<Raw>): boolean {
+  if (!markOnce(server, 'attached')) return false
   if (server.listenerCount('clientError') === 0) {
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       handleClientError(responder, error, socket)
@@ -52,11 +67,18 @@ export function attach<S extends Server, Raw = IncomingMessage>(
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     refuseConnect(responder, request, socket)
   })
-  return server
+  return true
 }
 
-function isServer(value: Partial<Server> | null | undefined): boolean {
-  return typeof value?.on === 'function' && typeof value.listenerCount === 'function'
+/** Returns whether a value is a server of `node:http`, `node:https` or `node:http2`. */
+export function isServer(value: unknown): value is Server {
+  return (
+    isObject(value) &&
+    'on' in value &&
+    typeof value.on === 'function' &&
+    'listenerCount' in value &&
+    typeof value.listenerCount === 'function'
+  )
 }
 
 function refuseConnect<Raw>(responder: Responder<Raw>, request: IncomingMessage, socket: Socket): void {

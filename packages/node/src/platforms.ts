@@ -1,4 +1,5 @@
 // The code that Faultline's adapters share. It is not a public interface: any release may change it.
+export { attachOnListen } from './attach-on-listen.ts'
 export { findAllowedMethods, installExpressFinalHandler } from './express-platform/final-handler.ts'
 export { installFastifyHooks } from './fastify-platform/hooks.ts'
 export { sendErrorRaw } from './fastify-platform/send-error-raw.ts'

@@ -36,6 +36,6 @@ test('another copy of the package detects that attach() was called', () => {
   expect(copy.attach).not.toBe(node.attach)
   const server = node.attach(createServer(), { envelope: 'ai-api' })
   expect(() => copy.attach(server, { envelope: 'ai-api' })).toThrow(
-    'attach: already called on this server; call it once per server',
+    'attach: the server is already attached, by app.listen() or an earlier call; remove this call',
   )
 })
