@@ -1,5 +1,6 @@
 import type { Responder } from '@faultline/core'
-import { attachOnce, isServer } from './attach.ts'
+import { attachOnce } from './attach.ts'
+import { isServer } from './is-server.ts'
 
 /** An app that starts its own server. */
 interface ListeningApp {

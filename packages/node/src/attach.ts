@@ -6,7 +6,6 @@ import {
   ExpectationFailed,
   HeadersTooLarge,
   InvalidRequest,
-  isObject,
   markAnsweredOnSocket,
   MethodNotAllowed,
   PayloadTooLarge,
@@ -16,8 +15,10 @@ import {
   type ResponderOrOptions,
   type SerializedResponse,
 } from '@faultline/core'
+import { trackExchanges } from './drain.ts'
 import { answerMissingHost } from './host-check.ts'
 import { readConnectionState } from './internals.ts'
+import { isServer } from './is-server.ts'
 import { markOnce } from './mark.ts'
 import { NodeRequest } from './node-request.ts'
 import { checkResponder, sendError } from './send-error.ts'
@@ -70,19 +71,9 @@ export function attachOnce<Raw>(server: Server, responder: Responder<Raw>): bool
   server.on('connect', (request: IncomingMessage, target: Socket | ServerResponse) => {
     if (isOnlyListener('connect')) refuseConnect(responder, request, target)
   })
+  trackExchanges(server, responder)
   answerMissingHost(server, responder)
   return true
-}
-
-/** Returns whether a value is a server of `node:http`, `node:https` or `node:http2`. */
-export function isServer(value: unknown): value is Server {
-  return (
-    isObject(value) &&
-    'on' in value &&
-    typeof value.on === 'function' &&
-    'listenerCount' in value &&
-    typeof value.listenerCount === 'function'
-  )
 }
 
 /** @param target The socket of the connection; over HTTP/2, the response. */

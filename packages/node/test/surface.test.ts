@@ -16,6 +16,7 @@ test('the public surface does not change by accident', () => {
       "NodeRequest",
       "attach",
       "createResponder",
+      "drain",
       "envelopes",
       "errorClasses",
       "handleClientError",
