@@ -7,6 +7,7 @@ import {
   MAX_BODY_BYTES,
   assertValid,
   assertValidChat,
+  limitMessages,
   type Gateway,
   type Path,
 } from '@faultline/app-gateway'
@@ -64,6 +65,11 @@ export async function createServer(gateway: Gateway): Promise<Server> {
   return app.server
 }
 
+/** Runs before the schema is checked. */
+async function limitChat(request: FastifyRequest): Promise<void> {
+  request.body = limitMessages(request.body)
+}
+
 /** @param depth Number of path segments in the prefix, including the empty one before the first slash. */
 function addRoutes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
   // Runs before the body is read, and not for an unknown path or method.
@@ -104,11 +110,15 @@ function addRoutes(v1: FastifyInstance, gateway: Gateway, depth: number): void {
     gateway.getModel(params.model),
   )
 
-  v1.post('/chat/completions', { ...json, schema: { body: chat } }, async (request, reply) => {
-    assertValidChat(listPaths(request), request.body)
-    const result = await gateway.createChat(request.body, abortOnClose(reply))
-    return isStream(result) ? stream(reply, result) : result
-  })
+  v1.post(
+    '/chat/completions',
+    { ...json, preValidation: limitChat, schema: { body: chat } },
+    async (request, reply) => {
+      assertValidChat(listPaths(request), request.body)
+      const result = await gateway.createChat(request.body, abortOnClose(reply))
+      return isStream(result) ? stream(reply, result) : result
+    },
+  )
 
   v1.post('/images/generations', { ...json, schema: { body: image } }, async (request, reply) => {
     assertValid(listPaths(request), request.body)

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { createValidationError, PROMPT_TOO_LONG, type Path } from './problems.ts'
 
 const MAX_PROMPT_LENGTH = 8000
+const MAX_MESSAGES = 100
 
 /** The body of a chat completion request. */
 export const chat = z.object({
@@ -10,7 +11,7 @@ export const chat = z.object({
   messages: z
     .array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
     .min(1)
-    .max(100),
+    .max(MAX_MESSAGES),
   temperature: z.number().min(0).max(2).optional(),
   max_tokens: z.int().min(1).optional(),
   stream: z.boolean().optional(),
@@ -30,11 +31,22 @@ export const image = z.object({
 export type ImageRequest = z.infer<typeof image>
 
 /** Validates a chat completion request. @throws ApiError that describes the problems */
-export function validateChat(body: unknown): ChatRequest {
+export function validateChat(input: unknown): ChatRequest {
+  const body = limitMessages(input)
   assertObject(body)
   const { data, error } = chat.safeParse(body)
   assertValidChat(listPaths(error), body)
   return data as ChatRequest
+}
+
+/**
+ * Replaces a list of too many messages with an empty one, which is as invalid, so that no validator spends time on the
+ * messages.
+ */
+export function limitMessages(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('messages' in body)) return body
+  const { messages } = body
+  return Array.isArray(messages) && messages.length > MAX_MESSAGES ? { ...body, messages: [] } : body
 }
 
 /** Validates an image request. @throws ApiError that describes the problems */

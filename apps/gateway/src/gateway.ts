@@ -57,7 +57,9 @@ export class Gateway {
   constructor(config: Config, upstreamUrl: string, log?: DestinationStream) {
     this.#config = config
     this.logger = createLogger(config.logLevel, log)
-    this.#limits = new Limits(config.redisUrl, (err) => this.logger.error({ err }, 'Redis failed'))
+    this.#limits = new Limits(config.redisUrl, (err) =>
+      this.logger.error({ err }, 'Redis failed; limits are kept in memory'),
+    )
     this.#upstream = new UpstreamClient(upstreamUrl)
   }
 

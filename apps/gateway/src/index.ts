@@ -1,4 +1,4 @@
-export { assertValid, assertValidChat } from './chat.ts'
+export { assertValid, assertValidChat, limitMessages } from './chat.ts'
 export type { Path } from './problems.ts'
 export { readConfig } from './config.ts'
 export type { Config } from './config.ts'

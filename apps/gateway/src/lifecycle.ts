@@ -3,10 +3,11 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { startUpstream } from '@faultline/app-upstream'
+import { drain } from '@faultline/node'
 import { readConfig, type Config } from './config.ts'
 import { Gateway } from './gateway.ts'
 
-/** Time that requests in progress have to end when the process stops, in milliseconds. */
+/** Time that requests in progress have to end when the process stops, in milliseconds. Then `drain` ends them. */
 const DRAIN_TIMEOUT_MS = 4000
 
 /** Starts a gateway, and its upstream in this process unless the configuration names another. */
@@ -43,22 +44,16 @@ export async function run(createServer: (gateway: Gateway) => Server | Promise<S
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     process.stdout.write(`listening on http://${config.host}:${port}\n`)
-    const stop = (): void =>
-      void drain(server)
+    // Not `once`: Ctrl+C reaches the whole process group, and a parent may pass its own signal on.
+    let stopping: Promise<void> | undefined
+    const stop = (): void => {
+      stopping ??= drain(server, { timeout: DRAIN_TIMEOUT_MS })
         .then(close)
         .then(() => process.exit(0))
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(1)
   }
-}
-
-async function drain(server: Server): Promise<void> {
-  const closed = once(server, 'close')
-  server.close()
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS)
-  await closed
-  clearTimeout(timer)
 }

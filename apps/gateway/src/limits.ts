@@ -1,4 +1,4 @@
-import { ConcurrentLimitExceeded, RateLimitExceeded, ServiceUnavailable } from '@faultline/core'
+import { ConcurrentLimitExceeded, RateLimitExceeded } from '@faultline/core'
 import { Redis } from 'ioredis'
 import {
   RateLimiterMemory,
@@ -9,23 +9,38 @@ import {
 import type { Key } from './keys.ts'
 
 const MINUTE_SECONDS = 60
+const REDIS_TIMEOUT_MS = 500
 
-/** Rate and concurrency limits of keys, in memory or in a Redis that all instances share. */
+/** The limiters of a limit: in memory, and in Redis if there is one. */
+interface Limiters {
+  readonly memory: RateLimiterAbstract
+  readonly redis: RateLimiterAbstract | undefined
+}
+
+/**
+ * Rate and concurrency limits of keys, in memory or in a Redis that all instances share. While Redis does not respond,
+ * the limits are in memory.
+ */
 export class Limits {
   readonly #redis: Redis | undefined
-  readonly #limiters = new Map<number, RateLimiterAbstract>()
+  readonly #limiters = new Map<number, Limiters>()
   /** Number of requests in progress by key id. */
   readonly #inProgress = new Map<string, number>()
 
-  /** @param onRedisError Called when Redis cannot be reached. Requests that need it are rejected meanwhile. */
-  constructor(redisUrl: string | undefined, onRedisError: (error: Error) => void) {
+  readonly #onRedisError: (error: unknown) => void
+  #isRedisFailing = false
+
+  /** @param onRedisError Called once when Redis fails, and again if it fails after it has responded. */
+  constructor(redisUrl: string | undefined, onRedisError: (error: unknown) => void) {
+    this.#onRedisError = onRedisError
     if (redisUrl === undefined) return
     this.#redis = new Redis(redisUrl, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 1,
       connectTimeout: 2000,
+      commandTimeout: REDIS_TIMEOUT_MS,
     })
-    this.#redis.on('error', onRedisError)
+    this.#redis.on('error', (error: Error) => this.#reportRedisError(error))
   }
 
   /**
@@ -33,15 +48,13 @@ export class Limits {
    *
    * @returns The rate-limit headers of the response.
    * @throws RateLimitExceeded with the remaining seconds
-   * @throws ServiceUnavailable if Redis fails
    */
   async count({ id, perMinute }: Key): Promise<Record<string, string>> {
     if (perMinute === undefined) return {}
     try {
-      return createHeaders(perMinute, await this.#getLimiter(perMinute).consume(id))
+      return createHeaders(perMinute, await this.#consume(id, perMinute))
     } catch (thrown) {
-      // The limiter rejects with its result when the limit is exceeded, and with an Error when Redis fails.
-      if (!(thrown instanceof RateLimiterRes)) throw new ServiceUnavailable({ retryAfter: 5, cause: thrown })
+      if (!(thrown instanceof RateLimiterRes)) throw thrown
       throw new RateLimitExceeded({
         retryAfter: thrown.msBeforeNext / 1000,
         headers: createHeaders(perMinute, thrown),
@@ -72,15 +85,39 @@ export class Limits {
     this.#redis?.disconnect()
   }
 
-  #getLimiter(points: number): RateLimiterAbstract {
+  /** @throws RateLimiterRes if the limit is exceeded */
+  async #consume(id: string, points: number): Promise<RateLimiterRes> {
+    const { memory, redis } = this.#getLimiters(points)
+    if (redis !== undefined) {
+      try {
+        const result = await redis.consume(id)
+        this.#isRedisFailing = false
+        return result
+      } catch (thrown) {
+        // The limiter rejects with its result when the limit is exceeded, and with an Error when Redis fails.
+        if (thrown instanceof RateLimiterRes) throw thrown
+        this.#reportRedisError(thrown)
+      }
+    }
+    return memory.consume(id)
+  }
+
+  #reportRedisError(error: unknown): void {
+    if (this.#isRedisFailing) return
+    this.#isRedisFailing = true
+    this.#onRedisError(error)
+  }
+
+  #getLimiters(points: number): Limiters {
     const existing = this.#limiters.get(points)
     if (existing !== undefined) return existing
     const options = { points, duration: MINUTE_SECONDS, keyPrefix: 'faultline-demo' }
-    const limiter = this.#redis
-      ? new RateLimiterRedis({ ...options, storeClient: this.#redis })
-      : new RateLimiterMemory(options)
-    this.#limiters.set(points, limiter)
-    return limiter
+    const limiters = {
+      memory: new RateLimiterMemory(options),
+      redis: this.#redis && new RateLimiterRedis({ ...options, storeClient: this.#redis }),
+    }
+    this.#limiters.set(points, limiters)
+    return limiters
   }
 }
 

@@ -43,7 +43,7 @@ export class UpstreamClient {
   async post(path: string, model: string, body: object, signal: AbortSignal): Promise<object> {
     try {
       const response = await this.#send(path, model, body, signal, AbortSignal.timeout(RESPONSE_TIMEOUT_MS))
-      return JSON.parse(await readText(response)) as object
+      return await readObject(response, body)
     } catch (thrown) {
       throw toUpstreamError(thrown, signal)
     }
@@ -68,8 +68,10 @@ export class UpstreamClient {
     )
     try {
       const response = await this.#send(path, model, body, signal, deadline.signal)
-      if (!/^text\/event-stream\b/.test(response.headers.get('content-type') ?? ''))
+      if (!/^text\/event-stream\b/.test(response.headers.get('content-type') ?? '')) {
+        await readObject(response, body)
         throw new FailedRequest({ origin: ORIGIN, cause: new Error('The response is not an event stream') })
+      }
       return readStream(response, signal)
     } catch (thrown) {
       throw toUpstreamError(thrown, signal)
@@ -119,6 +121,15 @@ async function* readStream(response: Response, signal: AbortSignal): AsyncGenera
 /** Returns whether an error is the upstream's fault. Errors caused by the request are not. */
 export function isUpstreamFailure(error: Error): boolean {
   return isApiError(error) && (error instanceof UpstreamError || error instanceof FailedRequest)
+}
+
+/** Reads a JSON response. @throws ApiError if it is an error in a response with status 200 */
+async function readObject(response: Response, requestContent: object): Promise<object> {
+  const text = await readText(response)
+  const body = JSON.parse(text) as object
+  if ('error' in body)
+    throw await fromUpstreamResponse(new Response(text, response), { origin: ORIGIN, requestContent })
+  return body
 }
 
 async function readText(response: Response): Promise<string> {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createResponder, errorClasses, logTo, type ApiError, type ErrorCode } from '@faultline/core'
 import { expressControlValues, falsyValues, CANARY, thrownValues } from '@faultline/testing'
 import { startUpstream, type Upstream } from '@faultline/app-upstream'
@@ -117,15 +120,52 @@ describe('limits', () => {
     })
   })
 
-  test('in an unreachable Redis reject requests without hanging', async () => {
-    const onRedisError = vi.fn<(error: Error) => void>()
+  test('go on in memory while Redis cannot be reached, and report that once', async () => {
+    const onRedisError = vi.fn<(error: unknown) => void>()
     const limits = new Limits('redis://127.0.0.1:2', onRedisError)
-    await expect(limits.count({ id: 'x', perMinute: 2 })).rejects.toMatchObject({
-      code: 'service_unavailable',
-      retryAfter: 5,
-    })
-    await vi.waitFor(() => expect(onRedisError).toHaveBeenCalled())
+    const key = { id: 'x', perMinute: 2 }
+    for (let i = 0; i < 2; i++)
+      expect(await limits.count(key)).toHaveProperty('x-ratelimit-limit-requests', '2')
+    await expect(limits.count(key)).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+    // The client has tried to connect again by then.
+    await sleep(200)
+    expect(onRedisError).toHaveBeenCalledOnce()
     limits.close()
+  })
+
+  test('go on in memory after 500 ms if Redis does not respond, and return to Redis when it does', async () => {
+    let isResponding = false
+    let waiting = 0
+    const redis = createServer((socket) => {
+      socket.setEncoding('utf8').on('data', (commands: string) => {
+        const count = commands.match(/^\*\d+\r$/gm)?.length ?? 0
+        if (!/eval/i.test(commands)) {
+          socket.write('$3\r\na:b\r\n'.repeat(count))
+          return
+        }
+        waiting += count
+        if (!isResponding) return
+        // The limiter's script returns the count and the remaining milliseconds.
+        socket.write('*2\r\n:1\r\n:59000\r\n'.repeat(waiting))
+        waiting = 0
+      })
+      socket.on('error', () => {})
+    }).listen(0, '127.0.0.1')
+    await once(redis, 'listening')
+    const onRedisError = vi.fn<(error: unknown) => void>()
+    const limits = new Limits(`redis://127.0.0.1:${(redis.address() as AddressInfo).port}`, onRedisError)
+    const count = async (id: string): Promise<unknown> =>
+      (await limits.count({ id, perMinute: 2 }))['x-ratelimit-reset-requests']
+    await sleep(200)
+    const started = performance.now()
+    expect(await count('x')).toBe('60s')
+    expect(performance.now() - started).toBeGreaterThan(400)
+    expect(performance.now() - started).toBeLessThan(900)
+    expect(onRedisError).toHaveBeenCalledOnce()
+    isResponding = true
+    await expect.poll(() => count('y'), { timeout: 3000 }).toBe('59s')
+    limits.close()
+    redis.close()
   })
 })
 

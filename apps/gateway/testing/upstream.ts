@@ -13,6 +13,8 @@ export function describeUpstream(name: string): void {
       ['context-length', 'prompt_too_long'],
       ['bad-credentials', 'failed_request'],
       ['stream-cut', 'stream_terminated'],
+      ['cut-in-event', 'stream_terminated'],
+      ['error-in-200', 'model_overloaded'],
     ])('%s is %s, without headers of the upstream', async (model, code) => {
       const response = await sendChat({ model })
       expectError(response, code)

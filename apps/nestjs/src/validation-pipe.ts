@@ -1,4 +1,4 @@
-import type { Path } from '@faultline/app-gateway'
+import { limitMessages, type Path } from '@faultline/app-gateway'
 import {
   ValidationPipe,
   type ArgumentMetadata,
@@ -21,7 +21,8 @@ export class GatewayValidationPipe implements PipeTransform {
     this.#assertValid = assertValid
   }
 
-  async transform(body: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  async transform(input: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const body = limitMessages(input)
     // class-validator only accepts objects.
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
     this.#assertValid(isObject ? await this.#validate(body, metadata) : [], body)

@@ -10,8 +10,8 @@ export type Behavior =
   | { readonly kind: 'disconnect' }
   /** Responds with status 200 and invalid JSON. */
   | { readonly kind: 'invalid-json' }
-  /** Streams some chunks and then sends an error event or closes the connection. */
-  | { readonly kind: 'stream'; readonly chunks: number; readonly end: 'error' | 'disconnect' }
+  /** Streams some chunks and then sends an error event, or closes the connection, or does so within an event. */
+  | { readonly kind: 'stream'; readonly chunks: number; readonly end: 'error' | 'disconnect' | 'half-event' }
   /** Streams chunks with a pause before each. */
   | { readonly kind: 'slow'; readonly intervalMs: number; readonly chunks: number }
 
@@ -59,6 +59,8 @@ export const models: Readonly<Record<string, Behavior>> = {
   ),
   'stream-error': { kind: 'stream', chunks: 2, end: 'error' },
   'stream-cut': { kind: 'stream', chunks: 2, end: 'disconnect' },
+  'cut-in-event': { kind: 'stream', chunks: 2, end: 'half-event' },
+  'error-in-200': fail(200, 'The engine is overloaded, try again later.', 'server_error', 'overloaded'),
   'slow-stream': { kind: 'slow', intervalMs: 200, chunks: 50 },
 }
 

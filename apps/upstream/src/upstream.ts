@@ -12,6 +12,8 @@ import {
   type Failure,
 } from './wire.ts'
 
+/** The start of a chunk, without the rest of its line. */
+const HALF_EVENT = 'data: {"id": "chatcmpl-1", "choices": [{"delta": {"content": "half'
 const MAX_BODY_BYTES = 2 * 1024 * 1024
 
 /** A running upstream. */
@@ -176,9 +178,8 @@ async function streamPartially(
     response.write('{"id": "chatcmpl-1", "choi', () => response.destroy())
   } else {
     await stream(response, [...createChunks({ ...chat, content: 'Half an answer' })].slice(0, count), {})
-    const last = end === 'error' ? `data: ${JSON.stringify({ error: streamFailure.error })}\n\n` : ''
-    if (end === 'error') response.end(last)
-    else response.write('', () => response.destroy())
+    if (end === 'error') response.end(`data: ${JSON.stringify({ error: streamFailure.error })}\n\n`)
+    else response.write(end === 'half-event' ? HALF_EVENT : '', () => response.destroy())
   }
 }
 

@@ -85,6 +85,26 @@ describe('a model that fails', () => {
     await expect((await sendChat('stream-cut', { stream: true })).text()).rejects.toThrow('terminated')
   })
 
+  test('cut-in-event closes the connection in the middle of an event', async () => {
+    const response = await sendChat('cut-in-event', { stream: true })
+    let text = ''
+    await expect(
+      (async () => {
+        for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString()
+      })(),
+    ).rejects.toThrow('terminated')
+    const events = text.split('\n\n')
+    expect([events.length, events[2]]).toEqual([3, expect.stringMatching(/^data: \{.*half$/)])
+  })
+
+  test.each([false, true])(
+    'error-in-200 responds with status 200 and an error (stream: %s)',
+    async (stream) => {
+      const response = await sendChat('error-in-200', { stream })
+      expect([response.status, await response.json()]).toMatchObject([200, { error: { code: 'overloaded' } }])
+    },
+  )
+
   test('stream-error ends its stream with an error event and no [DONE]', async () => {
     const list = parseEvents(await (await sendChat('stream-error', { stream: true })).text())
     expect(list).toHaveLength(3)

@@ -1,3 +1,4 @@
+import type { ApiError } from './errors/api-error.ts'
 import { ClientClosedRequest } from './errors/index.ts'
 import { isObject } from './recognize/safe-read.ts'
 
@@ -27,6 +28,8 @@ export interface StreamOptions {
 }
 
 const FIRST_CHUNK_TIMEOUT_MS = 10_000
+const EVENT_FIELDS = ['data', 'event', 'id', 'retry']
+const EVENT_START = /^\uFEFF?(?:[:\r\n]|(?:data|event|id|retry)(?:[:\r\n]|$))/
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 
 /** Creates status and headers of a streaming response. The headers turn off caching and buffering in proxies. */
@@ -51,6 +54,7 @@ export class OpenStream {
   readonly #iterator: AsyncIterator<StreamChunk> | Iterator<StreamChunk>
   readonly #abortController = new AbortController()
   readonly #isEvents: boolean
+  #isStartChecked = false
   #firstChunk: Promise<IteratorResult<StreamChunk>> | undefined
   #rejectPending: ((reason: unknown) => void) | undefined
 
@@ -92,11 +96,19 @@ export class OpenStream {
     return done === true ? undefined : this.#serialize(value)
   }
 
-  /** Stops the source, because the client disconnected. A pending read is rejected with `client_closed_request`. */
-  stop(): void {
-    const { signal } = this.#abortController
+  /** Aborts when the stream is stopped. */
+  get signal(): AbortSignal {
+    return this.#abortController.signal
+  }
+
+  /**
+   * Stops the source. A pending read is rejected with the reason.
+   *
+   * @param reason By default, the client has disconnected.
+   */
+  stop(reason: ApiError = new ClientClosedRequest({ captureStack: false })): void {
+    const { signal } = this
     if (signal.aborted) return
-    const reason = new ClientClosedRequest({ captureStack: false })
     this.#abortController.abort(reason)
     this.#rejectPending?.(reason)
     this.#closeSource().catch(() => {
@@ -123,8 +135,24 @@ export class OpenStream {
     })
   }
 
+  /** @throws TypeError if the first text of an event stream begins no event: clients ignore such text. */
+  #checkStart(text: string): void {
+    if (text === '') return
+    this.#isStartChecked = true
+    if (EVENT_START.test(text) || EVENT_FIELDS.some((field) => field.startsWith(text))) return
+    throw new TypeError(
+      `stream: an event stream cannot begin with the text ${JSON.stringify(text.slice(0, 20))}; ` +
+        'yield objects, or complete events such as "data: text\n\n", or set another `contentType`',
+    )
+  }
+
   #serialize(chunk: StreamChunk): string | Uint8Array {
-    if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunk
+    if (typeof chunk === 'string') {
+      if (this.#isEvents && !this.#isStartChecked) this.#checkStart(chunk)
+      return chunk
+    }
+    this.#isStartChecked = true
+    if (chunk instanceof Uint8Array) return chunk
     if (this.#isEvents) return `data: ${JSON.stringify(chunk)}\n\n`
     throw new TypeError(
       'Only an event stream accepts objects as chunks; other streams accept strings and Uint8Arrays',

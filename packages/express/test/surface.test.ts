@@ -15,6 +15,7 @@ test('the public surface does not change by accident', () => {
       "ClientClosedRequest",
       "attach",
       "createResponder",
+      "drain",
       "envelopes",
       "errorClasses",
       "errorHandler",

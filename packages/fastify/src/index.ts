@@ -1,6 +1,6 @@
 export { faultline, serverOptions } from './install.ts'
 export type { FaultlineOptions, FaultlineRequest } from './install.ts'
-export { attach, requestId, stream } from '@faultline/node'
+export { attach, drain, requestId, stream } from '@faultline/node'
 export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/node'
 export {
   ApiError,

@@ -1,6 +1,6 @@
 export { faultline, requestId, stream } from './install.ts'
 export type { FaultlineOptions, FaultlineRequest } from './install.ts'
-export { attach } from '@faultline/node'
+export { attach, drain } from '@faultline/node'
 export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/node'
 export {
   ApiError,

@@ -6,7 +6,7 @@ export {
   type FaultlineModuleAsyncOptions,
   type FaultlineRequest,
 } from './module.ts'
-export { attach, requestId, stream } from '@faultline/node'
+export { attach, drain, requestId, stream } from '@faultline/node'
 export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/node'
 export {
   ApiError,

@@ -1,24 +1,22 @@
-import type { Server } from 'node:http'
 import type { Responder } from '@faultline/core'
-import { attach } from './attach.ts'
+import { attachOnce } from './attach.ts'
+import { isServer } from './is-server.ts'
 
-/** An app of Express or Koa, whose `listen` creates a server. */
+/** An app that starts its own server. */
 interface ListeningApp {
-  listen(...parameters: unknown[]): Server
+  // A property, because it is replaced.
+  listen: (...args: never[]) => unknown
 }
 
 /**
- * Makes the method `listen` of one app attach the server that it starts, so that the responses that Node.js sends by
- * itself are in the envelope. A function that other code has put there is called.
+ * Gives one app its own `listen`, which calls the previous one and attaches the server that it returns. A server that
+ * is attached already stays as it is.
  */
-export function attachOnListen<Raw>(app: object, responder: Responder<Raw>): void {
-  if (!isListeningApp(app)) return
-  const listen = app.listen.bind(app)
-  app.listen = function listenAndAttach(...parameters) {
-    return attach(listen(...parameters), responder)
+export function attachOnListen<Raw>(app: ListeningApp, responder: Responder<Raw>): void {
+  const previous = app.listen
+  app.listen = function listenAndAttach(this: unknown, ...args: unknown[]): unknown {
+    const server: unknown = Reflect.apply(previous, this, args)
+    if (isServer(server)) attachOnce(server, responder)
+    return server
   }
-}
-
-function isListeningApp(app: object): app is ListeningApp {
-  return 'listen' in app && typeof app.listen === 'function'
 }

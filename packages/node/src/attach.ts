@@ -15,7 +15,10 @@ import {
   type ResponderOrOptions,
   type SerializedResponse,
 } from '@faultline/core'
+import { trackExchanges } from './drain.ts'
+import { answerMissingHost } from './host-check.ts'
 import { readConnectionState } from './internals.ts'
+import { isServer } from './is-server.ts'
 import { markOnce } from './mark.ts'
 import { NodeRequest } from './node-request.ts'
 import { checkResponder, sendError } from './send-error.ts'
@@ -23,11 +26,12 @@ import { checkResponder, sendError } from './send-error.ts'
 /**
  * Answers the requests that Node.js answers by itself, outside any framework: requests that cannot be parsed (400),
  * headers that are too large (431), requests that take too long to arrive (408), an Expect other than 100-continue
- * (417), CONNECT (405). For a request that cannot be parsed, hooks receive an empty IncomingMessage. If the server
- * already has a `clientError` listener, requests that cannot be parsed are left to it.
+ * (417), CONNECT (405), no Host (400). Only for a server made by hand: the installation of Express, Koa, Fastify and NestJS attaches the
+ * server of `app.listen()`. For a request that cannot be parsed, hooks receive an empty IncomingMessage. What the
+ * server has another listener for (`clientError`, `checkExpectation`, `connect`) is left to that listener.
  *
  * @returns The server.
- * @throws TypeError if options are wrong or `attach` was already called on the server.
+ * @throws TypeError if options are wrong or the server is already attached.
  */
 export function attach<S extends Server, Raw = IncomingMessage>(
   server: S,
@@ -39,39 +43,52 @@ export function attach<S extends Server, Raw = IncomingMessage>(
     )
   }
   const responder = createResponder(options)
-  if (!attachOnce(server, responder))
+  if (!attachOnce(server, responder)) {
     throw new TypeError(
-      'attach: this server is already attached; remove the call, which `app.listen()` of the adapter makes itself',
+      'attach: the server is already attached, by app.listen() or an earlier call; remove this call',
     )
+  }
   return server
 }
 
-/** Attaches a responder to a server that has none. Returns whether it was attached. */
+/**
+ * Attaches a server that was not attached before, by any installed copy of this package.
+ *
+ * @returns Whether the server was not attached before.
+ */
 export function attachOnce<Raw>(server: Server, responder: Responder<Raw>): boolean {
   if (!markOnce(server, 'attached')) return false
+  // A listener that other code adds, earlier or later, is the one that answers.
+  const isOnlyListener = (event: string): boolean => server.listenerCount(event) === 1
   if (server.listenerCount('clientError') === 0) {
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      handleClientError(responder, error, socket)
+      if (isOnlyListener('clientError')) handleClientError(responder, error, socket)
     })
   }
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    sendError(responder, new ExpectationFailed(), request, response)
+    if (isOnlyListener('checkExpectation')) sendError(responder, new ExpectationFailed(), request, response)
   })
   server.on('connect', (request: IncomingMessage, target: Socket | ServerResponse) => {
-    // A server of HTTP/2 passes a response: the connection has other streams.
-    if ('setHeader' in target) sendError(responder, new MethodNotAllowed({ allow: [] }), request, target)
-    else refuseConnect(responder, request, target)
+    if (isOnlyListener('connect')) refuseConnect(responder, request, target)
   })
+  trackExchanges(server, responder)
+  answerMissingHost(server, responder)
   return true
 }
 
-function isServer(value: Partial<Server> | null | undefined): boolean {
-  return typeof value?.on === 'function' && typeof value.listenerCount === 'function'
-}
-
-function refuseConnect<Raw>(responder: Responder<Raw>, request: IncomingMessage, socket: Socket): void {
-  socket.on('error', () => socket.destroy())
-  writeRaw(socket, responder.respond(new MethodNotAllowed({ allow: [] }), new NodeRequest<Raw>(request)))
+/** @param target The socket of the connection; over HTTP/2, the response. */
+function refuseConnect<Raw>(
+  responder: Responder<Raw>,
+  request: IncomingMessage,
+  target: Socket | ServerResponse,
+): void {
+  const error = new MethodNotAllowed({ allow: [], captureStack: false })
+  if ('setHeader' in target) {
+    sendError(responder, error, request, target)
+    return
+  }
+  target.on('error', () => target.destroy())
+  writeRaw(target, responder.respond(error, new NodeRequest<Raw>(request)))
 }
 
 /**
@@ -87,6 +104,11 @@ export function handleClientError<Raw = IncomingMessage>(
   // ECONNRESET: the client disconnected; the request handler reports it. After the head was sent, anything written
   // here would be read as part of the body.
   if (!socket.writable || error.code === 'ECONNRESET' || response?.headersSent) {
+    socket.destroy()
+    return
+  }
+  // The client ended the connection in the middle of the body. As after ECONNRESET, the request handler reports it.
+  if (response && isReceiving && error.code === 'HPE_INVALID_EOF_STATE') {
     socket.destroy()
     return
   }

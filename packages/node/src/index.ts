@@ -1,4 +1,6 @@
 export { attach, handleClientError } from './attach.ts'
+export { drain } from './drain.ts'
+export type { DrainOptions } from './drain.ts'
 export { NodeRequest } from './node-request.ts'
 export type { ExchangeFacts } from './node-request.ts'
 export { replaceForeignBodies } from './replace-response.ts'

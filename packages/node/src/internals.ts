@@ -1,5 +1,5 @@
 // Every use of undocumented parts of Node's HTTP server. Each has a probe.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { reportMissing } from './report-missing.ts'
 
@@ -61,4 +61,27 @@ export function readConnectionState(socket: Socket, owner: object): ConnectionSt
 type HttpSocket = Socket & {
   readonly _httpMessage?: ServerResponse | null
   readonly parser?: { readonly incoming?: IncomingMessage | null } | null
+}
+
+/**
+ * Turns off that Node answers a request without Host by itself. `requireHostHeader` is documented as an option of
+ * `createServer` only.
+ *
+ * @param owner The owner of the warning if Node does not have that property.
+ * @returns Whether Node would have answered such a request.
+ */
+export function turnOffHostCheck(server: Server, owner: object): boolean {
+  // HTTP/2 servers do not check it.
+  if ('updateSettings' in server) return false
+  if (!('requireHostHeader' in server) || typeof server.requireHostHeader !== 'boolean') {
+    reportMissing(
+      owner,
+      'Server.requireHostHeader of Node.js',
+      'a request without Host is answered by Node.js, with an empty body',
+    )
+    return false
+  }
+  const wasOn = server.requireHostHeader
+  server.requireHostHeader = false
+  return wasOn
 }

@@ -11,6 +11,7 @@ import {
 import { sentContentType } from './internals.ts'
 import { releaseResponse } from './replace-response.ts'
 import { NodeRequest, type ExchangeFacts } from './node-request.ts'
+import { failWithoutSocket } from './serverless.ts'
 
 /**
  * Sends an error, depending on the state of the response. Each call calls the hooks once, unless the
@@ -64,7 +65,10 @@ function ignore(): void {}
 /** HTTP/2 sends a destroyed response as complete. Its stream needs an error code: INTERNAL_ERROR (RFC 9113, section 7). */
 function abortResponse(response: ServerResponse & { stream?: { close?(code: number): void } }): void {
   if (typeof response.stream?.close === 'function') response.stream.close(2)
-  else response.destroy()
+  else {
+    response.destroy()
+    failWithoutSocket(response)
+  }
 }
 
 /**

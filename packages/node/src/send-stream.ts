@@ -1,5 +1,20 @@
 import type { ServerResponse } from 'node:http'
-import { createStreamHead, OpenStream, type StreamOptions, type StreamSource } from '@faultline/core'
+import {
+  createStreamHead,
+  describeValue,
+  isObject,
+  OpenStream,
+  type StreamOptions,
+  type StreamSource,
+} from '@faultline/core'
+import { forgetOpenStream, keepOpenStream } from './open-streams.ts'
+import { isBufferFull } from './serverless.ts'
+
+/** Node's response as middleware and serverless adapters change it. */
+type TargetResponse = ServerResponse & {
+  /** Sends what `compression` holds. */
+  flush?(): void
+}
 
 /** A reply that wraps Node's response, as Fastify's does. */
 interface WrappedResponse {
@@ -25,12 +40,18 @@ export async function stream(
   source: StreamSource,
   options: StreamOptions = {},
 ): Promise<void> {
-  const reply = 'raw' in target ? target : undefined
-  const response = 'raw' in target ? target.raw : target
+  const reply = isObject(target) && 'raw' in target ? target : undefined
+  const response: TargetResponse = reply?.raw ?? (target as ServerResponse)
+  if (!isResponse(response)) {
+    throw new TypeError(
+      `stream: the first argument must be the response, not ${describeValue(target)}; pass Node's response, or Fastify's reply`,
+    )
+  }
   const opened = new OpenStream(source, options)
   const stop = (): void => opened.stop()
   response.once('close', stop)
   if (response.destroyed) stop()
+  keepOpenStream(response, opened)
   try {
     const hasChunk = await opened.waitForFirstChunk(options.firstChunkTimeout)
     if (reply !== undefined) setHeaders(response, reply.getHeaders())
@@ -43,24 +64,33 @@ export async function stream(
     response.end()
   } finally {
     response.off('close', stop)
+    forgetOpenStream(response)
     opened.stop()
   }
 }
 
-async function writeChunks(response: ServerResponse, opened: OpenStream): Promise<void> {
+function isResponse(value: Partial<ServerResponse> | undefined): boolean {
+  return typeof value?.setHeader === 'function' && typeof value.end === 'function'
+}
+
+async function writeChunks(response: TargetResponse, opened: OpenStream): Promise<void> {
   for (let chunk = await opened.next(); chunk !== undefined; chunk = await opened.next()) {
-    if (!response.write(chunk)) await waitForDrain(response)
+    const isFull = isBufferFull(response.write(chunk))
+    response.flush?.()
+    if (isFull) await waitForDrain(response, opened.signal)
   }
 }
 
-/** Waits until the client has read the written chunks or has disconnected. */
-function waitForDrain(response: ServerResponse): Promise<void> {
+/** Waits until the client has read the written chunks or has disconnected, or the stream is stopped. */
+function waitForDrain(response: ServerResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
       response.off('drain', settle).off('close', settle)
+      signal.removeEventListener('abort', settle)
       resolve()
     }
     response.on('drain', settle).on('close', settle)
+    signal.addEventListener('abort', settle)
   })
 }
 

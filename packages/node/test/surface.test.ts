@@ -16,13 +16,13 @@ test('the public surface does not change by accident', () => {
       "NodeRequest",
       "attach",
       "createResponder",
+      "drain",
       "envelopes",
       "errorClasses",
       "handleClientError",
       "isApiError",
       "isErrorCode",
       "logTo",
-      "replaceForeignBodies",
       "requestId",
       "sendError",
       "sendNotFound",
@@ -37,6 +37,6 @@ test('another copy of the package detects that attach() was called', () => {
   expect(copy.attach).not.toBe(node.attach)
   const server = node.attach(createServer(), { envelope: 'ai-api' })
   expect(() => copy.attach(server, { envelope: 'ai-api' })).toThrow(
-    'attach: this server is already attached; remove the call',
+    'attach: the server is already attached, by app.listen() or an earlier call; remove this call',
   )
 })

@@ -83,9 +83,19 @@ export function exampleAnswers(
   return [...answers.values()]
 }
 
+/** Returns whether a class extends the class with a code, of any installed copy of core. */
+function extendsCode(type: ApiErrorClass, code: string): boolean {
+  let ancestor: unknown = Object.getPrototypeOf(type)
+  while (typeof ancestor === 'function') {
+    if (Object.hasOwn(ancestor, 'code') && 'code' in ancestor && ancestor.code === code) return true
+    ancestor = Object.getPrototypeOf(ancestor)
+  }
+  return false
+}
+
 /** Creates an error of a class as a handler would throw it. */
 export function exampleError(type: ApiErrorClass): ApiError {
-  const isAboutField = ValidationFailed.prototype.isPrototypeOf(type.prototype)
+  const isAboutField = extendsCode(type, ValidationFailed.code)
   // Each class has its own required options; an object with all of them satisfies every class.
   return Reflect.construct(type, [
     {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +8,7 @@ import {
   resolveEnvelope,
   envelopes,
   errorClasses,
+  InvalidFieldValue,
   ModelNotFound,
   QuotaExceeded,
   RateLimitExceeded,
@@ -431,4 +433,14 @@ describe('getErrorDoc', () => {
       expect(isRetryRecommended, type.code).toBe(type.retryable)
     }
   })
+})
+
+test('the class of another installed copy of core has the same example', () => {
+  const copy = createRequire(import.meta.url)('../../core/dist/cjs/index.js') as {
+    InvalidFieldValue: typeof InvalidFieldValue
+  }
+  expect(copy.InvalidFieldValue).not.toBe(InvalidFieldValue)
+  expect(errorResponses('ai-api', [copy.InvalidFieldValue])).toEqual(
+    errorResponses('ai-api', [InvalidFieldValue]),
+  )
 })

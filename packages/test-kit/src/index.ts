@@ -1,4 +1,5 @@
 export { CANARY } from './canary.ts'
+export { exchange } from './exchange.ts'
 export { fetchError } from './fetch-error.ts'
 export type { ParsedResponse } from './fetch-error.ts'
 export { closeServers, listen, reserveClosedPort, serve, serveSocket } from './serve.ts'

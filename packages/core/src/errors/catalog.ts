@@ -1,5 +1,7 @@
 import { isErrorStatus } from '../http/status.ts'
 import { isApiErrorClass, type ApiErrorClass } from './api-error.ts'
+import { getClassInfo } from './class-info.ts'
+import type { ErrorCode } from './codes.ts'
 import { describeValue } from './describe-value.ts'
 import { errorClasses } from './error-classes.ts'
 import { isSnakeCase } from './snake-case.ts'
@@ -19,13 +21,23 @@ export function defineCatalog(...classes: readonly ApiErrorClass[]): Catalog {
     checkClass(errorClass)
     const { name, code } = errorClass
     const other = catalog.get(code)
-    if (other === errorClass) continue
+    if (other === errorClass || (other !== undefined && isSameClass(other, errorClass))) continue
     if (other === undefined) catalog.set(code, errorClass)
     // A class that inherits its code is found under the code of its parent.
     else if (Object.hasOwn(errorClass, 'code'))
       throw new TypeError(`faultline: classes ${other.name} and ${name} have the same code "${code}"`)
   }
   return catalog
+}
+
+/** Returns whether two classes are the same class of two installed copies of this package. */
+function isSameClass(one: ApiErrorClass, other: ApiErrorClass): boolean {
+  return (
+    errorClasses[one.code as ErrorCode] === one &&
+    one.name === other.name &&
+    one.status === other.status &&
+    getClassInfo(one).codes.join() === getClassInfo(other).codes.join()
+  )
 }
 
 function checkClass(errorClass: unknown): void {

@@ -34,8 +34,6 @@ export interface Expected {
   readonly retryAfter?: number | undefined
   /** Whether the error was thrown without a message, so that the documented message is expected. */
   readonly hasDefaultMessage?: boolean
-  /** The request id that the client sent. */
-  readonly id?: string
   /** Whether the request was HTTP/1.0, so that the body may end with the connection. */
   readonly isHttp10?: boolean
 }
@@ -124,7 +122,6 @@ export class ResponseChecker {
         envelope: this.envelope,
         responder: this.#responder,
         error,
-        id: expected.id,
         isHttp10: expected.isHttp10 === true,
       }),
       ...leaks,

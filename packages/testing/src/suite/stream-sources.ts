@@ -32,7 +32,7 @@ export async function* generateJson(failure: string): AsyncGenerator<string> {
   yield 'true}'
 }
 
-const LARGE_CHUNK = 'x'.repeat(64 * 1024)
+const LARGE_CHUNK = `: ${'x'.repeat(64 * 1024)}\n`
 
 const generators = toMap<(signal: AbortSignal) => AsyncIterable<string | object>>({
   async *complete() {
