@@ -21,6 +21,35 @@ describe('errors of http-errors', () => {
     }
   })
 
+  test('never have the message of a system error that http-errors wraps', () => {
+    const systemError = Object.assign(new Error(`ENOENT: no such file or directory, open '/srv/${CANARY}'`), {
+      errno: -2,
+      code: 'ENOENT',
+      syscall: 'open',
+      path: `/srv/${CANARY}`,
+    })
+    const error = toApiError(createError(404, systemError))
+    expect(error).toMatchObject({ code: 'not_found', status: 404 })
+    expect(publicParts(error)).not.toContain(CANARY)
+  })
+
+  test('are not confused with errors of provider SDKs that have a status', () => {
+    const groq = Object.assign(new Error(CANARY), { status: 401, headers: {}, error: undefined })
+    const google = Object.assign(new Error(`{"error":"${CANARY}"}`), { name: 'ApiError', status: 403 })
+    for (const thrown of [groq, google]) {
+      expect(toApiError(thrown)).toMatchObject({ code: 'upstream_error', status: 502 })
+      expect(publicParts(toApiError(thrown))).not.toContain(CANARY)
+    }
+  })
+
+  test('of a validator never repeat the sent value', () => {
+    const issue = { kind: 'schema', input: CANARY, received: `"${CANARY}"`, path: [{ key: 'age' }] }
+    const message = `Invalid type: Expected number but received "${CANARY}"`
+    const error = toApiError({ issues: [{ ...issue, message }] })
+    expect(error.issues).toEqual([{ message: 'Invalid type: Expected number', path: ['age'] }])
+    expect(publicParts(error)).not.toContain(CANARY)
+  })
+
   test('keep the allowed headers and no others', () => {
     const thrown = createError(429, 'Slow down', {
       headers: {
