@@ -1,5 +1,6 @@
 import { CANARY } from '@faultline/test-kit'
 import * as Boom from '@hapi/boom'
+import { Ajv } from 'ajv'
 import createError from 'http-errors'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -7,6 +8,19 @@ import { InvalidApiKey, toApiError, ValidationFailed, type ApiError, type ApiReq
 
 /** The parts of an error that a caller receives. */
 const publicParts = (error: ApiError): string => JSON.stringify([error, error.headers])
+
+test('an error of an asynchronous schema of Ajv is a validation error with the field', async () => {
+  const schema = { $async: true, type: 'object', properties: { age: { type: 'number' } } }
+  const thrown: unknown = await Promise.resolve(new Ajv().compile(schema)({ age: CANARY })).catch(
+    (error: unknown) => error,
+  )
+  const error = toApiError(thrown)
+  expect(error).toMatchObject({
+    code: 'validation_failed',
+    issues: [{ message: 'must be number', path: ['age'], code: 'type' }],
+  })
+  expect(publicParts(error)).not.toContain(CANARY)
+})
 
 describe('errors of http-errors', () => {
   test('have a public message on a 4xx with expose', () => {
