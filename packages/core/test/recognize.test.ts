@@ -1,5 +1,6 @@
 import { CANARY } from '@faultline/test-kit'
 import * as Boom from '@hapi/boom'
+import { Ajv } from 'ajv'
 import createError from 'http-errors'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -7,6 +8,19 @@ import { InvalidApiKey, toApiError, ValidationFailed, type ApiError, type ApiReq
 
 /** The parts of an error that a caller receives. */
 const publicParts = (error: ApiError): string => JSON.stringify([error, error.headers])
+
+test('an error of an asynchronous schema of Ajv is a validation error with the field', async () => {
+  const schema = { $async: true, type: 'object', properties: { age: { type: 'number' } } }
+  const thrown: unknown = await Promise.resolve(new Ajv().compile(schema)({ age: CANARY })).catch(
+    (error: unknown) => error,
+  )
+  const error = toApiError(thrown)
+  expect(error).toMatchObject({
+    code: 'validation_failed',
+    issues: [{ message: 'must be number', path: ['age'], code: 'type' }],
+  })
+  expect(publicParts(error)).not.toContain(CANARY)
+})
 
 describe('errors of http-errors', () => {
   test('have a public message on a 4xx with expose', () => {
@@ -19,6 +33,35 @@ describe('errors of http-errors', () => {
       expect(toApiError(thrown)).toMatchObject({ code: 'service_unavailable', status: 503 })
       expect(publicParts(toApiError(thrown))).not.toContain(CANARY)
     }
+  })
+
+  test('never have the message of a system error that http-errors wraps', () => {
+    const systemError = Object.assign(new Error(`ENOENT: no such file or directory, open '/srv/${CANARY}'`), {
+      errno: -2,
+      code: 'ENOENT',
+      syscall: 'open',
+      path: `/srv/${CANARY}`,
+    })
+    const error = toApiError(createError(404, systemError))
+    expect(error).toMatchObject({ code: 'not_found', status: 404 })
+    expect(publicParts(error)).not.toContain(CANARY)
+  })
+
+  test('are not confused with errors of provider SDKs that have a status', () => {
+    const groq = Object.assign(new Error(CANARY), { status: 401, headers: {}, error: undefined })
+    const google = Object.assign(new Error(`{"error":"${CANARY}"}`), { name: 'ApiError', status: 403 })
+    for (const thrown of [groq, google]) {
+      expect(toApiError(thrown)).toMatchObject({ code: 'upstream_error', status: 502 })
+      expect(publicParts(toApiError(thrown))).not.toContain(CANARY)
+    }
+  })
+
+  test('of a validator never repeat the sent value', () => {
+    const issue = { kind: 'schema', input: CANARY, received: `"${CANARY}"`, path: [{ key: 'age' }] }
+    const message = `Invalid type: Expected number but received "${CANARY}"`
+    const error = toApiError({ issues: [{ ...issue, message }] })
+    expect(error.issues).toEqual([{ message: 'Invalid type: Expected number', path: ['age'] }])
+    expect(publicParts(error)).not.toContain(CANARY)
   })
 
   test('keep the allowed headers and no others', () => {

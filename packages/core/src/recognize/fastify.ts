@@ -10,7 +10,7 @@ import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../e
 import { clampText } from '../http/clamp-text.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { createBadUrlError } from './http-errors.ts'
-import { readProperty, readString } from './safe-read.ts'
+import { readItems, readProperty, readString } from './safe-read.ts'
 
 type ErrorFactory = (thrown: object, request: ApiRequest | undefined) => ApiError
 
@@ -57,6 +57,15 @@ export function fromFastify(thrown: object, request?: ApiRequest): ApiError | un
   return Array.isArray(validation)
     ? new ValidationFailed({ cause: thrown, issues: validation.slice(0, MAX_ISSUES).map(toIssue) })
     : undefined
+}
+
+/** Recognizes the ValidationError with which an asynchronous schema of Ajv rejects. */
+export function fromAjv(thrown: object): ApiError | undefined {
+  if (readProperty(thrown, 'ajv') !== true || readProperty(thrown, 'validation') !== true) return undefined
+  return new ValidationFailed({
+    cause: thrown,
+    issues: readItems(readProperty(thrown, 'errors'), MAX_ISSUES).map(toIssue),
+  })
 }
 
 /** Converts an Ajv error. Its `instancePath` is a JSON Pointer (RFC 6901). */

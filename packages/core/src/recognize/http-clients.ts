@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { UpstreamError } from '../errors/index.ts'
 import { isHttpClientCode } from './network-errors.ts'
-import { readProperty, readString } from './safe-read.ts'
+import { hasOwnProperties, readProperty, readString } from './safe-read.ts'
 
 const has = (thrown: object, key: PropertyKey): boolean => readProperty(thrown, key) !== undefined
 
@@ -13,11 +13,16 @@ const signatures: readonly ((thrown: object) => boolean)[] = [
   (thrown) => isHttpClientCode(readString(thrown, 'code') ?? ''),
   // got, ky
   (thrown) => has(thrown, 'response') && (has(thrown, 'request') || has(thrown, 'options')),
-  // openai, @anthropic-ai/sdk, groq-sdk
+  // openai, @anthropic-ai/sdk, groq-sdk. The last sets `error` to undefined for a body that is not JSON.
   (thrown) =>
     has(thrown, 'status') &&
     has(thrown, 'headers') &&
-    (has(thrown, 'requestID') || has(thrown, 'request_id') || has(thrown, 'error')),
+    (has(thrown, 'requestID') || has(thrown, 'request_id') || hasOwnProperties(thrown, 'error')),
+  // @google/genai, whose message is a JSON object
+  (thrown) =>
+    readString(thrown, 'name') === 'ApiError' &&
+    has(thrown, 'status') &&
+    readString(thrown, 'message', 1) === '{',
   // the AI SDK
   (thrown) => readProperty(thrown, Symbol.for('vercel.ai.error')) === true,
   // @mistralai/mistralai, cohere-ai, @openrouter/sdk

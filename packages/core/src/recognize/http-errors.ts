@@ -4,7 +4,7 @@ import { GatewayTimeout, InvalidRequest, MalformedBody } from '../errors/index.t
 import type { ApiRequest } from '../http/request.ts'
 import { isErrorStatus } from '../http/status.ts'
 import { readAllowedHeaders } from './foreign-headers.ts'
-import { readProperty, readString } from './safe-read.ts'
+import { hasOwnProperties, readProperty, readString } from './safe-read.ts'
 
 /** Creates the error of a request whose target is not a valid URL, or has invalid percent-encoding. */
 export function createBadUrlError(cause: object, request: ApiRequest | undefined): ApiError {
@@ -93,14 +93,20 @@ export function fromHttpException(thrown: object): ApiError | undefined {
 /**
  * Recognizes errors of http-errors, and any other value whose `status` or `statusCode` is usable. If it has both, they
  * must be equal. Only the 4xx of http-errors with `expose` have a public message; all others get the canonical error of
- * their status with its generic message.
+ * their status with its generic message. http-errors sets `expose` on a system error that it wraps, too, and the message
+ * of that names a path or a host.
  */
 export function fromStatus(thrown: object): ApiError | undefined {
   const status = readProperty(thrown, 'status')
   const statusCode = readProperty(thrown, 'statusCode')
   const foreignStatus = status ?? statusCode
   if (!isUsableStatus(foreignStatus) || (statusCode ?? foreignStatus) !== foreignStatus) return undefined
-  const isPublic = foreignStatus < 500 && readProperty(thrown, 'expose') === true && status === statusCode
+  const isPublic =
+    foreignStatus < 500 &&
+    readProperty(thrown, 'expose') === true &&
+    status === statusCode &&
+    !hasOwnProperties(thrown, 'errno') &&
+    !hasOwnProperties(thrown, 'syscall')
   const message = isPublic ? readString(thrown, 'message') : undefined
   return createErrorForStatus(foreignStatus, {
     cause: thrown,

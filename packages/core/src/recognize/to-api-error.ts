@@ -3,7 +3,7 @@ import { InternalError } from '../errors/index.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { fromBodyParser } from './body-parser.ts'
-import { fromFastify } from './fastify.ts'
+import { fromAjv, fromFastify } from './fastify.ts'
 import { fromHttpClient } from './http-clients.ts'
 import { fromBadUrl, fromBoom, fromHttpException, fromStatus, fromTimeout } from './http-errors.ts'
 import { fromBusboy, fromMulter } from './multipart.ts'
@@ -15,6 +15,7 @@ const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError 
   fromNest,
   fromBodyParser,
   fromFastify,
+  fromAjv,
   fromMulter,
   fromHttpClient,
   fromIssues,

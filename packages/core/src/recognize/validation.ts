@@ -2,7 +2,7 @@ import type { ApiError } from '../errors/api-error.ts'
 import { ValidationFailed } from '../errors/index.ts'
 import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { isJsonObject, readItems, readProperty, readString } from './safe-read.ts'
+import { isJsonObject, isObject, readItems, readProperty, readString } from './safe-read.ts'
 
 /** Maximum number of keys of a path, and of levels of nested errors. */
 const MAX_DEPTH = 32
@@ -16,7 +16,7 @@ export function fromIssues(thrown: object): ApiError | undefined {
   if (readString(readItems(list, 1)[0], 'message') === undefined) return undefined
   const issues: Issue[] = []
   for (const item of readItems(list, MAX_ISSUES)) {
-    const message = readString(item, 'message')
+    const message = readMessage(item)
     if (message === undefined) continue
     const path = readPath(item)
     const code = readString(item, 'code')
@@ -27,6 +27,19 @@ export function fromIssues(thrown: object): ApiError | undefined {
     })
   }
   return new ValidationFailed({ cause: thrown, issues })
+}
+
+/** Reads the message of an issue. Valibot's messages end with the sent value, which is cut off. */
+function readMessage(issue: unknown): string | undefined {
+  const message = readString(issue, 'message')
+  const received = readString(issue, 'received')
+  // Zod's issues have no kind, and name the type of the value only.
+  if (message === undefined || received === undefined || readString(issue, 'kind') === undefined)
+    return message
+  if (received === 'undefined' || received === 'null' || isObject(readProperty(issue, 'input')))
+    return message
+  const suffix = `eceived ${received}`
+  return message.endsWith(suffix) ? message.slice(0, -suffix.length).replace(/(?: but r|: R)$/, '') : message
 }
 
 function readPath(issue: unknown): (string | number)[] | undefined {
