@@ -14,24 +14,26 @@ describe('an error that an app sends and the client parses', () => {
       const wrong: string[] = []
       let count = 0
       try {
-        for (const [id, envelope] of Object.entries(envelopes)) {
+        for (const [envelopeId, envelope] of Object.entries(envelopes)) {
           for (const code of Object.keys(errorClasses)) {
-            const response = await fetch(`${app.url}/compat/${id}/v1/errors/${code}`, {
-              headers: { authorization: 'Bearer sk-demo', 'x-request-id': 'client-id-1' },
+            const response = await fetch(`${app.url}/compat/${envelopeId}/v1/errors/${code}`, {
+              headers: { authorization: 'Bearer sk-demo' },
             })
             const { status, headers } = response
+            const id = headers.get('x-request-id')
             const body = await response.text()
-            const error = await parseError({ status, headers, body }, { envelope: id as EnvelopeId })
+            const error = await parseError({ status, headers, body }, { envelope: envelopeId as EnvelopeId })
             const detected = await parseError(new Response(body, { status, headers }))
             const renderedBody = JSON.stringify(envelope.render(error).body)
             const isSame =
               maskTimes(renderedBody) === maskTimes(body) &&
               error.status === status &&
-              error.requestId === 'client-id-1' &&
+              error.requestId === id &&
               detected.status === status &&
               detected.retryable === error.retryable &&
-              detected.requestId === 'client-id-1'
-            if (!isSame) wrong.push(`${id} ${code} ${status} ${body} ${renderedBody} ${detected.code}`)
+              detected.requestId === id
+            if (!isSame)
+              wrong.push(`${envelopeId} ${code} ${status} ${body} ${renderedBody} ${detected.code}`)
             count += 1
           }
         }

@@ -400,14 +400,15 @@ export const defects: readonly Defect[] = [
     }),
   },
   {
-    name: "does not echo the client's request id",
+    name: 'derives the request id from the one that the client sent',
     rule: 'request-id',
-    message: /expected the request's check-1/,
+    message: /Two responses have the x-request-id req_derived/,
     topics: ['request-id'],
-    plant: (server) =>
-      interceptRequests(server, ({ headers }) => {
-        delete headers['x-request-id']
-      }),
+    plant: changeErrors((pending, request) => {
+      if (request.headers['x-request-id'] !== 'check-1.a_B') return
+      pending.headers['x-request-id'] = 'req_derived'
+      pending.body = pending.body.replace(/"request_id":"[^"]*"/, '"request_id":"req_derived"')
+    }),
   },
   {
     name: 'echoes an invalid request id',

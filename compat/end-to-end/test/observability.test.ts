@@ -132,7 +132,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
 
   const send = (path: string, body?: object, more: RequestInit = {}): Promise<Response> =>
     fetch(app.url + path, {
-      headers: { ...KEY, 'x-request-id': 'client-id', 'content-type': 'application/json' },
+      headers: { ...KEY, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       ...more,
     })
@@ -148,7 +148,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
     expect(span.attributes).toMatchObject({
       [ATTR_ERROR_TYPE]: 'rate_limit_exceeded',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 429,
-      'faultline.request_id': 'client-id',
+      'faultline.request_id': expect.stringMatching(/^req_/),
       'faultline.origin': 'OpenAI',
       'faultline.retryable': true,
     })
@@ -172,7 +172,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         status: 429,
         retryable: true,
         origin: 'OpenAI',
-        requestId: 'client-id',
+        requestId: expect.stringMatching(/^req_/),
         method: 'GET',
         path: '/v1/errors/rate_limit_exceeded',
         msg: 'client error',
@@ -186,7 +186,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
     expect(span.attributes).toMatchObject({
       [ATTR_ERROR_TYPE]: 'internal_error',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 500,
-      'faultline.request_id': 'client-id',
+      'faultline.request_id': expect.stringMatching(/^req_/),
       'faultline.retryable': false,
     })
     expect(span.status.code).toBe(SpanStatusCode.ERROR)
@@ -217,7 +217,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         level: 50,
         code: 'internal_error',
         status: 500,
-        requestId: 'client-id',
+        requestId: expect.stringMatching(/^req_/),
         path: '/v1/throw/error',
         causes: [
           { name: 'TypeError', message, stack: expect.stringContaining('observability.test') as string },
@@ -236,7 +236,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
     expect(span.attributes).toMatchObject({
       [ATTR_ERROR_TYPE]: 'stream_error',
       [ATTR_HTTP_RESPONSE_STATUS_CODE]: 200,
-      'faultline.request_id': 'client-id',
+      'faultline.request_id': expect.stringMatching(/^req_/),
       'faultline.origin': 'upstream',
     })
     expect(span.status.code).toBe(SpanStatusCode.ERROR)
@@ -261,7 +261,7 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
         status: 502,
         sentStatus: 200,
         origin: 'upstream',
-        requestId: 'client-id',
+        requestId: expect.stringMatching(/^req_/),
         path: '/v1/chat/completions',
         msg: 'server error',
       },
@@ -291,7 +291,13 @@ describe.each(Object.entries(apps))('%s', (_name, createServer) => {
       ],
     ])
     expect(logged).toMatchObject([
-      { level: 30, code: 'client_closed_request', status: 499, sentStatus: 200, requestId: 'client-id' },
+      {
+        level: 30,
+        code: 'client_closed_request',
+        status: 499,
+        sentStatus: 200,
+        requestId: expect.stringMatching(/^req_/),
+      },
     ])
     // The instrumentation ends the span when the connection closes.
     expect(span.attributes).not.toHaveProperty(ATTR_ERROR_TYPE)

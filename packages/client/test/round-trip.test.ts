@@ -12,7 +12,7 @@ const errors = taxonomy.flatMap((row) => [
 ])
 
 describe.each(modes)('$id', ({ id, envelope }) => {
-  const responder = createResponder({ envelope, onError: () => {} })
+  const responder = createResponder({ envelope, trustRequestId: true, onError: () => {} })
   const headers = { 'x-request-id': requestId }
 
   test('a response with each error is parsed as by the envelope itself, detected or named', async () => {

@@ -19,9 +19,9 @@ describe('stream', () => {
     ['a function that returns one', () => () => chunks('a', 'b')],
     ['bytes', () => [new Uint8Array([97]), new Uint8Array([98])]],
   ])('accepts %s', async (_, source) => {
-    const response = await stream(source())
+    const response = await stream(source(), { contentType: 'text/plain' })
     expect([response.status, await response.text()]).toEqual([200, 'ab'])
-    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect(response.headers.get('content-type')).toBe('text/plain')
   })
 
   test('sends objects as events, and strings unchanged with any content type', async () => {
@@ -71,7 +71,7 @@ describe('stream', () => {
     const response = await stream(async function* generate(signal) {
       signal.addEventListener('abort', () => calls.push('signal'))
       try {
-        for (;;) yield 'a'
+        for (;;) yield ': a\n'
       } finally {
         calls.push('ended')
       }

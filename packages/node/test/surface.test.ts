@@ -23,6 +23,7 @@ test('the public surface does not change by accident', () => {
       "isApiError",
       "isErrorCode",
       "logTo",
+      "replaceForeignBodies",
       "requestId",
       "sendError",
       "sendNotFound",

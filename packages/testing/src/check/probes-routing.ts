@@ -91,19 +91,17 @@ export function createHeadProbes({ get }: KnownPaths): Probe[] {
     name,
     async run(session) {
       const path = getPath(session)
-      const { requestIdHeader } = session.checker
-      const headers = { [requestIdHeader]: 'check-head' }
       const client = await session.connect()
-      const head = await session.request({ method: 'HEAD', path, headers }, client)
+      const head = await session.request({ method: 'HEAD', path }, client)
       await session.settle(client)
       if (client.rest !== '') session.report('head', 'The response to HEAD has a body')
-      const whole = await session.request({ path, headers })
+      const whole = await session.request({ path })
       if (head.status !== whole.status) {
         session.report('head', `Status of HEAD is ${head.status}, of GET ${whole.status}`)
         // The headers of another status differ.
         return
       }
-      for (const header of ['content-type', 'content-length', 'cache-control', requestIdHeader]) {
+      for (const header of ['content-type', 'content-length', 'cache-control']) {
         const [actual, expected] = [head.headers[header], whole.headers[header]]
         // A server may omit Content-Length in a response to HEAD (RFC 9110, section 9.3.2).
         if (actual !== expected && !(actual === undefined && header === 'content-length'))
