@@ -4,11 +4,12 @@ import {
   InternalError,
   InvalidRequest,
   MalformedBody,
+  PayloadTooLarge,
   UnsupportedMediaType,
 } from '../errors/index.ts'
 import { MAX_FIELD_LENGTH } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { readString } from './safe-read.ts'
+import { readNumber, readString } from './safe-read.ts'
 
 const FILE_TOO_LARGE = 'LIMIT_FILE_SIZE'
 
@@ -44,7 +45,7 @@ const codesByMessage: ReadonlyMap<string, string> = new Map([
 
 /** Messages of busboy, dicer and @fastify/busboy for a body that is not a valid multipart body. */
 const MALFORMED_MESSAGE =
-  /^(?:Multipart: Boundary not found|Malformed (?:part header|content type|urlencoded form)|Missing Content-Type|Unexpected end of (?:form|file|multipart data)|(?:Part|File|Multipart) terminated early due to unexpected end of multipart data|Invalid content disposition|Request (?:aborted|closed|error))$/
+  /^(?:Multipart: Boundary not found|The needle cannot have a length bigger than 256|Malformed (?:part header|content type|urlencoded form)|Missing Content-Type|Unexpected end of (?:form|file|multipart data)|(?:Part|File|Multipart) terminated early due to unexpected end of multipart data|Invalid content disposition|Request (?:aborted|closed|error))$/
 const UNSUPPORTED_MESSAGE = /^Unsupported content type: /
 
 /** Maximum number of characters of a message that is compared. */
@@ -54,6 +55,21 @@ const MAX_MESSAGE_LENGTH = 512
 export function fromMulter(thrown: object): ApiError | undefined {
   if (readString(thrown, 'name') !== 'MulterError') return undefined
   return createUploadError(readString(thrown, 'code') ?? '', readString(thrown, 'field'), thrown)
+}
+
+/** The error codes of formidable for a file or a body that is too large. */
+const FORMIDABLE_TOO_LARGE: ReadonlySet<unknown> = new Set([1009, 1016])
+
+/** Recognizes the errors of formidable, which koa-body uses: a number as code, and the status as `httpCode`. */
+export function fromFormidable(thrown: object): ApiError | undefined {
+  const status = readNumber(thrown, 'httpCode')
+  const code = readNumber(thrown, 'code')
+  if (status === undefined || code === undefined || status < 400 || status > 499) return undefined
+  if (status === 413)
+    return FORMIDABLE_TOO_LARGE.has(code)
+      ? new FileTooLarge({ cause: thrown })
+      : new PayloadTooLarge({ cause: thrown })
+  return createMalformedUploadError(thrown)
 }
 
 /** Recognizes errors of busboy, dicer and multer for a malformed upload. They only have a message. */

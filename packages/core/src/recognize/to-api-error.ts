@@ -6,20 +6,28 @@ import { fromBodyParser } from './body-parser.ts'
 import { fromAjv, fromFastify } from './fastify.ts'
 import { fromHttpClient } from './http-clients.ts'
 import { fromBadUrl, fromBoom, fromHttpException, fromStatus, fromTimeout } from './http-errors.ts'
-import { fromBusboy, fromMulter } from './multipart.ts'
+import { fromBusboy, fromFormidable, fromMulter } from './multipart.ts'
 import { fromNest } from './nest.ts'
+import { fromRateLimiterResult } from './limiters.ts'
+import { fromToken } from './tokens.ts'
 import { fromClassValidator, fromIssues } from './validation.ts'
+import { fromValidator, fromZodException } from './validators.ts'
 
 /** The recognizers, from the most to the least specific shape of an error. */
 const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
+  fromZodException,
   fromNest,
   fromBodyParser,
   fromFastify,
   fromAjv,
   fromMulter,
+  fromFormidable,
   fromHttpClient,
   fromIssues,
   fromClassValidator,
+  fromValidator,
+  fromToken,
+  fromRateLimiterResult,
   fromBadUrl,
   fromBoom,
   fromHttpException,

@@ -1,0 +1,114 @@
+import type { ApiError } from '../errors/api-error.ts'
+import { ValidationFailed } from '../errors/index.ts'
+import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, parsePath, type Issue } from '../errors/issue.ts'
+import { clampText } from '../http/clamp-text.ts'
+import { isObject, readItems, readProperty, readString } from './safe-read.ts'
+import { fromIssues } from './validation.ts'
+
+// Validators whose errors do not have the shape of Standard Schema. Values that a client has sent are cut off messages.
+
+type Path = readonly (string | number)[]
+
+/** Recognizes the errors of validators by the property that holds their issues. */
+export function fromValidator(thrown: object): ApiError | undefined {
+  const issues = readIssues(thrown)
+  if (issues === undefined || issues.length === 0) return undefined
+  return new ValidationFailed({ cause: thrown, issues: issues.slice(0, MAX_ISSUES) })
+}
+
+/** Recognizes an exception that wraps a ZodError: that of nestjs-zod. */
+export function fromZodException(thrown: object): ApiError | undefined {
+  const getZodError = readProperty(thrown, 'getZodError')
+  if (typeof getZodError !== 'function') return undefined
+  const zodError: unknown = getZodError.call(thrown)
+  const issues = isObject(zodError) ? fromIssues(zodError)?.issues : undefined
+  return issues === undefined ? undefined : new ValidationFailed({ cause: thrown, issues })
+}
+
+function readIssues(thrown: object): Issue[] | undefined {
+  const details = readProperty(thrown, 'details')
+  // Celebrate: a map from a part of the request to Joi's error.
+  if (details instanceof Map)
+    return [...details.values()]
+      .slice(0, MAX_ISSUES)
+      .flatMap((error) => readJoi(readProperty(error, 'details')))
+  if (readProperty(thrown, 'isJoi') === true || readString(thrown, 'name') === 'ZodValidationError')
+    return readJoi(details)
+  switch (readString(thrown, 'name')) {
+    case 'ValidationError':
+      return readYup(thrown)
+    case 'StructError':
+      return readStructError(thrown)
+    case 'TraversalError':
+      return readJoi(readProperty(thrown, 'arkErrors'))
+    case 'Bad Request':
+      return readOpenApi(readProperty(thrown, 'errors'))
+    default:
+      return readExpressValidator(thrown)
+  }
+}
+
+/** Joi, zod-validation-error and ArkType: items with `message` and an array `path`. */
+function readJoi(details: unknown): Issue[] {
+  return readItems(details, MAX_ISSUES).flatMap((item) => {
+    const path = readItems(readProperty(item, 'path'), 32).filter(isKey)
+    return createIssue(readString(item, 'message'), path, readString(item, 'type'))
+  })
+}
+
+/** Yup: nested errors in `inner`; without them, one error with `path` as text. */
+function readYup(thrown: object): Issue[] | undefined {
+  if (!Array.isArray(readProperty(thrown, 'inner'))) return undefined
+  const inner = readItems(readProperty(thrown, 'inner'), MAX_ISSUES)
+  return (inner.length === 0 ? [thrown] : inner).flatMap((error) =>
+    createIssue(readString(error, 'message'), toPath(readString(error, 'path')), readString(error, 'type')),
+  )
+}
+
+/** Superstruct: the first failure is on the error itself. */
+function readStructError(thrown: object): Issue[] {
+  const path = readItems(readProperty(thrown, 'path'), 32).filter(isKey)
+  const type = readString(thrown, 'type')
+  return createIssue(type === undefined ? undefined : `Expected ${type}`, path, type)
+}
+
+/** express-openapi-validator: `path` begins with the part of the request, such as `/body/model`. */
+function readOpenApi(errors: unknown): Issue[] {
+  return readItems(errors, MAX_ISSUES).flatMap((item) => {
+    const [, , ...keys] = (readString(item, 'path', MAX_FIELD_LENGTH) ?? '').split('/')
+    return createIssue(readString(item, 'message'), keys, readString(item, 'errorCode'))
+  })
+}
+
+/** express-validator: a result with the functions `array` and `mapped`, whose items have `msg` and `path`. */
+function readExpressValidator(thrown: object): Issue[] | undefined {
+  const list = readProperty(thrown, 'array')
+  if (typeof list !== 'function' || typeof readProperty(thrown, 'mapped') !== 'function') return undefined
+  return readItems(list.call(thrown), MAX_ISSUES).flatMap((item) =>
+    createIssue(readString(item, 'msg'), toPath(readString(item, 'path')), readString(item, 'type')),
+  )
+}
+
+function isKey(key: unknown): key is string | number {
+  return typeof key === 'string' || (typeof key === 'number' && Number.isInteger(key) && key >= 0)
+}
+
+function toPath(field: string | undefined): Path {
+  return field === undefined || field === '' ? [] : parsePath(clampText(field, MAX_FIELD_LENGTH))
+}
+
+/** The parts of a message that quote the sent value: those of Joi's patterns and of Yup's type errors. */
+const QUOTED_VALUE = / with value ".*?"(?= (?:fails|matches|is))|,? but the final value was: [^]*$/gs
+
+function createIssue(message: string | undefined, path: Path, code: string | undefined): Issue[] {
+  if (message === undefined) return []
+  return [
+    {
+      message: clampText(message.replace(QUOTED_VALUE, ''), MAX_ISSUE_LENGTH),
+      ...(path.length === 0
+        ? {}
+        : { path: path.map((key) => (typeof key === 'string' ? clampText(key, MAX_FIELD_LENGTH) : key)) }),
+      ...(code === undefined ? {} : { code }),
+    },
+  ]
+}
