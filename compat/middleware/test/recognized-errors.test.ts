@@ -176,7 +176,8 @@ describe('an error of', () => {
     expect(isApiError(thrown)).toBe(false)
     const error = toApiError(thrown)
     expect(error.code).toBe(code)
-    if (fields !== undefined) expect(error.issues?.map(({ path = [] }) => path.join('.'))).toEqual(fields)
+    if (fields !== undefined)
+      expect(error.issues?.map(({ path = [] }) => path.map(String).join('.'))).toEqual(fields)
     const responder = createResponder({ envelope: 'ai-api', onError() {} })
     const request = { method: 'POST', url: '/', header: () => undefined, raw: undefined }
     expect(JSON.stringify(responder.respond(thrown, request))).not.toContain(CANARY)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request, type IncomingMessage } from 'node:http'
+import { request as sendRequest, type IncomingMessage } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { answers, webApps, type StartWebApp } from './web-apps.ts'
@@ -25,7 +25,7 @@ const requests: readonly WebRequest[] = [
 
 /** Sends one request with `node:http`: fetch adds `cache-control: no-cache` to conditional requests. */
 async function read(url: string, { path, method = 'GET', headers = {} }: WebRequest): Promise<WebResponse> {
-  const sent = request(url + path, { method, headers: { ...browser, ...headers }, agent: false }).end()
+  const sent = sendRequest(url + path, { method, headers: { ...browser, ...headers }, agent: false }).end()
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   const ignored = new Set(['date', 'x-request-id', 'keep-alive'])
   return {

@@ -109,9 +109,10 @@ const startKoa: StartWebApp = (options) => {
     context.body = createReadStream(`${FOLDER}/page.html`)
   })
   app.use(async (context, next) => {
-    if (!context.path.startsWith('/files/')) return next()
-    context.path = context.path.slice('/files'.length)
-    await koaStatic(FOLDER)(context, next)
+    if (context.path.startsWith('/files/')) {
+      context.path = context.path.slice('/files'.length)
+      await koaStatic(FOLDER)(context, next)
+    } else await next()
   })
   app.use(router.routes() as Koa.Middleware)
   const handle = app.callback()

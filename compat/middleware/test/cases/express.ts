@@ -174,13 +174,13 @@ export const expressCases: FrameworkCases = {
     {
       name: 'multer',
       failure: 'file too large',
-      start: start(multer({ limits: { fileSize: 10 } }).single('file') as RequestHandler),
+      start: start(multer({ limits: { fileSize: 10 } }).single('file')),
       request: (url) => post(url, FORM_TYPE, createFileForm(100)),
     },
     {
       name: 'express-fileupload',
       failure: 'file too large, `abortOnLimit`',
-      start: start(fileUpload({ limits: { fileSize: 10 }, abortOnLimit: true }) as unknown as RequestHandler),
+      start: start(fileUpload({ limits: { fileSize: 10 }, abortOnLimit: true })),
       request: (url) => post(url, FORM_TYPE, createFileForm(100)),
     },
     {

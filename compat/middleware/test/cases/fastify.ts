@@ -119,7 +119,7 @@ export const fastifyCases: FrameworkCases = {
       start: start(async (app) => {
         await app.register(cookie)
         await app.register(csrf)
-        app.post('/', { onRequest: app.csrfProtection }, ok)
+        app.post('/', { onRequest: (request, reply, done) => app.csrfProtection(request, reply, done) }, ok)
       }),
       request: (url) => postJson(url, {}),
     },

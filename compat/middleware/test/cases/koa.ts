@@ -64,7 +64,7 @@ export const koaCases: FrameworkCases = {
     {
       name: 'koa-body',
       failure: 'truncated form',
-      start: start(koaBody({ multipart: true }) as Middleware),
+      start: start(koaBody({ multipart: true })),
       request: (url) => post(url, FORM_TYPE, TRUNCATED_FORM),
     },
     {

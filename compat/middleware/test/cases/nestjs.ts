@@ -59,7 +59,10 @@ async function serve(
     controllers,
     providers: providers as never,
   })(AppModule)
-  const app = await NestFactory.create(AppModule, new ExpressAdapter(), { logger: false })
+  const app = await NestFactory.create(AppModule, new ExpressAdapter(), {
+    logger: false,
+    abortOnError: false,
+  })
   apps.push(app)
   await app.init()
   return listen(app.getHttpServer() as Server)
