@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { faultline } from '@faultline/express'
+import { passRateLimited, sendProxyError } from '@faultline/express/middleware'
 import { listen, reserveClosedPort } from '@faultline/test-kit'
 import { celebrate, Joi, Segments } from 'celebrate'
 import compression from 'compression'
@@ -81,7 +82,9 @@ export const expressCases: FrameworkCases = {
     {
       name: 'express-rate-limit',
       failure: 'limit reached',
-      start: (setup) => start(rateLimit({ limit: 1 }))(setup),
+      handler: 'passRateLimited',
+      start: (setup) =>
+        start(rateLimit({ limit: 1, ...(setup.usesHandler ? { handler: passRateLimited } : {}) }))(setup),
       request: (url) => getRepeatedly(url, 2),
     },
     {
@@ -127,9 +130,11 @@ export const expressCases: FrameworkCases = {
     {
       name: 'http-proxy-middleware',
       failure: 'unreachable upstream',
+      handler: 'sendProxyError',
       start: async (setup) => {
         const target = await reserveClosedPort()
-        return start(createProxyMiddleware({ target }) as RequestHandler)(setup)
+        const on = setup.usesHandler ? { on: { error: sendProxyError(setup.options) } } : {}
+        return start(createProxyMiddleware({ target, ...on }) as RequestHandler)(setup)
       },
     },
     {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { faultline } from '@faultline/hono'
+import { throwInvalid, throwRateLimited } from '@faultline/hono/middleware'
 import { arktypeValidator } from '@hono/arktype-validator'
 import { getRequestListener } from '@hono/node-server'
 import { sValidator } from '@hono/standard-validator'
@@ -46,12 +47,14 @@ const start =
     return serveApp(app)
   }
 
+const hook = ({ usesHandler }: Setup): typeof throwInvalid | undefined =>
+  usesHandler ? throwInvalid : undefined
+
 const schema = z.object({ model: z.string() })
 const postEmpty = (url: string): Promise<Response> => postJson(url, {})
 
-function startOpenApi({ options }: Setup): Promise<string> {
-  const app = new OpenAPIHono()
-  faultline(app as unknown as Hono, options)
+function startOpenApi({ options, usesHandler }: Setup): Promise<string> {
+  const app = faultline(new OpenAPIHono(usesHandler ? { defaultHook: throwInvalid } : {}), options)
   const route = createRoute({
     method: 'post',
     path: '/',
@@ -74,32 +77,50 @@ export const honoCases: FrameworkCases = {
     {
       name: 'hono-rate-limiter',
       failure: 'limit reached',
-      start: (setup) => start(rateLimiter({ windowMs: 60_000, limit: 1, keyGenerator: () => 'key' }))(setup),
+      handler: 'throwRateLimited',
+      start: (setup) => {
+        const handler = setup.usesHandler ? { handler: throwRateLimited } : {}
+        return start(rateLimiter({ windowMs: 60_000, limit: 1, keyGenerator: () => 'key', ...handler }))(
+          setup,
+        )
+      },
       request: (url) => getRepeatedly(url, 2),
     },
     {
       name: '@hono/zod-validator',
       failure: 'invalid body',
-      start: start(zValidator('json', schema)),
+      handler: 'throwInvalid',
+      start: (setup) => start(zValidator('json', schema, hook(setup)))(setup),
       request: postEmpty,
     },
     {
       name: '@hono/standard-validator',
       failure: 'invalid body',
-      start: start(sValidator('json', schema)),
+      handler: 'throwInvalid',
+      start: (setup) => start(sValidator('json', schema, hook(setup)))(setup),
       request: postEmpty,
     },
-    { name: '@hono/zod-openapi', failure: 'invalid body', start: startOpenApi, request: postEmpty },
+    {
+      name: '@hono/zod-openapi',
+      failure: 'invalid body',
+      handler: 'throwInvalid',
+      start: startOpenApi,
+      request: postEmpty,
+    },
     {
       name: '@hono/valibot-validator',
       failure: 'invalid body',
-      start: start(vValidator('json', v.object({ model: v.string() })) as MiddlewareHandler),
+      handler: 'throwInvalid',
+      start: (setup) =>
+        start(vValidator('json', v.object({ model: v.string() }), hook(setup)) as MiddlewareHandler)(setup),
       request: postEmpty,
     },
     {
       name: '@hono/arktype-validator',
       failure: 'invalid body',
-      start: start(arktypeValidator('json', type({ model: 'string' })) as MiddlewareHandler),
+      handler: 'throwInvalid',
+      start: (setup) =>
+        start(arktypeValidator('json', type({ model: 'string' }), hook(setup)) as MiddlewareHandler)(setup),
       request: postEmpty,
     },
     {

@@ -48,7 +48,7 @@ export function setExchangeId(exchange: ExchangeObject, id: string): void {
 }
 
 /** Returns the id of an exchange, if it was set. */
-export function getExchangeId(exchange: ExchangeObject | undefined): string | undefined {
+function getExchangeId(exchange: ExchangeObject | undefined): string | undefined {
   return exchange?.[EXCHANGE_ID]
 }
 
