@@ -47,7 +47,7 @@ describe.each(documentedModes)('$name, $mode', ({ name, mode, envelope }) => {
   test('lists exactly the codes of its document', () => {
     const { codes } = documented[name]
     expect(Object.keys(envelope.codes)).toEqual(codes.map(({ wire }) => wire))
-    for (const { wire, status, message, retryable, field } of codes) {
+    for (const { wire, status, message, retryable, field = fieldsOfRules[wire] } of codes) {
       expect(envelope.codes[wire]).toEqual(JSON.parse(JSON.stringify({ status, message, retryable, field })))
     }
   })
@@ -176,6 +176,9 @@ describe('the samples of the documents', () => {
   })
 })
 
+/** Fields that a rule of a document assigns to a code. */
+const fieldsOfRules: Readonly<Record<string, string>> = { UNSUPPORTED_MODEL: 'model' }
+
 describe('the rules of the documents', () => {
   test('compresr sends Retry-After on every 429 and 503: 5 seconds unless the error or an option specifies another value', () => {
     for (const { envelope } of modes.filter(({ name }) => name === 'compresr')) {
@@ -208,7 +211,8 @@ describe('the rules of the documents', () => {
   test('ai-api sends the documented field of its field-specific codes, and details only with a field', () => {
     const { codes } = documented['ai-api']
     for (const row of taxonomy) {
-      const field = codes.find(({ wire }) => wire === row.wire['ai-api'].code)?.field
+      const { code: wireCode } = row.wire['ai-api']
+      const field = codes.find(({ wire }) => wire === wireCode)?.field ?? fieldsOfRules[wireCode]
       const { details } = (
         envelopes['ai-api'].strict.render(createSample(row)).body as {
           error: { details?: { field: string } }
@@ -217,6 +221,42 @@ describe('the rules of the documents', () => {
       if (field !== undefined) expect(details?.field).toBe(field)
       else expect(details?.field).toBe(createSample(row).issues?.[0] && 'seed')
     }
+  })
+
+  // 001_b3522b511371328a.txt, "Request ID".
+  test('ai-api reads the abbreviated sample, without success and timestamp', () => {
+    const body = {
+      error: { code: 'INVALID_REQUEST', message: 'The request was invalid' },
+      meta: { request_id: 'req_1234567890' },
+    }
+    const error = envelopes['ai-api'].parse({ status: 400, body })
+    expect([error?.code, error?.requestId]).toEqual(['invalid_request', 'req_1234567890'])
+  })
+
+  // 000_8da6f1528f709f34.txt, "Error Handling": "optionally param and code values".
+  test('compactifai reads bodies without param and code', () => {
+    const body = { error: { type: 'not_found_error', message: 'Model not found' } }
+    expect(envelopes.compactifai.parse({ status: 404, body })?.code).toBe('not_found')
+  })
+
+  // 003_c0eb6c9e861be9c2.txt, "HTTP error codes", 422.
+  test.each([
+    'unsupported_model',
+    'unsupported_interface',
+    'invalid_content_media',
+    'unsafe_content',
+  ] as const)('humanloop answers %s with 422, as a request with invalid instructions', (code) => {
+    const row = taxonomy.find((each) => each.code === code)!
+    expect(envelopes.humanloop.lookup(createSample(row))).toMatchObject({
+      code: 'unprocessable_entity_error',
+      status: 422,
+    })
+  })
+
+  // 002_37fdb92463722095.txt, "Client errors", invalid_request.
+  test('a15t answers a file format that is not accepted with 400 invalid_request', () => {
+    const row = taxonomy.find(({ code }) => code === 'invalid_file_format')!
+    expect(envelopes.a15t.lookup(createSample(row))).toMatchObject({ code: 'invalid_request', status: 400 })
   })
 
   test('ai-api sends all issues in normal mode and the first one in strict mode', () => {

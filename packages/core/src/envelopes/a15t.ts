@@ -57,6 +57,7 @@ export const a15t = defineEnvelope({
     file_too_large: 'invalid_request',
     uri_too_long: 'invalid_request',
     unsupported_media_type: 'invalid_request',
+    invalid_file_format: 'invalid_request',
     headers_too_large: 'invalid_request',
     conflict: { code: 'invalid_request', status: 409 },
     validation_failed: 'invalid_argument',
@@ -95,7 +96,6 @@ export const a15t = defineEnvelope({
     stream_terminated: 'stream_terminated',
   },
   strictFallback: {
-    invalid_file_format: 'invalid_content_media',
     unauthenticated: 'invalid_api_key',
     payment_required: 'unauthorized',
     method_not_allowed: 'not_found',

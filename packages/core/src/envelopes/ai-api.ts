@@ -28,7 +28,7 @@ export const aiApi = defineEnvelope({
     INVALID_REQUEST: { status: 400, message: 'The request was invalid' },
     MISSING_REQUIRED_FIELD: { status: 400, message: 'Required field is missing' },
     INVALID_FIELD_VALUE: { status: 400, message: 'Field value is invalid' },
-    UNSUPPORTED_MODEL: { status: 400, message: 'Model is not supported' },
+    UNSUPPORTED_MODEL: { status: 400, message: 'Model is not supported', field: 'model' },
     INVALID_FILE_FORMAT: { status: 400, message: 'File format is not supported' },
     FILE_TOO_LARGE: { status: 400, message: 'File size exceeds limit' },
     RESOURCE_NOT_FOUND: { status: 404, message: 'Resource not found' },
@@ -120,9 +120,11 @@ export const aiApi = defineEnvelope({
   }),
   parseBody(body) {
     const { code, message, details } = objectOrEmpty(body['error'])
-    if (body['success'] !== false || typeof code !== 'string') return undefined
-    const { field, issue, issues } = objectOrEmpty(details)
     const { request_id: requestId, timestamp } = objectOrEmpty(body['meta'])
+    // The document's section "Request ID" shows a body without `success` and without a timestamp.
+    const isError = 'success' in body ? body['success'] === false : typeof requestId === 'string'
+    if (!isError || typeof code !== 'string') return undefined
+    const { field, issue, issues } = objectOrEmpty(details)
     return {
       code,
       message: stringOrUndefined(message),

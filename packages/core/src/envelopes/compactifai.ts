@@ -85,7 +85,7 @@ export const compactifai: Envelope = defineEnvelope({
       return { code: 'authentication_error', message: detail === UNAUTHENTICATED ? undefined : detail }
     }
     const { type, message, param, code } = objectOrEmpty(error)
-    if (typeof type !== 'string' || param !== null || code !== null) return undefined
+    if (typeof type !== 'string' || (param ?? null) !== null || (code ?? null) !== null) return undefined
     const text = stringOrUndefined(message)
     const hasPrefix = (status ?? 400) === 400 && text?.startsWith(INVALID_REQUEST_PREFIX) === true
     return { code: type, message: hasPrefix ? text.slice(INVALID_REQUEST_PREFIX.length) : text }

@@ -36,6 +36,8 @@ export const compresr = defineEnvelope({
     invalid_max_tokens: 'validation_error',
     invalid_image_size: 'validation_error',
     invalid_image_quality: 'validation_error',
+    unsupported_model: 'validation_error',
+    unsupported_interface: 'validation_error',
     missing_api_key: 'missing_api_key',
     invalid_api_key: 'invalid_api_key',
     expired_api_key: 'expired_api_key',
@@ -53,8 +55,6 @@ export const compresr = defineEnvelope({
     upstream_error: 'service_unavailable',
   },
   strictFallback: {
-    unsupported_model: 'validation_error',
-    unsupported_interface: 'validation_error',
     invalid_content_media: 'validation_error',
     unavailable_content_media: 'validation_error',
     unsafe_content: 'validation_error',
