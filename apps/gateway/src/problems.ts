@@ -48,7 +48,7 @@ interface Problem {
 
 /**
  * Creates the error for the problems that a validator found: the field's own error for one problem,
- * `validation_failed` with all issues for several.
+ * `missing_required_field` with all issues for several missing fields, `validation_failed` with all issues for others.
  *
  * @param paths Paths of the problems, in any order.
  * @param body The validated body. A path without a value in it is a missing field.
@@ -64,7 +64,11 @@ export function createValidationError(paths: readonly Path[], body: unknown): Ap
     path: parsePath(error.field ?? ''),
     code: error.code,
   }))
-  return new ValidationFailed({ issues })
+  const field = problems[0]?.error.field
+  const isMissingOnly = problems.every(({ error }) => error.code === MissingRequiredField.code)
+  return isMissingOnly && field !== undefined
+    ? new MissingRequiredField({ field, issues })
+    : new ValidationFailed({ issues })
 }
 
 function createFieldError(path: Path, body: unknown): ApiError {

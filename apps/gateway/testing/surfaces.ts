@@ -30,9 +30,10 @@ export function describeSurfaces(name: string): void {
       async (id, envelope) => {
         const { requestIdHeader } = envelope.clientHints ?? {}
         for (const path of ['/models', '/models/nope', '/errors/conflict?stream=1']) {
-          const { headers } = await send(`/compat/${id}/v1${path}`, { headers: { 'x-request-id': 'mine' } })
-          expect(headers.get('x-request-id'), path).toBe('mine')
-          expect(headers.get('request-id'), path).toBe(requestIdHeader === undefined ? null : 'mine')
+          const { headers } = await send(`/compat/${id}/v1${path}`)
+          const requestId = headers.get('x-request-id')
+          expect(requestId, path).toMatch(/^req_[a-z0-9]{24}$/)
+          expect(headers.get('request-id'), path).toBe(requestIdHeader === undefined ? null : requestId)
         }
       },
     )

@@ -83,7 +83,7 @@ export function describeValidation(name: string): void {
         'prompt_too_long',
         { field: 'prompt' },
       ],
-      ['an empty object', {}, 'validation_failed'],
+      ['an empty object', {}, 'missing_required_field'],
       ['a list', [], 'invalid_request'],
       ['a string', '"x"', 'invalid_request'],
       ['null', 'null', 'invalid_request'],
@@ -93,6 +93,19 @@ export function describeValidation(name: string): void {
 
     test('a prompt of 8,000 characters is accepted', async () => {
       expect((await sendChat({ messages: [{ role: 'user', content: 'x'.repeat(8000) }] })).status).toBe(200)
+    })
+
+    test('several missing fields and nothing else are a missing_required_field with every issue', async () => {
+      expectError(await send('/v1/chat/completions', { body: {} }), 'missing_required_field', {
+        field: 'model',
+        issues: ['model', 'messages'].map((field) => ({
+          field,
+          issue: `Required field '${field}' is missing`,
+          code: 'missing_required_field',
+        })),
+      })
+      const response = await send('/compat/compresr/v1/chat/completions', { body: {} })
+      expect(response.status).toBe(400)
     })
 
     test('several problems are reported together, in the order of the fields', async () => {

@@ -41,6 +41,8 @@ const behaviors: { readonly [model in keyof typeof models]: string } = {
   'bad-credentials': 'The upstream rejects the gateway’s key',
   'stream-error': 'The upstream fails while it responds',
   'stream-cut': 'The upstream connection is reset mid-stream',
+  'cut-in-event': 'The upstream connection is reset in the middle of an event',
+  'error-in-200': 'The upstream returns 200 with an error in the body',
   'slow-stream': 'A long response; as a stream it takes ten seconds',
 }
 
@@ -50,6 +52,7 @@ const streams = {
   'slow-stream': 'A word every 200 ms; stop it midway',
   'stream-error': 'Two chunks, then the upstream sends an error',
   'stream-cut': 'Two chunks, then the upstream connection is reset',
+  'cut-in-event': 'Two chunks, then the upstream connection is reset in the middle of an event',
   overloaded: 'Fails before the first chunk: status 503',
   'rate-limited': 'Fails before the first chunk: status 429',
 }
