@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { Readable } from 'node:stream'
 import {
   BODY_LIMITS,
+  knownGap,
   listen,
   UPLOAD_LIMITS,
   type CreateServer,
@@ -113,5 +114,10 @@ async function send(reply: HandlerResult | undefined, context: Context): Promise
     context.body = 'text' in reply ? reply.text : reply.json
   }
 }
+
+export const gaps = knownGap(
+  'Koa answers 500 to an unknown error, regardless of a status that was set.',
+  'exchange/preset-status-of-an-unknown-error',
+)
 
 export const createServer = createServerWith(Koa)

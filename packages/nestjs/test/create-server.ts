@@ -8,11 +8,13 @@ import multipart from '@fastify/multipart'
 import { attach, FaultlineModule, serverOptions, stream, type FaultlineOptions } from '@faultline/nestjs'
 import {
   BODY_LIMITS,
+  knownGap,
   listen,
   UPLOAD_LIMITS,
   type CreateServer,
   type Fixture,
   type FixtureRoute,
+  type Gaps,
   type HandlerResult,
 } from '@faultline/testing'
 import {
@@ -189,4 +191,12 @@ export const createServerOnFastify: CreateServer = async (fixture) => {
   await app.listen(0, '127.0.0.1')
   const { port } = (app.getHttpServer() as { address(): AddressInfo }).address()
   return { port, close: () => app.close() }
+}
+
+export const gaps: Gaps = {
+  ...knownGap('A Nest application has one installation.', 'nested/*'),
+  ...knownGap(
+    'Nest answers 500 to an unknown error, regardless of a status that was set.',
+    'exchange/preset-status-of-an-unknown-error',
+  ),
 }

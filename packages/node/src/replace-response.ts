@@ -334,11 +334,14 @@ function createRequest(response: HeldResponse, { message, raw }: State): NodeReq
   return new NodeRequest<unknown>(message, response, raw)
 }
 
+/** The policy of finalhandler's page; `'self'` before its version 1.2. */
+const DEFAULT_POLICY = /^default-src '(?:none|self)'$/
+
 /** Returns whether the response is the 404 page of finalhandler, the last handler of Express. */
 function isDefaultPage(response: ServerResponse): boolean {
   return (
     response.statusCode === 404 &&
-    response.getHeader('content-security-policy') === "default-src 'none'" &&
+    DEFAULT_POLICY.test(String(response.getHeader('content-security-policy'))) &&
     String(response.getHeader('content-type')).startsWith('text/html')
   )
 }

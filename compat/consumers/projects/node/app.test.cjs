@@ -5,13 +5,13 @@ const { RateLimitExceeded, envelopes } = require('@faultline/core')
 const express = require('express')
 
 test('an app that requires the packages and imports them answers in its envelope', async () => {
-  const { attach, faultline } = await import('@faultline/express')
+  const { faultline } = await import('@faultline/express')
   const options = { envelope: 'ai-api', onError: () => {} }
   const app = faultline(express(), options)
   app.get('/', async () => {
     throw new RateLimitExceeded({ retryAfter: 30 })
   })
-  const server = attach(app.listen(0, '127.0.0.1'), options)
+  const server = app.listen(0, '127.0.0.1')
   await events.once(server, 'listening')
   const response = await fetch(`http://127.0.0.1:${server.address().port}/`)
   const { status, headers } = response

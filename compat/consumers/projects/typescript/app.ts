@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import express, { type Request } from 'express'
 import { ApiError, isApiError, type ResponderOptions } from '@faultline/core'
 import { aiApi } from '@faultline/core/envelopes'
@@ -11,7 +12,8 @@ app.get('/', () => {
   throw new OutOfCredits({ retryAfter: 30 })
 })
 app.use(errorHandler(options))
-attach(app.listen(0), { envelope: 'ai-api' })
+attach(createServer(), { envelope: 'ai-api' })
+app.listen(0)
 
 export function codeOf(error: unknown): string | undefined {
   if (isApiError(error, 'rate_limit_exceeded')) return error.code
