@@ -110,10 +110,15 @@ export const rows = [
     ...nestOnExpress,
     ...nest11,
     framework: 'NestJS 11 on Express',
-    lowestGaps: explain(
-      'NestJS before 11.1.1 sends files by pipeline(), which destroys the response if the source fails. The connection ends.',
-      ['response/stream-fails-first'],
-    ),
+    lowestGaps: {
+      ...explain(
+        'NestJS before 11.1.1 sends files by pipeline(), which destroys the response if the source fails. The connection ends.',
+        ['response/stream-fails-first'],
+      ),
+      ...explain('NestJS 11.0 uses multer 1, which does not fail if the client disconnects in an upload.', [
+        'upload/upload-abort',
+      ]),
+    },
   },
   { ...nestOnFastify, ...nest11, framework: 'NestJS 11 on Fastify', lowestGaps: fastifyBefore59 },
   { ...nestOnExpress, ...nest12, framework: 'NestJS 12 on Express' },
