@@ -12,6 +12,7 @@ import {
   retryAfterSeconds,
   type ApiErrorClass,
   type Envelope,
+  type RetryPolicy,
 } from '@faultline/core'
 import { getErrorDoc } from '@faultline/openapi'
 import { bold, toPrintable, type CliIO } from './cli-io.ts'
@@ -56,6 +57,10 @@ interface Explanation {
   readonly status: number
   readonly code: string
   readonly retryable: boolean
+  /** Maximum number of attempts, including the first, if the envelope's document limits them. */
+  readonly maxAttempts: number | undefined
+  /** Minimum delays between the attempts in seconds, if the envelope's document specifies them. */
+  readonly delays: readonly number[] | undefined
   /** Seconds. */
   readonly retryAfter: number | undefined
   readonly message: string
@@ -123,10 +128,14 @@ async function explainResponse(response: HttpResponse, envelope: Envelope | unde
   const error = await parseError(response, { envelope })
   const { description, remedy } = getErrorDoc(findClass(error))
   const { status, code, retryable, retryAfter, requestId, origin, issues } = error
+  const ids = detectEnvelopes(response, error)
+  const { maxAttempts, maxAttemptsByStatus, delays } = getRetryPolicy(envelope, ids)
   return {
     status,
     code,
     retryable,
+    maxAttempts: retryable ? (maxAttemptsByStatus?.[status] ?? maxAttempts) : undefined,
+    delays: retryable ? delays : undefined,
     retryAfter: retryAfterSeconds(retryAfter),
     message: error.message,
     description,
@@ -134,8 +143,14 @@ async function explainResponse(response: HttpResponse, envelope: Envelope | unde
     requestId,
     origin,
     issues: issues ?? [],
-    envelopes: detectEnvelopes(response, error),
+    envelopes: ids,
   }
+}
+
+/** Returns the retry policy of the named envelope, otherwise of the most likely one. */
+function getRetryPolicy(named: Envelope | undefined, [id]: readonly string[]): RetryPolicy {
+  const detected = Object.entries(envelopes).find(([each]) => each === id)?.[1]
+  return (named ?? detected)?.retryPolicy ?? {}
 }
 
 function findClass({ code, constructor }: ApiError): ApiErrorClass {
@@ -169,14 +184,12 @@ function parseJson(body: string): unknown {
 }
 
 function formatExplanation(explanation: Explanation, io: CliIO): string {
-  const { status, code, retryable, retryAfter, message, description, remedy, requestId, origin, issues } =
-    explanation
-  const delay = retryAfter === undefined ? '' : `, after ${retryAfter} s`
+  const { status, code, message, description, remedy, requestId, origin, issues } = explanation
   const lines: [string, string | undefined][] = [
     ['envelope', explanation.envelopes.join(' or ') || 'unknown'],
     ['message', message],
     ['description', description],
-    ['retry', retryable ? `yes${delay}` : 'no'],
+    ['retry', describeRetry(explanation)],
     ['remedy', remedy],
     ['request id', requestId],
     ['origin', origin],
@@ -186,4 +199,16 @@ function formatExplanation(explanation: Explanation, io: CliIO): string {
     value === undefined || value === '' ? [] : [`  ${name.padEnd(12)}${toPrintable(value)}\n`],
   )
   return `${bold(toPrintable(`${status} ${code}`), io)}\n${body.join('')}`
+}
+
+function describeRetry({ retryable, retryAfter, maxAttempts, delays }: Explanation): string {
+  if (!retryable) return 'no'
+  return [
+    'yes',
+    ...(retryAfter === undefined ? [] : [`after ${retryAfter} s`]),
+    ...(maxAttempts === undefined ? [] : [`at most ${maxAttempts} attempts in all`]),
+    ...(delays === undefined
+      ? []
+      : [`at least ${delays.map((delay) => `${delay} s`).join(', then ')} between attempts`]),
+  ].join(', ')
 }

@@ -93,6 +93,27 @@ describe('explain', () => {
     expect(out).toMatch(/ {2}request id {2}req_[a-z0-9]{24}\n/)
   })
 
+  test.each([
+    [
+      500,
+      'internal_error',
+      '{"success":false,"error":{"code":"internal_error","message":"m"}}',
+      'yes, at most 2 attempts in all',
+    ],
+    [502, 'upstream_error', '{"success":false,"error":{"code":"upstream_error","message":"m"}}', 'no'],
+    [
+      500,
+      'internal_error',
+      '{"success":false,"error":{"code":"INTERNAL_ERROR","message":"m"},"meta":{"request_id":"req_1"}}',
+      'yes, at most 3 attempts in all, at least 2 s, then 4 s between attempts',
+    ],
+    [502, 'model_timeout', '{"error":{"type":"bad_gateway","code":"model_timeout","message":"m"}}', 'yes'],
+  ])('prints the retry policy of the document: %i %s', async (status, code, body, retry) => {
+    const { out } = await runCli(['explain', '-'], `HTTP/1.1 ${status} X\r\n\r\n${body}`)
+    expect(out).toContain(`${status} ${code}\n`)
+    expect(out).toContain(`  retry       ${retry}\n`)
+  })
+
   test('reads the output of curl -i from a file or from standard input', async () => {
     const printed = [
       'HTTP/1.1 100 Continue',

@@ -20,7 +20,7 @@ export function createSampleError(row: TaxonomyRow<ErrorCode>, options: object =
 }
 
 /** Returns the fields of an error that a body or headers can carry. Missing issues equal an empty list. */
-export function pickFields(error: ApiError): Record<string, unknown> {
+export function pickFields(error: Partial<ApiError>): Record<string, unknown> {
   const { name, code, status, message, retryable, retryAfter, requestId, field, origin, details } = error
   const { issues = [] } = error
   return { name, code, status, message, retryable, retryAfter, requestId, field, issues, origin, details }

@@ -11,6 +11,15 @@ const errors = taxonomy.flatMap((row) => [
   createSampleError(row, { message: 'Custom message', retryAfter: 7, origin: 'OpenAI' }),
 ])
 
+/**
+ * Returns the fields that detection determines. Some bodies of compactifai are detected as those of openai, which has no
+ * retry policy.
+ */
+function pickDetected(error: Partial<ApiError>, id: string): Record<string, unknown> {
+  const { retryable, ...fields } = pickFields(error)
+  return id === 'compactifai' ? fields : { ...fields, retryable }
+}
+
 describe.each(modes)('$id', ({ id, envelope }) => {
   const responder = createResponder({ envelope, trustRequestId: true, onError: () => {} })
   const headers = { 'x-request-id': requestId }
@@ -31,7 +40,7 @@ describe.each(modes)('$id', ({ id, envelope }) => {
       const sent = envelope.parse({ status: response.status, headers: response.headers, body })!
       const rendered = envelope.parse(envelope.render(error, { requestId }))!
       const expected = { ...pickFields(sent), requestId }
-      expect(pickFields(detected)).toEqual(expected)
+      expect(pickDetected(detected, id)).toEqual(pickDetected(expected, id))
       expect(pickFields(named)).toEqual(expected)
       const { retryable: _, ...fields } = pickFields(rendered)
       const retryAfter = fields['retryAfter'] as number | undefined
@@ -51,10 +60,14 @@ describe.each(modes)('$id', ({ id, envelope }) => {
       const expected = { ...pickFields(envelope.parse({ body: data })!), requestId }
       const response = await fetch(`${url}/${index}`, { headers })
       const copy = response.clone()
-      for (const events of [readEvents(response), readEvents(copy, { envelope })]) {
+      const reads = [
+        { events: readEvents(response), pick: (read: Partial<ApiError>) => pickDetected(read, id) },
+        { events: readEvents(copy, { envelope }), pick: pickFields },
+      ]
+      for (const { events, pick } of reads) {
         expect((await events.next()).value).toMatchObject({ data: '{"text":"Hello"}' })
         const thrown: unknown = await events.next().catch((failure: unknown) => failure)
-        expect(pickFields(thrown as ApiError)).toEqual(expected)
+        expect(pick(thrown as ApiError)).toEqual(pick(expected))
       }
     }
   })

@@ -26,6 +26,7 @@ export type {
   WireEntry,
   ParsedBody,
   RenderedResponse,
+  RetryPolicy,
   RenderContext,
   CodeMapping,
   WireCode,

@@ -3,9 +3,12 @@ import {
   Conflict,
   createResponder,
   defineEnvelope,
+  GatewayTimeout,
+  InternalError,
   ModelNotFound,
   QuotaExceeded,
   RateLimitExceeded,
+  type ApiError,
   type EnvelopeDefinition,
 } from '../src/index.ts'
 
@@ -99,6 +102,44 @@ describe('client hints', () => {
   })
 })
 
+describe('the retry policy', () => {
+  const { codes } = definition
+  const retryPolicy = { statuses: [429, 500], maxAttempts: 2, delays: [1], reason: 'section 3' }
+  const envelope = defineEnvelope({
+    ...definition,
+    codes: { ...codes, E_FAIL: { status: 500 } },
+    retryPolicy,
+  })
+  const request = { method: 'GET', url: '/', header: () => undefined, raw: null }
+
+  test('is part of the envelope in both modes', () => {
+    expect([envelope.retryPolicy, envelope.strict.retryPolicy]).toEqual([retryPolicy, retryPolicy])
+    expect(defineEnvelope(definition).retryPolicy).toEqual({})
+  })
+
+  test('determines by status which errors are retryable, regardless of their class', () => {
+    for (const error of [new InternalError(), new QuotaExceeded(), new GatewayTimeout()]) {
+      const { status, body } = envelope.render(error)
+      const retryable = status !== 504
+      expect(envelope.lookup(error).retryable).toBe(retryable)
+      expect(envelope.parse({ status, body })).toMatchObject({ retryable })
+    }
+  })
+
+  test('yields to x-should-retry of a response', () => {
+    const { status, body } = envelope.render(new InternalError())
+    const headers = { 'x-should-retry': 'false' }
+    expect(envelope.parse({ status, body, headers })).toMatchObject({ retryable: false })
+  })
+
+  test('determines x-should-retry', () => {
+    const responder = createResponder({ envelope, shouldRetryHeader: true, onError: () => {} })
+    const getHeader = (error: ApiError) => responder.respond(error, request).headers['x-should-retry']
+    expect(getHeader(new InternalError())).toBeUndefined()
+    expect(getHeader(new GatewayTimeout())).toBe('false')
+  })
+})
+
 describe('parse', () => {
   const acme = defineEnvelope(definition)
   const limit = { status: 429, body: { fault: 'E_LIMIT', text: 'Slow down' } }
@@ -165,6 +206,47 @@ describe('defineEnvelope throws', () => {
       'with a limit below one second',
       { clientHints: { maxRetryAfter: 0 } },
       /clientHints\.maxRetryAfter must be a number of seconds >= 1/,
+    ],
+    ['with a retry policy that is not an object', { retryPolicy: 3 }, /retryPolicy must be an object, not 3/],
+    [
+      'with an unknown member of the retry policy',
+      { retryPolicy: { attempts: 3 } },
+      /unknown member `retryPolicy\.attempts`; known members: statuses, maxAttempts, /,
+    ],
+    [
+      'with retried statuses that are not a list',
+      { retryPolicy: { statuses: 429 } },
+      /retryPolicy\.statuses must be an array, not 429/,
+    ],
+    [
+      'with a retried status that is not a status of an error',
+      { retryPolicy: { statuses: [429, 200] } },
+      /retryPolicy\.statuses\[1\] must be an integer from 400 to 599, not 200/,
+    ],
+    [
+      'without any attempt',
+      { retryPolicy: { maxAttempts: 0 } },
+      /retryPolicy\.maxAttempts must be a number of attempts >= 1, not 0/,
+    ],
+    [
+      'with half an attempt for a status',
+      { retryPolicy: { maxAttemptsByStatus: { 500: 1.5 } } },
+      /retryPolicy\.maxAttemptsByStatus\[500\] must be a number of attempts >= 1, not 1\.5/,
+    ],
+    [
+      'with attempts for a code instead of a status',
+      { retryPolicy: { maxAttemptsByStatus: { E_FAIL: 2 } } },
+      /The keys of retryPolicy\.maxAttemptsByStatus must be an integer from 400 to 599, not E_FAIL/,
+    ],
+    [
+      'with a negative delay',
+      { retryPolicy: { delays: [1, -1] } },
+      /retryPolicy\.delays must be an array of at least one number of seconds/,
+    ],
+    [
+      'with a code that contradicts the retry policy',
+      { retryPolicy: { statuses: [500] } },
+      /codes\.E_LIMIT\.retryable is true, but retryPolicy\.statuses does not contain 429/,
     ],
     [
       'with a mapping of a key that is not a code',

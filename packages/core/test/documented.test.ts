@@ -35,11 +35,15 @@ describe.each(documentedModes)('$name, $mode', ({ name, mode, envelope }) => {
       if (wireCode !== undefined) expect(wireCode).toBe(wire.code)
       const listed = documented[name].codes.find((code) => code.wire === wire.code)!
       expect(envelope.lookup(error)).toMatchObject({ code: wire.code, status: wire.status })
-      expect(envelope.lookup(error).retryable).toBe(listed.retryable ?? row.retryable)
+      expect(envelope.lookup(error).retryable).toBe(
+        documented[name].retry.statuses?.includes(wire.status) ?? listed.retryable ?? row.retryable,
+      )
     } else {
       expect(rendered.status).toBe(row.status)
       expect(wireCode).toBe(getUndocumentedCode(name, row.code, row.status))
-      expect(envelope.lookup(error).retryable).toBe(row.retryable)
+      expect(envelope.lookup(error).retryable).toBe(
+        documented[name].retry.statuses?.includes(row.status) ?? row.retryable,
+      )
     }
     expect(validate(rendered.body), JSON.stringify([rendered.body, validate.errors])).toBe(true)
   })
@@ -50,6 +54,14 @@ describe.each(documentedModes)('$name, $mode', ({ name, mode, envelope }) => {
     for (const { wire, status, message, retryable, field = fieldsOfRules[wire] } of codes) {
       expect(envelope.codes[wire]).toEqual(JSON.parse(JSON.stringify({ status, message, retryable, field })))
     }
+  })
+
+  test('has the retry policy of its document', () => {
+    const { statuses, maxAttempts, maxAttemptsByStatus, delaySeconds, why } = documented[name].retry
+    const delays = delaySeconds?.split(': ')[1]?.split(', ').map(Number)
+    expect(envelope.retryPolicy).toEqual(
+      JSON.parse(JSON.stringify({ statuses, maxAttempts, maxAttemptsByStatus, delays, reason: why })),
+    )
   })
 
   test('maps an error to every code of its document', () => {

@@ -177,9 +177,12 @@ describe.each(modes)('$name, $mode: parse', ({ envelope }) => {
     const parsed = envelope.parse(rendered)!
     expect(parsed.status).toBe(rendered.status)
     expect(parsed.retryAfter).toBe(9)
-    // Several classes may share a wire code, whose listing then determines `retryable`.
-    const listed = envelope.codes[envelope.lookup(error).code]?.retryable
+    // Several classes may share a wire code; the retry policy or its listing then determines `retryable`.
+    const listed =
+      envelope.retryPolicy?.statuses?.includes(rendered.status) ??
+      envelope.codes[envelope.lookup(error).code]?.retryable
     expect(parsed.retryable).toBe(listed ?? errorClasses[parsed.code as ErrorCode].retryable)
+    expect(envelope.lookup(parsed).retryable).toBe(envelope.lookup(error).retryable)
     expect(envelope.lookup(parsed).code).toBe(envelope.lookup(error).code)
     if (['ai-api', 'anthropic', 'google', 'json-api', 'problem-details', 'universal'].includes(envelope.id))
       expect(parsed.requestId).toBe('req_1')

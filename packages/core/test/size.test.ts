@@ -18,8 +18,8 @@ function bundle(entry: string): string {
 }
 
 test.each([
-  ['index.js', 64_000],
-  ['envelopes/index.js', 33_500],
+  ['index.js', 65_000],
+  ['envelopes/index.js', 34_000],
   ['errors/index.js', 14_000],
   ['web.js', 16_000],
 ])('%s and its imports have less than %i bytes after compression, including comments', (entry, budget) => {

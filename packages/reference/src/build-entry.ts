@@ -32,7 +32,6 @@ function collectFacts(
   const [best] = sorted
   const errorTypes = sorted.map(toErrorType)
   const [bestType] = errorTypes
-  const retryable = code.retryable ?? bestType?.retryable ?? false
   const examples = sorted.map(({ type, response, body }) => ({
     errorCode: type.code,
     status: response.status,
@@ -42,6 +41,8 @@ function collectFacts(
   // A document may list a status that the server never sends for the code.
   const mainStatus = sentStatuses.includes(code.status) ? code.status : (best?.response.status ?? code.status)
   const statuses = [...new Set([mainStatus, ...sentStatuses])]
+  const { statuses: retriedStatuses, maxAttempts, maxAttemptsByStatus } = envelope.retryPolicy ?? {}
+  const retryable = retriedStatuses?.includes(mainStatus) ?? code.retryable ?? bestType?.retryable ?? false
   return {
     code: code.wire,
     statuses,
@@ -49,6 +50,7 @@ function collectFacts(
     description: code.description ?? bestType?.description ?? '',
     group: code.group,
     retryable,
+    maxAttempts: retryable ? (maxAttemptsByStatus?.[mainStatus] ?? maxAttempts) : undefined,
     remedy: code.remedy ?? getRemedy(best?.type, retryable),
     headers: describeHeaders(
       Object.assign({}, ...sorted.map(({ response }) => response.headers), best?.response.headers),

@@ -42,6 +42,8 @@ export interface EntryFacts {
   readonly group: string | undefined
   /** Whether the same request may succeed later. */
   readonly retryable: boolean
+  /** Maximum number of attempts, including the first, if the document limits them. */
+  readonly maxAttempts: number | undefined
   readonly remedy: string
   readonly headers: readonly ReferenceHeader[]
   /** The request field that the error always concerns. */

@@ -1,4 +1,11 @@
-import { errorClasses, formatPath, resolveEnvelope, type Envelope, type EnvelopeId } from '@faultline/core'
+import {
+  errorClasses,
+  formatPath,
+  resolveEnvelope,
+  type Envelope,
+  type EnvelopeId,
+  type RetryPolicy,
+} from '@faultline/core'
 import { exampleAnswers, listLeaves, type ErrorClassOrCode } from '@faultline/openapi'
 import { buildEntry } from './build-entry.ts'
 import { createSharedExample } from './client-examples/create-client-example.ts'
@@ -38,6 +45,8 @@ export interface Reference {
   readonly codeByStatus: Readonly<Record<number, string>>
   /** Path of the request id in a body, if bodies have one. */
   readonly requestIdPath: string | undefined
+  /** The rules of the envelope's document for retries. */
+  readonly retryPolicy: RetryPolicy
   readonly rules: readonly string[]
   readonly notes: readonly string[]
   /** The examples in the document. */
@@ -105,6 +114,7 @@ export function buildReference(envelope: Envelope | EnvelopeId, options: Referen
     codeLabel: document?.identifier,
     codeByStatus: reader.byStatus,
     requestIdPath: findRequestIdPath(examples),
+    retryPolicy: format.retryPolicy ?? {},
     rules: document?.rules ?? [],
     notes: document?.notes ?? [],
     examples: document?.examples ?? [],

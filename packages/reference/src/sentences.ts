@@ -1,3 +1,5 @@
+import type { RetryPolicy } from '@faultline/core'
+import { isUnprocessed, UNPROCESSED_STATUSES } from './client-examples/action.ts'
 import type { ReferenceEntry } from './entry.ts'
 import type { Reference } from './reference.ts'
 
@@ -42,10 +44,16 @@ export function describeResponses(reference: Reference): Definition[] {
         ['Include it in bug reports.'],
       ],
     },
+    { term: 'Retries', sentences: describeRetryPolicy(reference.retryPolicy) },
     {
-      term: 'Retries',
+      term: 'Messages',
       sentences: [
-        sentence`Retry only errors marked as retryable, with exponential backoff and never before ${'Retry-After'}.`,
+        [
+          'A message of another provider is passed on only if the request caused the error, and without secrets.',
+        ],
+        [
+          'For a failure of the provider itself, and for its rate limits (429 and 5xx), the message is the API’s own.',
+        ],
       ],
     },
     {
@@ -85,11 +93,47 @@ function describeCode({ codePaths, codeLabel, codeByStatus }: Reference): Senten
   ]
 }
 
+/** Describes when to retry, how often and after which delays. */
+function describeRetryPolicy(policy: RetryPolicy): Sentence[] {
+  const { statuses, maxAttempts, maxAttemptsByStatus = {}, delays, reason } = policy
+  return [
+    statuses === undefined
+      ? ['Retry only errors marked as retryable.']
+      : ['Retry only the statuses ', ...joinCodes(statuses), '.'],
+    ...(maxAttempts === undefined ? [] : [[`Make at most ${maxAttempts} attempts, including the first.`]]),
+    ...Object.entries(maxAttemptsByStatus).map(
+      ([status, count]) => sentence`After ${status}, make at most ${count} attempts, including the first.`,
+    ),
+    delays === undefined
+      ? ['Wait longer after each attempt (exponential backoff with jitter).']
+      : [`Wait at least ${delays.map((delay) => `${delay} s`).join(', then ')} between attempts.`],
+    sentence`Never retry before ${'Retry-After'}; it is a minimum.`,
+    [
+      'The server may have executed a request that fails with a status other than ',
+      ...joinCodes(UNPROCESSED_STATUSES),
+      '. Repeat such a POST only if executing it twice does no harm.',
+    ],
+    ...(reason === undefined ? [] : [[`The document says: ${reason}.`]]),
+  ]
+}
+
+function joinCodes(values: readonly (string | number)[]): Sentence {
+  return values.flatMap((value, index) => [
+    ...(index === 0 ? [] : [index === values.length - 1 ? ' and ' : ', ']),
+    { code: String(value) },
+  ])
+}
+
 /** Describes whether to retry, and the error classes that differ from the code. */
-export function describeRetry({ retryable, errorTypes }: ReferenceEntry): Sentence {
+export function describeRetry(entry: ReferenceEntry): Sentence {
+  const { retryable, maxAttempts, errorTypes } = entry
   const exceptions = errorTypes.filter((type) => type.retryable !== retryable)
   if (exceptions.length === 0) {
-    return [retryable ? 'Yes.' : 'No; sending the same request again fails again.']
+    if (!retryable) return ['No; sending the same request again fails again.']
+    return [
+      isUnprocessed(entry) ? 'Yes' : 'Yes, if executing the request twice does no harm',
+      ...(maxAttempts === undefined ? ['.'] : [`; at most ${maxAttempts} attempts, including the first.`]),
+    ]
   }
   const verb = exceptions.length === 1 ? 'is' : 'are'
   return [

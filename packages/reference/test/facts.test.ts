@@ -21,8 +21,14 @@ const documents = readdirSync(spec).map(
 /** Members that are not facts of the document. */
 const METADATA = new Set(['id', 'seed'])
 
+/** Members of the retry policy that are not on a page as they are: `delaySeconds` is a formula, `by` a kind. */
+const RETRY_METADATA = new Set(['by', 'delaySeconds'])
+
 function listFacts(document: object): JsonLeaf[] {
-  return listLeaves(document).filter(({ path }) => !METADATA.has(String(path[0])))
+  return listLeaves(document).filter(
+    ({ path: [part, member] }) =>
+      !METADATA.has(String(part)) && !(part === 'retry' && RETRY_METADATA.has(String(member))),
+  )
 }
 
 /** Members of a code that a page shows under a term. Other members are in the text of the entry. */
@@ -41,6 +47,7 @@ function findMissingFacts(document: SpecDocument, { lead, entries }: Page): stri
     if (part === 'samples' && member === 'body') {
       return lead.bodies.some((body) => isDeepStrictEqual(body, document.samples[Number(index)]!.body))
     }
+    if (part === 'retry') return (lead.facts.get('Retries') ?? '').includes(String(value))
     const section = part === 'codes' ? entries.get(document.codes[Number(index)]!.wire) : lead
     if (section === undefined) return false
     if (part === 'codes' && member === 'status') return (section as EntrySection).statuses[0] === value
@@ -76,9 +83,25 @@ function renameMember(this: unknown, _key: string, value: unknown): unknown {
 test('the shipped documents equal those of the specification', () => {
   const facts = documents.map(({ id, ...document }) => [
     id,
-    Object.fromEntries(Object.entries(document).filter(([name]) => !METADATA.has(name))),
+    // The retry policy is part of the envelope.
+    Object.fromEntries(Object.entries(document).filter(([name]) => !METADATA.has(name) && name !== 'retry')),
   ])
   expect(errorDocuments).toEqual(JSON.parse(JSON.stringify(Object.fromEntries(facts)), renameMember))
+})
+
+test.each(pages)('$id in $format has the delays of its retry policy', ({ id, page }) => {
+  const { delays = [] } = resolveEnvelope(id).retryPolicy ?? {}
+  for (const delay of delays) expect(page.lead.facts.get('Retries')).toContain(`${delay} s`)
+})
+
+test.each(pages)('$id in $format limits the attempts of an entry as its document does', ({ page, id }) => {
+  const { maxAttempts, maxAttemptsByStatus } = resolveEnvelope(id).retryPolicy ?? {}
+  for (const { statuses, facts } of page.entries.values()) {
+    const limit = maxAttemptsByStatus?.[statuses[0]!] ?? maxAttempts
+    const retry = facts.get('Retry')!
+    if (limit === undefined || retry.startsWith('No')) expect(retry).not.toContain('attempts')
+    else expect(retry).toContain(`at most ${limit} attempts`)
+  }
 })
 
 describe.each(pages)('$id in $format', ({ document, page }) => {

@@ -4,13 +4,13 @@ interface Section {
   readonly text: string
   /** The parsed JSON blocks. */
   readonly bodies: readonly unknown[]
+  /** Text by term, such as `Message` or `Retry`. */
+  readonly facts: ReadonlyMap<string, string>
 }
 
 /** The part of a page about one code. */
 export interface EntrySection extends Section {
   readonly statuses: readonly number[]
-  /** Text by term, such as `Message` or `Retry`. */
-  readonly facts: ReadonlyMap<string, string>
 }
 
 /** A parsed reference page. */
@@ -27,11 +27,9 @@ export function parseMarkdown(page: string): Page {
   for (let index = 0; index < parts.length; index += 2) {
     const [content] = parts[index + 1]!.split(/^## /m) as [string]
     const statuses = /^- \*\*Status\*\*: (.*)$/m.exec(content)?.[1]?.match(/\b[45]\d\d\b/g) ?? []
-    const terms = content.matchAll(/^- \*\*([^*]+)\*\*:([^]*?)(?=^- |\n\n)/gm)
     entries.set(decodeEntities(parts[index]!), {
       ...parseMarkdownSection(content),
       statuses: statuses.map(Number),
-      facts: new Map([...terms].map(([, term, text]) => [term!, parseMarkdownSection(text!).text.trim()])),
     })
   }
   return { lead: parseMarkdownSection(before!.replace(/^## All codes\n[^]*?(?=^## )/m, '')), entries }
@@ -43,11 +41,9 @@ export function parseHtml(page: string): Page {
   const entries = new Map<string, EntrySection>()
   for (const [, id, content] of body.matchAll(/<article class="entry" id="([^"]*)">([^]*?)<\/article>/g)) {
     const badges = /<p class="badges">([^]*?)<\/p>/.exec(content!)?.[1] ?? ''
-    const terms = content!.matchAll(/<dt>([^<]*)<\/dt>\s*<dd[^>]*>([^]*?)<\/dd>/g)
     entries.set(decodeEntities(id!), {
       ...parseHtmlSection(content!),
       statuses: (badges.match(/(?<=>)[45]\d\d\b/g) ?? []).map(Number),
-      facts: new Map([...terms].map(([, term, text]) => [term!, parseHtmlSection(text!).text.trim()])),
     })
   }
   const lead = /<div class="lead">([^]*?)<div id="page:codes">/
@@ -60,14 +56,34 @@ function parseMarkdownSection(content: string): Section {
   const bodies = [...content.matchAll(/^(`{3,})json\n([^]*?)\n\1$/gm)].map(
     ([, , json]) => JSON.parse(json!) as unknown,
   )
-  return { text: collapseSpace(content.replaceAll(/\\([^\w\s])|(?<!\\)(?:`+|\*\*)/g, '$1')), bodies }
+  const terms = content.matchAll(/^- \*\*([^*]+)\*\*:([^]*?)(?=^- |\n\n)/gm)
+  return {
+    text: readMarkdown(content),
+    bodies,
+    facts: new Map([...terms].map(([, term, text]) => [term!, readMarkdown(text!).trim()])),
+  }
+}
+
+/** Returns the visible text of Markdown. */
+function readMarkdown(content: string): string {
+  return collapseSpace(content.replaceAll(/\\([^\w\s])|(?<!\\)(?:`+|\*\*)/g, '$1'))
 }
 
 function parseHtmlSection(content: string): Section {
   const bodies = [
     ...content.matchAll(/<figure data-language="json">[^]*?<pre><code>([^]*?)<\/code><\/pre>/g),
   ].map(([, json]) => JSON.parse(decodeEntities(stripTags(json!))) as unknown)
-  return { text: collapseSpace(decodeEntities(stripTags(content))), bodies }
+  const terms = content.matchAll(/<dt>([^<]*)<\/dt>\s*<dd[^>]*>([^]*?)<\/dd>/g)
+  return {
+    text: readHtml(content),
+    bodies,
+    facts: new Map([...terms].map(([, term, text]) => [term!, readHtml(text!).trim()])),
+  }
+}
+
+/** Returns the visible text of HTML. */
+function readHtml(content: string): string {
+  return collapseSpace(decodeEntities(stripTags(content)))
 }
 
 function stripTags(content: string): string {

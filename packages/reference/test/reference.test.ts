@@ -104,12 +104,12 @@ describe('several error classes that are sent as one code', () => {
   })
 
   test('are listed as exceptions if they differ in retryability', () => {
-    const { groups } = buildReference(envelopes.humanloop)
-    expect(toMarkdown(buildReference(envelopes.humanloop))).toContain(
+    const { groups } = buildReference(envelopes.google)
+    expect(toMarkdown(buildReference(envelopes.google))).toContain(
       '- **Retry**: Yes, but `quota_exceeded` is not retryable.',
     )
     expect(
-      groups.flatMap(({ entries }) => entries).find(({ code }) => code === 'rate_limit_error')!.retryable,
+      groups.flatMap(({ entries }) => entries).find(({ code }) => code === 'RESOURCE_EXHAUSTED')!.retryable,
     ).toBe(true)
   })
 })

@@ -26,6 +26,15 @@ export interface SpecDocument {
     readonly field?: string
     readonly headers?: readonly string[]
   }[]
+  /** When to retry. Without `statuses`, the `retryable` of the codes applies. */
+  readonly retry: {
+    readonly statuses?: readonly number[]
+    readonly maxAttempts?: number
+    readonly maxAttemptsByStatus?: Readonly<Record<string, number>>
+    /** A formula, followed by a colon and the delays in seconds, separated by commas. */
+    readonly delaySeconds?: string
+    readonly why: string
+  }
   readonly samples: readonly { readonly when: string; readonly status: number; readonly body: object }[]
 }
 

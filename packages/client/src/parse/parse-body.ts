@@ -8,6 +8,7 @@ import {
   type Members,
   type WireResponse,
 } from '@faultline/core'
+import { setRetryPolicy } from '../retry/retry-policy.ts'
 import { getMediaType } from './media-type.ts'
 import { unknownBody } from './parse-unknown-body.ts'
 
@@ -78,7 +79,7 @@ export function parseBody(
   const members = isJsonObject(item) ? item : {}
   const response = { status: isErrorStatus(status) ? status : undefined, headers }
   return (
-    envelope?.parse({ ...response, body: members }) ??
+    parseAs(envelope, members, response) ??
     parseByMediaType(members, response) ??
     parseByMembers(members, response) ??
     unknownBody.parse({ ...response, body: members }) ??
@@ -87,12 +88,23 @@ export function parseBody(
   )
 }
 
+/** Parses a body in an envelope, and records the envelope's retry policy for `retry`. */
+function parseAs(
+  envelope: Envelope | undefined,
+  body: Members,
+  response: Omit<WireResponse, 'body'>,
+): ApiError | undefined {
+  const error = envelope?.parse({ ...response, body })
+  if (envelope !== undefined && error !== undefined) setRetryPolicy(error, envelope)
+  return error
+}
+
 function parseByMediaType(body: Members, response: Omit<WireResponse, 'body'>): ApiError | undefined {
   switch (getMediaType(response.headers)) {
     case 'application/problem+json':
-      return problemDetails.parse({ ...response, body: normalizeProblem(body) })
+      return parseAs(problemDetails, normalizeProblem(body), response)
     case 'application/vnd.api+json':
-      return jsonApi.parse({ ...response, body })
+      return parseAs(jsonApi, body, response)
     default:
       return undefined
   }
@@ -101,7 +113,7 @@ function parseByMediaType(body: Members, response: Omit<WireResponse, 'body'>): 
 function parseByMembers(body: Members, response: Omit<WireResponse, 'body'>): ApiError | undefined {
   const error = isJsonObject(body['error']) ? body['error'] : {}
   for (const { envelope, matches } of candidates) {
-    const parsed = matches(body, error, response.status) ? envelope.parse({ ...response, body }) : undefined
+    const parsed = matches(body, error, response.status) ? parseAs(envelope, body, response) : undefined
     if (parsed !== undefined) return parsed
   }
   return undefined

@@ -1,6 +1,7 @@
 import { GatewayTimeout, type ApiError } from '@faultline/core'
 import { Deadline } from './deadline.ts'
 import { retryAfterMs, retryDelay, type BackoffOptions } from './retry-delay.ts'
+import { documentedAttempts } from './retry-policy.ts'
 import { isNotProcessed, isRetryable } from './retryable.ts'
 
 /** Argument of the task that `retry` runs. */
@@ -22,7 +23,10 @@ export interface RetryInfo {
 
 /** Options of `retry`. All times are milliseconds, except `maxRetryAfter`, which has the unit of the header. */
 export interface RetryOptions extends BackoffOptions {
-  /** Maximum number of attempts, including the first. @default 3 */
+  /**
+   * Maximum number of attempts, including the first.
+   * @default the number that the document of the error's envelope specifies, otherwise 3
+   */
   maxAttempts?: number | undefined
   /**
    * Whether the task may be repeated without further effect (RFC 9110, section 9.2.2). A task that is not idempotent is
@@ -58,7 +62,7 @@ export async function retry<T>(
   task: (attempt: AttemptContext) => Promise<T> | T,
   options: RetryOptions = {},
 ): Promise<T> {
-  const { maxAttempts = 3, signal, attemptTimeout = Infinity, totalTimeout = Infinity, onRetry } = options
+  const { signal, attemptTimeout = Infinity, totalTimeout = Infinity, onRetry } = options
   const endTime = performance.now() + totalTimeout
   let previousError: unknown
   const total = new Deadline(signal ?? undefined, totalTimeout, () =>
@@ -73,7 +77,7 @@ export async function retry<T>(
         return await current.race(() => task({ attempt, signal: current.signal }))
       } catch (error) {
         // Both comparisons are negated so that NaN ends the attempts instead of meaning "no limit".
-        if (!(attempt < maxAttempts) || !mayRetry(error, options)) throw error
+        if (!mayRetry(error, options) || !(attempt < getMaxAttempts(error, options))) throw error
         const delay = retryDelay(error, attempt, options)
         if (!(performance.now() + delay < endTime)) throw error
         previousError = error
@@ -90,6 +94,10 @@ export async function retry<T>(
 
 function createTimeoutError(milliseconds: number, cause: unknown): GatewayTimeout {
   return new GatewayTimeout({ message: `No response within ${milliseconds} ms`, cause })
+}
+
+function getMaxAttempts(error: ApiError, { maxAttempts }: RetryOptions): number {
+  return maxAttempts ?? documentedAttempts(error) ?? 3
 }
 
 /** Returns whether a retry may succeed and is safe. */

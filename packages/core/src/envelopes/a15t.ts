@@ -7,8 +7,11 @@ interface Body {
   error: { type: string; code: string; message: string }
 }
 
-/** Documented types that differ from the name of the status. */
-const documentedTypes: Readonly<Record<number, string>> = {
+/**
+ * Types that differ from the name of the status. The document shows only the type `bad_request`. The names of the other
+ * statuses, and these two, are this project's interpretation.
+ */
+const typesByStatus: Readonly<Record<number, string>> = {
   429: 'rate_limit_exceeded',
   500: 'internal_error',
 }
@@ -102,9 +105,10 @@ export const a15t = defineEnvelope({
     not_implemented: 'internal_error',
     service_unavailable: 'model_overloaded',
   },
+  retryPolicy: { reason: 'the Retryable column' },
   renderBody: ({ code, status, message, description, field, issue }): Body => ({
     error: {
-      type: documentedTypes[status] ?? getStatusName(status),
+      type: typesByStatus[status] ?? getStatusName(status),
       code,
       // The wording of the document's sample.
       message:

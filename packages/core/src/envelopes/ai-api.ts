@@ -102,6 +102,12 @@ export const aiApi = defineEnvelope({
     gateway_timeout: 'SERVICE_UNAVAILABLE',
     stream_error: 'PROCESSING_ERROR',
   },
+  retryPolicy: {
+    statuses: [429, 500, 501, 502, 503, 504],
+    maxAttempts: 3,
+    delays: [2, 4],
+    reason: 'the sample retries whatever is no 4xx, three attempts in all; the other sample retries 429',
+  },
   toWireCode: (code) => code.toUpperCase(),
   fromWireCode: (wireCode) => wireCode.toLowerCase(),
   // Without a field, the first issue is appended to the message. `issues` is sent if there is more than one.

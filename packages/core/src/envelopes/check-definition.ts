@@ -2,7 +2,7 @@ import { describeValue } from '../errors/describe-value.ts'
 import { isSnakeCase } from '../errors/snake-case.ts'
 import { isValidHeader } from '../http/headers.ts'
 import { isErrorStatus } from '../http/status.ts'
-import type { EnvelopeDefinition } from './envelope.ts'
+import type { EnvelopeDefinition, RetryPolicy } from './envelope.ts'
 
 /** The members of a definition. */
 const members = {
@@ -19,10 +19,20 @@ const members = {
   eventName: true,
   eventData: true,
   clientHints: true,
+  retryPolicy: true,
   renderBody: true,
   parseBody: true,
   schema: true,
 } as const satisfies { readonly [member in keyof EnvelopeDefinition<string>]-?: true }
+
+/** The members of a retry policy. */
+const retryMembers = {
+  statuses: true,
+  maxAttempts: true,
+  maxAttemptsByStatus: true,
+  delays: true,
+  reason: true,
+} as const satisfies { readonly [member in keyof RetryPolicy]-?: true }
 
 /**
  * Checks the definition of an envelope.
@@ -52,6 +62,7 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
   if (typeof requestIdHeader !== 'string' || !isValidHeader(requestIdHeader, ''))
     yield 'clientHints.requestIdHeader must be a valid header name'
   if (!(maxRetryAfter >= 1)) yield 'clientHints.maxRetryAfter must be a number of seconds >= 1'
+  yield* findRetryProblems(definition.retryPolicy ?? {})
   if (!isObject(codes)) {
     yield 'codes must be an object'
     return
@@ -60,10 +71,61 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
     const status = isObject(listed) && 'status' in listed ? listed.status : undefined
     if (!isErrorStatus(status)) yield describeStatus(`codes.${code}.status`, status)
   }
+  yield* findContradictions(definition)
   if (!isObject(mapping) || !Object.hasOwn(mapping, 'default'))
     yield 'mapping must have an entry `default`, the wire code of errors without a closer mapping'
   yield* findMappingProblems('mapping', mapping, codes)
   yield* findMappingProblems('strictFallback', strictFallback, codes)
+}
+
+function* findRetryProblems(policy: RetryPolicy): Generator<string> {
+  if (!isObject(policy)) {
+    yield `retryPolicy must be an object, not ${describeValue(policy)}`
+    return
+  }
+  const { statuses = [], maxAttempts = 1, maxAttemptsByStatus = {}, delays = [0] } = policy
+  for (const member of Object.keys(policy)) {
+    if (!Object.hasOwn(retryMembers, member))
+      yield `unknown member \`retryPolicy.${member}\`; known members: ${Object.keys(retryMembers).join(', ')}`
+  }
+  if (Array.isArray(statuses)) {
+    for (const [index, status] of statuses.entries())
+      if (!isErrorStatus(status)) yield describeStatus(`retryPolicy.statuses[${index}]`, status)
+  } else yield `retryPolicy.statuses must be an array, not ${describeValue(statuses)}`
+  if (!isAttemptCount(maxAttempts)) yield describeAttempts('retryPolicy.maxAttempts', maxAttempts)
+  if (!isObject(maxAttemptsByStatus))
+    yield `retryPolicy.maxAttemptsByStatus must be an object, not ${describeValue(maxAttemptsByStatus)}`
+  for (const [status, attempts] of Object.entries(maxAttemptsByStatus)) {
+    if (!isErrorStatus(Number(status)))
+      yield describeStatus('The keys of retryPolicy.maxAttemptsByStatus', status)
+    if (!isAttemptCount(attempts))
+      yield describeAttempts(`retryPolicy.maxAttemptsByStatus[${status}]`, attempts)
+  }
+  if (!Array.isArray(delays) || delays.length === 0 || !delays.every(isDelay))
+    yield `retryPolicy.delays must be an array of at least one number of seconds, not ${describeValue(delays)}`
+}
+
+/** Finds codes whose `retryable` differs from the retry policy. */
+function* findContradictions({ codes, retryPolicy }: EnvelopeDefinition<string>): Generator<string> {
+  const { statuses } = retryPolicy ?? {}
+  if (statuses === undefined) return
+  for (const [code, { status, retryable }] of Object.entries(codes)) {
+    const isRetried = statuses.includes(status)
+    if (retryable !== undefined && retryable !== isRetried)
+      yield `codes.${code}.retryable is ${retryable}, but retryPolicy.statuses ${isRetried ? 'contains' : 'does not contain'} ${status}`
+  }
+}
+
+function isAttemptCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 1
+}
+
+function isDelay(value: unknown): boolean {
+  return Number.isFinite(value) && Number(value) >= 0
+}
+
+function describeAttempts(name: string, value: unknown): string {
+  return `${name} must be a number of attempts >= 1, not ${String(value)}`
 }
 
 function* findMappingProblems(

@@ -67,6 +67,7 @@ export const compactifai: Envelope = defineEnvelope({
     service_unavailable: 'server_error',
     upstream_error: 'server_error',
   },
+  retryPolicy: { statuses: [500], reason: '"generally temporary issues that should be retried"' },
   toWireCode: (_, status) => getTypeForStatus(status, compactifai.codes),
   fromWireCode: getCodeForType,
   renderBody({ code, status, message, description, error }): Body | Detail {

@@ -65,6 +65,11 @@ export const compresr = defineEnvelope({
     method_not_allowed: 'invalid_request',
     not_implemented: 'internal_error',
   },
+  retryPolicy: {
+    statuses: [429, 500, 503],
+    maxAttemptsByStatus: { 500: 2 },
+    reason: '"Retry only on 429, 500, and 503"; 500: "retrying once with a short delay"',
+  },
   renderBody: ({ code, description, field }): Body => ({
     success: false,
     error: {

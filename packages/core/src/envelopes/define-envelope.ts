@@ -16,6 +16,7 @@ import type {
   ParsedBody,
   RenderContext,
   RenderedResponse,
+  RetryPolicy,
   WireCode,
   WireEntry,
   WireResponse,
@@ -49,8 +50,10 @@ class TableEnvelope implements Envelope {
   readonly challenge: string
   readonly codes: Readonly<Record<string, WireCode>>
   readonly clientHints: ClientHints
+  readonly retryPolicy: RetryPolicy
   readonly #definition: EnvelopeDefinition<string>
   readonly #table: CodeTable
+  readonly #retriedStatuses: ReadonlySet<number> | undefined
 
   /** @param strict The envelope in strict mode. Without it, this envelope is in strict mode. */
   constructor(definition: EnvelopeDefinition<string>, table: CodeTable, strict?: Envelope) {
@@ -62,8 +65,10 @@ class TableEnvelope implements Envelope {
     this.challenge = definition.challenge ?? 'Bearer'
     this.codes = definition.codes
     this.clientHints = definition.clientHints ?? {}
+    this.retryPolicy = definition.retryPolicy ?? {}
     this.#definition = definition
     this.#table = table
+    this.#retriedStatuses = this.retryPolicy.statuses && new Set(this.retryPolicy.statuses)
   }
 
   get schema(): JsonSchema {
@@ -81,13 +86,19 @@ class TableEnvelope implements Envelope {
     const entry = this.#table.getMapped(code) ?? this.#getStrictEntry(error, status)
     if (entry === undefined) {
       const wireCode = this.#definition.toWireCode?.(code, status) ?? code
-      return { code: wireCode, status, message: undefined, retryable, field: undefined }
+      return {
+        code: wireCode,
+        status,
+        message: undefined,
+        retryable: this.#retriedStatuses?.has(status) ?? retryable,
+        field: undefined,
+      }
     }
     return {
       code: entry.code,
       status: entry.status,
       message: entry.message,
-      retryable: entry.retryable ?? retryable,
+      retryable: this.#retriedStatuses?.has(entry.status) ?? entry.retryable ?? retryable,
       field: entry.field,
     }
   }
@@ -177,8 +188,12 @@ class TableEnvelope implements Envelope {
       },
       {
         status,
-        // The header describes this response, the code's listing describes all responses with the code.
-        retryable: parseShouldRetry(headers) ?? listed?.retryable ?? parsed.retryable,
+        // The header describes this response; the rules of the document describe all responses.
+        retryable:
+          parseShouldRetry(headers) ??
+          this.#retriedStatuses?.has(status) ??
+          listed?.retryable ??
+          parsed.retryable,
         requestId: stringOrUndefined(parsed.requestId),
         timestamp,
       },

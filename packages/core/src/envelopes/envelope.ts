@@ -5,7 +5,10 @@ export interface WireCode {
   readonly status: number
   /** The documented message. @default the message of the error */
   readonly message?: string
-  /** Whether the document lists the code as retryable. @default `retryable` of the error */
+  /**
+   * Whether the document lists the code as retryable. It must agree with `retryPolicy.statuses`.
+   * @default `retryable` of the error
+   */
   readonly retryable?: boolean
   /** The request field that the document assigns to the code. */
   readonly field?: string
@@ -84,6 +87,26 @@ export interface ClientHints {
   readonly requestIdHeader?: string
 }
 
+/** The rules of the envelope's document for retries. Clients follow them. */
+export interface RetryPolicy {
+  /**
+   * Statuses of the errors that are retryable; no other error is.
+   * @default determined by the code: `retryable` of the wire code, otherwise of the error
+   */
+  readonly statuses?: readonly number[]
+  /** Maximum number of attempts, including the first. @default determined by the client */
+  readonly maxAttempts?: number
+  /** Maximum number of attempts for errors with a status, by status. @default `maxAttempts` */
+  readonly maxAttemptsByStatus?: Readonly<Record<number, number>>
+  /**
+   * Minimum delays before the second and each further attempt, in seconds. The last one applies to all later attempts.
+   * @default determined by the client
+   */
+  readonly delays?: readonly number[]
+  /** The place in the document, or a quotation, that the rules are taken from. Error references print it. */
+  readonly reason?: string
+}
+
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
@@ -120,6 +143,8 @@ export interface EnvelopeDefinition<Code extends string, Body extends object = o
   eventData?(this: void, body: Body): object
   /** Headers that the envelope's SDKs act on. @default none */
   readonly clientHints?: ClientHints
+  /** The rules of the document for retries. @default none: the code determines whether an error is retryable */
+  readonly retryPolicy?: RetryPolicy
   /** Creates a body. */
   readonly renderBody: (input: BodyInput) => Body
   /** Parses a body; returns undefined for a body of another envelope. It may throw on any other shape. */
@@ -184,6 +209,7 @@ export interface Envelope {
   /** The documented wire codes. */
   readonly codes: Readonly<Record<string, WireCode>>
   readonly clientHints?: ClientHints
+  readonly retryPolicy?: RetryPolicy
   /** Returns the wire code, the status and the documented properties of an error. Defined for every error. */
   lookup(error: ApiError): WireEntry
   render(error: ApiError, context?: RenderContext): RenderedResponse

@@ -73,6 +73,10 @@ export const humanloop: Envelope = defineEnvelope({
     not_implemented: 'unknown_error',
     upstream_error: 'service_unavailable_error',
   },
+  retryPolicy: {
+    statuses: [429, 503, 504, 529],
+    reason: '503: "you should try again"; 429, 504 and 529 pass by themselves',
+  },
   toWireCode: (_, status) => getTypeForStatus(status, humanloop.codes),
   fromWireCode: getCodeForType,
   renderBody: ({ code, status, description, origin }): Body => ({

@@ -95,6 +95,7 @@ export type {
   WireEntry,
   ParsedBody,
   RenderedResponse,
+  RetryPolicy,
   RenderContext,
   CodeMapping,
   WireCode,

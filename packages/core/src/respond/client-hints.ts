@@ -1,4 +1,4 @@
-import type { ClientHints } from '../envelopes/envelope.ts'
+import type { ClientHints, RetryPolicy } from '../envelopes/envelope.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
 import type { ResponderOptions } from './options.ts'
@@ -13,6 +13,8 @@ export interface ClientHintsInput {
   readonly requestId: string
   /** The hints of the envelope. `shouldRetryHeader` and `maxRetryAfter` are the defaults of the options. */
   readonly clientHints: ClientHints
+  /** The retry policy of the envelope. Its statuses determine `x-should-retry`. */
+  readonly retryPolicy: RetryPolicy
   /** Only options that do not depend on the type of the request are read. */
   readonly options: ResponderOptions<never>
 }
@@ -27,18 +29,18 @@ export interface ClientHintsInput {
 export function addClientHints(
   headers: Record<string, string>,
   promisedRetryAfter: string | undefined,
-  { error, status, requestId, clientHints, options }: ClientHintsInput,
+  { error, status, requestId, clientHints, retryPolicy, options }: ClientHintsInput,
 ): void {
   const { shouldRetryHeader = clientHints.shouldRetryHeader, retryAfterMsHeader } = options
+  const retryable = retryPolicy.statuses?.includes(status) ?? error.retryable
   const isRetriedByStatus = status >= 500 || RETRIED_STATUSES.has(status)
-  if (shouldRetryHeader === true && !error.retryable && isRetriedByStatus)
-    headers['x-should-retry'] ??= 'false'
+  if (shouldRetryHeader === true && !retryable && isRetriedByStatus) headers['x-should-retry'] ??= 'false'
 
   const seconds = retryAfterSeconds(parseRetryAfter(headers['retry-after'] ?? promisedRetryAfter))
   if (seconds !== undefined) {
     const max = Math.floor(options.maxRetryAfter ?? clientHints.maxRetryAfter ?? Infinity)
     // Not limited on errors that are not retryable: a lower value would invite an early retry.
-    const limited = error.retryable ? Math.min(seconds, max) : seconds
+    const limited = retryable || error.retryable ? Math.min(seconds, max) : seconds
     if (limited < seconds) headers['retry-after'] = String(limited)
     if (retryAfterMsHeader === true) headers['retry-after-ms'] ??= String(1000 * limited)
   }

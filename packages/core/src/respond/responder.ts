@@ -300,12 +300,13 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       else if (lowerCaseName !== 'retry-after' || promisedRetryAfter === undefined)
         headers[lowerCaseName] = value
     }
-    const { clientHints = {} } = envelope
+    const { clientHints = {}, retryPolicy = {} } = envelope
     addClientHints(headers, promisedRetryAfter, {
       error,
       status,
       requestId,
       clientHints,
+      retryPolicy,
       options: this.#options,
     })
     if (status === 401 && responseHeader(request, 'www-authenticate') === undefined)

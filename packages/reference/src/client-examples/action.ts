@@ -11,13 +11,27 @@ export type Action =
   | 'report'
   | 'stop'
 
-/** Statuses of requests that the server did not process. Clients retry them even if the request is not idempotent. */
-const unprocessedStatuses = new Set([408, 429, 503, 529])
+/**
+ * Statuses of requests that the server has not processed, as `@faultline/client` judges them (503 only with a
+ * Retry-After). Clients may repeat such a request even if it is not idempotent (RFC 9110, section 9.2.2).
+ */
+export const UNPROCESSED_STATUSES: readonly number[] = [408, 429, 503, 529]
+
+/** Returns whether the error of an entry shows that the server has not processed the request. */
+export function isUnprocessed({ statuses: [status = 500] }: Pick<EntryFacts, 'statuses'>): boolean {
+  return UNPROCESSED_STATUSES.includes(status)
+}
 
 /** Chooses the way a client should handle an error. */
-export function chooseAction({ errorTypes, statuses: [status = 500], retryable, field }: EntryFacts): Action {
+export function chooseAction(entry: EntryFacts): Action {
+  const {
+    errorTypes,
+    statuses: [status = 500],
+    retryable,
+    field,
+  } = entry
   const code = errorTypes[0]?.code ?? ''
-  if (retryable) return unprocessedStatuses.has(status) ? 'wait' : 'retry-idempotent'
+  if (retryable) return isUnprocessed(entry) ? 'wait' : 'retry-idempotent'
   if (status === 401) return 'change-key'
   if (code === 'model_not_found' || code === 'unsupported_model') return 'change-model'
   if (field !== undefined || isValidationCode(code)) return 'fix-field'

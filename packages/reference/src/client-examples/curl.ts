@@ -1,5 +1,6 @@
 import type { EntryContext, EntryFacts } from '../entry.ts'
-import { EXAMPLE_BODY } from './example-body.ts'
+import { isUnprocessed } from './action.ts'
+import { DEFAULT_ATTEMPTS, EXAMPLE_BODY } from './example-body.ts'
 
 /** The differences of a request from the example request. */
 interface RequestChange {
@@ -40,16 +41,22 @@ export function createSharedCurl(context: EntryContext): string {
 }
 
 /** Creates a command that causes the error, retries it, or prints the data for a bug report. */
-export function createCurl(
-  { errorTypes, statuses: [status = 500], retryable }: EntryFacts,
-  context: EntryContext,
-): string {
+export function createCurl(entry: EntryFacts, context: EntryContext): string {
+  const {
+    errorTypes,
+    statuses: [status = 500],
+    retryable,
+    maxAttempts = DEFAULT_ATTEMPTS,
+  } = entry
   const cause = errorTypes.map(({ code }) => causes[code]).find((change) => change !== undefined)
   if (cause !== undefined) return `# Causes this error.\n${createCommand(context, cause)}`
   if (retryable) {
     const retryAll = statusesCurlRetries.has(status) ? '' : ' --retry-all-errors'
-    const options = [`--retry 4 --retry-max-time 120${retryAll}`]
-    return `# Retries with exponential backoff, or after Retry-After.\n${createCommand(context, { options })}`
+    const options = [`--retry ${maxAttempts - 1} --retry-max-time 120${retryAll}`]
+    const condition = isUnprocessed(entry)
+      ? ''
+      : '\n# Use it only if executing the request twice does no harm.'
+    return `# Retries with exponential backoff, or after Retry-After.${condition}\n${createCommand(context, { options })}`
   }
   return status >= 500
     ? `# Prints only the headers, which contain the request id to report.\n${createCommand(context, { options: ['-sS -o /dev/null -D -'] }).replace('curl -i ', 'curl ')}`

@@ -21,7 +21,7 @@ const body = ${objectLiteral(EXAMPLE_BODY)}
 
 export async function sendRequest(change: object = {}, options: FetchJsonOptions = {}): Promise<unknown> {
   try {
-    // Retries retryable errors, and honors Retry-After.
+    // Retries as the document of the API specifies, and honors Retry-After.
     return await fetchJson(url, {
       method: 'POST',
       headers: {

@@ -178,6 +178,8 @@ export const a15t: ErrorDocument = {
     'body is { error: { type, code, message } }; all three always present, no others',
     "type is the status's name in snake case: bad_request, unauthorized, forbidden, not_found, conflict, rate_limit_exceeded for 429, internal_error for 500, bad_gateway, service_unavailable",
     'rate_limit_exceeded is retryable after backing off for the quota to reset',
+    "only the type bad_request is in the document; the other types are this project's reading, and its pages and comments present them so",
+    "a request refused for its size, format or content type is invalid_request, an uploaded file's format included",
   ],
   examples: [
     {

@@ -194,6 +194,9 @@ export const aiApi: ErrorDocument = {
     'body is { success: false, error: { code, message, details? }, meta: { request_id, timestamp } }',
     'details is { field, issue } when the error concerns a field, and absent otherwise; a field-specific code always carries its documented field',
     'meta.request_id is unique per request and looks like req_1234567890; meta.timestamp is ISO 8601 in UTC',
+    'unsupported_model carries details with the field model',
+    'meta.request_id is unique: a request id that a client sent is not adopted unless the service chooses to trust it',
+    'a reader accepts the abbreviated sample: no success, no timestamp',
   ],
   examples: [
     {

@@ -33,7 +33,7 @@ export const compactifai: ErrorDocument = {
     },
   ],
   rules: [
-    'body is { error: { type, message, param, code } }; param and code are always present and always null',
+    'body is { error: { type, message, param, code } }; param and code are always sent, as null; a reader accepts bodies without them ("optionally param and code values")',
     'an authentication failure body is { detail: "Token is not associated with a valid user" } instead (no bearer token, invalid token format, token not associated with a user)',
     'an internal server error body is { detail: "Unexpected server error" } instead, with that generic message whatever happened',
     'an unknown model named in the path is 404 not_found_error; named in the request body it is 400 invalid_request_error',

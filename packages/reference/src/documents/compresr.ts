@@ -77,6 +77,7 @@ export const compresr: ErrorDocument = {
     'the message of a validation_error names the field',
     '429 and 503 always carry Retry-After in whole seconds, at least 1',
     'retry only 429, 500 and 503; never another 4xx; exponential backoff with Retry-After as a floor, not a ceiling',
+    '400 when every problem is a missing field, one or several; 422 as soon as one field is present and wrong',
   ],
   examples: [],
 }

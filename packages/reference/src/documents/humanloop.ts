@@ -49,7 +49,8 @@ export const humanloop: ErrorDocument = {
   rules: [
     'body is { detail: { type, message, code, origin } }; code is the HTTP status as a number',
     'origin names the system the error came from: an integrated provider (OpenAI, Anthropic, Cohere, ...) or this service itself (its own configurable name)',
-    "for an error raised by a provider, message is the provider's own message and origin is the provider's name",
+    "for an error raised by a provider, message is the provider's own message (as far as the policy on what may pass allows; pages say so) and origin is the provider's name",
+    '422 is for requests that are properly formatted and whose instructions cannot be followed: an unknown model in the body, an interface the model lacks, media that cannot be read, content that is refused',
   ],
   examples: [
     {
