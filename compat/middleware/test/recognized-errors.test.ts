@@ -1,9 +1,10 @@
-import { createResponder, isApiError, toApiError } from '@faultline/core'
+import { createResponder, envelopes, isApiError, toApiError } from '@faultline/core'
 import { CANARY } from '@faultline/test-kit'
 import Ajv from 'ajv'
 import { type as arktype } from 'arktype'
 import { Joi, Segments } from 'celebrate'
 import { celebrator } from 'celebrate'
+import { IsInt, IsString, validateOrReject } from 'class-validator'
 import { body, validationResult } from 'express-validator'
 import { jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
@@ -14,6 +15,7 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import * as yup from 'yup'
 import { z } from 'zod'
+import { z as z3 } from 'zod/v3'
 import { fromError } from 'zod-validation-error'
 
 /** An invalid body: the name is missing, and the value of the model contains a secret. */
@@ -110,7 +112,7 @@ const rows: readonly Row[] = [
   {
     library: 'ArkType',
     fail: () => arktype({ model: 'string', name: 'string' }).assert(input),
-    code: 'validation_failed',
+    code: 'missing_required_field',
     fields: ['name'],
   },
   {
@@ -126,7 +128,7 @@ const rows: readonly Row[] = [
   {
     library: 'Ajv',
     fail: () => new Ajv.Ajv().compile({ $async: true, type: 'object', required: ['name'] })(input),
-    code: 'validation_failed',
+    code: 'missing_required_field',
     fields: ['name'],
   },
   {
@@ -161,6 +163,53 @@ const rows: readonly Row[] = [
   },
 ]
 
+/** Validators that state whether a field is missing. Each validates an object without its two required fields. */
+const missingFields: readonly { readonly library: string; readonly fail: () => unknown }[] = [
+  { library: 'Zod', fail: () => z.object({ a: z.string(), b: z.object({}) }).parse({}) },
+  { library: 'Zod 3', fail: () => z3.object({ a: z3.string(), b: z3.number() }).parse({}) },
+  { library: 'Valibot', fail: () => v.parse(v.object({ a: v.string(), b: v.number() }), {}) },
+  { library: 'ArkType', fail: () => arktype({ a: 'string', b: 'number' }).assert({}) },
+  {
+    library: 'Joi',
+    fail: () =>
+      Joi.assert({}, Joi.object({ a: Joi.string().required(), b: Joi.number().required() }), {
+        abortEarly: false,
+      }),
+  },
+  {
+    library: 'Yup',
+    fail: () =>
+      yup
+        .object({ a: yup.string().required(), b: yup.number().defined() })
+        .validateSync({}, { abortEarly: false }),
+  },
+  {
+    library: 'Ajv',
+    fail: () =>
+      new Ajv.Ajv({ allErrors: true }).compile({ $async: true, type: 'object', required: ['a', 'b'] })({}),
+  },
+  {
+    library: 'express-validator',
+    fail: async () => {
+      const request = { body: {} }
+      await body(['a', 'b']).exists().run(request)
+      validationResult(request).throw()
+    },
+  },
+  {
+    library: 'class-validator',
+    fail: () => validateOrReject(new Both()),
+  },
+]
+
+class Both {
+  @IsString()
+  a!: string
+
+  @IsInt()
+  b!: number
+}
+
 async function catchThrown(fail: () => unknown): Promise<unknown> {
   try {
     await fail()
@@ -181,5 +230,35 @@ describe('an error of', () => {
     const responder = createResponder({ envelope: 'ai-api', onError() {} })
     const request = { method: 'POST', url: '/', header: () => undefined, raw: undefined }
     expect(JSON.stringify(responder.respond(thrown, request))).not.toContain(CANARY)
+  })
+})
+
+describe('a body that lacks only required fields is missing_required_field, with every field', () => {
+  test.each(missingFields)('$library', async ({ fail }) => {
+    const error = toApiError(await catchThrown(fail))
+    expect(error).toMatchObject({ code: 'missing_required_field', field: 'a' })
+    expect(error.issues?.map(({ path = [] }) => path.map(String).join('.'))).toEqual(['a', 'b'])
+    // Compresr: 400 if a required field is missing entirely, 422 if a field fails validation.
+    expect(envelopes.compresr.render(error)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_request' } },
+    })
+  })
+
+  test('Superstruct reports the first field only', async () => {
+    const shape = superstruct.type({ a: superstruct.string(), b: superstruct.number() })
+    const error = toApiError(await catchThrown(() => superstruct.assert({}, shape)))
+    expect(error).toMatchObject({ code: 'missing_required_field', field: 'a' })
+  })
+
+  test('a body that is missing as a whole is validation_failed', async () => {
+    const error = toApiError(await catchThrown(() => z.object({ a: z.string() }).parse(undefined)))
+    expect(error.code).toBe('validation_failed')
+  })
+
+  test('an empty text is not a missing field', async () => {
+    const schema = yup.object({ a: yup.string().required() })
+    const error = toApiError(await catchThrown(() => schema.validateSync({ a: '' })))
+    expect(error.code).toBe('validation_failed')
   })
 })

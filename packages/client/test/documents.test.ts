@@ -35,19 +35,19 @@ const testedStatuses = [400, 404, 408, 409, 429, 500, 501, 502, 503, 504, 529]
 
 /** Runs a task that always throws an error; returns the number of attempts and the delays between them. */
 async function countAttempts(
-  error: ApiError,
+  failure: ApiError,
   options: RetryOptions = {},
 ): Promise<{ attempts: number; delays: number[] }> {
   vi.useFakeTimers()
   const delays: number[] = []
   const failing = retry(
     () => {
-      throw error
+      throw failure
     },
     { idempotent: true, random: () => 0, onRetry: ({ delay }) => void delays.push(delay), ...options },
   )
   const [outcome] = await Promise.allSettled([failing, vi.runAllTimersAsync()])
-  expect(outcome).toEqual({ status: 'rejected', reason: error })
+  expect(outcome).toEqual({ status: 'rejected', reason: failure })
   vi.useRealTimers()
   return { attempts: delays.length + 1, delays }
 }

@@ -1,14 +1,9 @@
 import type { ApiError } from '../errors/api-error.ts'
-import {
-  FileTooLarge,
-  InternalError,
-  MalformedBody,
-  UnsupportedMediaType,
-  ValidationFailed,
-} from '../errors/index.ts'
-import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../errors/issue.ts'
+import { FileTooLarge, InternalError, MalformedBody, UnsupportedMediaType } from '../errors/index.ts'
+import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
 import type { ApiRequest } from '../http/request.ts'
+import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
 import { createBadUrlError } from './http-errors.ts'
 import { readItems, readProperty, readString } from './safe-read.ts'
 
@@ -55,21 +50,21 @@ export function fromFastify(thrown: object, request?: ApiRequest): ApiError | un
   if (factory !== undefined) return factory(thrown, request)
   const validation = readProperty(thrown, 'validation')
   return Array.isArray(validation)
-    ? new ValidationFailed({ cause: thrown, issues: validation.slice(0, MAX_ISSUES).map(toIssue) })
+    ? createValidationError(thrown, readItems(validation, MAX_ISSUES).map(toFoundIssue))
     : undefined
 }
 
 /** Recognizes the ValidationError with which an asynchronous schema of Ajv rejects. */
 export function fromAjv(thrown: object): ApiError | undefined {
   if (readProperty(thrown, 'ajv') !== true || readProperty(thrown, 'validation') !== true) return undefined
-  return new ValidationFailed({
-    cause: thrown,
-    issues: readItems(readProperty(thrown, 'errors'), MAX_ISSUES).map(toIssue),
-  })
+  return createValidationError(
+    thrown,
+    readItems(readProperty(thrown, 'errors'), MAX_ISSUES).map(toFoundIssue),
+  )
 }
 
 /** Converts an Ajv error. Its `instancePath` is a JSON Pointer (RFC 6901). */
-function toIssue(ajvError: unknown): Issue {
+function toFoundIssue(ajvError: unknown): FoundIssue {
   const pointer = readString(ajvError, 'instancePath') ?? ''
   const path = pointer
     .split('/')
@@ -77,11 +72,12 @@ function toIssue(ajvError: unknown): Issue {
     .map(parsePointerToken)
   const missing = readString(readProperty(ajvError, 'params'), 'missingProperty')
   if (missing !== undefined) path.push(clampText(missing, MAX_FIELD_LENGTH))
-  return {
+  const issue = {
     message: clampText(readString(ajvError, 'message') ?? 'is invalid', MAX_ISSUE_LENGTH),
     path,
     code: readString(ajvError, 'keyword'),
   }
+  return { issue, isMissing: isMissingField(ajvError) }
 }
 
 function parsePointerToken(token: string): string | number {

@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors/api-error.ts'
-import { ValidationFailed } from '../errors/index.ts'
-import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../errors/issue.ts'
+import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
+import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
 import { isJsonObject, isObject, readItems, readProperty, readString } from './safe-read.ts'
 
 /** Maximum number of keys of a path, and of levels of nested errors. */
@@ -10,23 +10,26 @@ const MAX_DEPTH = 32
 /**
  * Recognizes a list of issues in the shape of Standard Schema: a ZodError, a ValiError, a SchemaError, or a failed
  * result that was thrown as it is.
+ *
+ * @param cause The cause of the created error.
  */
-export function fromIssues(thrown: object): ApiError | undefined {
+export function fromIssues(thrown: object, cause: object = thrown): ApiError | undefined {
   const list = readProperty(thrown, 'issues')
   if (readString(readItems(list, 1)[0], 'message') === undefined) return undefined
-  const issues: Issue[] = []
+  const found: FoundIssue[] = []
   for (const item of readItems(list, MAX_ISSUES)) {
     const message = readMessage(item)
     if (message === undefined) continue
     const path = readPath(item)
     const code = readString(item, 'code')
-    issues.push({
+    const issue = {
       message: clampText(message, MAX_ISSUE_LENGTH),
       ...(path === undefined ? {} : { path }),
       ...(code === undefined ? {} : { code }),
-    })
+    }
+    found.push({ issue, isMissing: isMissingField(item) })
   }
-  return new ValidationFailed({ cause: thrown, issues })
+  return createValidationError(cause, found)
 }
 
 /** Reads the message of an issue. Valibot's messages end with the sent value, which is cut off. */
@@ -62,25 +65,27 @@ export function fromClassValidator(thrown: object): ApiError | undefined {
     readString(first, 'property') !== undefined &&
     (typeof readProperty(first, 'constraints') === 'object' || Array.isArray(readProperty(first, 'children')))
   if (!isValidationError) return undefined
-  const issues: Issue[] = []
-  collectIssues(thrown, [], issues)
-  return new ValidationFailed({ cause: thrown, issues })
+  const found: FoundIssue[] = []
+  collectIssues(thrown, [], found)
+  return createValidationError(thrown, found)
 }
 
-function collectIssues(errors: unknown, parentPath: readonly (string | number)[], issues: Issue[]): void {
+function collectIssues(errors: unknown, parentPath: readonly (string | number)[], found: FoundIssue[]): void {
   if (parentPath.length === MAX_DEPTH) return
   for (const error of readItems(errors, MAX_ISSUES)) {
-    if (issues.length >= MAX_ISSUES) return
+    if (found.length >= MAX_ISSUES) return
     const property = readString(error, 'property') ?? ''
     const path = [
       ...parentPath,
       /^\d{1,9}$/.test(property) ? Number(property) : clampText(property, MAX_FIELD_LENGTH),
     ]
+    const target = readProperty(error, 'target')
+    const isMissing = isObject(target) && readProperty(target, property) === undefined
     const constraints = readProperty(error, 'constraints')
     for (const [code, message] of isJsonObject(constraints) ? Object.entries(constraints) : []) {
       if (typeof message === 'string')
-        issues.push({ message: clampText(message, MAX_ISSUE_LENGTH), path, code })
+        found.push({ issue: { message: clampText(message, MAX_ISSUE_LENGTH), path, code }, isMissing })
     }
-    collectIssues(readProperty(error, 'children'), path, issues)
+    collectIssues(readProperty(error, 'children'), path, found)
   }
 }

@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors/api-error.ts'
-import { ValidationFailed } from '../errors/index.ts'
-import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, parsePath, type Issue } from '../errors/issue.ts'
+import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, parsePath } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
+import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
 import { isObject, readItems, readProperty, readString } from './safe-read.ts'
 import { fromIssues } from './validation.ts'
 
@@ -13,7 +13,7 @@ type Path = readonly (string | number)[]
 export function fromValidator(thrown: object): ApiError | undefined {
   const issues = readIssues(thrown)
   if (issues === undefined || issues.length === 0) return undefined
-  return new ValidationFailed({ cause: thrown, issues: issues.slice(0, MAX_ISSUES) })
+  return createValidationError(thrown, issues)
 }
 
 /** Recognizes an exception that wraps a ZodError: that of nestjs-zod. */
@@ -21,11 +21,10 @@ export function fromZodException(thrown: object): ApiError | undefined {
   const getZodError = readProperty(thrown, 'getZodError')
   if (typeof getZodError !== 'function') return undefined
   const zodError: unknown = getZodError.call(thrown)
-  const issues = isObject(zodError) ? fromIssues(zodError)?.issues : undefined
-  return issues === undefined ? undefined : new ValidationFailed({ cause: thrown, issues })
+  return isObject(zodError) ? fromIssues(zodError, thrown) : undefined
 }
 
-function readIssues(thrown: object): Issue[] | undefined {
+function readIssues(thrown: object): FoundIssue[] | undefined {
   const details = readProperty(thrown, 'details')
   // Celebrate: a map from a part of the request to Joi's error.
   if (details instanceof Map)
@@ -49,43 +48,64 @@ function readIssues(thrown: object): Issue[] | undefined {
 }
 
 /** Joi, zod-validation-error and ArkType: items with `message` and an array `path`. */
-function readJoi(details: unknown): Issue[] {
+function readJoi(details: unknown): FoundIssue[] {
   return readItems(details, MAX_ISSUES).flatMap((item) => {
     const path = readItems(readProperty(item, 'path'), 32).filter(isKey)
-    return createIssue(readString(item, 'message'), path, readString(item, 'type'))
+    return createIssue(readString(item, 'message'), path, readString(item, 'type'), isMissingField(item))
   })
 }
 
 /** Yup: nested errors in `inner`; without them, one error with `path` as text. */
-function readYup(thrown: object): Issue[] | undefined {
+function readYup(thrown: object): FoundIssue[] | undefined {
   if (!Array.isArray(readProperty(thrown, 'inner'))) return undefined
   const inner = readItems(readProperty(thrown, 'inner'), MAX_ISSUES)
   return (inner.length === 0 ? [thrown] : inner).flatMap((error) =>
-    createIssue(readString(error, 'message'), toPath(readString(error, 'path')), readString(error, 'type')),
+    createIssue(
+      readString(error, 'message'),
+      toPath(readString(error, 'path')),
+      readString(error, 'type'),
+      isMissingField(error) || isMissingInYup(error),
+    ),
+  )
+}
+
+/** Yup's `required` fails for a missing field and, for some types, for an empty value. */
+function isMissingInYup(error: unknown): boolean {
+  const params = readProperty(error, 'params')
+  return (
+    readString(error, 'type') === 'required' &&
+    isObject(params) &&
+    readProperty(params, 'value') === undefined
   )
 }
 
 /** Superstruct: the first failure is on the error itself. */
-function readStructError(thrown: object): Issue[] {
+function readStructError(thrown: object): FoundIssue[] {
   const path = readItems(readProperty(thrown, 'path'), 32).filter(isKey)
   const type = readString(thrown, 'type')
-  return createIssue(type === undefined ? undefined : `Expected ${type}`, path, type)
+  const message = type === undefined ? undefined : `Expected ${type}`
+  return createIssue(message, path, type, readProperty(thrown, 'value') === undefined)
 }
 
 /** express-openapi-validator: `path` begins with the part of the request, such as `/body/model`. */
-function readOpenApi(errors: unknown): Issue[] {
+function readOpenApi(errors: unknown): FoundIssue[] {
   return readItems(errors, MAX_ISSUES).flatMap((item) => {
     const [, , ...keys] = (readString(item, 'path', MAX_FIELD_LENGTH) ?? '').split('/')
-    return createIssue(readString(item, 'message'), keys, readString(item, 'errorCode'))
+    return createIssue(readString(item, 'message'), keys, readString(item, 'errorCode'), isMissingField(item))
   })
 }
 
 /** express-validator: a result with the functions `array` and `mapped`, whose items have `msg` and `path`. */
-function readExpressValidator(thrown: object): Issue[] | undefined {
+function readExpressValidator(thrown: object): FoundIssue[] | undefined {
   const list = readProperty(thrown, 'array')
   if (typeof list !== 'function' || typeof readProperty(thrown, 'mapped') !== 'function') return undefined
   return readItems(list.call(thrown), MAX_ISSUES).flatMap((item) =>
-    createIssue(readString(item, 'msg'), toPath(readString(item, 'path')), readString(item, 'type')),
+    createIssue(
+      readString(item, 'msg'),
+      toPath(readString(item, 'path')),
+      readString(item, 'type'),
+      readProperty(item, 'value') === undefined,
+    ),
   )
 }
 
@@ -100,15 +120,19 @@ function toPath(field: string | undefined): Path {
 /** The parts of a message that quote the sent value: those of Joi's patterns and of Yup's type errors. */
 const QUOTED_VALUE = / with value ".*?"(?= (?:fails|matches|is))|,? but the final value was: [^]*$/gs
 
-function createIssue(message: string | undefined, path: Path, code: string | undefined): Issue[] {
+function createIssue(
+  message: string | undefined,
+  path: Path,
+  code: string | undefined,
+  isMissing: boolean,
+): FoundIssue[] {
   if (message === undefined) return []
-  return [
-    {
-      message: clampText(message.replace(QUOTED_VALUE, ''), MAX_ISSUE_LENGTH),
-      ...(path.length === 0
-        ? {}
-        : { path: path.map((key) => (typeof key === 'string' ? clampText(key, MAX_FIELD_LENGTH) : key)) }),
-      ...(code === undefined ? {} : { code }),
-    },
-  ]
+  const issue = {
+    message: clampText(message.replace(QUOTED_VALUE, ''), MAX_ISSUE_LENGTH),
+    ...(path.length === 0
+      ? {}
+      : { path: path.map((key) => (typeof key === 'string' ? clampText(key, MAX_FIELD_LENGTH) : key)) }),
+    ...(code === undefined ? {} : { code }),
+  }
+  return [{ issue, isMissing }]
 }
