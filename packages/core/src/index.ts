@@ -1,7 +1,7 @@
 export { ApiError, errorCodes, isApiErrorClass } from './errors/api-error.ts'
 export type { ApiErrorClass, ApiErrorConstructor, ApiErrorOptions } from './errors/api-error.ts'
 export { isApiError } from './errors/is-api-error.ts'
-export { createError, createErrorForStatus } from './errors/create-error.ts'
+export { createError, createErrorForStatus, createRateLimitError } from './errors/create-error.ts'
 export * from './errors/index.ts'
 export { defineCatalog } from './errors/catalog.ts'
 export type { Catalog } from './errors/catalog.ts'

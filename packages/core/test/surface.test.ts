@@ -22,6 +22,7 @@ test('the entries export exactly these names', () => {
         "isApiError",
         "createError",
         "createErrorForStatus",
+        "createRateLimitError",
         "defineCatalog",
         "describeValue",
         "formatPath",

@@ -1,7 +1,13 @@
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { faultline } from '@faultline/express'
-import { passRateLimited, sendProxyError } from '@faultline/express/middleware'
+import {
+  authenticate,
+  passInvalid,
+  passProxyError,
+  passRateLimited,
+  sendProxyError,
+} from '@faultline/express/middleware'
 import { listen, reserveClosedPort } from '@faultline/test-kit'
 import { celebrate, Joi, Segments } from 'celebrate'
 import compression from 'compression'
@@ -75,6 +81,21 @@ const openApi = {
 
 const postEmpty = (url: string): Promise<Response> => postJson(url, {})
 
+function authenticateBearer({ usesHandler }: Setup): RequestHandler {
+  const options = { session: false }
+  return usesHandler
+    ? authenticate(passport, 'bearer', options)
+    : (passport.authenticate('bearer', options) as RequestHandler)
+}
+
+function rejectInvalid({ usesHandler }: Setup): RequestHandler {
+  if (usesHandler) return passInvalid(validationResult)
+  return (request, _response, next) => {
+    validationResult(request).throw()
+    next()
+  }
+}
+
 export const expressCases: FrameworkCases = {
   framework: 'Express',
   module: 'express',
@@ -107,14 +128,14 @@ export const expressCases: FrameworkCases = {
     {
       name: 'passport',
       failure: 'no credentials',
-      start: (setup) => start(passport.authenticate('bearer', { session: false }) as RequestHandler)(setup),
+      handler: 'authenticate',
+      start: (setup) => start(authenticateBearer(setup))(setup),
     },
     {
       name: 'passport-http-bearer',
-      failure: 'invalid token, `failWithError`',
-      start: start(
-        passport.authenticate('bearer', { session: false, failWithError: true }) as RequestHandler,
-      ),
+      failure: 'invalid token',
+      handler: 'authenticate',
+      start: (setup) => start(authenticateBearer(setup))(setup),
       request: (url) => get(url, { authorization: 'Bearer wrong' }),
     },
     {
@@ -140,7 +161,11 @@ export const expressCases: FrameworkCases = {
     {
       name: 'express-http-proxy',
       failure: 'unreachable upstream',
-      start: async (setup) => start(proxy(await reserveClosedPort()))(setup),
+      handler: 'passProxyError',
+      start: async (setup) =>
+        start(
+          proxy(await reserveClosedPort(), setup.usesHandler ? { proxyErrorHandler: passProxyError } : {}),
+        )(setup),
     },
     {
       name: 'celebrate',
@@ -154,10 +179,8 @@ export const expressCases: FrameworkCases = {
     {
       name: 'express-validator',
       failure: 'invalid body, `validationResult().throw()`',
-      start: start(express.json(), body('model').exists(), (request, _response, next) => {
-        validationResult(request).throw()
-        next()
-      }),
+      handler: 'passInvalid',
+      start: (setup) => start(express.json(), body('model').exists(), rejectInvalid(setup))(setup),
       request: postEmpty,
     },
     {

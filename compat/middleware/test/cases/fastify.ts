@@ -14,6 +14,7 @@ import rateLimit from '@fastify/rate-limit'
 import staticFiles from '@fastify/static'
 import underPressure from '@fastify/under-pressure'
 import { faultline, serverOptions } from '@faultline/fastify'
+import { createLimitError } from '@faultline/fastify/middleware'
 import { reserveClosedPort } from '@faultline/test-kit'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { validatorCompiler } from 'fastify-type-provider-zod'
@@ -60,10 +61,15 @@ export const fastifyCases: FrameworkCases = {
     {
       name: '@fastify/rate-limit',
       failure: 'limit reached',
-      start: start(async (app) => {
-        await app.register(rateLimit, { max: 1 })
-        app.get('/', ok)
-      }),
+      handler: 'createLimitError',
+      start: (setup) =>
+        serve(setup, async (app) => {
+          await app.register(rateLimit, {
+            max: 1,
+            ...(setup.usesHandler ? { errorResponseBuilder: createLimitError } : {}),
+          })
+          app.get('/', ok)
+        }),
       request: (url) => getRepeatedly(url, 2),
     },
     {

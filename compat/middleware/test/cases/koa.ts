@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { faultline } from '@faultline/koa'
+import { throwRateLimited } from '@faultline/koa/middleware'
 import { bodyParser } from '@koa/bodyparser'
 import multer from '@koa/multer'
 import { Router } from '@koa/router'
@@ -57,8 +58,17 @@ export const koaCases: FrameworkCases = {
     {
       name: 'koa-ratelimit',
       failure: 'limit reached',
+      handler: 'throwRateLimited',
       start: (setup) =>
-        start(rateLimit({ driver: 'memory', db: new Map(), max: 1, id: () => 'key' }) as Middleware)(setup),
+        start(
+          rateLimit({
+            driver: 'memory',
+            db: new Map(),
+            max: 1,
+            id: () => 'key',
+            ...(setup.usesHandler ? { onLimited: throwRateLimited } : {}),
+          }) as Middleware,
+        )(setup),
       request: (url) => getRepeatedly(url, 2),
     },
     {

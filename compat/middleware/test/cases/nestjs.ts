@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import type { Server } from 'node:http'
 import { FaultlineModule } from '@faultline/nestjs'
+import { recognizeHealthCheck } from '@faultline/nestjs/middleware'
 import { listen } from '@faultline/test-kit'
 import {
   Controller,
@@ -176,11 +177,17 @@ export const nestjsCases: FrameworkCases = {
     {
       name: '@nestjs/terminus',
       failure: 'unhealthy',
-      start: (setup) =>
-        serve(setup, {
-          imports: [TerminusModule.forRoot({ logger: false })],
-          controllers: [createHealthController()],
-        }),
+      handler: 'recognizeHealthCheck',
+      start: ({ options, usesHandler }) =>
+        serve(
+          usesHandler
+            ? { options: { ...options, recognizers: [recognizeHealthCheck] }, usesHandler }
+            : { options, usesHandler },
+          {
+            imports: [TerminusModule.forRoot({ logger: false })],
+            controllers: [createHealthController()],
+          },
+        ),
     },
     {
       name: '@nestjs/passport',

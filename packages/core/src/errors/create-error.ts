@@ -1,5 +1,6 @@
 import { PARSED, type ApiError, type ApiErrorOptions, type ParsedState } from './api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from './canonical.ts'
+import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
 import { errorClasses, isErrorCode } from './error-classes.ts'
 
 /**
@@ -29,4 +30,17 @@ export function createError(
 export function createErrorForStatus(status: number, options: ApiErrorOptions = {}): ApiError {
   const { code, ...defaults } = describeUnmappedStatus(status) ?? { code: getCanonicalCode(status) }
   return createError(code, { ...defaults, ...options }, { status })
+}
+
+/**
+ * Creates the error for a reached rate limit.
+ *
+ * @param wait The time until the next request is permitted: seconds, a date, or the value of a Retry-After header. Without
+ * one, the error is the canonical error of 429, which has no Retry-After.
+ */
+export function createRateLimitError(wait: number | Date | string | undefined): ApiError {
+  const retryAfter = retryAfterSeconds(typeof wait === 'string' ? parseRetryAfter(wait) : wait)
+  return retryAfter === undefined
+    ? createErrorForStatus(429)
+    : new errorClasses.rate_limit_exceeded({ retryAfter })
 }

@@ -1,5 +1,11 @@
 import type { ApiError } from '../errors/api-error.ts'
-import { FileTooLarge, InternalError, MalformedBody, UnsupportedMediaType } from '../errors/index.ts'
+import {
+  FileTooLarge,
+  InternalError,
+  MalformedBody,
+  UnsupportedMediaType,
+  UpstreamError,
+} from '../errors/index.ts'
 import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
 import type { ApiRequest } from '../http/request.ts'
@@ -36,6 +42,8 @@ const factoriesByCode: ReadonlyMap<string, ErrorFactory> = new Map<string, Error
   ],
   ['FST_ERR_CTP_INVALID_JSON_BODY', malformedJson],
   ['FST_INVALID_MULTIPART_CONTENT_TYPE', (cause) => new UnsupportedMediaType({ cause })],
+  // @fastify/reply-from and @fastify/http-proxy: the upstream cannot be reached.
+  ['FST_REPLY_FROM_INTERNAL_SERVER_ERROR', (cause) => new UpstreamError({ cause })],
   ['FST_REQ_FILE_TOO_LARGE', (cause) => new FileTooLarge({ cause })],
 ])
 

@@ -86,9 +86,31 @@ function fromMessage(message: string, status: number, cause: object): ApiError {
     const upload = fromUploadMessage(message, cause)
     if (upload !== undefined) return upload
   }
-  // Nest's default message is the name of the exception class. The error's own default message is better.
-  const isDefault = message === '' || `${message.replaceAll(' ', '')}Exception` === readString(cause, 'name')
-  return createErrorForStatus(status, { cause, captureStack: false, ...(isDefault ? {} : { message }) })
+  const text = isDefaultMessage(message, cause) ? DEFAULT_MESSAGES[status] : message
+  return createErrorForStatus(status, {
+    cause,
+    captureStack: false,
+    ...(text === undefined ? {} : { message: text }),
+  })
+}
+
+/** The default messages of statuses that Nest uses with another meaning than the class of the status has. */
+const DEFAULT_MESSAGES: Readonly<Record<number, string>> = {
+  // Interceptors throw it for a slow handler; the class describes a request that arrives too slowly.
+  408: 'The request took too long',
+}
+
+/**
+ * Returns whether a message is the default of its exception: the name of the class with spaces, or, as that of
+ * @nestjs/throttler, the name followed by a reason phrase. The default message of the error class is better.
+ */
+function isDefaultMessage(message: string, cause: object): boolean {
+  const name = readString(cause, 'name') ?? ''
+  return (
+    message === '' ||
+    `${message.replaceAll(' ', '')}Exception` === name ||
+    (name !== '' && message.startsWith(`${name}: `))
+  )
 }
 
 function fromMessages(messages: unknown, status: number, cause: object): ApiError {

@@ -1,13 +1,6 @@
 // Ready handlers for middleware that answers failures itself. The types only describe what is read, so that this package
 // does not depend on the middleware.
-import {
-  createErrorForStatus,
-  parseRetryAfter,
-  RateLimitExceeded,
-  retryAfterSeconds,
-  toApiError,
-  ValidationFailed,
-} from '@faultline/core'
+import { createRateLimitError, toApiError, ValidationFailed } from '@faultline/core'
 
 /** The result of a validator: of zod-validator, zod-openapi, standard-validator, valibot-validator or arktype-validator. */
 interface ValidatorResult {
@@ -49,6 +42,5 @@ interface LimitedContext {
  * @throws RateLimitExceeded with the wait that the limiter has set as Retry-After.
  */
 export function throwRateLimited(context: LimitedContext): never {
-  const retryAfter = retryAfterSeconds(parseRetryAfter(context.res.headers.get('retry-after') ?? undefined))
-  throw retryAfter === undefined ? createErrorForStatus(429) : new RateLimitExceeded({ retryAfter })
+  throw createRateLimitError(context.res.headers.get('retry-after') ?? undefined)
 }
