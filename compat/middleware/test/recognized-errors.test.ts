@@ -1,3 +1,7 @@
+import { Type as OldType } from '@sinclair/typebox'
+import { Value as OldValue } from '@sinclair/typebox/value'
+import boom from '@hapi/boom'
+import { readFileSync } from 'node:fs'
 import { createResponder, envelopes, isApiError, toApiError } from '@faultline/core'
 import { CANARY } from '@faultline/test-kit'
 import Ajv from 'ajv'
@@ -6,11 +10,17 @@ import { Joi, Segments } from 'celebrate'
 import { celebrator } from 'celebrate'
 import { IsInt, IsString, validateOrReject } from 'class-validator'
 import { body, validationResult } from 'express-validator'
+import { Schema as Effect4 } from 'effect'
+import { Schema as Effect3 } from 'effect3'
 import { jwtVerify } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
+import { OpenAPIBackend, type Context, type Document } from 'openapi-backend'
 import { ZodValidationException } from 'nestjs-zod'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
+import restify from 'restify-errors'
 import * as superstruct from 'superstruct'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import * as yup from 'yup'
@@ -20,6 +30,31 @@ import { fromError } from 'zod-validation-error'
 
 /** An invalid body: the name is missing, and the value of the model contains a secret. */
 const input = { model: CANARY, nested: { size: CANARY } }
+
+const openApiDocument: Document = {
+  openapi: '3.1.0',
+  info: { title: 'Models', version: '1' },
+  paths: {
+    '/models': {
+      post: {
+        operationId: 'createModel',
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['name'],
+                properties: { nested: { type: 'object', properties: { size: { type: 'number' } } } },
+              },
+            },
+          },
+        },
+        responses: { 200: { description: 'The model' } },
+      },
+    },
+  },
+}
 
 interface Row {
   readonly library: string
@@ -132,6 +167,104 @@ const rows: readonly Row[] = [
     fields: ['name'],
   },
   {
+    library: 'Ajv, its list of errors',
+    fail: () => {
+      const validate = new Ajv.Ajv({ allErrors: true }).compile({
+        type: 'object',
+        required: ['name'],
+        properties: { nested: { type: 'object', properties: { size: { type: 'number' } } } },
+      })
+      validate(input)
+      throw validate.errors as unknown as Error
+    },
+    code: 'validation_failed',
+    fields: ['name', 'nested.size'],
+  },
+  {
+    library: 'openapi-backend',
+    fail: async () => {
+      const api = new OpenAPIBackend({
+        quick: true,
+        definition: openApiDocument,
+        handlers: {
+          validationFail: ({ validation }: Context) => {
+            throw validation as unknown as Error
+          },
+        },
+      })
+      await api.init()
+      const headers = { 'content-type': 'application/json' }
+      await api.handleRequest({ method: 'POST', path: '/models', headers, body: input })
+    },
+    code: 'missing_required_field',
+    fields: ['name'],
+  },
+  {
+    library: 'TypeBox',
+    fail: () =>
+      Value.Assert(Type.Object({ name: Type.String(), nested: Type.Object({ size: Type.Number() }) }), input),
+    code: 'validation_failed',
+    fields: ['name', 'nested.size'],
+  },
+  {
+    library: 'TypeBox 0.34',
+    fail: () =>
+      OldValue.Assert(
+        OldType.Object({ name: OldType.String(), nested: OldType.Object({ size: OldType.Number() }) }),
+        input,
+      ),
+    code: 'validation_failed',
+    fields: ['name', 'nested.size'],
+  },
+  {
+    library: 'TypeBox 0.34, decoded',
+    fail: () => OldValue.Decode(OldType.Object({ model: OldType.Number() }), input),
+    code: 'validation_failed',
+    fields: ['model'],
+  },
+  {
+    library: 'Effect Schema 4',
+    fail: () =>
+      Effect4.decodeUnknownSync(
+        Effect4.Struct({
+          name: Effect4.String,
+          model: Effect4.String.check(Effect4.isMaxLength(1)),
+          nested: Effect4.Struct({ size: Effect4.NumberFromString.check(Effect4.isInt()) }),
+        }),
+        { errors: 'all' },
+      )(input),
+    code: 'validation_failed',
+    fields: ['name', 'model', 'nested.size'],
+  },
+  {
+    library: 'Effect Schema 3',
+    fail: () =>
+      Effect3.decodeUnknownSync(
+        Effect3.Struct({
+          name: Effect3.String,
+          model: Effect3.String.pipe(Effect3.maxLength(1)),
+          nested: Effect3.Struct({ size: Effect3.NumberFromString }),
+        }),
+        { errors: 'all' },
+      )(input),
+    code: 'validation_failed',
+    fields: ['name', 'model', 'nested.size'],
+  },
+  {
+    library: 'restify-errors',
+    fail: () => {
+      throw new restify.NotFoundError('No such pet')
+    },
+    code: 'not_found',
+  },
+  {
+    library: '@hapi/boom',
+    fail: () => {
+      throw boom.conflict('The pet exists')
+    },
+    code: 'conflict',
+  },
+  {
     library: 'jsonwebtoken, malformed',
     fail: () => jsonwebtoken.verify(CANARY, 'key'),
     code: 'unauthenticated',
@@ -200,6 +333,25 @@ const missingFields: readonly { readonly library: string; readonly fail: () => u
     library: 'class-validator',
     fail: () => validateOrReject(new Both()),
   },
+  { library: 'TypeBox', fail: () => Value.Parse(Type.Object({ a: Type.String(), b: Type.Number() }), {}) },
+  {
+    library: 'TypeBox 0.34',
+    fail: () => OldValue.Assert(OldType.Object({ a: OldType.String(), b: OldType.Number() }), {}),
+  },
+  {
+    library: 'Effect Schema 4',
+    fail: () =>
+      Effect4.decodeUnknownSync(Effect4.Struct({ a: Effect4.String, b: Effect4.Number }), { errors: 'all' })(
+        {},
+      ),
+  },
+  {
+    library: 'Effect Schema 3',
+    fail: () =>
+      Effect3.decodeUnknownSync(Effect3.Struct({ a: Effect3.String, b: Effect3.Number }), { errors: 'all' })(
+        {},
+      ),
+  },
 ]
 
 class Both {
@@ -261,4 +413,11 @@ describe('a body that lacks only required fields is missing_required_field, with
     const error = toApiError(await catchThrown(() => schema.validateSync({ a: '' })))
     expect(error.code).toBe('validation_failed')
   })
+})
+
+test('docs/recognized-errors.md lists these libraries', () => {
+  const kinds = [...new Set(rows.map(({ library, code }) => `| ${library} | \`${code}\` |`))]
+  const page = readFileSync(new URL('../../../docs/recognized-errors.md', import.meta.url), 'utf8')
+  const compact = page.replaceAll(/ +\|/g, ' |')
+  for (const row of kinds) expect(compact).toContain(row)
 })

@@ -18,7 +18,7 @@ function bundle(entry: string): string {
 }
 
 test.each([
-  ['index.js', 66_000],
+  ['index.js', 70_000],
   ['envelopes/index.js', 34_000],
   ['errors/index.js', 14_000],
   ['web.js', 16_000],

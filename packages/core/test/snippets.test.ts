@@ -21,6 +21,27 @@ test('the envelope of the README renders and parses its own bodies', async () =>
   expect(acme.parse(rendered)).toBeInstanceOf(RateLimitExceeded)
 })
 
+test('the recognizers of the page about recognized errors run before and after the built-in ones', async () => {
+  const { withDetails, afterTheOthers } = await import('./snippets/own-recognizers.ts')
+  const { createResponder } = await import('@faultline/core')
+  const responder = createResponder({
+    envelope: 'ai-api',
+    recognizers: [withDetails, afterTheOthers],
+    onError() {},
+  })
+  const request = { method: 'GET', url: '/', header: () => undefined, raw: undefined }
+  const exception = {
+    getStatus: () => 409,
+    getResponse: () => ({ message: 'Taken', code: 'NAME_TAKEN' }),
+    status: 409,
+  }
+  expect(withDetails(exception, request)).toMatchObject({ status: 409, details: { code: 'NAME_TAKEN' } })
+  expect(responder.respond(exception, request).status).toBe(409)
+  expect(responder.respond(new Error('x'), request).status).toBe(503)
+  expect(responder.respond(new SyntaxError('x'), request).status).toBe(503)
+  expect(responder.respond(Object.assign(new Error('x'), { status: 404 }), request).status).toBe(404)
+})
+
 test('the responder of the README recognizes a Prisma error', async () => {
   const { toResponse } = await import('./snippets/responder.ts')
   const thrown = Object.assign(new Error('No record was found'), { code: 'P2025' })

@@ -40,6 +40,7 @@ test('the entries export exactly these names', () => {
         "serializeError",
         "findKey",
         "redact",
+        "recognizeConflict",
         "toApiError",
         "collectCauses",
         "parseFastApiIssues",

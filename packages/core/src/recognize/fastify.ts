@@ -6,12 +6,11 @@ import {
   UnsupportedMediaType,
   UpstreamError,
 } from '../errors/index.ts'
-import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES } from '../errors/issue.ts'
-import { clampText } from '../http/clamp-text.ts'
 import type { ApiRequest } from '../http/request.ts'
-import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
+import { readAjvErrors } from './ajv.ts'
+import { createValidationError } from './create-validation-error.ts'
 import { createBadUrlError } from './http-errors.ts'
-import { readItems, readProperty, readString } from './safe-read.ts'
+import { readProperty, readString } from './safe-read.ts'
 
 type ErrorFactory = (thrown: object, request: ApiRequest | undefined) => ApiError
 
@@ -47,9 +46,6 @@ const factoriesByCode: ReadonlyMap<string, ErrorFactory> = new Map<string, Error
   ['FST_REQ_FILE_TOO_LARGE', (cause) => new FileTooLarge({ cause })],
 ])
 
-/** Maximum number of keys of a path. */
-const MAX_DEPTH = 32
-
 /** Recognizes Fastify's errors, validation errors included. */
 export function fromFastify(thrown: object, request?: ApiRequest): ApiError | undefined {
   const code = readString(thrown, 'code')
@@ -57,38 +53,5 @@ export function fromFastify(thrown: object, request?: ApiRequest): ApiError | un
   const factory = factoriesByCode.get(code)
   if (factory !== undefined) return factory(thrown, request)
   const validation = readProperty(thrown, 'validation')
-  return Array.isArray(validation)
-    ? createValidationError(thrown, readItems(validation, MAX_ISSUES).map(toFoundIssue))
-    : undefined
-}
-
-/** Recognizes the ValidationError with which an asynchronous schema of Ajv rejects. */
-export function fromAjv(thrown: object): ApiError | undefined {
-  if (readProperty(thrown, 'ajv') !== true || readProperty(thrown, 'validation') !== true) return undefined
-  return createValidationError(
-    thrown,
-    readItems(readProperty(thrown, 'errors'), MAX_ISSUES).map(toFoundIssue),
-  )
-}
-
-/** Converts an Ajv error. Its `instancePath` is a JSON Pointer (RFC 6901). */
-function toFoundIssue(ajvError: unknown): FoundIssue {
-  const pointer = readString(ajvError, 'instancePath') ?? ''
-  const path = pointer
-    .split('/')
-    .slice(1, MAX_DEPTH + 1)
-    .map(parsePointerToken)
-  const missing = readString(readProperty(ajvError, 'params'), 'missingProperty')
-  if (missing !== undefined) path.push(clampText(missing, MAX_FIELD_LENGTH))
-  const issue = {
-    message: clampText(readString(ajvError, 'message') ?? 'is invalid', MAX_ISSUE_LENGTH),
-    path,
-    code: readString(ajvError, 'keyword'),
-  }
-  return { issue, isMissing: isMissingField(ajvError) }
-}
-
-function parsePointerToken(token: string): string | number {
-  const key = clampText(token.replaceAll('~1', '/').replaceAll('~0', '~'), MAX_FIELD_LENGTH)
-  return /^(?:0|[1-9]\d{0,9})$/.test(key) ? Number(key) : key
+  return Array.isArray(validation) ? createValidationError(thrown, readAjvErrors(validation)) : undefined
 }

@@ -4,7 +4,7 @@ import { GatewayTimeout, InvalidRequest, MalformedBody } from '../errors/index.t
 import type { ApiRequest } from '../http/request.ts'
 import { isErrorStatus } from '../http/status.ts'
 import { readAllowedHeaders } from './foreign-headers.ts'
-import { hasOwnProperties, readProperty, readString } from './safe-read.ts'
+import { hasOwnProperties, isObject, readProperty, readString } from './safe-read.ts'
 
 /** Creates the error of a request whose target is not a valid URL, or has invalid percent-encoding. */
 export function createBadUrlError(cause: object, request: ApiRequest | undefined): ApiError {
@@ -87,6 +87,22 @@ export function fromHttpException(thrown: object): ApiError | undefined {
     captureStack: false,
     ...readAllowedHeaders(readProperty(thrown, 'res')),
     ...(message === undefined || message === '' ? {} : { message }),
+  })
+}
+
+/**
+ * Recognizes restify-errors. The message of a 4xx is public, unless the error wraps another, whose text it can contain.
+ */
+export function fromRestify(thrown: object): ApiError | undefined {
+  const message = readString(thrown, 'jse_shortmsg')
+  const status = readProperty(thrown, 'statusCode')
+  if (message === undefined || !isUsableStatus(status) || !isObject(readProperty(thrown, 'body')))
+    return undefined
+  const isPublic = status < 500 && message !== '' && readProperty(thrown, 'jse_cause') === undefined
+  return createErrorForStatus(status, {
+    cause: thrown,
+    captureStack: false,
+    ...(isPublic ? { message } : {}),
   })
 }
 

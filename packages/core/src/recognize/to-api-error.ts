@@ -3,9 +3,18 @@ import { InternalError } from '../errors/index.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { fromBodyParser } from './body-parser.ts'
-import { fromAjv, fromFastify } from './fastify.ts'
+import { fromAjv } from './ajv.ts'
+import { fromEffectSchema } from './effect.ts'
+import { fromFastify } from './fastify.ts'
 import { fromHttpClient } from './http-clients.ts'
-import { fromBadUrl, fromBoom, fromHttpException, fromStatus, fromTimeout } from './http-errors.ts'
+import {
+  fromBadUrl,
+  fromBoom,
+  fromHttpException,
+  fromRestify,
+  fromStatus,
+  fromTimeout,
+} from './http-errors.ts'
 import { fromBusboy, fromFormidable, fromMulter } from './multipart.ts'
 import { fromNest } from './nest.ts'
 import { fromRateLimiterResult } from './limiters.ts'
@@ -26,11 +35,13 @@ const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError 
   fromIssues,
   fromClassValidator,
   fromValidator,
+  fromEffectSchema,
   fromToken,
   fromRateLimiterResult,
   fromBadUrl,
   fromBoom,
   fromHttpException,
+  fromRestify,
   fromStatus,
   fromBusboy,
   fromTimeout,

@@ -43,7 +43,7 @@ function readIssues(thrown: object): FoundIssue[] | undefined {
     case 'Bad Request':
       return readOpenApi(readProperty(thrown, 'errors'))
     default:
-      return readExpressValidator(thrown)
+      return readTypeBox(thrown) ?? readExpressValidator(thrown)
   }
 }
 
@@ -78,6 +78,36 @@ function isMissingInYup(error: unknown): boolean {
     readProperty(params, 'value') === undefined
   )
 }
+
+/**
+ * TypeBox before version 1: the first problem in `error`, and all problems from the method `Errors`, with `path` as a JSON
+ * Pointer. A missing property has a further problem with its type, which is left out.
+ */
+function readTypeBox(thrown: object): FoundIssue[] | undefined {
+  const first = readProperty(thrown, 'error')
+  if (typeof readProperty(first, 'type') !== 'number' || !isObject(readProperty(first, 'schema')))
+    return undefined
+  const list = readProperty(thrown, 'Errors')
+  const problems: unknown[] = []
+  if (typeof list === 'function') {
+    for (const problem of list.call(thrown) as Iterable<unknown>) {
+      problems.push(problem)
+      if (problems.length === MAX_ISSUES) break
+    }
+  }
+  const byPath = new Map<string, FoundIssue[]>()
+  for (const problem of problems.length === 0 ? [first] : problems) {
+    const pointer = readString(problem, 'path', MAX_FIELD_LENGTH) ?? ''
+    if (byPath.has(pointer)) continue
+    const path = pointer.split('/').slice(1, 33)
+    const isMissing = readProperty(problem, 'type') === TYPEBOX_REQUIRED
+    byPath.set(pointer, createIssue(readString(problem, 'message'), path, undefined, isMissing))
+  }
+  return [...byPath.values()].flat()
+}
+
+/** `ValueErrorType.ObjectRequiredProperty` of TypeBox. */
+const TYPEBOX_REQUIRED = 45
 
 /** Superstruct: the first failure is on the error itself. */
 function readStructError(thrown: object): FoundIssue[] {

@@ -117,3 +117,5 @@ export function sendProxyError(
 function isResponse(response: object): response is ServerResponse {
   return 'writeHead' in response
 }
+
+export { recognizeConflict } from '@faultline/core'

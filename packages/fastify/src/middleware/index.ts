@@ -18,3 +18,5 @@ interface LimitContext {
 export function createLimitError(_request: unknown, { ttl, ban }: LimitContext): ApiError {
   return ban ? new PermissionDenied() : createRateLimitError(ttl / 1000)
 }
+
+export { recognizeConflict } from '@faultline/core'

@@ -44,3 +44,5 @@ interface LimitedContext {
 export function throwRateLimited(context: LimitedContext): never {
   throw createRateLimitError(context.res.headers.get('retry-after') ?? undefined)
 }
+
+export { recognizeConflict } from '@faultline/core'

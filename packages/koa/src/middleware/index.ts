@@ -10,3 +10,5 @@ import { createRateLimitError } from '@faultline/core'
 export function throwRateLimited(context: { readonly response: { get(name: string): string } }): never {
   throw createRateLimitError(context.response.get('retry-after'))
 }
+
+export { recognizeConflict } from '@faultline/core'

@@ -20,3 +20,5 @@ export function recognizeHealthCheck(thrown: unknown): ApiError | undefined {
     message: names.length === 0 ? 'The service is unhealthy' : `Unhealthy: ${names.join(', ')}`,
   })
 }
+
+export { recognizeConflict } from '@faultline/core'
