@@ -66,8 +66,15 @@ export function answerInBothModes(id: DocumentId, thrown: unknown, options?: Ans
   return [answer(id, thrown, options), answer(`${id}:strict`, thrown, options)]
 }
 
-/** Returns the error that a client reads from a response. */
-export async function readAnswer({ status, headers, text }: Answer, envelope: DocumentId): Promise<ApiError> {
+/**
+ * Returns the error that a client reads from a response.
+ *
+ * @param envelope Undefined if the client detects it.
+ */
+export async function readAnswer(
+  { status, headers, text }: Answer,
+  envelope: DocumentId | undefined,
+): Promise<ApiError> {
   return parseError(new Response(text, { status, headers }), { envelope })
 }
 
