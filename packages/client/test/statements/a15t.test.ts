@@ -128,18 +128,20 @@ describe('002_37fdb92463722095.txt: HTTP errors', () => {
         expect([400, 401, 403, 404, 409, 429, 500, 502, 503]).toContain(answer('a15t:strict', thrown).status)
     })
 
-    test('"an error can occur after returning a 200 response": as an event of the stream', async () => {
-      const responder = createResponder({ envelope: 'a15t', onError() {} })
-      const event = responder.errorEvent(new StreamError(), createRequest())
-      const body = `data: {"text":"a"}\n\n${event}`
-      const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } })
-      const data: string[] = []
-      const reading = (async () => {
-        for await (const item of readEvents(response, { envelope: 'a15t' })) data.push(item.data)
-      })()
-      await expect(reading).rejects.toMatchObject({ code: 'stream_error', retryable: true })
-      expect(data).toEqual(['{"text":"a"}'])
-    })
+    test.each([new StreamError(), new StreamTerminated(), new ModelTimeout()])(
+      '"an error can occur after returning a 200 response": as an event of the stream (%s)',
+      async (error) => {
+        const responder = createResponder({ envelope: 'a15t', onError() {} })
+        const body = `data: {"text":"a"}\n\n${responder.errorEvent(error, createRequest())}`
+        const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+        const data: string[] = []
+        const reading = (async () => {
+          for await (const item of readEvents(response, { envelope: 'a15t' })) data.push(item.data)
+        })()
+        await expect(reading).rejects.toMatchObject({ code: error.code, retryable: true })
+        expect(data).toEqual(['{"text":"a"}'])
+      },
+    )
   })
 
   describe('Error shapes', () => {
