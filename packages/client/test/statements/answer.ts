@@ -7,7 +7,7 @@ import { createSampleError, taxonomy } from '../errors.ts'
 export type DocumentId = Exclude<EnvelopeId, `${string}:strict`>
 
 /** Members that the bodies of the five documents have. */
-export interface Body {
+interface Body {
   success?: boolean
   error?: {
     type?: string

@@ -235,9 +235,18 @@ describe('004_ef00496a0449f972.txt: Error codes', () => {
       await expectCode(createZodError(schema, body), 422, 'validation_error')
     })
 
-    test('code: validation_error: "missing compression_model_name" next to another problem', async () => {
-      const { compression_model_name: _, ...rest } = validBody
-      await expectCode(createZodError(schema, { ...rest, query: '' }), 422, 'validation_error')
+    const withoutModel = { ...validBody, compression_model_name: undefined }
+
+    test.each([
+      ['null', { ...validBody, compression_model_name: null }],
+      ['absent next to an invalid field', { ...withoutModel, query: '' }],
+    ])('code: validation_error: "missing compression_model_name", %s', async (_, body) => {
+      await expectCode(createZodError(schema, body), 422, 'validation_error')
+    })
+
+    // The section "400 Bad Request" contradicts this: "a required field was missing entirely".
+    test.fails('code: validation_error: "missing compression_model_name", absent and the only problem', async () => {
+      await expectCode(createZodError(schema, withoutModel), 422, 'validation_error')
     })
 
     test.each(causes)('"the field flagged in error.message": %s', (_, field, body) => {
