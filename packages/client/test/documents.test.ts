@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { defineEnvelope } from '@faultline/core'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { SpecDocument } from '@faultline/test-kit'
 import {
   envelopes,
   errorClasses,
   isRetryable,
   parseError,
-  retry,
   type ApiError,
   type EnvelopeId,
   type ErrorCode,
-  type RetryOptions,
 } from '../src/index.ts'
+import { countAttempts } from './count-attempts.ts'
 import { documents } from './errors.ts'
 
 /** Creates a body with a code, in the shape that each document shows. */
@@ -32,25 +31,6 @@ const bodies: Readonly<Record<string, (code: string, status: number) => object>>
 }
 
 const testedStatuses = [400, 404, 408, 409, 429, 500, 501, 502, 503, 504, 529]
-
-/** Runs a task that always throws an error; returns the number of attempts and the delays between them. */
-async function countAttempts(
-  failure: ApiError,
-  options: RetryOptions = {},
-): Promise<{ attempts: number; delays: number[] }> {
-  vi.useFakeTimers()
-  const delays: number[] = []
-  const failing = retry(
-    () => {
-      throw failure
-    },
-    { idempotent: true, random: () => 0, onRetry: ({ delay }) => void delays.push(delay), ...options },
-  )
-  const [outcome] = await Promise.allSettled([failing, vi.runAllTimersAsync()])
-  expect(outcome).toEqual({ status: 'rejected', reason: failure })
-  vi.useRealTimers()
-  return { attempts: delays.length + 1, delays }
-}
 
 describe.each(documents)('the table of $id', ({ id, codes, retry: policy }: SpecDocument) => {
   const parse = async (code: string, status: number, envelope?: EnvelopeId): Promise<ApiError> =>

@@ -39,7 +39,12 @@ const {
  */
 const candidates: readonly Candidate[] = [
   { envelope: jsonApi, matches: ({ errors }) => Array.isArray(errors) },
-  { envelope: aiApi, matches: ({ success, meta }) => success === false && isJsonObject(meta) },
+  // The document's section "Request ID" shows a body without `success`.
+  {
+    envelope: aiApi,
+    matches: ({ success, meta }, error) =>
+      isJsonObject(meta) && (success === false || (success === undefined && !('type' in error))),
+  },
   { envelope: compresr, matches: ({ success }) => success === false },
   { envelope: humanloop, matches: ({ detail }) => isJsonObject(detail) },
   {
