@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { envelopes, ModelNotFound, problemDetailsWithBase, QuotaExceeded } from '../src/index.ts'
+import {
+  createErrorForStatus,
+  envelopes,
+  ModelNotFound,
+  problemDetailsWithBase,
+  QuotaExceeded,
+} from '../src/index.ts'
 
 const withBase = problemDetailsWithBase('https://docs.example/errors')
 
@@ -8,6 +14,11 @@ class Odd extends QuotaExceeded {
 }
 
 const getType = (body: object): string => (body as { type: string }).type
+
+test('the title of a status without a class is its reason phrase', () => {
+  const { body } = envelopes['problem-details'].render(createErrorForStatus(418))
+  expect(body).toMatchObject({ title: "I'm a teapot", status: 418 })
+})
 
 describe('problemDetailsWithBase', () => {
   test.each([withBase, withBase.strict])(

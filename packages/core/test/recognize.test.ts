@@ -218,6 +218,16 @@ describe('Nest’s HttpException', () => {
     })
   })
 
+  test('with the default message of its class gets a message without the class name', () => {
+    const limit = { message: 'ThrottlerException: Too Many Requests' }
+    expect(toApiError(http(limit, 429, 'ThrottlerException')).message).not.toContain('Exception')
+    const timeout = { message: 'Request Timeout' }
+    expect(toApiError(http(timeout, 408, 'RequestTimeoutException'))).toMatchObject({
+      code: 'request_timeout',
+      message: 'The request took too long',
+    })
+  })
+
   test('for an upload is recognized by its cause, a MulterError', () => {
     const cause = Object.assign(new Error('File too large'), { name: 'MulterError', code: 'LIMIT_FILE_SIZE' })
     const thrown = http({ message: 'File too large' }, 413, 'PayloadTooLargeException', { cause })
@@ -235,6 +245,7 @@ describe('Nest’s HttpException', () => {
     ])
     const grouped = toApiError(http({ message: { 'a.0.b': ['is odd'], c: 7 } }, 422))
     expect(grouped.issues).toEqual([{ message: 'is odd', path: ['a', 0, 'b'] }])
+    expect(toApiError(http({ message: ['Taken', 'Late'] }, 409))).toMatchObject({ message: 'Taken; Late' })
     expect(toApiError(http({ message: ['Taken'] }, 409))).toMatchObject({
       status: 409,
       publicMessage: 'Taken',

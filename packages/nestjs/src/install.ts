@@ -7,10 +7,14 @@ import {
   toPlatformExchange,
   type PlatformExchange,
   type PlatformRequest,
+  type PlatformResponse,
 } from '@faultline/node/platforms'
+import type { StreamableFile } from '@nestjs/common'
 import createRouter from 'find-my-way'
 import { setOriginalError } from './filter.ts'
 import {
+  hasDefaultErrorHandler,
+  onFile,
   onHttpServer,
   wrapRegisteredHandlers,
   type ErrorHandler,
@@ -30,9 +34,17 @@ export function installOnAdapter(adapter: HttpAdapter, responder: Responder): vo
   // In Nest 12, Express answers requests outside a global prefix.
   const allowedMethods = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
   onHttpServer(adapter, (server) => attachOnce(server, responder))
+  onFile(adapter, (file, response) => setFileErrorHandler(responder, file, response))
   const wrapError = (handler: ErrorHandler) => wrapErrorHandler(responder, handler)
   const wrapNotFound = (handler: NotFoundHandler) => wrapNotFoundHandler(responder, allowedMethods, handler)
   wrapRegisteredHandlers(adapter, wrapError, wrapNotFound)
+}
+
+/** Answers a file that fails, or ends its response. A file keeps the error handler that the app has set. */
+function setFileErrorHandler(responder: Responder, file: StreamableFile, response: PlatformResponse): void {
+  if (!hasDefaultErrorHandler(file, responder)) return
+  const request = 'raw' in response ? response.request : response.req
+  file.setErrorHandler((error) => sendErrorRaw(responder, error, toPlatformExchange(request, response)))
 }
 
 /** Express identifies error handlers by their four parameters. */

@@ -76,6 +76,7 @@ export interface HttpAdapter {
   getInstance(): object
   getHttpServer(): Server
   initHttpServer?(options: unknown): unknown
+  reply?(response: PlatformResponse, body: unknown, statusCode?: number): unknown
   setErrorHandler?(handler: ErrorHandler, prefix?: string): unknown
   setNotFoundHandler?(handler: NotFoundHandler, prefix?: string): unknown
 }
@@ -105,5 +106,24 @@ export function onHttpServer(adapter: HttpAdapter, run: (server: Server) => void
     const result = initHttpServer(options)
     run(adapter.getHttpServer())
     return result
+  }
+}
+
+/**
+ * Calls a function with each file that an adapter is about to send, and its response. Nest 12 also sends async iterables,
+ * web streams and `Response` bodies as files.
+ */
+export function onFile(
+  adapter: HttpAdapter,
+  run: (file: StreamableFile, response: PlatformResponse) => void,
+): void {
+  const reply = adapter.reply?.bind(adapter)
+  if (reply === undefined) {
+    report(adapter, 'HttpAdapter.reply', 'Nest answers files that fail')
+    return
+  }
+  adapter.reply = (response, body, statusCode) => {
+    if (body instanceof StreamableFile) run(body, response)
+    return reply(response, body, statusCode)
   }
 }

@@ -1,18 +1,11 @@
 import { parseEvents, type Responder } from '@faultline/core'
 import { NodeRequest } from '@faultline/node'
-import { sendErrorRaw } from '@faultline/node/platforms'
-import {
-  StreamableFile,
-  type CallHandler,
-  type ExecutionContext,
-  type MessageEvent,
-  type NestInterceptor,
-} from '@nestjs/common'
-import { catchError, from, tap, throwError, type Observable } from 'rxjs'
+import type { CallHandler, ExecutionContext, MessageEvent, NestInterceptor } from '@nestjs/common'
+import { catchError, from, throwError, type Observable } from 'rxjs'
 import { readHttpExchange } from './filter.ts'
-import { hasDefaultErrorHandler, isSseHandler, probeSse } from './internals.ts'
+import { isSseHandler, probeSse } from './internals.ts'
 
-/** Handles the errors that do not reach filters: those of files, and of event streams after their head was sent. */
+/** Handles the errors of event streams after their head was sent, which do not reach filters. */
 export class StreamErrorInterceptor implements NestInterceptor {
   readonly #responder: Responder
 
@@ -24,7 +17,7 @@ export class StreamErrorInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return isSseHandler(context.getHandler())
       ? next.handle().pipe(catchError((thrown) => toEvents(this.#responder, thrown, context)))
-      : next.handle().pipe(tap((value) => setFileErrorHandler(this.#responder, value, context)))
+      : next.handle()
   }
 }
 
@@ -40,10 +33,4 @@ function toMessageEvents(errorEvent: string): MessageEvent[] {
   return parseEvents(errorEvent).map(({ event, data }) =>
     event === 'message' ? { data } : { type: event, data },
   )
-}
-
-/** A file keeps the error handler that the app has set. */
-function setFileErrorHandler(responder: Responder, value: unknown, context: ExecutionContext): void {
-  if (!(value instanceof StreamableFile) || !hasDefaultErrorHandler(value, responder)) return
-  value.setErrorHandler((error) => sendErrorRaw(responder, error, readHttpExchange(context)))
 }

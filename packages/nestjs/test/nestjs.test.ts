@@ -39,6 +39,7 @@ import {
   requestId,
   validationExceptionFactory,
 } from '@faultline/nestjs'
+import { waitUntil } from '@faultline/test-kit'
 import { fetchError, createApp, json, platforms, getRaw, CANARY, serve, type RawHandler } from './serve.ts'
 
 const INTERNAL = { status: 500, code: 'INTERNAL_ERROR' }
@@ -230,6 +231,13 @@ describe.each(platforms)('on %s', (platform) => {
         return throwError(() => new Conflict())
       }
 
+      @Get('generator')
+      async *generator() {
+        yield 'a'
+        yield 'b'
+        throw new Error(CANARY)
+      }
+
       @Get('file')
       file() {
         return new StreamableFile(
@@ -259,6 +267,15 @@ describe.each(platforms)('on %s', (platform) => {
       )
       expect(await fetchError(`${url}/sse-now`)).toMatchObject({ status: 409, code: 'CONFLICT' })
       expect(errors).toHaveLength(2)
+    })
+
+    test('of an async generator is reported once, and its response is not completed', async () => {
+      const { url, errors } = await serve(platform, { controllers: [Late] })
+      const response = await fetch(`${url}/generator`)
+      // Nest 11 sends a generator as an object.
+      if ((await response.text().catch(() => 'terminated')) === '{}') return
+      await waitUntil(() => errors.length > 0, 'onError is called')
+      expect(errors.map(({ code }) => code)).toEqual(['internal_error'])
     })
 
     test('of a file is sent as a response if it comes before the first byte', async () => {

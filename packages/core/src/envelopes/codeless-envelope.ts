@@ -23,6 +23,9 @@ function createRecordByCode<Value>(toValue: (code: ErrorCode) => Value): Record<
  * (RFC 9457, section 3.1.3; JSON:API 1.1, error objects).
  */
 export function formatTitle(code: string): string {
-  const words = code.replaceAll('_', ' ').replace(/\b(?:api|uri)\b/g, (word) => word.toUpperCase())
+  const words = code
+    .replaceAll('_', ' ')
+    .replace(/\b(?:api|uri)\b/g, (word) => word.toUpperCase())
+    .replace(/^im\b/, "I'm")
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }

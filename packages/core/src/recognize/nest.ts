@@ -115,11 +115,14 @@ function isDefaultMessage(message: string, cause: object): boolean {
 
 function fromMessages(messages: unknown, status: number, cause: object): ApiError {
   const issues = toIssues(messages)
-  const [first] = issues
-  if (first === undefined) return createErrorForStatus(status, { cause, captureStack: false })
+  if (issues.length === 0) return createErrorForStatus(status, { cause, captureStack: false })
   return status === 400 || status === 422
     ? new ValidationFailed({ cause, issues })
-    : createErrorForStatus(status, { cause, captureStack: false, message: first.message, issues })
+    : createErrorForStatus(status, { cause, captureStack: false, message: joinMessages(issues), issues })
+}
+
+function joinMessages(issues: readonly Issue[]): string {
+  return clampText(issues.map(({ message }) => message).join('; '), MAX_ISSUE_LENGTH)
 }
 
 /** Converts the messages of a pipe: an array of strings, or arrays of strings by field. */

@@ -10,6 +10,7 @@ export interface FastifyRequestLike {
 
 /** A Fastify reply. */
 export interface FastifyReplyLike {
+  readonly request: FastifyRequestLike
   readonly raw: ServerResponse
   getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>
   readonly statusCode: number
