@@ -1,6 +1,9 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { send, sendChat, createChatBody, expectError, type SendOptions, type Body } from './send.ts'
+import { send, sendChat, createChatBody, expectError, target, type SendOptions, type Body } from './send.ts'
 
 /** The limit of the demo API, which the busy machine of a test run may exceed, is 100 ms. */
 const MAX_BLOCKED_MS = 300
@@ -197,6 +200,32 @@ export function describeValidation(name: string): void {
       expectError(response, 'invalid_field_value')
       expect(response.text).toContain('must be a list of 1 to 100 messages')
       expect(delay.max / 1e6).toBeLessThan(MAX_BLOCKED_MS)
+    })
+
+    test('a list that is nested 90,000 times is the caller’s error', async () => {
+      const messages = '['.repeat(90_000) + ']'.repeat(90_000)
+      const { status } = await send('/v1/chat/completions', {
+        body: `{"model":"echo","messages":${messages}}`,
+        headers: { 'content-type': 'application/json' },
+      })
+      expect(status).toBe(400)
+    })
+
+    test('a multipart boundary of 1,000 characters is the caller’s error', async () => {
+      const boundary = 'b'.repeat(1000)
+      const { status } = await send('/v1/files', {
+        body: `--${boundary}--\r\n`,
+        headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+      })
+      expect(status).toBe(400)
+    })
+
+    test('a request target that is not a URL is the caller’s error', async () => {
+      const { hostname, port } = new URL(target().url)
+      const request = get({ hostname, port, path: 'http://[::1/nope' })
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      expect([400, 404]).toContain(response.statusCode)
+      expect(JSON.parse(await text(response))).toMatchObject({ success: false })
     })
 
     test.each<[string, SendOptions, string]>([

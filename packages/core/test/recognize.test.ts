@@ -1,3 +1,4 @@
+import { parse } from 'node:url'
 import { CANARY } from '@faultline/test-kit'
 import * as Boom from '@hapi/boom'
 import { Ajv } from 'ajv'
@@ -543,6 +544,16 @@ describe('Nest’s guard errors outside HTTP contexts', () => {
   })
 })
 
+test('a stack overflow is the caller’s error only in class-transformer and class-validator', () => {
+  const overflow = new RangeError('Maximum call stack size exceeded')
+  expect(toApiError(overflow)).toMatchObject({ code: 'internal_error' })
+  overflow.stack = `${String(overflow)}\n    at TransformOperationExecutor.transform (executor.js:1:2)`
+  expect(toApiError(overflow)).toMatchObject({
+    code: 'invalid_request',
+    message: 'The request body is nested too deeply',
+  })
+})
+
 describe('recognition by the request', () => {
   const createRequest = (url: string, headers: Record<string, string> = {}): ApiRequest => ({
     method: 'POST',
@@ -572,6 +583,19 @@ describe('recognition by the request', () => {
       })
     },
   )
+
+  test('recognizes a request target that url.parse rejects, and no other', () => {
+    const target = 'http://[::1/nope'
+    const catchParseError = (): object => {
+      try {
+        return parse(target)
+      } catch (error) {
+        return error as object
+      }
+    }
+    expect(toApiError(catchParseError(), createRequest(target))).toMatchObject({ code: 'invalid_request' })
+    expect(toApiError(catchParseError(), createRequest('/'))).toMatchObject({ code: 'internal_error' })
+  })
 
   test('recognizes an invalid URL that is the request target, and no other invalid URL', () => {
     expect(toApiError(invalid('http://['), createRequest('http://['))).toMatchObject({

@@ -27,7 +27,9 @@ export type FaultlineRequest = ApiRequest<Request>
  */
 export function faultline<App extends Application>(app: App, options: FaultlineOptions): App {
   if (!isExpressApp(app)) {
-    const description = isRouter(app) ? 'a Router; pass express()' : describeValue(app)
+    const description = isRouter(app)
+      ? 'a Router; pass express(), or add errorHandler(options) to the Router'
+      : describeValue(app)
     throw new TypeError(`faultline: the first argument must be an Express app, not ${description}`)
   }
   const responder = createResponder(options)

@@ -183,6 +183,32 @@ describe.each(majors)('$major', ({ major, express }) => {
       expect(served.hookCalls).toEqual([])
     })
 
+    // An uncaught exception fails the test run.
+    test('of a handler that pipes a source into the response and then throws is answered', async () => {
+      const served = await serve(express, (app) => {
+        app.get('/ok', (_request, response) => void response.json({ ok: true }))
+        app.get('/', (_request, response) => {
+          const source = new Readable({ read() {} })
+          source.push('first')
+          setTimeout(() => source.push('second'), 30)
+          setTimeout(() => source.push(null), 40)
+          source.pipe(response)
+          throw planted()
+        })
+        // Without a further route, Express defers the failure until the source has written its first chunk.
+        app.get('/later', (_request, response) => void response.end())
+      })
+      const response = await fetch(`http://127.0.0.1:${served.port}/`)
+      expect(await response.json()).toMatchObject({ error: { code: 'INTERNAL_ERROR' } })
+      // The source goes on for a while.
+      await new Promise((resolve) => {
+        setTimeout(resolve, 80)
+      })
+      expect(served.hookCalls).toHaveLength(1)
+      const next = await fetch(`http://127.0.0.1:${served.port}/ok`)
+      expect(next.status).toBe(200)
+    })
+
     // `source.pipe(response)` is a gap: Express is not notified of its error. With `pipeline` it is.
     test.each([
       ['pipe', false],

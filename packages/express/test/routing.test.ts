@@ -369,7 +369,7 @@ describe.each(majors)('$major', ({ express }) => {
       [express, `function ${express.name}`],
       ['app', '"app"'],
       [createServer(), 'an instance of Server'],
-      [express.Router(), 'a Router; pass express()'],
+      [express.Router(), 'a Router; pass express(), or add errorHandler(options) to the Router'],
     ])('are rejected for a value that is not an app: %o', (app, description) => {
       const install = (): unknown => Reflect.apply(faultline, undefined, [app, { envelope: 'ai-api' }])
       expect(install).toThrow(

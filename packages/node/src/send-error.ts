@@ -136,8 +136,9 @@ function writeResponse(
 ): void {
   try {
     releaseResponse(response)
-    // A source that is still piped into the response must not end the process.
-    if (response.listenerCount('error') === 0) response.on('error', ignore)
+    // A source that is still piped into the response must not end the process. The listener of a pipe removes itself and
+    // throws the error if it is the only one.
+    response.on('error', ignore)
     // The rest of the request body is read and dropped, so that the connection can serve the next request.
     request.unpipe()
     for (const name of response.getHeaderNames())

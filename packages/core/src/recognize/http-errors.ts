@@ -33,13 +33,23 @@ const INVALID_TARGET_MESSAGE =
 export function fromBadUrl(thrown: object, request?: ApiRequest): ApiError | undefined {
   const name = readString(thrown, 'name')
   const isRequestTarget =
-    readString(thrown, 'code') === 'ERR_INVALID_URL' && readString(thrown, 'input') === request?.url
+    (readString(thrown, 'code') === 'ERR_INVALID_URL' && readString(thrown, 'input') === request?.url) ||
+    isUnparsedTarget(thrown, request)
   const isRouterError = name === 'URIError' && readProperty(thrown, 'status') === 400
   const isNodeServerError =
     name === 'RequestError' && INVALID_TARGET_MESSAGE.test(readString(thrown, 'message') ?? '')
   return isRequestTarget || isRouterError || isNodeServerError
     ? createBadUrlError(thrown, request)
     : undefined
+}
+
+/** Returns whether `url.parse` has rejected the request target, for example an invalid IPv6 address. */
+function isUnparsedTarget(thrown: object, request: ApiRequest | undefined): boolean {
+  return (
+    readString(thrown, 'code') === 'ERR_INVALID_ARG_VALUE' &&
+    request !== undefined &&
+    readString(thrown, 'message')?.startsWith(`The argument 'url' ${request.url}`) === true
+  )
 }
 
 /**

@@ -45,7 +45,7 @@ const codesByMessage: ReadonlyMap<string, string> = new Map([
 
 /** Messages of busboy, dicer and @fastify/busboy for a body that is not a valid multipart body. */
 const MALFORMED_MESSAGE =
-  /^(?:Multipart: Boundary not found|The needle cannot have a length bigger than 256|Malformed (?:part header|content type|urlencoded form)|Missing Content-Type|Unexpected end of (?:form|file|multipart data)|(?:Part|File|Multipart) terminated early due to unexpected end of multipart data|Invalid content disposition|Request (?:aborted|closed|error))$/
+  /^(?:Multipart: Boundary not found|The needle cannot have a length bigger than 256\.?|Malformed (?:part header|content type|urlencoded form)|Missing Content-Type|Unexpected end of (?:form|file|multipart data)|(?:Part|File|Multipart) terminated early due to unexpected end of multipart data|Invalid content disposition|Request (?:aborted|closed|error))$/
 const UNSUPPORTED_MESSAGE = /^Unsupported content type: /
 
 /** Maximum number of characters of a message that is compared. */

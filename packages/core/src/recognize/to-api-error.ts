@@ -19,7 +19,7 @@ import { fromBusboy, fromFormidable, fromMulter } from './multipart.ts'
 import { fromNest } from './nest.ts'
 import { fromRateLimiterResult } from './limiters.ts'
 import { fromToken } from './tokens.ts'
-import { fromClassValidator, fromIssues } from './validation.ts'
+import { fromClassValidator, fromDeepBody, fromIssues } from './validation.ts'
 import { fromValidator, fromZodException } from './validators.ts'
 
 /** The recognizers, from the most to the least specific shape of an error. */
@@ -34,6 +34,7 @@ const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError 
   fromHttpClient,
   fromIssues,
   fromClassValidator,
+  fromDeepBody,
   fromValidator,
   fromEffectSchema,
   fromToken,

@@ -1,4 +1,5 @@
 import type { ApiError } from '../errors/api-error.ts'
+import { InvalidRequest } from '../errors/index.ts'
 import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
 import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
@@ -88,4 +89,16 @@ function collectIssues(errors: unknown, parentPath: readonly (string | number)[]
     }
     collectIssues(readProperty(error, 'children'), path, found)
   }
+}
+
+/** The first frame of a stack overflow in class-transformer or class-validator. */
+const VALIDATOR_FRAME = /^\s*at (?:TransformOperationExecutor|ValidationExecutor)\./m
+
+/** Recognizes the stack overflow of class-transformer and class-validator for a body that is nested too deeply. */
+export function fromDeepBody(thrown: object): ApiError | undefined {
+  if (readString(thrown, 'name') !== 'RangeError') return undefined
+  if (readString(thrown, 'message') !== 'Maximum call stack size exceeded') return undefined
+  return VALIDATOR_FRAME.test(readString(thrown, 'stack', 4096) ?? '')
+    ? new InvalidRequest({ cause: thrown, message: 'The request body is nested too deeply' })
+    : undefined
 }
