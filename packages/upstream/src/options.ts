@@ -13,7 +13,7 @@ export interface UpstreamOptions {
   readonly signal?: AbortSignal | undefined
   /**
    * The content of the request, a prompt or a whole body. A message that quotes it is not sent. Errors of the AI SDK,
-   * axios and got contain the request, so they do not need it. @default none
+   * axios, got and ky contain the request, so they do not need it. @default none
    */
   readonly requestContent?: unknown
 }

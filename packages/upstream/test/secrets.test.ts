@@ -1,4 +1,6 @@
 import { envelopes, type ApiError } from '@faultline/core'
+import { serve } from '@faultline/test-kit'
+import ky from 'ky'
 import { describe, expect, test } from 'vitest'
 import { fromUpstream, fromUpstreamResponse } from '../src/index.ts'
 
@@ -175,6 +177,18 @@ describe('the content of the request', () => {
     const error = fromUpstream(Object.assign(new Error('x'), properties))
     expect(error).toMatchObject({ code: 'invalid_request', message: 'The request was invalid' })
     expect(renderAll(error)).not.toContain('elephant')
+  })
+
+  test('is not sent back if the request that ky sent contains it', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(quoting))
+    })
+    for (const request of [{ json: sent }, { body: JSON.stringify(sent) }]) {
+      const thrown: unknown = await ky.post(url, { ...request, retry: 0 }).catch((error: unknown) => error)
+      const error = fromUpstream(thrown)
+      expect(error).toMatchObject({ code: 'invalid_request', message: 'The request was invalid' })
+      expect(renderAll(error)).not.toContain('elephant')
+    }
   })
 
   test('is not sent back if an option contains it', () => {

@@ -60,10 +60,16 @@ export function fromGot(thrown: object): UpstreamFailure | undefined {
 /** Recognizes errors of ky. `response` is a fetch Response, `data` its parsed body. */
 export function fromKy(thrown: object): UpstreamFailure | undefined {
   const response = readProperty(thrown, 'response')
+  const options = readProperty(thrown, 'options')
   const name = readText(thrown, 'name')
   const status = readNumber(response, 'status')
   if (name === 'HTTPError' && status !== undefined)
-    return { status, headers: readProperty(response, 'headers'), body: readProperty(thrown, 'data') }
+    return {
+      status,
+      headers: readProperty(response, 'headers'),
+      body: readProperty(thrown, 'data'),
+      requestContent: [readProperty(options, 'json'), readProperty(options, 'body')],
+    }
   const isKyError =
     (name === 'NetworkError' || name === 'TimeoutError') && isObject(readProperty(thrown, 'request'))
   return isKyError ? { networkFailure: findNetworkFailure(thrown) ?? 'network' } : undefined
