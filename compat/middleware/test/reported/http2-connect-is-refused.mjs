@@ -1,4 +1,4 @@
-// FW-24. CONNECT over HTTP/2 must not be answered 2xx, which opens a tunnel (RFC 9110, 9.3.6; RFC 9113, 8.5). Plain Node answers 405.
+// CONNECT over HTTP/2 must not be answered 2xx, which opens a tunnel (RFC 9110, 9.3.6; RFC 9113, 8.5). Plain Node answers 405.
 import { once } from 'node:events'
 import http2 from 'node:http2'
 import Fastify from 'fastify'

@@ -1,4 +1,4 @@
-// FW-48. stream() on Lambda adapters, whose response is not a socket: write() of @codegenie/serverless-express returns undefined.
+// stream() on Lambda adapters, whose response is not a socket: write() of @codegenie/serverless-express returns undefined.
 // Seen in public: CodeGenieApp/serverless-express#678, dougmoscrop/serverless-http#298.
 // The last check (a plain stream that breaks, on serverless-http) hangs with plain Express, too.
 import serverlessExpress from '@codegenie/serverless-express'
