@@ -22,7 +22,7 @@ import type {
   FastifyServerOptions,
 } from 'fastify'
 import createRouter from 'find-my-way'
-import { defineErrorHandler, hasRoutes, PLUGIN_PROPERTIES, setNotFoundHandler } from './internals.ts'
+import { defineErrorHandler, hasRoutes, isRoot, PLUGIN_PROPERTIES, setNotFoundHandler } from './internals.ts'
 
 /** The options of all adapters. `request.raw` is Fastify's request. */
 export type FaultlineOptions = ResponderOrOptions<FastifyRequest>
@@ -44,7 +44,7 @@ async function installPlugin(app: FastifyInstance, options: FaultlineOptions): P
   const responder = toResponder(options)
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already registered on this Fastify instance; register it once')
-  if (app.prefix === '' && markOnce(app.server, 'routesChecked') && hasRoutes(app))
+  if (isRoot(app) && hasRoutes(app))
     throw new TypeError(
       'faultline: register the plugin before any route; routes added earlier are missing from the Allow header of a 405',
     )

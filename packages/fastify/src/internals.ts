@@ -1,11 +1,16 @@
 // Every use of parts of Fastify that its documentation does not promise. Each has a probe.
-import { reportMissing } from '@faultline/node/platforms'
+import { normalizePrefix, reportMissing } from '@faultline/node/platforms'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 
 /** The properties of a plugin that fastify-plugin sets: its hooks apply to the instance that registers it. */
 export const PLUGIN_PROPERTIES = {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'faultline',
+}
+
+/** Returns whether an instance is the root, which does not inherit from another instance. */
+export function isRoot(app: FastifyInstance): boolean {
+  return !('addHook' in (Object.getPrototypeOf(app) as object))
 }
 
 /**
@@ -67,7 +72,7 @@ const NOT_FOUND_HOLDERS = Symbol.for('faultline.notFoundHolders')
 export function setNotFoundHandler(app: FastifyInstance, handler: NotFoundHandler): void {
   const server: object & { [NOT_FOUND_HOLDERS]?: Map<string, NotFoundHolder> } = app.server
   const holders = (server[NOT_FOUND_HOLDERS] ??= new Map())
-  const prefix = app.prefix.replace(/\/$/, '')
+  const prefix = normalizePrefix(app.prefix)
   const depth = countPrototypes(app)
   const existing = holders.get(prefix)
   if (existing !== undefined) {

@@ -6,6 +6,7 @@ export {
   findAllowedMethods,
   installExpressFinalHandler,
 } from './express-platform/final-handler.ts'
+export { normalizePrefix } from './fastify-platform/allowed-methods.ts'
 export { installFastifyHooks } from './fastify-platform/hooks.ts'
 export { markAnswering } from './fastify-platform/replace-body.ts'
 export { sendErrorRaw } from './fastify-platform/send-error-raw.ts'

@@ -36,6 +36,7 @@ interface RouterOptions {
 /** A Fastify instance. */
 export interface FastifyLike<Raw> {
   readonly server: Server
+  readonly prefix: string
   /** Fastify 5.5 and later have the options in `routerOptions`. */
   readonly initialConfig: RouterOptions & { readonly routerOptions?: RouterOptions | undefined }
   addHook(name: 'onRoute', hook: (route: { method: string | string[]; url: string }) => void): unknown
