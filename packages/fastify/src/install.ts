@@ -2,6 +2,7 @@ import {
   createResponder,
   createRoutingError,
   logTo,
+  serializeError,
   type ApiRequest,
   type Responder,
   type ResponderOrOptions,
@@ -10,9 +11,10 @@ import { NodeRequest } from '@faultline/node'
 import {
   fastifyServerOptions,
   installFastifyHooks,
-  markAnswering,
   markOnce,
+  readErrorResponse,
   sendErrorRaw,
+  setErrorResponse,
 } from '@faultline/node/platforms'
 import type {
   FastifyInstance,
@@ -84,10 +86,13 @@ function createErrorHandler(
   allowedMethods: (url: string) => string[],
 ): ErrorHandler {
   return function faultlineErrorHandler(thrown, request, reply) {
-    const isFirst = markAnswering(reply)
-    if (reply.raw.headersSent || reply.raw.destroyed || !isFirst) {
+    const hasResponse = readErrorResponse(reply) !== undefined
+    // A hook fails for the error response, too. The hooks of the options are called once per request.
+    if (hasResponse)
+      request.log.warn(serializeError(thrown), 'failed again while the error response was sent')
+    if (hasResponse || reply.raw.headersSent || reply.raw.destroyed)
       sendErrorRaw(responder, thrown, { message: request.raw, response: reply.raw, raw: request, reply })
-    } else sendReply(responder, thrown, request, reply, allowedMethods)
+    else sendReply(responder, thrown, request, reply, allowedMethods)
   }
 }
 
@@ -105,10 +110,8 @@ function sendReply(
     allowedMethods: () => allowedMethods(request.raw.url ?? '/'),
   }
   const exchange = new NodeRequest(request.raw, reply, request, facts)
-  const { status, headers, body } = responder.respond(thrown, exchange)
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (responder.shouldDropHeader(name, value)) reply.removeHeader(name)
-  }
+  const response = responder.respond(thrown, exchange)
+  setErrorResponse(responder, reply, response)
   // The body is serialized already: response schemas and preSerialization hooks must not change it.
-  void reply.code(status).headers(headers).serializer(String).send(body)
+  void reply.serializer(String).send(response.body)
 }
