@@ -15,14 +15,9 @@ import {
   readErrorResponse,
   sendErrorRaw,
   setErrorResponse,
+  type FastifyServerDefaults,
 } from '@faultline/node/platforms'
-import type {
-  FastifyInstance,
-  FastifyPluginAsync,
-  FastifyReply,
-  FastifyRequest,
-  FastifyServerOptions,
-} from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import createRouter from 'find-my-way'
 import { defineErrorHandler, hasRoutes, isRoot, PLUGIN_PROPERTIES, setNotFoundHandler } from './internals.ts'
 
@@ -69,7 +64,7 @@ async function installPlugin(app: FastifyInstance, options: FaultlineOptions): P
  * requests that cannot be parsed, request ids, and requests that arrive while the server closes:
  * `Fastify({ ...serverOptions({ envelope }) })`.
  */
-export function serverOptions(options: FaultlineOptions): FastifyServerOptions {
+export function serverOptions(options: FaultlineOptions): FastifyServerDefaults {
   return fastifyServerOptions(toResponder(options))
 }
 
