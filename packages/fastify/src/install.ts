@@ -15,11 +15,20 @@ import {
   readErrorResponse,
   sendErrorRaw,
   setErrorResponse,
+  takeBadUrlError,
   type FastifyServerDefaults,
 } from '@faultline/node/platforms'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import createRouter from 'find-my-way'
-import { defineErrorHandler, hasRoutes, isRoot, PLUGIN_PROPERTIES, setNotFoundHandler } from './internals.ts'
+import {
+  defineErrorHandler,
+  hasRoutes,
+  isBodyError,
+  isRoot,
+  PLUGIN_PROPERTIES,
+  readNotFoundHandler,
+  setNotFoundHandler,
+} from './internals.ts'
 
 /** The options of all adapters. `request.raw` is Fastify's request. */
 export type FaultlineOptions = ResponderOrOptions<FastifyRequest>
@@ -81,13 +90,16 @@ function createErrorHandler(
   allowedMethods: (url: string) => string[],
 ): ErrorHandler {
   return function faultlineErrorHandler(thrown, request, reply) {
+    const answerNotFound =
+      isBodyError(thrown) && request.is404 ? readNotFoundHandler(request.server) : undefined
     const hasResponse = readErrorResponse(reply) !== undefined
     // A hook fails for the error response, too. The hooks of the options are called once per request.
     if (hasResponse)
       request.log.warn(serializeError(thrown), 'failed again while the error response was sent')
-    if (hasResponse || reply.raw.headersSent || reply.raw.destroyed)
+    if (answerNotFound !== undefined) answerNotFound(request, reply)
+    else if (hasResponse || reply.raw.headersSent || reply.raw.destroyed)
       sendErrorRaw(responder, thrown, { message: request.raw, response: reply.raw, raw: request, reply })
-    else sendReply(responder, thrown, request, reply, allowedMethods)
+    else sendReply(responder, takeBadUrlError(request.raw) ?? thrown, request, reply, allowedMethods)
   }
 }
 

@@ -1,4 +1,5 @@
 // Every use of parts of Fastify that its documentation does not promise. Each has a probe.
+import { readProperty } from '@faultline/core'
 import { normalizePrefix, reportMissing } from '@faultline/node/platforms'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 
@@ -62,6 +63,7 @@ interface NotFoundHolder {
   depth: number
 }
 
+const NOT_FOUND_HANDLER = Symbol.for('faultline.notFoundHandler')
 const NOT_FOUND_HOLDERS = Symbol.for('faultline.notFoundHolders')
 
 /**
@@ -81,12 +83,30 @@ export function setNotFoundHandler(app: FastifyInstance, handler: NotFoundHandle
   }
   const holder = { handler, depth }
   holders.set(prefix, holder)
+  const callHandler: NotFoundHandler = (request, reply) => holder.handler(request, reply)
   try {
-    app.setNotFoundHandler((request, reply) => holder.handler(request, reply))
+    app.setNotFoundHandler(callHandler)
+    Object.defineProperty(app, NOT_FOUND_HANDLER, { value: callHandler })
   } catch {
     // The app has set its own handler for this prefix.
     app.log.debug(`faultline: the app's own not-found handler answers unknown paths below ${prefix || '/'}`)
   }
+}
+
+/** Returns the not-found handler that `setNotFoundHandler` has set on an instance. */
+export function readNotFoundHandler(app: FastifyInstance): NotFoundHandler | undefined {
+  return Object.hasOwn(app, NOT_FOUND_HANDLER) ? Reflect.get(app, NOT_FOUND_HANDLER) : undefined
+}
+
+/**
+ * Returns whether Fastify has thrown a value because of the body of a request. Fastify reads the body before it calls a
+ * not-found handler.
+ */
+export function isBodyError(thrown: unknown): boolean {
+  const code = readProperty(thrown, 'code')
+  if (typeof code === 'string') return /^FST_ERR_(?:CTP_|ROUTE_MISSING_CONTENT_TYPE$)/.test(code)
+  // Early versions of Fastify 5 throw the SyntaxError of malformed JSON.
+  return thrown instanceof SyntaxError && readProperty(thrown, 'statusCode') === 400
 }
 
 function countPrototypes(value: object): number {

@@ -7,6 +7,7 @@ export {
   installExpressFinalHandler,
 } from './express-platform/final-handler.ts'
 export { normalizePrefix } from './fastify-platform/allowed-methods.ts'
+export { takeBadUrlError } from './fastify-platform/bad-url.ts'
 export { readErrorResponse, setErrorResponse } from './fastify-platform/error-response.ts'
 export { installFastifyHooks } from './fastify-platform/hooks.ts'
 export { sendErrorRaw } from './fastify-platform/send-error-raw.ts'

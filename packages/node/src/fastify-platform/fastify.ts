@@ -52,11 +52,17 @@ export interface FastifyLike<Raw> {
     readonly routerOptions?: RouterOptions | undefined
     readonly handlerTimeout?: number | undefined
   }
+  /** Routes a request as the server does. */
+  routing(message: IncomingMessage, response: ServerResponse): void
   addHook(name: 'onRoute', hook: (route: RouteLike) => void): unknown
   addHook(name: 'preClose', hook: (done: Done) => void): unknown
   addHook(
     name: 'onRequest',
     hook: (request: Raw & FastifyRequestLike, reply: FastifyReplyLike, done: Done) => void,
+  ): unknown
+  addHook(
+    name: 'preParsing',
+    hook: (request: FastifyRequestLike, reply: unknown, payload: unknown, done: Done) => void,
   ): unknown
   addHook(
     name: 'onSend',

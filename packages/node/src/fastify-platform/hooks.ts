@@ -1,6 +1,7 @@
 import { createErrorForStatus, type Responder } from '@faultline/core'
 import { attachOnce } from '../attach.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
+import { failBadUrls } from './bad-url.ts'
 import type { Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
 import { watchTimeouts } from './handler-timeout.ts'
 import { findResponder, RESPONDER } from './instance-responder.ts'
@@ -9,7 +10,7 @@ import { sendErrorRaw } from './send-error-raw.ts'
 
 /**
  * Installs everything except the error handlers on a Fastify instance: the handlers of its server, the responses to
- * requests while it closes and to handlers that exceed their time limit, the
+ * requests while it closes, to URLs that cannot be decoded and to handlers that exceed their time limit, the
  * replacement of bodies that other code sends, the end of streams that fail after their head was sent, and the record
  * of routes added from now on. What the server or an outer instance has already is not installed a second time.
  *
@@ -25,6 +26,7 @@ export function installFastifyHooks<Raw>(
   attachOnce(app.server, responder)
   if (!hasOuter) {
     refuseWhileClosing(app)
+    failBadUrls(app)
     watchTimeouts(app)
     watchBodies(app)
   }

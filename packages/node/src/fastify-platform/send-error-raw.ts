@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Responder } from '@faultline/core'
 import type { ExchangeFacts } from '../node-request.ts'
 import { sendError, writeResponse } from '../send-error.ts'
+import { takeBadUrlError } from './bad-url.ts'
 import { readErrorResponse } from './error-response.ts'
 import type { FastifyReplyLike } from './fastify.ts'
 
@@ -32,6 +33,7 @@ export function sendErrorRaw<Raw>(
       if (value !== undefined && !responder.shouldDropHeader(name, value)) response.setHeader(name, value)
   }
   reply?.hijack()
-  if (errorResponse === undefined) sendError(responder, thrown, message, response, raw, facts)
+  const error = takeBadUrlError(message) ?? thrown
+  if (errorResponse === undefined) sendError(responder, error, message, response, raw, facts)
   else if (!hasStarted) writeResponse(responder, errorResponse, message, response)
 }
