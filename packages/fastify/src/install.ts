@@ -2,6 +2,7 @@ import {
   createResponder,
   createRoutingError,
   logTo,
+  serializeError,
   type ApiRequest,
   type Responder,
   type ResponderOrOptions,
@@ -10,19 +11,24 @@ import { NodeRequest } from '@faultline/node'
 import {
   fastifyServerOptions,
   installFastifyHooks,
-  markAnswering,
   markOnce,
+  readErrorResponse,
   sendErrorRaw,
+  setErrorResponse,
+  takeBadUrlError,
+  type FastifyServerDefaults,
 } from '@faultline/node/platforms'
-import type {
-  FastifyInstance,
-  FastifyPluginAsync,
-  FastifyReply,
-  FastifyRequest,
-  FastifyServerOptions,
-} from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import createRouter from 'find-my-way'
-import { defineErrorHandler, hasRoutes, PLUGIN_PROPERTIES, setNotFoundHandler } from './internals.ts'
+import {
+  defineErrorHandler,
+  hasRoutes,
+  isBodyError,
+  isRoot,
+  PLUGIN_PROPERTIES,
+  readNotFoundHandler,
+  setNotFoundHandler,
+} from './internals.ts'
 
 /** The options of all adapters. `request.raw` is Fastify's request. */
 export type FaultlineOptions = ResponderOrOptions<FastifyRequest>
@@ -44,7 +50,7 @@ async function installPlugin(app: FastifyInstance, options: FaultlineOptions): P
   const responder = toResponder(options)
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already registered on this Fastify instance; register it once')
-  if (app.prefix === '' && markOnce(app.server, 'routesChecked') && hasRoutes(app))
+  if (isRoot(app) && hasRoutes(app))
     throw new TypeError(
       'faultline: register the plugin before any route; routes added earlier are missing from the Allow header of a 405',
     )
@@ -67,7 +73,7 @@ async function installPlugin(app: FastifyInstance, options: FaultlineOptions): P
  * requests that cannot be parsed, request ids, and requests that arrive while the server closes:
  * `Fastify({ ...serverOptions({ envelope }) })`.
  */
-export function serverOptions(options: FaultlineOptions): FastifyServerOptions {
+export function serverOptions(options: FaultlineOptions): FastifyServerDefaults {
   return fastifyServerOptions(toResponder(options))
 }
 
@@ -84,10 +90,16 @@ function createErrorHandler(
   allowedMethods: (url: string) => string[],
 ): ErrorHandler {
   return function faultlineErrorHandler(thrown, request, reply) {
-    const isFirst = markAnswering(reply)
-    if (reply.raw.headersSent || reply.raw.destroyed || !isFirst) {
+    const answerNotFound =
+      isBodyError(thrown) && request.is404 ? readNotFoundHandler(request.server) : undefined
+    const hasResponse = readErrorResponse(reply) !== undefined
+    // A hook fails for the error response, too. The hooks of the options are called once per request.
+    if (hasResponse)
+      request.log.warn(serializeError(thrown), 'failed again while the error response was sent')
+    if (answerNotFound !== undefined) answerNotFound(request, reply)
+    else if (hasResponse || reply.raw.headersSent || reply.raw.destroyed)
       sendErrorRaw(responder, thrown, { message: request.raw, response: reply.raw, raw: request, reply })
-    } else sendReply(responder, thrown, request, reply, allowedMethods)
+    else sendReply(responder, takeBadUrlError(request.raw) ?? thrown, request, reply, allowedMethods)
   }
 }
 
@@ -105,10 +117,8 @@ function sendReply(
     allowedMethods: () => allowedMethods(request.raw.url ?? '/'),
   }
   const exchange = new NodeRequest(request.raw, reply, request, facts)
-  const { status, headers, body } = responder.respond(thrown, exchange)
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (responder.shouldDropHeader(name, value)) reply.removeHeader(name)
-  }
+  const response = responder.respond(thrown, exchange)
+  setErrorResponse(responder, reply, response)
   // The body is serialized already: response schemas and preSerialization hooks must not change it.
-  void reply.code(status).headers(headers).serializer(String).send(body)
+  void reply.serializer(String).send(response.body)
 }

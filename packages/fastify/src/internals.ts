@@ -1,11 +1,17 @@
 // Every use of parts of Fastify that its documentation does not promise. Each has a probe.
-import { reportMissing } from '@faultline/node/platforms'
+import { readProperty } from '@faultline/core'
+import { normalizePrefix, reportMissing } from '@faultline/node/platforms'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 
 /** The properties of a plugin that fastify-plugin sets: its hooks apply to the instance that registers it. */
 export const PLUGIN_PROPERTIES = {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'faultline',
+}
+
+/** Returns whether an instance is the root, which does not inherit from another instance. */
+export function isRoot(app: FastifyInstance): boolean {
+  return !('addHook' in (Object.getPrototypeOf(app) as object))
 }
 
 /**
@@ -57,6 +63,7 @@ interface NotFoundHolder {
   depth: number
 }
 
+const NOT_FOUND_HANDLER = Symbol.for('faultline.notFoundHandler')
 const NOT_FOUND_HOLDERS = Symbol.for('faultline.notFoundHolders')
 
 /**
@@ -67,7 +74,7 @@ const NOT_FOUND_HOLDERS = Symbol.for('faultline.notFoundHolders')
 export function setNotFoundHandler(app: FastifyInstance, handler: NotFoundHandler): void {
   const server: object & { [NOT_FOUND_HOLDERS]?: Map<string, NotFoundHolder> } = app.server
   const holders = (server[NOT_FOUND_HOLDERS] ??= new Map())
-  const prefix = app.prefix.replace(/\/$/, '')
+  const prefix = normalizePrefix(app.prefix)
   const depth = countPrototypes(app)
   const existing = holders.get(prefix)
   if (existing !== undefined) {
@@ -76,12 +83,30 @@ export function setNotFoundHandler(app: FastifyInstance, handler: NotFoundHandle
   }
   const holder = { handler, depth }
   holders.set(prefix, holder)
+  const callHandler: NotFoundHandler = (request, reply) => holder.handler(request, reply)
   try {
-    app.setNotFoundHandler((request, reply) => holder.handler(request, reply))
+    app.setNotFoundHandler(callHandler)
+    Object.defineProperty(app, NOT_FOUND_HANDLER, { value: callHandler })
   } catch {
     // The app has set its own handler for this prefix.
     app.log.debug(`faultline: the app's own not-found handler answers unknown paths below ${prefix || '/'}`)
   }
+}
+
+/** Returns the not-found handler that `setNotFoundHandler` has set on an instance. */
+export function readNotFoundHandler(app: FastifyInstance): NotFoundHandler | undefined {
+  return Object.hasOwn(app, NOT_FOUND_HANDLER) ? Reflect.get(app, NOT_FOUND_HANDLER) : undefined
+}
+
+/**
+ * Returns whether Fastify has thrown a value because of the body of a request. Fastify reads the body before it calls a
+ * not-found handler.
+ */
+export function isBodyError(thrown: unknown): boolean {
+  const code = readProperty(thrown, 'code')
+  if (typeof code === 'string') return /^FST_ERR_(?:CTP_|ROUTE_MISSING_CONTENT_TYPE$)/.test(code)
+  // Early versions of Fastify 5 throw the SyntaxError of malformed JSON.
+  return thrown instanceof SyntaxError && readProperty(thrown, 'statusCode') === 400
 }
 
 function countPrototypes(value: object): number {

@@ -2,48 +2,10 @@ import { connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { CANARY, fetchError } from '@faultline/test-kit'
 import { formatRequest, RawClient } from '@faultline/testing'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import { afterAll, describe, expect, test } from 'vitest'
-import { Conflict, faultline, serverOptions, type ApiError, type FaultlineOptions } from '../src/index.ts'
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve!: () => void
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
-}
-const apps: FastifyInstance[] = []
-
-afterAll(async () => {
-  for (const app of apps) {
-    app.server.closeAllConnections()
-    await app.close()
-  }
-})
-
-interface Served {
-  readonly url: string
-  readonly port: number
-  readonly errors: ApiError[]
-}
-
-async function serve(
-  build: (app: FastifyInstance) => unknown,
-  constructor: FastifyServerOptions | 'serverOptions' = {},
-): Promise<Served> {
-  const errors: ApiError[] = []
-  const options: FaultlineOptions = { envelope: 'ai-api', onError: (error) => void errors.push(error) }
-  const app = Fastify({
-    forceCloseConnections: true,
-    ...(constructor === 'serverOptions' ? serverOptions(options) : constructor),
-  })
-  apps.push(app)
-  await app.register(faultline, options)
-  await build(app)
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  return { url, port: Number(new URL(url).port), errors }
-}
+import Fastify from 'fastify'
+import { describe, expect, test } from 'vitest'
+import { Conflict, faultline, serverOptions, type FaultlineOptions } from '../src/index.ts'
+import { closeAfterTests, deferred, serve } from './serve.ts'
 
 const json = (body: string): RequestInit => ({
   method: 'POST',
@@ -242,7 +204,7 @@ describe('the logger of Fastify', () => {
       logger: { level: 'info', stream: { write: (line: string) => void lines.push(line) } },
       disableRequestLogging: true,
     })
-    apps.push(app)
+    closeAfterTests(app)
     await app.register(faultline, { envelope: 'ai-api' })
     app.get('/', async () => {
       throw Object.assign(new Error('boom'), { config: { key: CANARY } })
@@ -305,7 +267,7 @@ describe('while the server closes', () => {
 describe('at start-up', () => {
   test('a registration after routes is rejected by name', async () => {
     const app = Fastify()
-    apps.push(app)
+    closeAfterTests(app)
     app.get('/', async () => ({}))
     await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
       'faultline: register the plugin before any route',
@@ -314,13 +276,13 @@ describe('at start-up', () => {
 
   test('a second registration and wrong options are rejected by name', async () => {
     const app = Fastify()
-    apps.push(app)
+    closeAfterTests(app)
     await app.register(faultline, { envelope: 'ai-api' })
     await expect(app.register(faultline, { envelope: 'ai-api' }).after()).rejects.toThrow(
       'faultline: already registered on this Fastify instance; register it once',
     )
     const other = Fastify()
-    apps.push(other)
+    closeAfterTests(other)
     await expect(other.register(faultline, {} as never).after()).rejects.toThrow(
       'option `envelope` is required',
     )

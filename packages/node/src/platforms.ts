@@ -6,8 +6,10 @@ export {
   findAllowedMethods,
   installExpressFinalHandler,
 } from './express-platform/final-handler.ts'
+export { normalizePrefix } from './fastify-platform/allowed-methods.ts'
+export { takeBadUrlError } from './fastify-platform/bad-url.ts'
+export { readErrorResponse, setErrorResponse } from './fastify-platform/error-response.ts'
 export { installFastifyHooks } from './fastify-platform/hooks.ts'
-export { markAnswering } from './fastify-platform/replace-body.ts'
 export { sendErrorRaw } from './fastify-platform/send-error-raw.ts'
 export type { PlatformExchange } from './fastify-platform/send-error-raw.ts'
 export { fastifyServerOptions } from './fastify-platform/server-options.ts'

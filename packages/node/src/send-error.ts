@@ -128,7 +128,8 @@ export function requestId<Raw = IncomingMessage>(options: Partial<ResponderOptio
   }
 }
 
-function writeResponse(
+/** Writes a response, or aborts it if other code has made it impossible. */
+export function writeResponse(
   responder: Responder<never>,
   { status, headers, body }: SerializedResponse,
   request: IncomingMessage,

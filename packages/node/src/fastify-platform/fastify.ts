@@ -6,6 +6,8 @@ export interface FastifyRequestLike {
   readonly raw: IncomingMessage
   /** The instance of the route. */
   readonly server: object
+  /** Aborts at the time limit of the handler. The first versions of Fastify 5 do not have it. */
+  readonly signal?: AbortSignal
 }
 
 /** A Fastify reply. */
@@ -24,7 +26,7 @@ export interface FastifyReplyLike {
 /** The callback of a Fastify hook. */
 export type Done = (error?: Error) => void
 
-/** The callback of the hook `onSend`, which receives the body. */
+/** The callback of the hook `onSend`, which receives the body. A hook that returns a promise does not call it. */
 type DoneWithBody = (error: Error | null, body?: unknown) => void
 
 /** The options of Fastify's router that decide which route a path has. */
@@ -34,16 +36,34 @@ interface RouterOptions {
   readonly ignoreDuplicateSlashes?: boolean | undefined
 }
 
+/** A route as the hook `onRoute` receives it. */
+interface RouteLike {
+  readonly method: string | string[]
+  readonly url: string
+  readonly handlerTimeout?: number | undefined
+  onRequest?: unknown
+}
+
 /** A Fastify instance. */
 export interface FastifyLike<Raw> {
   readonly server: Server
+  readonly prefix: string
   /** Fastify 5.5 and later have the options in `routerOptions`. */
-  readonly initialConfig: RouterOptions & { readonly routerOptions?: RouterOptions | undefined }
-  addHook(name: 'onRoute', hook: (route: { method: string | string[]; url: string }) => void): unknown
+  readonly initialConfig: RouterOptions & {
+    readonly routerOptions?: RouterOptions | undefined
+    readonly handlerTimeout?: number | undefined
+  }
+  /** Routes a request as the server does. */
+  routing(message: IncomingMessage, response: ServerResponse): void
+  addHook(name: 'onRoute', hook: (route: RouteLike) => void): unknown
   addHook(name: 'preClose', hook: (done: Done) => void): unknown
   addHook(
     name: 'onRequest',
     hook: (request: Raw & FastifyRequestLike, reply: FastifyReplyLike, done: Done) => void,
+  ): unknown
+  addHook(
+    name: 'preParsing',
+    hook: (request: FastifyRequestLike, reply: unknown, payload: unknown, done: Done) => void,
   ): unknown
   addHook(
     name: 'onSend',
@@ -52,6 +72,6 @@ export interface FastifyLike<Raw> {
       reply: FastifyReplyLike,
       payload: unknown,
       done: DoneWithBody,
-    ) => void,
+    ) => Promise<unknown> | undefined,
   ): unknown
 }

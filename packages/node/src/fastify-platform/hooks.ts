@@ -1,17 +1,18 @@
 import { createErrorForStatus, type Responder } from '@faultline/core'
 import { attachOnce } from '../attach.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
+import { failBadUrls } from './bad-url.ts'
 import type { Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
-import { prepareBody } from './replace-body.ts'
+import { watchTimeouts } from './handler-timeout.ts'
+import { findResponder, RESPONDER } from './instance-responder.ts'
+import { replaceBody, toNodeBody } from './replace-body.ts'
 import { sendErrorRaw } from './send-error-raw.ts'
 
-/** The responder of an instance. The instances in it inherit the property, unless they have their own responder. */
-const RESPONDER = Symbol.for('faultline.responder')
-
 /**
- * Installs everything except the error handlers on a Fastify instance: the handlers of its server, the response to
- * requests while it closes, bodies that other code sends, streams that fail after their head was sent, and the record of
- * routes added from now on. What the server or an outer instance has already is not installed a second time.
+ * Installs everything except the error handlers on a Fastify instance: the handlers of its server, the responses to
+ * requests while it closes, to URLs that cannot be decoded and to handlers that exceed their time limit, the
+ * replacement of bodies that other code sends, the end of streams that fail after their head was sent, and the record
+ * of routes added from now on. What the server or an outer instance has already is not installed a second time.
  *
  * @returns A function that returns the methods that have a route at a request target.
  */
@@ -25,6 +26,8 @@ export function installFastifyHooks<Raw>(
   attachOnce(app.server, responder)
   if (!hasOuter) {
     refuseWhileClosing(app)
+    failBadUrls(app)
+    watchTimeouts(app)
     watchBodies(app)
   }
   return recordRoutes(app, createRouter)
@@ -45,14 +48,19 @@ function refuseWhileClosing(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
 
 /** Fastify's error handlers receive the error of a stream only if it fails before the head was sent. */
 function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
+  // A body that must be read first comes as a promise. It catches what Fastify throws when the promise is resolved.
   app.addHook('onSend', function watchBody(request, reply, payload, done) {
-    const responder: Responder<Raw> | undefined = Reflect.get(request.server, RESPONDER)
-    if (responder === undefined) done(null, payload)
-    else {
-      const body = prepareBody(responder, request, reply, payload)
-      if (isStream(body)) body.once('error', (error) => handleStreamError(responder, error, request, reply))
-      done(null, body)
+    const responder = findResponder<Raw>(request)
+    if (responder === undefined) {
+      done(null, payload)
+      return undefined
     }
+    const body = toNodeBody(reply, payload)
+    if (isStream(body)) body.once('error', (error) => handleStreamError(responder, error, request, reply))
+    const sent = reply.statusCode < 400 ? body : replaceBody(responder, request, reply, body)
+    if (sent instanceof Promise) return sent
+    done(null, sent)
+    return undefined
   })
 }
 

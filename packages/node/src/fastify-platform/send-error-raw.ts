@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Responder } from '@faultline/core'
 import type { ExchangeFacts } from '../node-request.ts'
-import { sendError } from '../send-error.ts'
+import { sendError, writeResponse } from '../send-error.ts'
+import { takeBadUrlError } from './bad-url.ts'
+import { readErrorResponse } from './error-response.ts'
 import type { FastifyReplyLike } from './fastify.ts'
 
 /** One request and its response on a platform. */
@@ -17,18 +19,21 @@ export interface PlatformExchange<Raw> {
 
 /**
  * Sends an error on Node’s response, with the reply's headers that belong to the exchange. Fastify's own sending
- * could fail again.
+ * could fail again. If the reply has an error response already, sends that one: hooks are called once per request.
  */
 export function sendErrorRaw<Raw>(
   responder: Responder<Raw>,
   thrown: unknown,
   { message, response, raw, reply, facts }: PlatformExchange<Raw>,
 ): void {
-  if (reply !== undefined && !response.headersSent) {
-    for (const [name, value] of Object.entries(reply.getHeaders())) {
+  const errorResponse = reply === undefined ? undefined : readErrorResponse(reply)
+  const hasStarted = response.headersSent || response.destroyed
+  if (reply !== undefined && !hasStarted) {
+    for (const [name, value] of Object.entries(reply.getHeaders()))
       if (value !== undefined && !responder.shouldDropHeader(name, value)) response.setHeader(name, value)
-    }
   }
   reply?.hijack()
-  sendError(responder, thrown, message, response, raw, facts)
+  const error = takeBadUrlError(message) ?? thrown
+  if (errorResponse === undefined) sendError(responder, error, message, response, raw, facts)
+  else if (!hasStarted) writeResponse(responder, errorResponse, message, response)
 }
