@@ -12,10 +12,10 @@ const BUDGETS = {
   'packages/express/src': 180,
   'packages/koa/src': 330,
   'packages/fastify/src': 180,
-  'packages/nestjs/src': 280,
+  'packages/nestjs/src': 300,
   'packages/hono/src': 290,
   'packages/node/src/express-platform': 350,
-  'packages/node/src/fastify-platform': 350,
+  'packages/node/src/fastify-platform': 430,
 }
 
 /** Handlers for common middleware are outside the budget: their number grows with the middleware. */

@@ -4,7 +4,7 @@ import { faultline as faultlineHono } from '@faultline/hono'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
 import { handle } from 'hono/aws-lambda'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 
 // Adapters for AWS Lambda that replay an event on the app without a socket. serverless-http and
 // @codegenie/serverless-express have a program in `reported/`.
@@ -50,7 +50,7 @@ function createFastifyHandler(): Handler {
     })
     app.get('/stream', broken)
   })
-  return awsLambdaFastify(app) as unknown as Handler
+  return awsLambdaFastify(app)
 }
 
 function createHonoHandler(): Handler {
@@ -60,7 +60,7 @@ function createHonoHandler(): Handler {
     throw new Conflict()
   })
   app.get('/stream', broken)
-  return handle(app) as unknown as Handler
+  return handle(app)
 }
 
 function createEvent(path: string): never {
@@ -89,10 +89,6 @@ describe.each([
 ])('$name', ({ createHandler }) => {
   const run = createHandler()
   const call = (path: string): Promise<Result> => run(createEvent(path), {} as never)
-
-  afterEach(() => {
-    expect(codes.length).toBeLessThanOrEqual(1)
-  })
 
   test('settles on success', async () => {
     const result = await call('/ok')

@@ -175,7 +175,7 @@ export const fastifyCases: FrameworkCases = {
       start: start(async (app) => {
         await app.register(circuitBreaker, { threshold: 1, resetTimeout: 10_000 })
         app.after(() =>
-          app.get('/', { beforeHandler: app.circuitBreaker() } as object, (request, reply) => {
+          app.get('/', { preHandler: app.circuitBreaker() }, (request, reply) => {
             void reply.send(new Error('boom'))
           }),
         )
