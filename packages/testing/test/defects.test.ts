@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { attach, sendError, sendNotFound } from '@faultline/node'
+import type { ResponderOptions } from '@faultline/core'
+import { attach, replaceForeignBodies, sendError, sendNotFound } from '@faultline/node'
 import { describe, expect, test } from 'vitest'
 import { createConformanceTests, type CreateServer } from '../src/index.ts'
 import { createNodeServer, type ErrorResponses } from './node-server.ts'
 
-const conforming: ErrorResponses = { sendError, sendNotFound, attach }
+const conforming: ErrorResponses = { sendError, sendNotFound, attach, replaceForeignBodies }
 
 /** Creates a server with a replaced function. */
 const replace = (functions: Partial<ErrorResponses>): CreateServer =>
@@ -13,9 +14,9 @@ const replace = (functions: Partial<ErrorResponses>): CreateServer =>
 /** Creates a server that changes each response before the error is sent. */
 function changeResponse(change: (response: ServerResponse, thrown: unknown) => void): CreateServer {
   return replace({
-    sendError(responder, thrown, request, response) {
+    sendError(responder, thrown, request, response, ...rest) {
       if (!response.headersSent) change(response, thrown)
-      sendError(responder, thrown, request, response)
+      sendError(responder, thrown, request, response, ...rest)
     },
     sendNotFound(responder, allow, request, response) {
       change(response, undefined)
@@ -50,6 +51,12 @@ const changeBody = (change: (body: string, thrown: unknown) => string): CreateSe
     }
     response.end = finish as typeof response.end
   })
+
+/** Creates a server whose installation gets changed options. */
+const changeOptions =
+  (change: Partial<ResponderOptions>): CreateServer =>
+  async (fixture) =>
+    createNodeServer()({ ...fixture, options: { ...fixture.options, ...change } })
 
 /** Creates a server that uses properties of the thrown value. */
 const useThrown = (use: (response: ServerResponse, thrown: Record<string, unknown>) => void): CreateServer =>
@@ -106,13 +113,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       'throw',
       /onError was called with \[internal_error,internal_error\]/,
     ],
-    [
-      'never calls the hook',
-      async (fixture) =>
-        createNodeServer()({ ...fixture, options: { ...fixture.options, onError: () => {} } }),
-      'throw',
-      /onError was called with \[\]/,
-    ],
+    ['never calls the hook', changeOptions({ onError: () => {} }), 'throw', /onError was called with \[\]/],
     [
       'sends no Content-Length',
       changeResponse((response) => {
@@ -177,13 +178,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       'routing',
       /ENDPOINT_NOT_FOUND, expected method_not_allowed/,
     ],
-    [
-      'uses one envelope for all requests',
-      async (fixture) =>
-        createNodeServer()({ ...fixture, options: { ...fixture.options, envelope: 'ai-api' } }),
-      'envelopes',
-      /./,
-    ],
+    ['uses one envelope for all requests', changeOptions({ envelope: 'ai-api' }), 'envelopes', /./],
     [
       'removes headers that must stay',
       changeResponse((response) => {
@@ -314,6 +309,83 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       'response',
       /418/,
     ],
+    [
+      'lets the outer app answer for a mounted app',
+      async ({ mounted = [], ...fixture }) =>
+        createNodeServer()({
+          ...fixture,
+          mounted: mounted.map((app) => ({ ...app, options: fixture.options })),
+        }),
+      'nested',
+      /^nested\/inner-throws: The response is not in the envelope openai/,
+    ],
+    [
+      'calls the hook again for an error that is passed on and thrown',
+      replace({
+        sendError(responder, thrown, request, response, ...rest) {
+          if (response.writableEnded) responder.report(thrown, anyRequest)
+          sendError(responder, thrown, request, response, ...rest)
+        },
+      }),
+      'exchange',
+      /^exchange\/passed-on-and-thrown: onError was called with \[conflict,conflict\]/,
+    ],
+    [
+      'replaces the challenge of the handler',
+      changeResponse((response) => response.removeHeader('www-authenticate')),
+      'exchange',
+      /^exchange\/challenge-is-kept: /,
+    ],
+    [
+      'ignores the status that the handler set',
+      replace({
+        sendError: (responder, thrown, request, response) => sendError(responder, thrown, request, response),
+      }),
+      'exchange',
+      /^exchange\/preset-status-of-an-unknown-error: Code is INTERNAL_ERROR/,
+    ],
+    [
+      'adopts the request id of the client by default',
+      changeOptions({ trustRequestId: true }),
+      'exchange',
+      /^exchange\/request-id-of-the-client-is-not-adopted: /,
+    ],
+    [
+      'replaces the JSON of a handler',
+      changeOptions({ replaceBodies: 'all' }),
+      'foreign',
+      /^foreign\/json-passes: /,
+    ],
+    [
+      'replaces the HTML page of a handler',
+      replace({
+        replaceForeignBodies(responder, request, response) {
+          replaceForeignBodies(responder, request, response)
+          const writeHead = response.writeHead.bind(response)
+          response.writeHead = ((status: number, headers?: Record<string, string>) =>
+            writeHead(
+              status,
+              headers?.['content-type'] === 'text/html' ? { 'content-type': 'text/plain' } : headers,
+            )) as typeof response.writeHead
+          return undefined
+        },
+      }),
+      'foreign',
+      /^foreign\/html-page-passes: /,
+    ],
+    [
+      'sends the short text of other code',
+      replace({
+        replaceForeignBodies: (responder, request, response) =>
+          replaceForeignBodies(
+            Object.defineProperty(responder, 'maxHeldBytes', { value: 1 }),
+            request,
+            response,
+          ),
+      }),
+      'foreign',
+      /^foreign\/reason-phrase: Code is not an ai-api error: 403 Forbidden/,
+    ],
   ]
 
 /** Runs the scenarios of some topics. @returns The first failure, as `topic/name: message`. */
@@ -340,7 +412,8 @@ async function findFirstFailure(
 
 describe('a server', () => {
   test('that conforms passes', async () => {
-    expect(await findFirstFailure(createNodeServer(), ['routing', 'response'])).toBeUndefined()
+    const topics = ['routing', 'response', 'exchange', 'foreign', 'nested']
+    expect(await findFirstFailure(createNodeServer(), topics)).toBeUndefined()
   })
 
   test.concurrent.each(defects)('that %s fails', async (_defect, createServer, topics, message) => {
