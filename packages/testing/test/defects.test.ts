@@ -386,6 +386,24 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       'foreign',
       /^foreign\/reason-phrase: Code is not an ai-api error: 403 Forbidden/,
     ],
+    [
+      'closes all connections instead of draining them',
+      async (fixture) => {
+        const running = await createNodeServer()(fixture)
+        return { ...running, drain: running.close }
+      },
+      'drain',
+      /^drain\/request-in-progress-is-answered: No response received/,
+    ],
+    [
+      'cannot be drained',
+      async (fixture) => {
+        const { port, close } = await createNodeServer()(fixture)
+        return { port, close }
+      },
+      'drain',
+      /^drain\/request-in-progress-is-answered: createServer returned no `drain`/,
+    ],
   ]
 
 /** Runs the scenarios of some topics. @returns The first failure, as `topic/name: message`. */
@@ -412,7 +430,7 @@ async function findFirstFailure(
 
 describe('a server', () => {
   test('that conforms passes', async () => {
-    const topics = ['routing', 'response', 'exchange', 'foreign', 'nested']
+    const topics = ['routing', 'response', 'exchange', 'foreign', 'nested', 'drain']
     expect(await findFirstFailure(createNodeServer(), topics)).toBeUndefined()
   })
 

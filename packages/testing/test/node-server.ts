@@ -68,7 +68,7 @@ export function createNodeServer({
       handle(match.route, match.params, request, response, fail).catch(fail)
     })
     attach(server, app.responder)
-    return listen(server)
+    return listen(server, node.drain)
   }
 }
 
