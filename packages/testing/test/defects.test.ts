@@ -40,6 +40,20 @@ const anyRequest = { method: 'GET', url: '/', header: () => undefined } as never
 const omitHeader = (name: string): CreateServer =>
   changeHeader((header, value) => (header === name ? undefined : value))
 
+/** Creates a server that replaces each error of Node's parser before it is answered. */
+const changeParserError = (code: string): CreateServer =>
+  replace({
+    attach(server, input) {
+      attach(server, input)
+      const [handle] = server.listeners('clientError') as ((error: Error, socket: unknown) => void)[]
+      server.removeAllListeners('clientError')
+      server.on('clientError', (_error, socket) =>
+        handle?.(Object.assign(new Error('Parse error'), { code }), socket),
+      )
+      return server
+    },
+  })
+
 /** Creates a server that changes the bodies of error responses. */
 const changeBody = (change: (body: string, thrown: unknown) => string): CreateServer =>
   changeResponse((response, thrown) => {
@@ -275,15 +289,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
     ],
     [
       'responds to a head that is too large with 400',
-      replace({
-        attach(server, input) {
-          attach(server, input)
-          const [handle] = server.listeners('clientError') as ((error: Error, socket: unknown) => void)[]
-          server.removeAllListeners('clientError')
-          server.on('clientError', (_error, socket) => handle?.(new Error('bad'), socket))
-          return server
-        },
-      }),
+      changeParserError('HPE_INVALID_CONSTANT'),
       'protocol',
       /INVALID_REQUEST, expected headers_too_large/,
     ],
@@ -385,6 +391,12 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       }),
       'foreign',
       /^foreign\/reason-phrase: Code is not an ai-api error: 403 Forbidden/,
+    ],
+    [
+      'reports a client that ends its upload early as invalid HTTP',
+      changeParserError('HPE_INVALID_CONSTANT'),
+      'upload',
+      /^upload\/upload-abort: onError was called with \[invalid_request\], expected \[client_closed_request\]/,
     ],
     [
       'closes all connections instead of draining them',
