@@ -4,19 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { ROOT } from '../../tools/files.mjs'
+import { formatTable, replaceBetween } from '../../tools/markdown.mjs'
 
 const README = 'README.md'
 const PAGE = 'docs/compatibility.md'
 const START = '<!-- compatibility table -->'
 const END = '<!-- end of the compatibility table -->'
-
-/** Formats a Markdown table as oxfmt does. */
-function formatTable(lines) {
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)))
-  const format = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`
-  const [head, ...body] = lines
-  return [format(head), format(widths.map((width) => '-'.repeat(width))), ...body.map(format)].join('')
-}
 
 /** Returns the version of the framework, with the versions of packages that its name does not determine. */
 function formatVersions({ framework, versions }) {
@@ -80,19 +73,11 @@ A scenario that is not passed is a known gap: the framework itself causes the di
 ${sections.join('\n')}`
 }
 
-function replaceTable(text, table) {
-  const start = text.indexOf(START)
-  const end = text.indexOf(END)
-  if (start === -1 || end < start)
-    throw new Error(`${README}: the table is not between "${START}" and "${END}"`)
-  return `${text.slice(0, start)}${START}\n\n${table}\n${text.slice(end)}`
-}
-
 function main() {
   const results = JSON.parse(readFileSync(new URL('results.json', import.meta.url), 'utf8'))
   const readme = readFileSync(ROOT + README, 'utf8')
   const files = {
-    [README]: replaceTable(readme, formatCompatibility(results)),
+    [README]: replaceBetween(readme, [START, END], formatCompatibility(results), README),
     [PAGE]: formatPage(results),
   }
   if (!process.argv.includes('--check')) {

@@ -83,7 +83,10 @@ describe('guardResponse', () => {
       onError: (error) => void reported.push(error),
     })
     const original = new Response(body, { status: 201, headers: { 'content-type': type, vary: 'origin' } })
-    return { response: await guardResponse(guarding, original, request, abort), reported }
+    return {
+      response: await guardResponse(guarding, original, request, abort && { destroy: abort }),
+      reported,
+    }
   }
 
   test('passes a body that does not fail', async () => {

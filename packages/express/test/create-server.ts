@@ -22,7 +22,7 @@ import express, {
   type Response,
 } from 'express'
 import multer from 'multer'
-import { attach, faultline, stream } from '../src/index.ts'
+import { attach, drain, faultline, stream } from '../src/index.ts'
 
 /** Returns a function that serves the suite's fixture on a version of Express. */
 export function createServerWith(createApp: typeof express): CreateServer {
@@ -55,7 +55,7 @@ export function createServerWith(createApp: typeof express): CreateServer {
   return async ({ outer, server: serverOptions, ...fixture }) => {
     const app = createFaultlineApp(fixture)
     const served = outer ? addRoutes(createApp().use(outer.path, app), outer.routes) : app
-    return listen(attach(createHttpServer(serverOptions, served), fixture.options))
+    return listen(attach(createHttpServer(serverOptions, served), fixture.options), drain)
   }
 }
 

@@ -21,7 +21,7 @@ import Fastify, {
   type RouteOptions,
 } from 'fastify'
 import type { AddressInfo } from 'node:net'
-import { faultline, serverOptions, stream } from '../src/index.ts'
+import { drain, faultline, serverOptions, stream } from '../src/index.ts'
 
 /** Serves the suite's fixture. */
 export const createServer: CreateServer = async ({ outer, server, ...fixture }) => {
@@ -37,7 +37,11 @@ export const createServer: CreateServer = async ({ outer, server, ...fixture }) 
     for (const route of outer.routes) app.route(toRoute(route))
   } else await addApp(app, fixture)
   await app.listen({ port: 0, host: '127.0.0.1' })
-  return { port: (app.server.address() as AddressInfo).port, close: () => app.close() }
+  return {
+    port: (app.server.address() as AddressInfo).port,
+    close: () => app.close(),
+    drain: (options) => drain(app.server, options),
+  }
 }
 
 async function addApp(app: FastifyInstance, fixture: Omit<MountedApp, 'path'>): Promise<void> {

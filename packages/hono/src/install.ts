@@ -181,7 +181,7 @@ function guard(
 ): Response | Promise<Response> {
   const needsGuard = isNode ? mayStream(response) : isEventStream(response)
   if (!needsGuard) return response
-  return guardResponse(responder, response, request, outgoing && ((error) => outgoing.destroy(error)))
+  return guardResponse(responder, response, request, outgoing)
 }
 
 /** Adds the headers that were set on the context, as Hono does for every response that a context creates. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
-import { attach } from '@faultline/node'
+import { attach, drain } from '@faultline/node'
 import {
   knownGap,
   BODY_LIMITS,
@@ -40,7 +40,7 @@ export const createServer: CreateServer = async ({ outer, server: serverOptions,
     createHttpServer(serverOptions, (request, response) => void listener(request, response)),
     fixture.options,
   )
-  return listen(server)
+  return listen(server, drain)
 }
 
 /** Mounted apps have all their routes before `route` copies them. */

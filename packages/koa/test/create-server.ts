@@ -16,7 +16,7 @@ import multer from '@koa/multer'
 import { Router } from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import mount from 'koa-mount'
-import { attach, faultline, stream } from '../src/index.ts'
+import { attach, drain, faultline, stream } from '../src/index.ts'
 
 const json = bodyParser({ enableTypes: ['json'], jsonLimit: BODY_LIMITS.body })
 
@@ -59,7 +59,7 @@ export function createServerWith(App: typeof Koa): CreateServer {
       createHttpServer(serverOptions, (request, response) => void handle(request, response)),
       fixture.options,
     )
-    return listen(server)
+    return listen(server, drain)
   }
 }
 

@@ -1,11 +1,24 @@
 import 'reflect-metadata'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import multipart from '@fastify/multipart'
-import { attach, FaultlineModule, serverOptions, stream, type FaultlineOptions } from '@faultline/nestjs'
+import {
+  attach,
+  drain,
+  FaultlineModule,
+  serverOptions,
+  stream,
+  type FaultlineOptions,
+} from '@faultline/nestjs'
 import {
   BODY_LIMITS,
   knownGap,
@@ -181,16 +194,17 @@ export const createServerOnExpress: CreateServer = async (fixture) => {
   const app = await createApp(fixture, 'express')
   const handle = app.getHttpAdapter().getInstance() as Parameters<typeof createServer>[1]
   const server = attach(createServer(fixture.server, handle), fixture.options)
-  const { port, close } = await listen(server)
-  return { port, close: () => close().then(() => app.close()) }
+  const running = await listen(server, drain)
+  return { ...running, close: () => running.close().then(() => app.close()) }
 }
 
 /** Serves the suite's fixture on Nest's Fastify platform. */
 export const createServerOnFastify: CreateServer = async (fixture) => {
   const app = await createApp(fixture, 'fastify')
   await app.listen(0, '127.0.0.1')
-  const { port } = (app.getHttpServer() as { address(): AddressInfo }).address()
-  return { port, close: () => app.close() }
+  const server = app.getHttpServer() as Server
+  const { port } = server.address() as AddressInfo
+  return { port, close: () => app.close(), drain: (options) => drain(server, options) }
 }
 
 export const gaps: Gaps = {

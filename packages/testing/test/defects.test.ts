@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { attach, sendError, sendNotFound } from '@faultline/node'
+import type { ResponderOptions } from '@faultline/core'
+import { attach, replaceForeignBodies, sendError, sendNotFound } from '@faultline/node'
 import { describe, expect, test } from 'vitest'
 import { createConformanceTests, type CreateServer } from '../src/index.ts'
 import { createNodeServer, type ErrorResponses } from './node-server.ts'
 
-const conforming: ErrorResponses = { sendError, sendNotFound, attach }
+const conforming: ErrorResponses = { sendError, sendNotFound, attach, replaceForeignBodies }
 
 /** Creates a server with a replaced function. */
 const replace = (functions: Partial<ErrorResponses>): CreateServer =>
@@ -13,9 +14,9 @@ const replace = (functions: Partial<ErrorResponses>): CreateServer =>
 /** Creates a server that changes each response before the error is sent. */
 function changeResponse(change: (response: ServerResponse, thrown: unknown) => void): CreateServer {
   return replace({
-    sendError(responder, thrown, request, response) {
+    sendError(responder, thrown, request, response, ...rest) {
       if (!response.headersSent) change(response, thrown)
-      sendError(responder, thrown, request, response)
+      sendError(responder, thrown, request, response, ...rest)
     },
     sendNotFound(responder, allow, request, response) {
       change(response, undefined)
@@ -39,6 +40,20 @@ const anyRequest = { method: 'GET', url: '/', header: () => undefined } as never
 const omitHeader = (name: string): CreateServer =>
   changeHeader((header, value) => (header === name ? undefined : value))
 
+/** Creates a server that replaces each error of Node's parser before it is answered. */
+const changeParserError = (code: string): CreateServer =>
+  replace({
+    attach(server, input) {
+      attach(server, input)
+      const [handle] = server.listeners('clientError') as ((error: Error, socket: unknown) => void)[]
+      server.removeAllListeners('clientError')
+      server.on('clientError', (_error, socket) =>
+        handle?.(Object.assign(new Error('Parse error'), { code }), socket),
+      )
+      return server
+    },
+  })
+
 /** Creates a server that changes the bodies of error responses. */
 const changeBody = (change: (body: string, thrown: unknown) => string): CreateServer =>
   changeResponse((response, thrown) => {
@@ -50,6 +65,12 @@ const changeBody = (change: (body: string, thrown: unknown) => string): CreateSe
     }
     response.end = finish as typeof response.end
   })
+
+/** Creates a server whose installation gets changed options. */
+const changeOptions =
+  (change: Partial<ResponderOptions>): CreateServer =>
+  async (fixture) =>
+    createNodeServer()({ ...fixture, options: { ...fixture.options, ...change } })
 
 /** Creates a server that uses properties of the thrown value. */
 const useThrown = (use: (response: ServerResponse, thrown: Record<string, unknown>) => void): CreateServer =>
@@ -106,13 +127,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       'throw',
       /onError was called with \[internal_error,internal_error\]/,
     ],
-    [
-      'never calls the hook',
-      async (fixture) =>
-        createNodeServer()({ ...fixture, options: { ...fixture.options, onError: () => {} } }),
-      'throw',
-      /onError was called with \[\]/,
-    ],
+    ['never calls the hook', changeOptions({ onError: () => {} }), 'throw', /onError was called with \[\]/],
     [
       'sends no Content-Length',
       changeResponse((response) => {
@@ -177,13 +192,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       'routing',
       /ENDPOINT_NOT_FOUND, expected method_not_allowed/,
     ],
-    [
-      'uses one envelope for all requests',
-      async (fixture) =>
-        createNodeServer()({ ...fixture, options: { ...fixture.options, envelope: 'ai-api' } }),
-      'envelopes',
-      /./,
-    ],
+    ['uses one envelope for all requests', changeOptions({ envelope: 'ai-api' }), 'envelopes', /./],
     [
       'removes headers that must stay',
       changeResponse((response) => {
@@ -280,15 +289,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
     ],
     [
       'responds to a head that is too large with 400',
-      replace({
-        attach(server, input) {
-          attach(server, input)
-          const [handle] = server.listeners('clientError') as ((error: Error, socket: unknown) => void)[]
-          server.removeAllListeners('clientError')
-          server.on('clientError', (_error, socket) => handle?.(new Error('bad'), socket))
-          return server
-        },
-      }),
+      changeParserError('HPE_INVALID_CONSTANT'),
       'protocol',
       /INVALID_REQUEST, expected headers_too_large/,
     ],
@@ -313,6 +314,107 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
         }),
       'response',
       /418/,
+    ],
+    [
+      'lets the outer app answer for a mounted app',
+      async ({ mounted = [], ...fixture }) =>
+        createNodeServer()({
+          ...fixture,
+          mounted: mounted.map((app) => ({ ...app, options: fixture.options })),
+        }),
+      'nested',
+      /^nested\/inner-throws: The response is not in the envelope openai/,
+    ],
+    [
+      'calls the hook again for an error that is passed on and thrown',
+      replace({
+        sendError(responder, thrown, request, response, ...rest) {
+          if (response.writableEnded) responder.report(thrown, anyRequest)
+          sendError(responder, thrown, request, response, ...rest)
+        },
+      }),
+      'exchange',
+      /^exchange\/passed-on-and-thrown: onError was called with \[conflict,conflict\]/,
+    ],
+    [
+      'replaces the challenge of the handler',
+      changeResponse((response) => response.removeHeader('www-authenticate')),
+      'exchange',
+      /^exchange\/challenge-is-kept: /,
+    ],
+    [
+      'ignores the status that the handler set',
+      replace({
+        sendError: (responder, thrown, request, response) => sendError(responder, thrown, request, response),
+      }),
+      'exchange',
+      /^exchange\/preset-status-of-an-unknown-error: Code is INTERNAL_ERROR/,
+    ],
+    [
+      'adopts the request id of the client by default',
+      changeOptions({ trustRequestId: true }),
+      'exchange',
+      /^exchange\/request-id-of-the-client-is-not-adopted: /,
+    ],
+    [
+      'replaces the JSON of a handler',
+      changeOptions({ replaceBodies: 'all' }),
+      'foreign',
+      /^foreign\/json-passes: /,
+    ],
+    [
+      'replaces the HTML page of a handler',
+      replace({
+        replaceForeignBodies(responder, request, response) {
+          replaceForeignBodies(responder, request, response)
+          const writeHead = response.writeHead.bind(response)
+          response.writeHead = ((status: number, headers?: Record<string, string>) =>
+            writeHead(
+              status,
+              headers?.['content-type'] === 'text/html' ? { 'content-type': 'text/plain' } : headers,
+            )) as typeof response.writeHead
+          return undefined
+        },
+      }),
+      'foreign',
+      /^foreign\/html-page-passes: /,
+    ],
+    [
+      'sends the short text of other code',
+      replace({
+        replaceForeignBodies: (responder, request, response) =>
+          replaceForeignBodies(
+            Object.defineProperty(responder, 'maxHeldBytes', { value: 1 }),
+            request,
+            response,
+          ),
+      }),
+      'foreign',
+      /^foreign\/reason-phrase: Code is not an ai-api error: 403 Forbidden/,
+    ],
+    [
+      'reports a client that ends its upload early as invalid HTTP',
+      changeParserError('HPE_INVALID_CONSTANT'),
+      'upload',
+      /^upload\/upload-abort: onError was called with \[invalid_request\], expected \[client_closed_request\]/,
+    ],
+    [
+      'closes all connections instead of draining them',
+      async (fixture) => {
+        const running = await createNodeServer()(fixture)
+        return { ...running, drain: running.close }
+      },
+      'drain',
+      /^drain\/request-in-progress-is-answered: No response received/,
+    ],
+    [
+      'cannot be drained',
+      async (fixture) => {
+        const { port, close } = await createNodeServer()(fixture)
+        return { port, close }
+      },
+      'drain',
+      /^drain\/request-in-progress-is-answered: createServer returned no `drain`/,
     ],
   ]
 
@@ -340,7 +442,8 @@ async function findFirstFailure(
 
 describe('a server', () => {
   test('that conforms passes', async () => {
-    expect(await findFirstFailure(createNodeServer(), ['routing', 'response'])).toBeUndefined()
+    const topics = ['routing', 'response', 'exchange', 'foreign', 'nested', 'drain']
+    expect(await findFirstFailure(createNodeServer(), topics)).toBeUndefined()
   })
 
   test.concurrent.each(defects)('that %s fails', async (_defect, createServer, topics, message) => {

@@ -33,10 +33,16 @@ export interface ErrorResponses {
   sendError: typeof node.sendError
   sendNotFound: typeof node.sendNotFound
   attach: typeof node.attach
+  replaceForeignBodies: typeof node.replaceForeignBodies
 }
 
 /** Creates a server of `node:http` with a minimal router. */
-export function createNodeServer({ sendError, sendNotFound, attach }: ErrorResponses = node): CreateServer {
+export function createNodeServer({
+  sendError,
+  sendNotFound,
+  attach,
+  replaceForeignBodies,
+}: ErrorResponses = node): CreateServer {
   return async function startNodeServer({ outer, server: serverOptions, ...fixture }) {
     const app = createApp({ path: outer?.path ?? '', ...fixture })
     const server = createServer(serverOptions, (request, response) => {
@@ -46,7 +52,7 @@ export function createNodeServer({ sendError, sendNotFound, attach }: ErrorRespo
         return
       }
       const { responder, routes } = findApp(app, pathname)
-      node.replaceForeignBodies(responder, request, response)
+      replaceForeignBodies(responder, request, response)
       const matches = findRoutes(routes, pathname)
       const match = matches.find(({ route: { method } }) => method === getRouteMethod(request))
       if (match === undefined) {
@@ -62,7 +68,7 @@ export function createNodeServer({ sendError, sendNotFound, attach }: ErrorRespo
       handle(match.route, match.params, request, response, fail).catch(fail)
     })
     attach(server, app.responder)
-    return listen(server)
+    return listen(server, node.drain)
   }
 }
 

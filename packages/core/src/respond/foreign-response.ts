@@ -1,3 +1,4 @@
+import { byteLength } from '../http/byte-length.ts'
 import { getReasonPhrase, isErrorStatus } from '../http/status.ts'
 import { redact } from '../log/redact.ts'
 import { isDefaultErrorPage, isDefaultMessage } from '../recognize/default-error-page.ts'
@@ -45,6 +46,14 @@ export function mayReplace(mode: ReplaceBodies, head: ForeignHead, accept: strin
   const type = getMediaType(head.contentType)
   if (mode === 'plain') return type === '' || type === 'text/plain' || type === 'text/html'
   return type !== 'text/event-stream' && !(type === 'text/html' && prefersHtml(accept))
+}
+
+/** Returns a response without its body if the body is longer than an adapter holds. */
+export function omitLongBody(response: ForeignResponse, maxBytes: number): ForeignResponse {
+  const { body } = response
+  if (body === undefined) return response
+  const length = typeof body === 'string' ? byteLength(body) : body.length
+  return length > maxBytes ? { ...response, body: undefined } : response
 }
 
 /**

@@ -25,6 +25,7 @@ import {
   isPlain,
   isUnknownPage,
   mayReplace,
+  omitLongBody,
   parseForeignBody,
   type ForeignHead,
   type ForeignResponse,
@@ -179,8 +180,10 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     return mayReplace(this.#replaceBodies, head, accept)
   }
 
-  replaceResponse(response: ForeignResponse, request: ApiRequest<Raw>): SerializedResponse | undefined {
-    if (!this.mayReplace(response, request) || isUnknownPage(response, request.method)) return undefined
+  replaceResponse(foreign: ForeignResponse, request: ApiRequest<Raw>): SerializedResponse | undefined {
+    if (!this.mayReplace(foreign, request) || isUnknownPage(foreign, request.method)) return undefined
+    // Adapters compare the number of characters of a string, which is never larger.
+    const response = omitLongBody(foreign, this.maxHeldBytes)
     const isReplaced =
       this.#replaceBodies === 'plain'
         ? isPlain(response)

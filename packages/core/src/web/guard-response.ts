@@ -1,3 +1,4 @@
+import { isAnsweredOnSocket } from '../http/answered-on-socket.ts'
 import type { Responder } from '../respond/responder.ts'
 import { createErrorResponse, isEventStream, WebRequest } from './error-response.ts'
 
@@ -12,13 +13,18 @@ export function markPrebuffered(body: ReadableStream): void {
 /** Maximum time to wait for the first event, in milliseconds. Clients consider a stream open when its head arrives. */
 const FIRST_EVENT_TIMEOUT_MS = 250
 
+/** Node's own response, if an app runs on one. */
+interface NodeResponse {
+  destroy(reason: Error): unknown
+}
+
 /**
  * Guards a response with a streaming body. It waits for the first chunk, so that a stream that fails immediately gets
  * an error response with its status; for an event stream it waits a quarter of a second at most. A later failure ends
  * an event stream with an error event, and truncates any other body, so that no client treats it as complete. The
  * stream is cancelled when the client disconnects.
  *
- * @param abort Closes the connection, which must cancel the body. @default the body fails, and its server closes the
+ * @param nodeResponse Node's own response. A failed body destroys it. @default the body fails, and its server closes the
  * connection
  * @returns The response to send. Never rejects.
  */
@@ -26,18 +32,19 @@ export async function guardResponse(
   responder: Responder<Request>,
   response: Response,
   request: Request,
-  abort?: (reason: Error) => void,
+  nodeResponse?: NodeResponse,
 ): Promise<Response> {
   const { body, headers, status, statusText } = response
   if (body === null || body.locked) return response
   const timeoutMs = prebufferedBodies.has(body) ? 0 : FIRST_EVENT_TIMEOUT_MS
-  const guarded = new GuardedBody(responder, response, body, request, abort)
+  const guarded = new GuardedBody(responder, response, body, request, nodeResponse)
   try {
     await guarded.waitForFirstChunk(timeoutMs)
   } catch (thrown) {
-    return createErrorResponse(responder, thrown, request, headers)
+    return createErrorResponse(responder, thrown, request, headers, nodeResponse)
   }
-  if (request.signal.aborted) return createErrorResponse(responder, createDisconnectError(), request, headers)
+  if (request.signal.aborted)
+    return createErrorResponse(responder, createDisconnectError(), request, headers, nodeResponse)
   return new Response(new ReadableStream(guarded, { highWaterMark: 0 }), { status, statusText, headers })
 }
 
@@ -52,7 +59,7 @@ class GuardedBody {
   readonly #responder: Responder<Request>
   readonly #response: Response
   readonly #request: Request
-  readonly #abort: ((reason: Error) => void) | undefined
+  readonly #nodeResponse: NodeResponse | undefined
   readonly #isEvents: boolean
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   #firstRead: Promise<ReadResult> | undefined
@@ -64,12 +71,12 @@ class GuardedBody {
     response: Response,
     body: ReadableStream<Uint8Array>,
     request: Request,
-    abort: ((reason: Error) => void) | undefined,
+    nodeResponse: NodeResponse | undefined,
   ) {
     this.#responder = responder
     this.#response = response
     this.#request = request
-    this.#abort = abort
+    this.#nodeResponse = nodeResponse
     this.#isEvents = isEventStream(response)
     this.#reader = body.getReader()
   }
@@ -120,8 +127,7 @@ class GuardedBody {
   cancel(reason: unknown): Promise<void> {
     if (!this.#isDone) {
       this.#isDone = true
-      const cause = reason instanceof Error ? reason : createDisconnectError()
-      this.#responder.reportClientClosed(cause, this.#createRequest())
+      this.#reportClientClosed(reason instanceof Error ? reason : createDisconnectError())
     }
     return this.#reader.cancel(reason)
   }
@@ -135,7 +141,7 @@ class GuardedBody {
   #endWithFailure(thrown: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void {
     const request = this.#createRequest()
     if (this.#request.signal.aborted) {
-      this.#responder.reportClientClosed(thrown, request)
+      this.#reportClientClosed(thrown)
       controller.error()
     } else if (this.#isEvents) {
       // The blank line ends an incomplete event.
@@ -145,9 +151,15 @@ class GuardedBody {
       this.#responder.report(thrown, request)
       // Not the thrown error: a server may write the message of a failed body to the client.
       const reason = new Error('The response was aborted')
-      if (this.#abort === undefined) controller.error(reason)
-      else this.#abort(reason)
+      if (this.#nodeResponse === undefined) controller.error(reason)
+      else this.#nodeResponse.destroy(reason)
     }
+  }
+
+  #reportClientClosed(cause: unknown): void {
+    // The server closed the connection, not the client, if `drain` has ended the stream on Node's response.
+    if (this.#nodeResponse !== undefined && isAnsweredOnSocket(this.#nodeResponse)) return
+    this.#responder.reportClientClosed(cause, this.#createRequest())
   }
 
   #createRequest(): WebRequest {

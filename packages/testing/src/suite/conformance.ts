@@ -5,6 +5,7 @@ import { routes } from './routes.ts'
 import { ScenarioContext, type HookCall, type Scenario, type ServerKind } from './scenario.ts'
 import { bodyScenarios, keepAliveScenarios, validationScenarios } from './topics/bodies.ts'
 import { exchangeScenarios } from './topics/exchange.ts'
+import { drainScenarios } from './topics/drain.ts'
 import { envelopeScenarios } from './topics/envelopes.ts'
 import { foreignScenarios } from './topics/foreign.ts'
 import { createMountedApps, nestedScenarios, outerApp } from './topics/nested.ts'
@@ -35,6 +36,7 @@ export const topics: Readonly<Record<string, readonly Scenario[]>> = {
   client: clientScenarios,
   stream: streamScenarios,
   slow: slowScenarios,
+  drain: drainScenarios,
 }
 
 const OWN_RESPONSE = 'A response that a handler sends without throwing is not an error.'
@@ -50,7 +52,6 @@ export const universalGaps: Readonly<Record<string, string>> = {
   'body/json-too-large-unfinished': INCOMPLETE_BODY,
   'upload/upload-too-large-unfinished': INCOMPLETE_BODY,
   'protocol/expect-100-too-large': INCOMPLETE_BODY,
-  'protocol/no-host': 'Node.js responds to this request itself and emits no event.',
   'response/bad-status': OWN_RESPONSE,
   'response/piped-file-missing':
     'A source that a handler pipes itself emits an unhandled event; `stream-fails-first` tests a source that the framework sends.',
@@ -102,11 +103,11 @@ const SHORT_TIMEOUTS = { connectionsCheckingInterval: 20, headersTimeout: 80, re
 export function createConformanceTests(createServer: CreateServer, gaps: Gaps = {}): Conformance {
   checkGaps(gaps)
   const hookCalls: HookCall[] = []
-  const servers = new Map<ServerKind, Promise<RunningServer>>()
+  const servers = new Map<string, Promise<RunningServer>>()
 
-  const getServer = (kind: ServerKind): Promise<RunningServer> => {
-    const server = servers.get(kind) ?? createServer(createFixture(kind, hookCalls))
-    servers.set(kind, server)
+  const getServer = (kind: ServerKind, key: string = kind): Promise<RunningServer> => {
+    const server = servers.get(key) ?? createServer(createFixture(kind, hookCalls))
+    servers.set(key, server)
     return server
   }
 
@@ -119,9 +120,9 @@ export function createConformanceTests(createServer: CreateServer, gaps: Gaps = 
         name,
         ...(gap === undefined ? {} : { gap }),
         async run() {
-          const { port } = await getServer(server)
+          const running = await getServer(server, server === 'drained' ? `drained ${name}` : server)
           hookCalls.length = 0
-          const context = new ScenarioContext(port, hookCalls, topic, name)
+          const context = new ScenarioContext(running, hookCalls, topic, name)
           try {
             await scenario.run(context)
           } finally {
@@ -158,6 +159,7 @@ function createFixture(kind: ServerKind, hookCalls: HookCall[]): Fixture {
   const fixture: Fixture = { routes, options: createOptions('', 'ai-api'), server: {} }
   const additions: Readonly<Record<ServerKind, Partial<Fixture>>> = {
     default: {},
+    drained: {},
     'short-timeouts': { server: SHORT_TIMEOUTS },
     'replace-all': { options: { ...fixture.options, replaceBodies: 'all', trustRequestId: false } },
     nested: { mounted: createMountedApps(createOptions) },

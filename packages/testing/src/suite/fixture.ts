@@ -128,10 +128,22 @@ export type CreateServer = (fixture: Fixture) => Promise<RunningServer>
 export interface RunningServer {
   readonly port: number
   readonly close: () => Promise<unknown>
+  /**
+   * Ends the server with the adapter's `drain`: requests in progress have the time limit, in milliseconds. Only for the
+   * topic `drain`. Without it: a gap `drain/*`.
+   */
+  readonly drain?: (options: { readonly timeout: number }) => Promise<unknown>
 }
 
-/** Starts a server of `node:http` on a free port of 127.0.0.1. `close` also ends its connections. */
-export async function listen(server: Server): Promise<RunningServer> {
+/**
+ * Starts a server of `node:http` on a free port of 127.0.0.1. `close` also ends its connections.
+ *
+ * @param drain The adapter's function that ends a server without losing a response.
+ */
+export async function listen(
+  server: Server,
+  drain?: (server: Server, options: { readonly timeout: number }) => Promise<unknown>,
+): Promise<RunningServer> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -142,6 +154,7 @@ export async function listen(server: Server): Promise<RunningServer> {
       server.close()
       server.closeAllConnections()
     },
+    ...(drain === undefined ? {} : { drain: (options) => drain(server, options) }),
   }
 }
 

@@ -55,6 +55,9 @@ const responses = toMap<ForeignResponse>({
   xml: { status: 400, text: '<error/>', contentType: 'application/xml' },
   problem: { status: 400, text: '{"title":"Mine","status":400}', contentType: 'application/problem+json' },
   'long-text': { status: 400, text: 'x'.repeat(2000), contentType: TEXT },
+  // 1,024 bytes, in half as many characters.
+  'text-at-the-limit': { status: 400, text: 'ü'.repeat(512), contentType: TEXT },
+  'text-above-the-limit': { status: 400, text: `${'ü'.repeat(512)}a`, contentType: TEXT },
   events: { status: 429, text: 'data: {"n":1}\n\n', contentType: 'text/event-stream' },
   success: { status: 200, text: 'Forbidden', contentType: TEXT },
   'own-envelope': {

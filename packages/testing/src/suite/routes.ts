@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import {
   Conflict,
   errorClasses,
@@ -28,6 +28,9 @@ const classesByCode = new Map<string, ApiErrorClass>(Object.entries(errorClasses
 
 /** Ids of requests whose handlers wait. The id is a query parameter. */
 export const waitingRequests = new Set<string>()
+
+/** Time after which `/respond-later` responds, in milliseconds. */
+const RESPONSE_DELAY_MS = 100
 
 const ok: HandlerResult = { json: { ok: true } }
 
@@ -279,6 +282,11 @@ export const routes: readonly FixtureRoute[] = [
     context.write('text/event-stream', 'data: 1\n\n')
     await waitForDisconnect(context)
     throw createCanaryError()
+  }),
+  get('/respond-later', async (context) => {
+    waitingRequests.add(getQuery(context, 'id'))
+    await sleep(RESPONSE_DELAY_MS)
+    return ok
   }),
   get('/wait-then-respond', async (context) => {
     await waitForDisconnect(context)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { envelopes, errorClasses, type ApiError, type ApiErrorClass, type ApiRequest } from '@faultline/core'
 import { CANARY } from './canary.ts'
+import type { RunningServer } from './fixture.ts'
 import { formatGolden, readGolden } from './golden.ts'
 import { RawClient, type RawResponse } from './raw-client.ts'
 import { createSample } from './sample.ts'
@@ -22,8 +23,11 @@ export interface HookCall {
   readonly app: string
 }
 
-/** The servers that the suite starts. `default` serves all routes; the others are started for their scenarios. */
-export type ServerKind = 'default' | 'short-timeouts' | 'nested' | 'in-plain-app' | 'replace-all'
+/**
+ * The servers that the suite starts. `default` serves all routes; the others are started for their scenarios, `drained`
+ * for each one.
+ */
+export type ServerKind = 'default' | 'short-timeouts' | 'nested' | 'in-plain-app' | 'replace-all' | 'drained'
 
 /** One failure, and the assertions on its response. */
 export interface Scenario {
@@ -35,15 +39,15 @@ export interface Scenario {
 
 /** Connections to the server under test, and assertions. */
 export class ScenarioContext {
-  readonly port: number
+  readonly #server: RunningServer
   /** Calls of `onError` since the scenario began. */
   readonly hookCalls: HookCall[]
   readonly topic: string
   readonly name: string
   readonly #clients: RawClient[] = []
 
-  constructor(port: number, hookCalls: HookCall[], topic: string, name: string) {
-    this.port = port
+  constructor(server: RunningServer, hookCalls: HookCall[], topic: string, name: string) {
+    this.#server = server
     this.hookCalls = hookCalls
     this.topic = topic
     this.name = name
@@ -51,7 +55,7 @@ export class ScenarioContext {
 
   /** Opens a connection, which is closed at the end of the scenario. */
   async client(): Promise<RawClient> {
-    const client = await RawClient.open(this.port)
+    const client = await RawClient.open(this.#server.port)
     this.#clients.push(client)
     return client
   }
@@ -59,6 +63,13 @@ export class ScenarioContext {
   /** Sends bytes on a new connection and reads the response. */
   async request(bytes: string | Buffer, method?: string): Promise<RawResponse> {
     return (await this.client()).send(bytes).response(method)
+  }
+
+  /** Ends the server. Requests in progress have the time limit, in milliseconds. */
+  drain(timeout: number): Promise<unknown> {
+    const { drain } = this.#server
+    assert.ok(drain, 'createServer returned no `drain`; return it, or declare the gap `drain/*`')
+    return drain({ timeout })
   }
 
   close(): void {

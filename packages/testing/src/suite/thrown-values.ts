@@ -80,6 +80,14 @@ class QuotaError extends Error {
   readonly status = 422
 }
 
+/** Creates an issue of Zod for a field that the request lacks. */
+const missingField = (name: string): object => ({
+  code: 'invalid_type',
+  expected: 'string',
+  message: 'Invalid input: expected string, received undefined',
+  path: [name],
+})
+
 const INTERNAL = { code: 'internal_error', message: 'Internal server error' } as const
 /** A value that is an internal error. */
 const internal = (name: string, make: () => unknown): ThrownValue => ({ name, make, ...INTERNAL })
@@ -329,6 +337,26 @@ export const thrownValues: readonly ThrownValue[] = [
     name: 'zod-error',
     make: () => Object.assign(new Error(CANARY), { issues: [{ message: 'Too small', path: ['n'] }] }),
     code: 'validation_failed',
+  },
+  {
+    name: 'zod-error-of-missing-fields',
+    make: () => Object.assign(new Error(CANARY), { issues: [missingField('model'), missingField('input')] }),
+    code: 'missing_required_field',
+  },
+  {
+    name: 'http-errors-of-file-not-found-error',
+    make: () =>
+      createError(
+        404,
+        Object.assign(new Error(`ENOENT: no such file or directory, open '/${CANARY}'`), {
+          errno: -2,
+          code: 'ENOENT',
+          syscall: 'open',
+          path: `/${CANARY}`,
+        }),
+      ),
+    code: 'not_found',
+    message: 'The requested resource was not found',
   },
 ]
 

@@ -23,11 +23,8 @@ const formatChunked = (body: string): Buffer =>
   formatJson(`${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`, { 'transfer-encoding': 'chunked' })
 const tooLarge = JSON.stringify('a'.repeat(BODY_LIMITS.body))
 
-/** Codes of a truncated body: the client disconnected, or the parser reports the truncation. */
-const TRUNCATED = ['client_closed_request', 'invalid_request', 'malformed_body']
-
-/** Creates a scenario of a client that disconnects within its body. */
-function disconnectAfter(name: string, bytes: Buffer, how: 'end' | 'reset'): Scenario {
+/** Creates a scenario of a client that disconnects within its body: it is reported once, and nothing is sent. */
+export function disconnectAfter(name: string, bytes: Buffer, how: 'end' | 'reset'): Scenario {
   return {
     name,
     async run(context) {
@@ -38,11 +35,9 @@ function disconnectAfter(name: string, bytes: Buffer, how: 'end' | 'reset'): Sce
       if (how === 'end') client.socket.end()
       else client.socket.resetAndDestroy()
       await client.closed()
-      await context.expectErrors(TRUNCATED)
       context.expect(await context.request(formatRequest('GET /ok')), OK)
-      // Node.js responds to an incomplete request on a half-closed connection.
-      if (client.rest !== '') assert.match(client.rest, /^HTTP\/1\.1 (?:400|499) /)
-      assert.ok(!client.rest.includes(CANARY))
+      await context.expectErrors('client_closed_request')
+      assert.equal(client.rest, '', 'A response was sent')
     },
   }
 }
@@ -168,7 +163,11 @@ export const bodyScenarios: readonly Scenario[] = [
     formatJson('{"a": 1}', { 'content-length': '100' }),
     'end',
   ),
-  disconnectAfter('abort-mid-upload', formatJson('{"a": 1', { 'transfer-encoding': 'chunked' }), 'end'),
+  disconnectAfter(
+    'abort-mid-upload',
+    formatJson('7\r\n{"a": 1\r\n', { 'transfer-encoding': 'chunked' }),
+    'end',
+  ),
   disconnectAfter('reset-mid-upload', formatJson('{"a": 1}', { 'content-length': '100' }), 'reset'),
 ]
 

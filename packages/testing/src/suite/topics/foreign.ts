@@ -93,8 +93,23 @@ export const foreignScenarios: readonly Scenario[] = [
     message: 'Too many requests, please try again later.',
   }),
   expectReplaced('key-in-text', 'key-in-text', { code: 'conflict' }),
+  expectReplaced('text-at-the-limit', 'text-at-the-limit', {
+    code: 'invalid_request',
+    message: 'The request was invalid',
+  }),
   ...(
-    ['json', 'json-as-text', 'html-page', 'csv', 'xml', 'problem', 'long-text', 'events', 'success'] as const
+    [
+      'json',
+      'json-as-text',
+      'html-page',
+      'csv',
+      'xml',
+      'problem',
+      'long-text',
+      'text-above-the-limit',
+      'events',
+      'success',
+    ] as const
   ).map((response) => expectPassed(`${response}-passes`, response)),
   {
     name: 'head',

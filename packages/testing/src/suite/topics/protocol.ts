@@ -117,6 +117,7 @@ export const unparsedRequests: readonly WireRequest[] = [
     (target) => `${formatChunkedHead(target)}2;a=${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
     'payload_too_large',
   ),
+  rejected('no-host', ({ root }) => `GET ${root}/nope HTTP/1.1\r\n\r\n`),
   rejected(
     'CONNECT',
     () => `CONNECT ${CANARY}:443 HTTP/1.1\r\nHost: ${CANARY}:443\r\n\r\n`,

@@ -14,13 +14,13 @@ const BACKPRESSURE_MS = 50
 let requestCount = 0
 
 /**
- * Sends a request for a stream.
+ * Sends a request for a stream of the adapter.
  *
  * @param source Name of the source.
  * @param query Further query parameters.
  * @returns A function that returns the state of the source.
  */
-function requestStream(
+export function requestStream(
   client: RawClient,
   source: string,
   { method = 'GET', query = '' }: { method?: string; query?: string } = {},
@@ -31,7 +31,7 @@ function requestStream(
   return () => sources.get(id) ?? NOT_STARTED
 }
 
-function waitUntilEnded(getState: () => SourceState): Promise<void> {
+export function waitUntilEnded(getState: () => SourceState): Promise<void> {
   return waitUntil(() => getState().open === 0, 'the source has ended')
 }
 
