@@ -220,7 +220,7 @@ describe('the command', () => {
   })
 
   test('exits with 0 if nothing is found', () => {
-    const { status, stdout, stderr } = run({ 'packages/core/src/a.ts': '// Reads a header.\n' }, 'packages')
+    const { status, stdout, stderr } = run({ 'tools/a.mjs': '// Reads a header.\n' }, 'tools')
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toContain('0 hits outside')
   })

@@ -136,7 +136,7 @@ describe.each(Object.entries(createServers))('drain() of %s', (_name, create) =>
     const started = performance.now()
     const [text] = await Promise.all([response.text(), drain(server, { timeout: 100 })])
     expect(text).toMatch(/^data: [^]*\n\nevent: error\ndata: .*"code":"SERVICE_UNAVAILABLE".*\n\n$/)
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(5000)
     expect(codes).toEqual(['service_unavailable'])
   })
 

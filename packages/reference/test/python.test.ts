@@ -60,43 +60,47 @@ beforeEach((context) => {
 })
 
 describe('the Python example', () => {
-  test.each(modes)('for %s runs, reads the codes, and retries as the client does', async (id) => {
-    const envelope = resolveEnvelope(id)
-    const { client, groups } = buildReference(envelope)
-    const entries = groups.flatMap((group) => group.entries)
-    const steps = entries.map((entry) => entry.client.python.replaceAll(/^(?=.)/gm, '    ')).join('\n')
-    const program = client.python.replace('    # Insert the snippet of an error here.', () => steps)
-    const responses = entries.map(({ examples: [example], headers }) => ({
-      ...example!,
-      headers: Object.fromEntries(headers.map(({ name, value }) => [name, value ?? ''])),
-    }))
-    for (const idempotent of [true, false]) {
-      const { status, stdout, stderr } = spawnSync('python3', ['-c', driver], {
-        input: JSON.stringify({ code: program, responses, idempotent }),
-        encoding: 'utf8',
-      })
-      expect(stderr).toBe('')
-      expect(status).toBe(0)
-      const results = JSON.parse(stdout) as {
-        code: string
-        outcome: string
-        posts: number
-        delays: number[]
-      }[]
-      expect(results.map((result) => result.code)).toEqual(entries.map(({ code }) => code))
-      for (const [index, { outcome, posts, delays }] of results.entries()) {
-        const { code, client: snippets } = entries[index]!
-        const triesOtherModel = snippets.python.includes('"another-model"')
-        const retriesOnce = !idempotent && snippets.python.includes('idempotent=True')
-        expect(outcome, code).toMatch(
-          triesOtherModel ? /^Exception: not handled$/ : /^(?:Runtime|Permission|Value)Error: ./,
-        )
-        const expected = await listDelays(responses[index]!, envelope, idempotent || retriesOnce)
-        expect(delays, code).toEqual(expected)
-        expect(posts, code).toBe(expected.length + 1 + (triesOtherModel || retriesOnce ? 1 : 0))
+  test.each(modes)(
+    'for %s runs, reads the codes, and retries as the client does',
+    { timeout: 60_000 },
+    async (id) => {
+      const envelope = resolveEnvelope(id)
+      const { client, groups } = buildReference(envelope)
+      const entries = groups.flatMap((group) => group.entries)
+      const steps = entries.map((entry) => entry.client.python.replaceAll(/^(?=.)/gm, '    ')).join('\n')
+      const program = client.python.replace('    # Insert the snippet of an error here.', () => steps)
+      const responses = entries.map(({ examples: [example], headers }) => ({
+        ...example!,
+        headers: Object.fromEntries(headers.map(({ name, value }) => [name, value ?? ''])),
+      }))
+      for (const idempotent of [true, false]) {
+        const { status, stdout, stderr } = spawnSync('python3', ['-c', driver], {
+          input: JSON.stringify({ code: program, responses, idempotent }),
+          encoding: 'utf8',
+        })
+        expect(stderr).toBe('')
+        expect(status).toBe(0)
+        const results = JSON.parse(stdout) as {
+          code: string
+          outcome: string
+          posts: number
+          delays: number[]
+        }[]
+        expect(results.map((result) => result.code)).toEqual(entries.map(({ code }) => code))
+        for (const [index, { outcome, posts, delays }] of results.entries()) {
+          const { code, client: snippets } = entries[index]!
+          const triesOtherModel = snippets.python.includes('"another-model"')
+          const retriesOnce = !idempotent && snippets.python.includes('idempotent=True')
+          expect(outcome, code).toMatch(
+            triesOtherModel ? /^Exception: not handled$/ : /^(?:Runtime|Permission|Value)Error: ./,
+          )
+          const expected = await listDelays(responses[index]!, envelope, idempotent || retriesOnce)
+          expect(delays, code).toEqual(expected)
+          expect(posts, code).toBe(expected.length + 1 + (triesOtherModel || retriesOnce ? 1 : 0))
+        }
       }
-    }
-  })
+    },
+  )
 })
 
 /** Returns the delays, in seconds, before the attempts that `@faultline/client` makes after the first. */
