@@ -19,7 +19,7 @@ function bundle(entry: string): string {
 
 test.each([
   ['index.js', 70_000],
-  ['envelopes/index.js', 34_000],
+  ['envelopes/index.js', 34_500],
   ['errors/index.js', 14_000],
   ['web.js', 16_000],
 ])('%s and its imports have less than %i bytes after compression, including comments', (entry, budget) => {
@@ -34,9 +34,12 @@ test('the package has no dependencies, and every entry has a budget', () => {
   expect(Object.keys(exports as object)).toEqual(['.', './envelopes', './errors', './web', './package.json'])
 })
 
-test('no file uses a Node.js API', () => {
+/** The file that uses Node's `Buffer` if the runtime has it. */
+const USES_BUFFER = 'http/byte-length.js'
+
+test('no file requires a Node.js API', () => {
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.js')) continue
+    if (!file.endsWith('.js') || file === USES_BUFFER) continue
     expect(readFileSync(new URL(file, dist), 'utf8'), file).not.toMatch(
       /from ['"]node:|require\(|\bprocess\.|\bBuffer\b/,
     )

@@ -179,9 +179,20 @@ export const aiApi = defineEnvelope({
   }),
 })
 
-/** Formats a time as in the samples of the published AI API document: without fractions of a second. */
+let lastSecond: number | undefined
+let lastTimestamp = ''
+
+/**
+ * Formats a time as in the samples of the published AI API document: without fractions of a second. The text of the
+ * last second is kept.
+ */
 function formatTimestamp(timestamp: Date): string {
-  return timestamp.toISOString().replace(/\.\d+Z$/, 'Z')
+  const second = Math.floor(timestamp.getTime() / 1000)
+  if (second !== lastSecond) {
+    lastTimestamp = timestamp.toISOString().replace(/\.\d+Z$/, 'Z')
+    lastSecond = second
+  }
+  return lastTimestamp
 }
 
 function parseTimestamp(value: unknown): Date | undefined {

@@ -9,6 +9,7 @@ import { isErrorStatus } from '../http/status.ts'
 import { checkDefinition } from './check-definition.ts'
 import { CodeTable, type TableEntry } from './code-table.ts'
 import type {
+  BodyInput,
   ClientHints,
   Envelope,
   EnvelopeDefinition,
@@ -19,12 +20,17 @@ import type {
   RetryPolicy,
   WireCode,
   WireEntry,
+  WireIssue,
   WireResponse,
 } from './envelope.ts'
 import { isRecord, stringOrUndefined } from './json-values.ts'
 import { describeWithIssue, parseWireIssues, toErrorIssues, toWireIssues } from './wire-issues.ts'
 
 const DEFAULT_RETRY_AFTER_SECONDS = 5
+
+const NO_ISSUES: readonly WireIssue[] = []
+
+type Mutable<T> = { -readonly [member in keyof T]: T[member] }
 
 /**
  * Defines an envelope.
@@ -108,25 +114,30 @@ class TableEnvelope implements Envelope {
     const { code, status } = entry
     const { hasOwnMessage } = error
     const message = clampText(hasOwnMessage ? error.message : (entry.message ?? error.publicMessage))
-    const issues = error.expose ? toWireIssues(error.issues) : []
+    const issues = error.issues !== undefined && error.expose ? toWireIssues(error.issues) : NO_ISSUES
     const firstWithField = issues.find(({ field }) => field !== undefined)
     const field = entry.field ?? firstWithField?.field
     const issue = (firstWithField ?? issues[0])?.issue ?? message
     const retryAfter = retryAfterSeconds(error.retryAfter) ?? this.#getRequiredRetryAfter(status, context)
-    const body = this.#definition.renderBody({
+    // Created without spreads, which cost more than the rest of the object.
+    const input: Mutable<BodyInput> = {
       code,
       status,
       message,
       description: hasOwnMessage ? message : describeWithIssue(message, error, issues[0]),
-      ...(field === undefined ? {} : { field, issue }),
       issues,
       requestId: context.requestId ?? error.requestId ?? '',
       timestamp: context.timestamp ?? error.timestamp ?? new Date(),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
       origin: error.origin ?? context.serviceName ?? 'api',
       strict: this.mode === 'strict',
       error,
-    })
+    }
+    if (field !== undefined) {
+      input.field = field
+      input.issue = issue
+    }
+    if (retryAfter !== undefined) input.retryAfter = retryAfter
+    const body = this.#definition.renderBody(input)
     return { status, headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }, body }
   }
 

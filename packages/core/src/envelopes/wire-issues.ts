@@ -16,18 +16,20 @@ import { arrayOrEmpty, objectOrEmpty, stringOrUndefined } from './json-values.ts
  * parameter is unknown, because a caller without types can pass anything.
  */
 export function toWireIssues(issues: unknown): WireIssue[] {
-  return arrayOrEmpty(issues)
-    .slice(0, MAX_ISSUES)
-    .flatMap((item) => {
-      const { message, path, code } = objectOrEmpty(item)
-      if (typeof message !== 'string') return []
-      const field = Array.isArray(path) ? formatPath(path) : undefined
-      return createWireIssue(
+  const wireIssues: WireIssue[] = []
+  for (const item of arrayOrEmpty(issues).slice(0, MAX_ISSUES)) {
+    const { message, path, code } = objectOrEmpty(item)
+    if (typeof message !== 'string') continue
+    const field = Array.isArray(path) ? formatPath(path) : undefined
+    wireIssues.push(
+      createWireIssue(
         clampText(message, MAX_ISSUE_LENGTH),
         field && clampText(field, MAX_FIELD_LENGTH),
         typeof code === 'string' ? clampText(code, MAX_FIELD_LENGTH) : undefined,
-      )
-    })
+      ),
+    )
+  }
+  return wireIssues
 }
 
 /** Creates an issue of a body, without the members that are undefined. */
@@ -36,11 +38,8 @@ export function createWireIssue(
   field: string | undefined,
   code: string | undefined,
 ): WireIssue {
-  return {
-    ...(field === undefined ? {} : { field }),
-    issue,
-    ...(code === undefined ? {} : { code }),
-  }
+  if (field === undefined) return code === undefined ? { issue } : { issue, code }
+  return code === undefined ? { field, issue } : { field, issue, code }
 }
 
 /** Parses an array of issues in a body; undefined if the value is not an array. Invalid items are dropped. */

@@ -1,5 +1,15 @@
-/** Returns the length of a string in UTF-8, in bytes. */
-export function byteLength(text: string): number {
+interface BufferLike {
+  byteLength(text: string): number
+}
+
+const { Buffer: NodeBuffer } = globalThis as { Buffer?: BufferLike }
+
+/** Returns the number of bytes of a string in UTF-8. */
+export const byteLength: (text: string) => number =
+  NodeBuffer === undefined ? countBytes : (text) => NodeBuffer.byteLength(text)
+
+/** Counts the bytes of a string in UTF-8, on runtimes without `Buffer`. */
+export function countBytes(text: string): number {
   let bytes = text.length
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)

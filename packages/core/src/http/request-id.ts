@@ -4,7 +4,13 @@ import type { ApiRequest } from './request.ts'
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
+const PREFIX = 'req_'
 const RANDOM_LENGTH = 24
+
+/** The character codes of the next id. The string is created at once, because a concatenated one is not flat. */
+const charCodes: number[] = Array.from(PREFIX.padEnd(PREFIX.length + RANDOM_LENGTH), (char) =>
+  char.charCodeAt(0),
+)
 
 /** Largest multiple of 36 below 256. Larger bytes are skipped, so that all characters are equally likely. */
 const MAX_UNBIASED_BYTE = 252
@@ -23,17 +29,17 @@ let poolOffset = pool.length
 
 /** Generates a request id: `req_` and 24 characters of `a-z0-9`, from a cryptographically secure source. */
 export function generateRequestId(): string {
-  let id = 'req_'
-  while (id.length < 'req_'.length + RANDOM_LENGTH) {
+  let index = PREFIX.length
+  while (index < charCodes.length) {
     if (poolOffset === pool.length) {
       crypto.getRandomValues(pool)
       poolOffset = 0
     }
     const byte = pool[poolOffset] ?? 0
     poolOffset += 1
-    if (byte < MAX_UNBIASED_BYTE) id += ALPHABET[byte % ALPHABET.length]
+    if (byte < MAX_UNBIASED_BYTE) charCodes[index++] = ALPHABET.charCodeAt(byte % ALPHABET.length)
   }
-  return id
+  return String.fromCharCode(...charCodes)
 }
 
 /** The id of an exchange. A registered symbol is shared by all installed copies. */

@@ -34,8 +34,9 @@ export function logTo<Raw>(getLogger: (raw: Raw) => Logger): ErrorHook<Raw> {
 
 /** The hook without an `onError` option and without a logger: writes a 5xx and its cause chain to the console. */
 export const logToConsole: ErrorHook = function log(error, thrown, request) {
+  // Describing an error costs more than sending it.
+  if ((error.status < 500 && request.unexpected !== true) || request.foreign === true) return
   const { code, status, method, path, requestId, causes = [] } = serializeError(error, thrown, request)
-  if ((status < 500 && request.unexpected !== true) || request.foreign === true) return
   const id = requestId === undefined ? '' : ` (${requestId})`
   writeToConsole(`${method} ${path}${id} failed with ${status} ${code}`, formatCauses(causes))
 }

@@ -36,13 +36,16 @@ export function addClientHints(
   const isRetriedByStatus = status >= 500 || RETRIED_STATUSES.has(status)
   if (shouldRetryHeader === true && !retryable && isRetriedByStatus) headers['x-should-retry'] ??= 'false'
 
-  const seconds = retryAfterSeconds(parseRetryAfter(headers['retry-after'] ?? promisedRetryAfter))
-  if (seconds !== undefined) {
-    const max = Math.floor(options.maxRetryAfter ?? clientHints.maxRetryAfter ?? Infinity)
-    // Not limited on errors that are not retryable: a lower value would invite an early retry.
-    const limited = retryable || error.retryable ? Math.min(seconds, max) : seconds
-    if (limited < seconds) headers['retry-after'] = String(limited)
-    if (retryAfterMsHeader === true) headers['retry-after-ms'] ??= String(1000 * limited)
+  const maxRetryAfter = options.maxRetryAfter ?? clientHints.maxRetryAfter
+  if (maxRetryAfter !== undefined || retryAfterMsHeader === true) {
+    const seconds = retryAfterSeconds(parseRetryAfter(headers['retry-after'] ?? promisedRetryAfter))
+    if (seconds !== undefined) {
+      const max = Math.floor(maxRetryAfter ?? Infinity)
+      // Not limited on errors that are not retryable: a lower value would invite an early retry.
+      const limited = retryable || error.retryable ? Math.min(seconds, max) : seconds
+      if (limited < seconds) headers['retry-after'] = String(limited)
+      if (retryAfterMsHeader === true) headers['retry-after-ms'] ??= String(1000 * limited)
+    }
   }
 
   if (clientHints.requestIdHeader !== undefined)

@@ -143,8 +143,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     const envelope = this.#getEnvelope(request)
     const context = this.#createContext(request)
     const response = this.#render(envelope, thrown, request, context)
-    // A frozen or foreign request object may reject the assignment.
-    tryCall(() => (request.sentStatus = response.status))
+    setSentStatus(request, response.status)
     this.#callHooks(response.error, thrown, request)
     return response
   }
@@ -201,8 +200,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 
   requestId(request: ApiRequest<Raw>): string {
     if (request.id !== undefined) return request.id
-    // A foreign request object may throw when its headers are read.
-    const id = tryCall(() => this.#createRequestId(request)) ?? generateRequestId()
+    const id = this.#createRequestId(request)
     request.id = id
     if (request.exchange !== undefined) setExchangeId(request.exchange, id)
     return id
@@ -224,8 +222,13 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 
   #createRequestId(request: ApiRequest<Raw>): string {
     const { trustRequestId = false } = this.#options
-    const isTrusted = typeof trustRequestId === 'function' ? trustRequestId(request) : trustRequestId
-    return getRequestId(request, this.requestIdHeader, isTrusted)
+    try {
+      const isTrusted = typeof trustRequestId === 'function' ? trustRequestId(request) : trustRequestId
+      return getRequestId(request, this.requestIdHeader, isTrusted)
+    } catch {
+      // A foreign request object may throw when its headers are read.
+      return generateRequestId()
+    }
   }
 
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
@@ -296,9 +299,10 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       error.retryAfter === undefined
         ? (errorHeaders['retry-after'] ?? responseHeader(request, 'retry-after'))
         : undefined
-    for (const [name, value] of Object.entries(envelopeHeaders)) {
+    for (const name in envelopeHeaders) {
+      const value = envelopeHeaders[name]
       const lowerCaseName = name.toLowerCase()
-      if (!isValidHeader(lowerCaseName, value))
+      if (value === undefined || !isValidHeader(lowerCaseName, value))
         this.#warnOnce('The envelope has a header that cannot be sent', lowerCaseName)
       else if (lowerCaseName !== 'retry-after' || promisedRetryAfter === undefined)
         headers[lowerCaseName] = value
@@ -328,26 +332,46 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   #callHooks(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
     if (!markReported(request.exchange, thrown)) return
     // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
-    for (const hook of this.#hooks) void callHook(hook, error, thrown, request)
+    for (const hook of this.#hooks) callHook(hook, error, thrown, request)
   }
 }
 
-async function callHook<Raw>(
+function callHook<Raw>(
   hook: ErrorHook<Raw>,
   error: ApiError,
   thrown: unknown,
   request: ApiRequest<Raw>,
-): Promise<void> {
+): void {
   try {
-    await hook(error, thrown, request)
+    const promise = hook(error, thrown, request)
+    // Any object may be a thenable. Most hooks return nothing.
+    if (promise !== undefined) Promise.resolve(promise).catch(warnOfHook)
   } catch (failure) {
-    warn('onError failed', failure)
+    warnOfHook(failure)
+  }
+}
+
+function warnOfHook(failure: unknown): void {
+  warn('onError failed', failure)
+}
+
+/** A frozen or foreign request object may reject the assignment. */
+function setSentStatus(request: ApiRequest, status: number): void {
+  try {
+    request.sentStatus = status
+  } catch {
+    // The hook does without it.
   }
 }
 
 /** Returns a header that the failed handler has set. A foreign object may throw. */
 function responseHeader(request: ApiRequest, name: string): string | undefined {
-  return tryCall(() => request.responseHeader?.(name))
+  if (request.responseHeader === undefined) return undefined
+  try {
+    return request.responseHeader(name)
+  } catch {
+    return undefined
+  }
 }
 
 /**
