@@ -544,6 +544,16 @@ describe('Nest’s guard errors outside HTTP contexts', () => {
   })
 })
 
+test('issues are recognized without reading the message, which Zod formats from all of them', () => {
+  const thrown = {
+    issues: [{ message: 'must be text', path: ['model'] }],
+    get message(): string {
+      throw new Error('The message was read')
+    },
+  }
+  expect(toApiError(thrown)).toMatchObject({ code: 'validation_failed', issues: [{ path: ['model'] }] })
+})
+
 test('a stack overflow is the caller’s error only in class-transformer and class-validator', () => {
   const overflow = new RangeError('Maximum call stack size exceeded')
   expect(toApiError(overflow)).toMatchObject({ code: 'internal_error' })

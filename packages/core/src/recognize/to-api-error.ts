@@ -25,6 +25,8 @@ import { fromValidator, fromZodException } from './validators.ts'
 /** The recognizers, from the most to the least specific shape of an error. */
 const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError | undefined)[] = [
   fromZodException,
+  // Before all that read `message`, which is a getter of Zod's errors that formats every issue.
+  fromIssues,
   fromNest,
   fromBodyParser,
   fromFastify,
@@ -32,7 +34,6 @@ const recognizers: readonly ((thrown: object, request?: ApiRequest) => ApiError 
   fromMulter,
   fromFormidable,
   fromHttpClient,
-  fromIssues,
   fromClassValidator,
   fromDeepBody,
   fromValidator,
