@@ -12,7 +12,7 @@ const BUDGETS = {
   'packages/express/src': 180,
   'packages/koa/src': 330,
   'packages/fastify/src': 180,
-  'packages/nestjs/src': 300,
+  'packages/nestjs/src': 330,
   'packages/hono/src': 290,
   'packages/node/src/express-platform': 350,
   'packages/node/src/fastify-platform': 430,

@@ -36,6 +36,17 @@ const nestLogger: Logger = {
 }
 const logToNest = logTo(() => nestLogger)
 
+/** Records the responder of an Express app or a Fastify instance. */
+export function setAppResponder(app: object, responder: Responder): void {
+  Reflect.set(app, RESPONDER, responder)
+}
+
+/** Returns the responder of the app that a request belongs to. */
+export function getAppResponder(request: PlatformRequest): Responder | undefined {
+  const app: unknown = 'server' in request ? request.server : Reflect.get(request, 'app')
+  return app instanceof Object ? (Reflect.get(app, RESPONDER) as Responder | undefined) : undefined
+}
+
 /** Creates a responder that logs to Nest's logger without `onError`. A responder is returned unchanged. */
 export function toResponder(options: FaultlineOptions): Responder {
   return createResponder(options, logToNest)

@@ -11,7 +11,7 @@ import {
 } from '@faultline/node/platforms'
 import type { StreamableFile } from '@nestjs/common'
 import createRouter from 'find-my-way'
-import { setOriginalError } from './filter.ts'
+import { setAppResponder, setOriginalError } from './filter.ts'
 import {
   hasDefaultErrorHandler,
   onFile,
@@ -33,6 +33,7 @@ export function installOnAdapter(adapter: HttpAdapter, responder: Responder): vo
     throw new TypeError('FaultlineModule: already imported in this app; import it once, in the root module')
   // In Nest 12, Express answers requests outside a global prefix.
   const allowedMethods = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
+  setAppResponder(adapter.getInstance(), responder)
   onHttpServer(adapter, (server) => attachOnce(server, responder))
   onFile(adapter, (file, response) => setFileErrorHandler(responder, file, response))
   const wrapError = (handler: ErrorHandler) => wrapErrorHandler(responder, handler)

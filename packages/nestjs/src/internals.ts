@@ -1,8 +1,8 @@
 // Every use of undocumented parts of NestJS. Each has a probe that reports to Nest's logger.
 import type { Server } from 'node:http'
 import { reportMissing, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
-import { Logger, Sse, StreamableFile } from '@nestjs/common'
-import { Reflector, type ApplicationConfig, type ModuleRef } from '@nestjs/core'
+import { Logger, Sse, StreamableFile, type NestInterceptor } from '@nestjs/common'
+import { MetadataScanner, Reflector, type ApplicationConfig, type ModuleRef } from '@nestjs/core'
 
 /** The logger of this package. */
 export const logger = new Logger('Faultline')
@@ -27,7 +27,7 @@ export function findApplicationConfig(ref: ModuleRef, owner: object): Applicatio
 }
 
 function isApplicationConfig(config: Partial<ApplicationConfig> | undefined): config is ApplicationConfig {
-  return typeof config?.useGlobalFilters === 'function' && typeof config.useGlobalInterceptors === 'function'
+  return typeof config?.useGlobalFilters === 'function' && typeof config.getGlobalInterceptors === 'function'
 }
 
 const SSE_KEY = '__sse__'
@@ -36,6 +36,40 @@ const reflector = new Reflector()
 /** Returns whether a route handler has the decorator `@Sse()`. */
 export function isSseHandler(handler: Function): boolean {
   return Boolean(reflector.get<unknown>(SSE_KEY, handler))
+}
+
+const INTERCEPTORS_KEY = '__interceptors__'
+const scanner = new MetadataScanner()
+
+/**
+ * Puts an interceptor around the routes with `@Sse()`, before all other interceptors. A route without interceptors skips
+ * Nest's pipeline, so other routes do not get it, unless the app has global interceptors.
+ */
+export function interceptSse(ref: ModuleRef, config: ApplicationConfig, interceptor: NestInterceptor): void {
+  const getGlobalInterceptors = config.getGlobalInterceptors.bind(config)
+  config.getGlobalInterceptors = () => {
+    const interceptors = getGlobalInterceptors()
+    return interceptors.length === 0 ? interceptors : [interceptor, ...interceptors]
+  }
+  for (const { controllers } of ref['container'].getModules().values()) {
+    for (const { metatype } of controllers.values()) {
+      if (typeof metatype !== 'function') continue
+      const prototype = metatype.prototype as Record<string, Function>
+      for (const name of scanner.getAllMethodNames(prototype)) {
+        const handler = prototype[name]
+        if (handler === undefined || !isSseHandler(handler)) continue
+        const hasClassInterceptors = reflector.get<unknown>(INTERCEPTORS_KEY, metatype) !== undefined
+        prependInterceptor(hasClassInterceptors ? metatype : handler, interceptor)
+      }
+    }
+  }
+}
+
+/** A class can be in several apps of a process, so only one interceptor is added to it. */
+function prependInterceptor(target: Function, interceptor: NestInterceptor): void {
+  const interceptors = reflector.get<readonly unknown[] | undefined>(INTERCEPTORS_KEY, target) ?? []
+  if (!interceptors.includes(interceptor))
+    Reflect.defineMetadata(INTERCEPTORS_KEY, [interceptor, ...interceptors], target)
 }
 
 /** Reports if `@Sse()` does not set the metadata that `isSseHandler` reads. */

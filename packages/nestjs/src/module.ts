@@ -12,8 +12,8 @@ import {
 import { APP_FILTER, HttpAdapterHost, ModuleRef } from '@nestjs/core'
 import { FaultlineExceptionFilter, RESPONDER, toResponder, type FaultlineOptions } from './filter.ts'
 import { installOnAdapter } from './install.ts'
-import { findApplicationConfig } from './internals.ts'
-import { StreamErrorInterceptor } from './stream-errors.ts'
+import { findApplicationConfig, interceptSse, probeSse } from './internals.ts'
+import { streamErrorInterceptor } from './stream-errors.ts'
 
 /** The request that hooks and an `envelope` function receive. */
 export type FaultlineRequest = ApiRequest
@@ -64,7 +64,8 @@ function install(
   else host.init$.subscribe(installPlatform)
   const config = findApplicationConfig(ref, responder)
   config?.useGlobalFilters(filter)
-  config?.useGlobalInterceptors(new StreamErrorInterceptor(responder))
+  probeSse(responder)
+  if (config !== undefined) interceptSse(ref, config, streamErrorInterceptor)
   return config === undefined ? filter : new UnusedFilter()
 }
 

@@ -1,30 +1,29 @@
-import { parseEvents, type Responder } from '@faultline/core'
+import { parseEvents } from '@faultline/core'
 import { NodeRequest } from '@faultline/node'
+import { markOnce } from '@faultline/node/platforms'
 import type { CallHandler, ExecutionContext, MessageEvent, NestInterceptor } from '@nestjs/common'
 import { catchError, from, throwError, type Observable } from 'rxjs'
-import { readHttpExchange } from './filter.ts'
-import { isSseHandler, probeSse } from './internals.ts'
+import { getAppResponder, readHttpExchange } from './filter.ts'
+import { isSseHandler } from './internals.ts'
 
-/** Handles the errors of event streams after their head was sent, which do not reach filters. */
-export class StreamErrorInterceptor implements NestInterceptor {
-  readonly #responder: Responder
-
-  constructor(responder: Responder) {
-    this.#responder = responder
-    probeSse(responder)
-  }
-
+/**
+ * Handles the errors of event streams after their head was sent, which do not reach filters. One instance serves all
+ * apps of a process, because Nest keeps the interceptors of a route on its class.
+ */
+export const streamErrorInterceptor: NestInterceptor = {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return isSseHandler(context.getHandler())
-      ? next.handle().pipe(catchError((thrown) => toEvents(this.#responder, thrown, context)))
+    // The outermost of several calls for one request handles the error, so that no other interceptor changes the event.
+    return isSseHandler(context.getHandler()) && markOnce(readHttpExchange(context).message, 'sse')
+      ? next.handle().pipe(catchError((thrown) => toEvents(thrown, context)))
       : next.handle()
-  }
+  },
 }
 
 /** Returns the error event of the envelope. Before the head is sent, the error goes on to the filters. */
-function toEvents(responder: Responder, thrown: unknown, context: ExecutionContext): Observable<unknown> {
+function toEvents(thrown: unknown, context: ExecutionContext): Observable<unknown> {
   const { message, response, raw } = readHttpExchange(context)
-  if (!response.headersSent) return throwError(() => thrown)
+  const responder = getAppResponder(raw)
+  if (!response.headersSent || responder === undefined) return throwError(() => thrown)
   return from(toMessageEvents(responder.errorEvent(thrown, new NodeRequest(message, response, raw))))
 }
 

@@ -25,11 +25,15 @@ import {
   ValidationPipe,
   type ArgumentsHost,
   type INestApplication,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  UseInterceptors,
 } from '@nestjs/common'
 import { APP_FILTER } from '@nestjs/core'
 import { Type } from 'class-transformer'
 import { IsEmail, IsIn, IsInt, ValidateNested } from 'class-validator'
-import { concat, of, throwError, timer, switchMap } from 'rxjs'
+import { concat, map, of, throwError, timer, switchMap, type Observable } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import {
   Conflict,
@@ -267,6 +271,40 @@ describe.each(platforms)('on %s', (platform) => {
       )
       expect(await fetchError(`${url}/sse-now`)).toMatchObject({ status: 409, code: 'CONFLICT' })
       expect(errors).toHaveLength(2)
+    })
+
+    test('of @Sse is sent as the error event around interceptors of the app, of a class and of two apps', async () => {
+      class Shout implements NestInterceptor {
+        intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+          return next.handle().pipe(map((event: { data: string }) => ({ data: event.data.toUpperCase() })))
+        }
+      }
+      @Controller('class')
+      @UseInterceptors(Shout)
+      class OfClass {
+        @Sse('sse')
+        sse(): Observable<object> {
+          return concat(
+            of({ data: 'one' }),
+            timer(20).pipe(switchMap(() => throwError(() => new Conflict()))),
+          )
+        }
+      }
+      for (const build of [
+        { controllers: [OfClass] },
+        { controllers: [OfClass] },
+        {
+          controllers: [Late],
+          setUp: (app: INestApplication) => void app.useGlobalInterceptors(new Shout()),
+        },
+      ]) {
+        const { url, errors } = await serve(platform, build)
+        const path = build.controllers[0] === OfClass ? '/class/sse' : '/sse'
+        expect((await fetchError(url + path)).text).toMatch(
+          /data: ONE\n\nevent: error\nid: 2\ndata: \{.*"CONFLICT".*\}\n\n$/,
+        )
+        expect(errors).toHaveLength(1)
+      }
     })
 
     test('of an async generator is reported once, and its response is not completed', async () => {
