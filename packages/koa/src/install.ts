@@ -271,11 +271,12 @@ function toNodeStream(context: Context): unknown {
   const { body } = context
   const source = body instanceof Response ? body.body : body
   if (!(source instanceof ReadableStream)) return body
-  const length = context.response.get('content-length')
+  // Koa's type does not say that a missing header is undefined.
+  const length: string | undefined = context.response.get('content-length')
   const { status } = context
   context.body = Readable.fromWeb(source as ReadableStream)
   context.status = status
-  if (length !== '') context.set('content-length', length)
+  if (length !== undefined && length !== '') context.set('content-length', length)
   return context.body
 }
 

@@ -139,6 +139,43 @@ describe.each(majors)('$major', ({ Koa }) => {
     expect((await fetchError(url)).text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/)
   })
 
+  if (Koa === Koa3) {
+    const createStream = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('data: 1\n\n'))
+          setTimeout(() => {
+            controller.enqueue(new TextEncoder().encode('data: 2\n\n'))
+            controller.close()
+          }, 20)
+        },
+      })
+
+    test.each([
+      ['a web stream', createStream],
+      [
+        'a Response',
+        () => new Response(createStream(), { status: 201, headers: { 'content-type': 'text/event-stream' } }),
+      ],
+      ['a Response with a length', () => new Response('four', { headers: { 'content-length': '4' } })],
+    ])('%s as the body is sent as it is', async (name, createBody) => {
+      const { url, errors } = await serve(Koa, (app) => {
+        app.use((context: Context) => {
+          context.type = 'text/event-stream'
+          context.body = createBody()
+        })
+      })
+      const response = await fetch(url)
+      const isShort = name.endsWith('length')
+      expect([response.status, await response.text()]).toEqual([
+        name === 'a Response' ? 201 : 200,
+        isShort ? 'four' : 'data: 1\n\ndata: 2\n\n',
+      ])
+      if (isShort) expect(response.headers.get('content-length')).toBe('4')
+      expect(errors).toEqual([])
+    })
+  }
+
   test('requestId sets the id on every response', async () => {
     const { url } = await serve(Koa, (app) => {
       app.use(requestId({ trustRequestId: true }))
