@@ -13,8 +13,11 @@ export interface Settings {
   readonly maxBlocks: number
   readonly roundsPerBlock: number
   readonly roundMs: number
-  readonly warmUpMs: number
+  /** Requests that each server of a block answers before its first round. Limited to `MAX_WARM_UP_ROUNDS`. */
+  readonly warmUpRequests: number
 }
+
+const MAX_WARM_UP_ROUNDS = 20
 
 /** The measured values of one variant. */
 interface VariantResult {
@@ -39,6 +42,7 @@ export interface Comparison {
 const REFERENCE = 'faultline'
 
 interface Round {
+  readonly requests: number
   readonly cpuMicroseconds: number
   readonly requestsPerSecond: number
 }
@@ -99,7 +103,7 @@ async function measureBlock(
       [...children].map(([variant, child]) => startServer(variant, child, kind)),
     )
     checkResponses(framework, kind, servers)
-    for (const server of servers) await measureRound(server, client, settings.warmUpMs)
+    for (const server of servers) await warmUp(server, client, settings)
     for (let round = 0; round < settings.roundsPerBlock; round += 1)
       for (const server of servers)
         rounds.get(server.variant)?.push(await measureRound(server, client, settings.roundMs))
@@ -131,11 +135,18 @@ function checkResponses(framework: Framework, kind: Kind, servers: readonly Star
   if (problems.length > 0) throw new Error(problems.join('\n'))
 }
 
+async function warmUp(server: Server, client: Child, { warmUpRequests, roundMs }: Settings): Promise<void> {
+  let requests = 0
+  for (let round = 0; round < MAX_WARM_UP_ROUNDS && requests < warmUpRequests; round += 1)
+    requests += (await measureRound(server, client, roundMs)).requests
+}
+
 async function measureRound({ child, load }: Server, client: Child, durationMs: number): Promise<Round> {
   const before = await child.ask<NodeJS.CpuUsage>({})
   const result = await client.ask<LoadResult>({ ...load, durationMs })
   const after = await child.ask<NodeJS.CpuUsage>({})
   return {
+    requests: result.requests,
     cpuMicroseconds: (after.user + after.system - before.user - before.system) / result.requests,
     requestsPerSecond: (result.requests / result.durationMs) * 1000,
   }

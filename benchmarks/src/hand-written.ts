@@ -1,7 +1,7 @@
 import { devNull } from 'node:os'
 import Boom from '@hapi/boom'
 import createHttpError, { isHttpError } from 'http-errors'
-import OpenAI from 'openai'
+import { RateLimitError } from 'openai/error'
 import pino from 'pino'
 import { ZodError } from 'zod'
 import {
@@ -52,7 +52,7 @@ function toResponse(thrown: unknown): ErrorResponse {
       'retry-after': String(thrown.retryAfter),
     })
   if (thrown instanceof ZodError) return toValidationResponse(thrown)
-  if (thrown instanceof OpenAI.RateLimitError) return toUpstreamResponse(thrown)
+  if (thrown instanceof RateLimitError) return toUpstreamResponse(thrown)
   return createInternalErrorResponse()
 }
 
@@ -74,10 +74,7 @@ function formatField(path: readonly PropertyKey[]): string {
   return field
 }
 
-function toUpstreamResponse({
-  headers,
-  requestID,
-}: InstanceType<typeof OpenAI.RateLimitError>): ErrorResponse {
+function toUpstreamResponse({ headers, requestID }: RateLimitError): ErrorResponse {
   return createErrorResponse(429, 'RATE_LIMIT_EXCEEDED', 'Rate limit exceeded', {
     'retry-after': headers?.get('retry-after') ?? '1',
     ...(requestID && { 'x-upstream-request-id': requestID }),

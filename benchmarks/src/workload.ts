@@ -1,4 +1,4 @@
-import OpenAI from 'openai'
+import { APIError } from 'openai/error'
 import { z } from 'zod'
 
 /** Servers that are measured. NestJS is measured on both of its platforms. */
@@ -111,7 +111,7 @@ export function createHandler(kind: Kind, createTypedError: () => unknown): () =
       return () => orderSchema.parse(invalidOrder)
     case 'upstream-429':
       return () => {
-        throw OpenAI.APIError.generate(429, providerBody, undefined, providerHeaders)
+        throw APIError.generate(429, providerBody, undefined, providerHeaders)
       }
     default:
       return () => SUCCESS_BODY
