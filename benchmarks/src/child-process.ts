@@ -46,8 +46,9 @@ export class Child {
 
   /** Sends a message and returns the answer. */
   async ask<Answer>(message: object): Promise<Answer> {
+    const answer = this.receive<Answer>()
     this.#process.send(message)
-    return this.receive<Answer>()
+    return answer
   }
 
   async stop(): Promise<void> {

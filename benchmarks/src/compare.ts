@@ -17,7 +17,7 @@ export interface Settings {
   readonly warmUpRequests: number
 }
 
-const MAX_WARM_UP_ROUNDS = 20
+const MAX_WARM_UP_ROUNDS = 50
 
 /** The measured values of one variant. */
 interface VariantResult {
@@ -142,8 +142,9 @@ async function warmUp(server: Server, client: Child, { warmUpRequests, roundMs }
 }
 
 async function measureRound({ child, load }: Server, client: Child, durationMs: number): Promise<Round> {
+  await client.ask({ ...load, durationMs })
   const before = await child.ask<NodeJS.CpuUsage>({})
-  const result = await client.ask<LoadResult>({ ...load, durationMs })
+  const result = await client.ask<LoadResult>({})
   const after = await child.ask<NodeJS.CpuUsage>({})
   return {
     requests: result.requests,
