@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Child, CURRENT_RUNTIME, type Runtime } from './src/child-process.ts'
 import { compare, type Comparison, type Settings } from './src/compare.ts'
-import type { MicroResult } from './src/micro.ts'
+import type { MicroMessage, MicroResult } from './src/micro.ts'
 import { createResults, type Run } from './src/results.ts'
 import { MAX_NOISE } from './src/statistics.ts'
 import { formatPercent, formatTable } from './src/table.ts'
@@ -103,8 +103,13 @@ async function run(
 async function measureMicro(isQuick: boolean, runtime: Runtime): Promise<MicroResult[]> {
   const { rounds, durationMs } = isQuick ? QUICK_MICRO : FULL_MICRO
   const child = new Child('micro', [String(rounds), String(durationMs)], runtime)
+  const results: MicroResult[] = []
   try {
-    return (await child.receive<{ results: MicroResult[] }>()).results
+    for (;;) {
+      const { result } = await child.receive<MicroMessage>()
+      if (result === undefined) return results
+      results.push(result)
+    }
   } finally {
     await child.stop()
   }

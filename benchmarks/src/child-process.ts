@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const REPLY_TIMEOUT_MS = 120_000
+const MESSAGE_TIMEOUT_MS = 120_000
 
 /** Node.js version that runs a process. */
 export interface Runtime {
@@ -15,11 +15,15 @@ export interface Runtime {
 /** Runs the sources: the current Node.js strips their types. */
 export const CURRENT_RUNTIME: Runtime = { node: process.execPath, modules: './' }
 
-/** A process that answers each message with one message. */
+/** A process that this process exchanges messages with. */
 export class Child {
+  readonly #name: string
   readonly #process: ChildProcess
+  /** Messages that were received, each as the arguments of the event. It ends with the process. */
+  readonly #messages: AsyncIterator<unknown[]>
 
   constructor(module: string, args: readonly string[] = [], { node, modules }: Runtime = CURRENT_RUNTIME) {
+    this.#name = [module, ...args].join(' ')
     const isSource = modules === CURRENT_RUNTIME.modules
     const path = new URL(`${modules}${module}.${isSource ? 'ts' : 'js'}`, import.meta.url)
     this.#process = fork(fileURLToPath(path), args, {
@@ -27,28 +31,28 @@ export class Child {
       execArgv: [],
       env: { ...process.env, NODE_ENV: 'production' },
     })
+    this.#messages = on(this.#process, 'message', { close: ['exit'] })
   }
 
   /** Returns the next message of the process. */
   async receive<Message>(): Promise<Message> {
-    const stop = new AbortController()
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)])
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), MESSAGE_TIMEOUT_MS)
     try {
-      const exit = once(this.#process, 'exit', { signal }).then(([code]) => {
-        throw new Error(`The process ${this.#process.spawnargs.slice(1).join(' ')} ended with ${code}`)
-      })
-      const [message] = await Promise.race([once(this.#process, 'message', { signal }), exit])
-      return message as Message
+      const { done, value } = await this.#messages.next()
+      if (done !== true) return (value as [Message])[0]
     } finally {
-      stop.abort()
+      clearTimeout(timer)
     }
+    throw new Error(
+      `${this.#name}: the process ended, or sent no message within ${MESSAGE_TIMEOUT_MS / 1000} seconds; its output ` +
+        'names the reason',
+    )
   }
 
   /** Sends a message and returns the answer. */
   async ask<Answer>(message: object): Promise<Answer> {
-    const answer = this.receive<Answer>()
     this.#process.send(message)
-    return answer
+    return this.receive<Answer>()
   }
 
   async stop(): Promise<void> {
