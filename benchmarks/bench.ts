@@ -102,17 +102,25 @@ async function run(
 
 async function measureMicro(isQuick: boolean, runtime: Runtime): Promise<MicroResult[]> {
   const { rounds, durationMs } = isQuick ? QUICK_MICRO : FULL_MICRO
-  const child = new Child('micro', [String(rounds), String(durationMs)], runtime)
   const results: MicroResult[] = []
-  try {
-    for (;;) {
-      const { result } = await child.receive<MicroMessage>()
-      if (result === undefined) return results
-      results.push(result)
+  let group = 0
+  let index = 0
+  let groupCount = 1
+  while (group < groupCount) {
+    const child = new Child('micro', [group, index, rounds, durationMs].map(String), runtime)
+    try {
+      const message = await child.receive<MicroMessage>()
+      if (message.result !== undefined) results.push(message.result)
+      groupCount = message.groupCount
+      index += 1
+      if (index < message.caseCount) continue
+      group += 1
+      index = 0
+    } finally {
+      await child.stop()
     }
-  } finally {
-    await child.stop()
   }
+  return results
 }
 
 function printComparison({ framework, kind, rounds, variants }: Comparison): void {
