@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'tools', 'compat/*'],
+    projects: ['packages/*', 'apps/*', 'tools', 'compat/*', 'benchmarks'],
     reporters: ['default', './tools/tally.ts'],
     coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text', 'lcov'] },
   },
