@@ -28,6 +28,7 @@ import {
   addFirstMiddleware,
   addLastMiddleware,
   callBeforeResponse,
+  ENDS_WITH_ERROR,
   findAllowedMethods,
   hasFinalHandler,
   isFinalHandler,
@@ -64,9 +65,10 @@ export function faultline<App extends AnyKoa>(app: App, options: FaultlineOption
     throw new TypeError('faultline: already called on this app; call it once per app')
   if (hasFinalHandler(app))
     throw new TypeError('faultline: this app already defines context.onerror; remove its other error handler')
-  const handler: FinalHandler = function faultlineFinalHandler(thrown) {
+  const handler: FinalHandler = function faultlineFinalHandler(this: NestedContext, thrown) {
     // Koa calls the handler with null at the end of every response.
-    if (thrown !== null && thrown !== undefined) answerError(responder, thrown, this)
+    if (thrown === null || thrown === undefined || this[EVENT_SOURCE] !== undefined) return
+    answerError(responder, thrown, this)
   }
   setFinalHandler(app, handler)
   propagateStreamErrors(app)
@@ -99,6 +101,7 @@ function createFirstMiddleware(
       if (context[ANSWERED] !== undefined || context.respond === false || !context.writable) return
       if (isUnmatched(context)) passOn(responder, context, isRoot, mountLength)
       else if (context.status >= 400) replaceBody(responder, context)
+      else endEventsWithError(responder, context)
       if (!isRoot) Object.assign(context, { onerror: handler })
     } catch (thrown) {
       const isOutside = context[OUTER_ERRORS]?.some((each) => each.app === app && each.thrown === thrown)
@@ -128,12 +131,15 @@ function rejectWithError(thrown: unknown): never {
 const PASSED_APPS = Symbol.for('faultline.passedApps')
 const OUTER_ERRORS = Symbol.for('faultline.outerErrors')
 const ANSWERED = Symbol.for('faultline.answered')
+const EVENT_SOURCE = Symbol.for('faultline.eventSource')
 
 type NestedContext = Context & {
   /** The apps with Faultline that a request passed through without a match. */
   [PASSED_APPS]?: { readonly responder: Responder<Context>; readonly mountLength: number }[]
   /** The thrown value that was answered; undefined for a response that other code had set. */
   [ANSWERED]?: { readonly thrown: unknown }
+  /** The event stream in the body. Its error is sent as the last event, and not by the final handler. */
+  [EVENT_SOURCE]?: object
   /** Values that the middleware of an outer app has thrown. */
   [OUTER_ERRORS]?: { readonly app: object; readonly thrown: unknown }[]
 }
@@ -278,6 +284,35 @@ function toNodeStream(context: Context): unknown {
   context.status = status
   if (length !== undefined && length !== '') context.set('content-length', length)
   return context.body
+}
+
+/** Makes an event stream in the body that fails end with the error event. Koa would cut it. */
+function endEventsWithError(responder: Responder<Context>, context: NestedContext): void {
+  const { body } = context
+  const contentType: string | undefined = context.response.get('content-type')
+  if (!isReadable(body) || !/^text\/event-stream\b/i.test(contentType ?? '')) return
+  context[EVENT_SOURCE] = body
+  const events = Readable.from(readEvents(responder, context, body), { objectMode: false })
+  context.body = Object.assign(events, { [ENDS_WITH_ERROR]: true })
+}
+
+async function* readEvents(
+  responder: Responder<Context>,
+  context: Context,
+  source: AsyncIterable<unknown>,
+): AsyncGenerator<unknown> {
+  try {
+    yield* source
+  } catch (thrown) {
+    // A source also fails because the client has disconnected.
+    if (context.res.destroyed) {
+      answerError(responder, thrown, context)
+      return
+    }
+    // The blank line ends an event that was only partially written.
+    yield `\n\n${responder.errorEvent(thrown, createRequest(context))}`
+    emitError(thrown, context)
+  }
 }
 
 function isReadable(body: unknown): body is NodeJS.ReadableStream & NodeJS.EventEmitter {

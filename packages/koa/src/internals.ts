@@ -48,6 +48,9 @@ export function callBeforeResponse(context: Context, run: (context: Context) => 
   })
 }
 
+/** The mark of a stream that ends by itself if the stream that it replaces in the body fails. */
+export const ENDS_WITH_ERROR = Symbol.for('faultline.endsWithError')
+
 /**
  * Makes a stream that replaces another stream in the body fail if that one fails. Compression replaces the body, and a
  * pipe does not pass errors on.
@@ -65,7 +68,7 @@ export function propagateStreamErrors(app: AnyKoa): void {
     set(this: { body: unknown }, value: unknown) {
       const { body: previous } = this
       body.set?.call(this, value)
-      if (isStream(previous) && isStream(value) && previous !== value)
+      if (isStream(previous) && isStream(value) && previous !== value && !(ENDS_WITH_ERROR in value))
         previous.once('error', (error) => value.destroy(error))
     },
   })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { CANARY, fetchError, listen } from '@faultline/test-kit'
+import { Readable } from 'node:stream'
+import { CANARY, fetchError, listen, waitUntil } from '@faultline/test-kit'
 import { Router } from '@koa/router'
 import Koa3, { type Context } from 'koa'
 import Koa2 from 'koa2'
@@ -137,6 +138,52 @@ describe.each(majors)('$major', ({ Koa }) => {
       })
     })
     expect((await fetchError(url)).text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: .*CONFLICT.*\n\n$/)
+  })
+
+  test.each(['Node', 'web'])(
+    'an event stream in the body that fails late ends with the error event: a %s stream',
+    async (kind) => {
+      if (kind === 'web' && Koa !== Koa3) return
+      async function* createEvents(): AsyncGenerator<string> {
+        yield 'data: 1\n\n'
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20)
+        })
+        throw new Error(CANARY)
+      }
+      const { url, errors, emitted } = await serve(Koa, (app) => {
+        app.use((context: Context) => {
+          context.type = 'text/event-stream'
+          const events = Readable.from(createEvents())
+          context.body = kind === 'web' ? Readable.toWeb(Readable.from(events.map(Buffer.from))) : events
+        })
+      })
+      const response = await fetch(url)
+      expect(response.status).toBe(200)
+      const text = await response.text()
+      expect(text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: \{"success":false,.*\}\n\n$/)
+      expect(text).not.toContain(CANARY)
+      expect(errors.map(({ code }) => code)).toEqual(['internal_error'])
+      expect(emitted).toHaveLength(1)
+    },
+  )
+
+  test('the source of an event stream in the body is destroyed when the client disconnects', async () => {
+    const source = new Readable({ read() {} })
+    source.push('data: 1\n\n')
+    const { url, errors } = await serve(Koa, (app) => {
+      app.use((context: Context) => {
+        context.type = 'text/event-stream'
+        context.body = source
+      })
+    })
+    const controller = new AbortController()
+    const response = await fetch(url, { signal: controller.signal })
+    await response.body!.getReader().read()
+    controller.abort()
+    await once(source, 'close')
+    await waitUntil(() => errors.length > 0, 'onError is called')
+    expect(errors.map(({ code }) => code)).toEqual(['client_closed_request'])
   })
 
   if (Koa === Koa3) {
