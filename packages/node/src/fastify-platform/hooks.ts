@@ -41,8 +41,12 @@ function refuseWhileClosing(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
     done()
   })
   app.addHook('onRequest', function refuse(_request: unknown, reply: FastifyReplyLike, done: Done) {
-    if (isClosing) reply.header('connection', 'close')
-    done(isClosing ? createErrorForStatus(503, { captureStack: false }) : undefined)
+    if (!isClosing) {
+      done()
+      return
+    }
+    reply.header('connection', 'close')
+    done(createErrorForStatus(503, { captureStack: false }))
   })
 }
 
@@ -50,6 +54,14 @@ function refuseWhileClosing(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
 function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
   // A body that must be read first comes as a promise. It catches what Fastify throws when the promise is resolved.
   app.addHook('onSend', function watchBody(request, reply, payload, done) {
+    // Most responses are successful, and their bodies are complete.
+    if (
+      reply.statusCode < 400 &&
+      (typeof payload === 'string' || payload === undefined || payload === null)
+    ) {
+      done(null, payload)
+      return undefined
+    }
     const responder = findResponder<Raw>(request)
     if (responder === undefined) {
       done(null, payload)
