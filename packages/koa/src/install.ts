@@ -300,7 +300,7 @@ async function* readEvents(
   responder: Responder<Context>,
   context: Context,
   source: AsyncIterable<unknown>,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   try {
     yield* source
   } catch (thrown) {

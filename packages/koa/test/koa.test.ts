@@ -155,7 +155,10 @@ describe.each(majors)('$major', ({ Koa }) => {
         app.use((context: Context) => {
           context.type = 'text/event-stream'
           const events = Readable.from(createEvents())
-          context.body = kind === 'web' ? Readable.toWeb(Readable.from(events.map(Buffer.from))) : events
+          context.body =
+            kind === 'web'
+              ? Readable.toWeb(Readable.from(events.map((text: string) => Buffer.from(text))))
+              : events
         })
       })
       const response = await fetch(url)

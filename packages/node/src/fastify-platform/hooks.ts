@@ -41,12 +41,8 @@ function refuseWhileClosing(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
     done()
   })
   app.addHook('onRequest', function refuse(_request: unknown, reply: FastifyReplyLike, done: Done) {
-    if (!isClosing) {
-      done()
-      return
-    }
-    reply.header('connection', 'close')
-    done(createErrorForStatus(503, { captureStack: false }))
+    if (isClosing) reply.header('connection', 'close')
+    done(isClosing ? createErrorForStatus(503, { captureStack: false }) : undefined)
   })
 }
 
