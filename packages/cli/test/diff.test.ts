@@ -248,7 +248,7 @@ describe('invalid input', () => {
 describe('the executable', () => {
   const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 
-  test('exits with 1 for a breaking change and 0 for none', async () => {
+  test('exits with 1 for a breaking change and 0 for none', { timeout: 60_000 }, async () => {
     const old = file('ci-old.json', await createCatalog())
     const now = file('ci-new.json', (await createCatalog()).replace('"status": 409', '"status": 422'))
     const getExitCode = (a: string, b: string) => spawnSync(process.execPath, [main, 'diff', a, b]).status
