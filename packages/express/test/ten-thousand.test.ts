@@ -181,5 +181,5 @@ describe.each(majors)('$major', ({ express }) => {
     expect(served.hookCalls).toHaveLength(FLIGHT * FLIGHTS)
     expect(served.hookCalls.every(({ error: reported }) => isApiError(reported))).toBe(true)
     expect(broken).toEqual([])
-  }, 30_000)
+  }, 120_000)
 })

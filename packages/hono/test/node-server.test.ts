@@ -148,7 +148,7 @@ describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('a body
         ),
       how,
     )
-    const { text, closed } = await raw(port, [get('/')], 200)
+    const { text, closed } = await raw(port, [get('/')], 1000)
     expect(closed).toBe(true)
     expect(text).not.toMatch(/Error|secret|broke/)
     expect(text.endsWith('\r\n0\r\n\r\n')).toBe(false)
