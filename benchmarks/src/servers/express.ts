@@ -7,6 +7,7 @@ import {
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
+import { createErrorIqError } from '../error-iq.ts'
 import { createFaultlineError, createOptions } from '../faultline.ts'
 import { createHandlerVariants } from '../hand-written.ts'
 import {
@@ -94,8 +95,4 @@ function send(response: Response, { status, headers, body }: ErrorResponse): voi
 
 function listenWith(app: Express): Promise<RunningServer> {
   return listen(app.listen(0, '127.0.0.1'))
-}
-
-function createErrorIqError(): unknown {
-  return new errorIq.TooManyRequests({ detail: 'Rate limit exceeded' })
 }

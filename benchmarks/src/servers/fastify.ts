@@ -14,6 +14,7 @@ import {
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
+import { createErrorIqError } from '../error-iq.ts'
 import { createFaultlineError, createOptions } from '../faultline.ts'
 import { createHandlerVariants } from '../hand-written.ts'
 import {
@@ -94,10 +95,6 @@ function send(reply: FastifyReply, { status, headers, body }: ErrorResponse): Fa
 async function listenWith(app: FastifyInstance): Promise<RunningServer> {
   await app.listen({ port: 0, host: '127.0.0.1' })
   return { port: getPort(app.server), close: () => app.close() }
-}
-
-function createErrorIqError(): unknown {
-  return new errorIq.TooManyRequests({ detail: 'Rate limit exceeded' })
 }
 
 function createEnhancedError(): unknown {

@@ -8,6 +8,7 @@ import {
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
+import { createErrorIqError } from '../error-iq.ts'
 import { createFaultlineError, createOptions } from '../faultline.ts'
 import { createHandlerVariants } from '../hand-written.ts'
 import {
@@ -95,8 +96,4 @@ function send(context: Context, { status, headers, body }: ErrorResponse): void 
 
 function listenWith(app: Koa): Promise<RunningServer> {
   return listen(app.listen(0, '127.0.0.1'))
-}
-
-function createErrorIqError(): unknown {
-  return new errorIq.TooManyRequests({ detail: 'Rate limit exceeded' })
 }

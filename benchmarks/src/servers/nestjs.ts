@@ -26,6 +26,7 @@ import {
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
+import { createErrorIqError } from '../error-iq.ts'
 import { createFaultlineError, createOptions } from '../faultline.ts'
 import { createHandlerVariants } from '../hand-written.ts'
 import {
@@ -204,10 +205,6 @@ async function createApp(
 async function listenWith(app: INestApplication): Promise<RunningServer> {
   await app.listen(0, '127.0.0.1')
   return { port: getPort(app.getHttpServer() as Server), close: () => app.close() }
-}
-
-function createErrorIqError(): unknown {
-  return new errorIq.TooManyRequests({ detail: 'Rate limit exceeded' })
 }
 
 function createProblem(): unknown {

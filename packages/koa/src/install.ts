@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { Readable } from 'node:stream'
 import {
   createResponder,
   createRoutingError,
@@ -28,7 +26,6 @@ import {
   addFirstMiddleware,
   addLastMiddleware,
   callBeforeResponse,
-  ENDS_WITH_ERROR,
   findAllowedMethods,
   hasFinalHandler,
   isFinalHandler,
@@ -37,6 +34,7 @@ import {
   type AnyKoa,
   type FinalHandler,
 } from './internals.ts'
+import { replaceEventStream, waitForFirstByte } from './stream-body.ts'
 
 /** The options of all adapters. `request.raw` is Koa's context. */
 export type FaultlineOptions = ResponderOrOptions<Context>
@@ -46,7 +44,7 @@ export type FaultlineRequest = ApiRequest<Context>
 
 /**
  * Sends the errors of a Koa app, 2 or 3, in one envelope: errors thrown in middleware, bodies that cannot be
- * serialized, streams that fail before their first byte, 404, and 405 with the methods that the path supports according
+ * serialized, streams that fail before their first byte, event streams that fail later, 404, and 405 with the methods that the path supports according
  * to @koa/router. It replaces Koa's final handler and adds the first middleware, so it may be called before or after
  * other middleware is added. An app that is mounted in another app must be installed before it is mounted: koa-mount
  * copies its middleware.
@@ -139,7 +137,7 @@ type NestedContext = Context & {
   /** The thrown value that was answered; undefined for a response that other code had set. */
   [ANSWERED]?: { readonly thrown: unknown }
   /** The event stream in the body. Its error is sent as the last event, and not by the final handler. */
-  [EVENT_SOURCE]?: object
+  [EVENT_SOURCE]?: object | undefined
   /** Values that the middleware of an outer app has thrown. */
   [OUTER_ERRORS]?: { readonly app: object; readonly thrown: unknown }[]
 }
@@ -265,58 +263,17 @@ function setResponse(
   context.status = status
 }
 
-/** Waits until a stream in the body has data, so that an error before it is sent with its own status. */
-async function waitForFirstByte(context: Context): Promise<void> {
-  const body: unknown = toNodeStream(context)
-  if (!isReadable(body)) return
-  await Promise.race([once(body, 'readable'), once(body, 'end'), once(body, 'close')])
-}
-
-/** Replaces a web stream or a Response in the body by a Node stream, whose failures Koa reports. */
-function toNodeStream(context: Context): unknown {
-  const { body } = context
-  const source = body instanceof Response ? body.body : body
-  if (!(source instanceof ReadableStream)) return body
-  // Koa's type does not say that a missing header is undefined.
-  const length: string | undefined = context.response.get('content-length')
-  const { status } = context
-  context.body = Readable.fromWeb(source as ReadableStream)
-  context.status = status
-  if (length !== undefined && length !== '') context.set('content-length', length)
-  return context.body
-}
-
 /** Makes an event stream in the body that fails end with the error event. Koa would cut it. */
 function endEventsWithError(responder: Responder<Context>, context: NestedContext): void {
-  const { body } = context
-  const contentType: string | undefined = context.response.get('content-type')
-  if (!isReadable(body) || !/^text\/event-stream\b/i.test(contentType ?? '')) return
-  context[EVENT_SOURCE] = body
-  const events = Readable.from(readEvents(responder, context, body), { objectMode: false })
-  context.body = Object.assign(events, { [ENDS_WITH_ERROR]: true })
-}
-
-async function* readEvents(
-  responder: Responder<Context>,
-  context: Context,
-  source: AsyncIterable<unknown>,
-): AsyncGenerator {
-  try {
-    yield* source
-  } catch (thrown) {
+  context[EVENT_SOURCE] = replaceEventStream(context, (thrown) => {
     // A source also fails because the client has disconnected.
     if (context.res.destroyed) {
       answerError(responder, thrown, context)
-      return
+      return ''
     }
-    // The blank line ends an event that was only partially written.
-    yield `\n\n${responder.errorEvent(thrown, createRequest(context))}`
     emitError(thrown, context)
-  }
-}
-
-function isReadable(body: unknown): body is NodeJS.ReadableStream & NodeJS.EventEmitter {
-  return body instanceof Object && 'readable' in body && body.readable === true && 'once' in body
+    return responder.errorEvent(thrown, createRequest(context))
+  })
 }
 
 /** Emits the event `error`. An error in a listener must not cause a second response. */

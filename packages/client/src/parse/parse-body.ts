@@ -35,7 +35,8 @@ const {
 
 /**
  * All envelopes, in the order of the tests. Some envelopes can produce the same body (`openai` and `openai-responses`
- * always, `azure-openai` and `compactifai` sometimes). Each of them then parses it to the same error.
+ * always, `azure-openai` and `compactifai` sometimes). Each of them then parses it to the same error, but
+ * the retry policy is the one of the first.
  */
 const candidates: readonly Candidate[] = [
   { envelope: jsonApi, matches: ({ errors }) => Array.isArray(errors) },

@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import type { Context } from 'koa'
+import { ENDS_WITH_ERROR } from './internals.ts'
+
+type Stream = NodeJS.ReadableStream & NodeJS.EventEmitter
+
+/** Waits until a stream in the body has data, so that an error before it is sent with its own status. */
+export async function waitForFirstByte(context: Context): Promise<void> {
+  const body: unknown = toNodeStream(context)
+  if (!isReadable(body)) return
+  await Promise.race([once(body, 'readable'), once(body, 'end'), once(body, 'close')])
+}
+
+/** Replaces a web stream or a Response in the body by a Node stream, whose failures Koa reports. */
+function toNodeStream(context: Context): unknown {
+  const { body } = context
+  const source = body instanceof Response ? body.body : body
+  if (!(source instanceof ReadableStream)) return body
+  // Koa's type does not say that a missing header is undefined.
+  const length: string | undefined = context.response.get('content-length')
+  const { status } = context
+  context.body = Readable.fromWeb(source as NodeReadableStream)
+  context.status = status
+  if (length !== undefined && length !== '') context.set('content-length', length)
+  return context.body
+}
+
+/**
+ * Replaces an event stream in the body by one that has a last event if the source fails.
+ *
+ * @param toLastEvent Returns the event for the error of the source; an empty string if there is nothing to send.
+ * @returns The source. Undefined if the body is not an event stream.
+ */
+export function replaceEventStream(
+  context: Context,
+  toLastEvent: (thrown: unknown) => string,
+): Stream | undefined {
+  const { body } = context
+  const contentType: string | undefined = context.response.get('content-type')
+  if (!isReadable(body) || !/^text\/event-stream\b/i.test(contentType ?? '')) return undefined
+  const events = Readable.from(readEvents(body, toLastEvent), { objectMode: false })
+  context.body = Object.assign(events, { [ENDS_WITH_ERROR]: true })
+  return body
+}
+
+async function* readEvents(source: Stream, toLastEvent: (thrown: unknown) => string): AsyncGenerator {
+  try {
+    yield* source
+  } catch (thrown) {
+    const event = toLastEvent(thrown)
+    // The blank line ends an event that was only partially written.
+    if (event !== '') yield `\n\n${event}`
+  }
+}
+
+function isReadable(body: unknown): body is Stream {
+  return body instanceof Object && 'readable' in body && body.readable === true && 'once' in body
+}
