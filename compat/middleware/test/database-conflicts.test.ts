@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm'
 import { MongoServerError } from 'mongodb'
 import { ForeignKeyConstraintError, UniqueConstraintError } from 'sequelize'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { catchThrown } from './catch-thrown.ts'
 
 const responder = createResponder({ envelope: 'ai-api', recognizers: [recognizeConflict], onError() {} })
 const request = { method: 'POST', url: '/', header: () => undefined, raw: undefined }
@@ -21,16 +22,6 @@ beforeAll(async () => {
   // The database is compiled first.
 }, 60_000)
 afterAll(() => database.close())
-
-/** Returns the value that a task rejects with. */
-async function catchThrown(task: () => unknown): Promise<unknown> {
-  try {
-    await task()
-  } catch (thrown) {
-    return thrown
-  }
-  throw new Error('The task did not fail')
-}
 
 const insertTwice = `insert into pets values ('${CANARY}', null)`
 const insertWithoutOwner = `insert into pets values ('other', 7)`

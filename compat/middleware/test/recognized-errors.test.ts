@@ -27,6 +27,7 @@ import * as yup from 'yup'
 import { z } from 'zod'
 import { z as z3 } from 'zod/v3'
 import { fromError } from 'zod-validation-error'
+import { catchThrown } from './catch-thrown.ts'
 
 /** An invalid body: the name is missing, and the value of the model contains a secret. */
 const input = { model: CANARY, nested: { size: CANARY } }
@@ -360,15 +361,6 @@ class Both {
 
   @IsInt()
   b!: number
-}
-
-async function catchThrown(fail: () => unknown): Promise<unknown> {
-  try {
-    await fail()
-  } catch (thrown) {
-    return thrown
-  }
-  throw new Error('The library did not fail')
 }
 
 describe('an error of', () => {

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { Context } from 'koa'
 import { ENDS_WITH_ERROR } from './internals.ts'
 
@@ -21,7 +20,7 @@ function toNodeStream(context: Context): unknown {
   // Koa's type does not say that a missing header is undefined.
   const length: string | undefined = context.response.get('content-length')
   const { status } = context
-  context.body = Readable.fromWeb(source as NodeReadableStream)
+  context.body = Readable.fromWeb(source)
   context.status = status
   if (length !== undefined && length !== '') context.set('content-length', length)
   return context.body
