@@ -40,9 +40,16 @@ export type FaultlineOptions = ResponderOrOptions<Request>
 /** The request that hooks and an `envelope` function receive. */
 export type FaultlineRequest = ApiRequest<Request>
 
+/** Node's request. */
+interface Incoming {
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly httpVersionMajor: number
+  removeAllListeners(name: 'data'): { resume(): unknown }
+}
+
 /** The bindings of @hono/node-server: Node's own request and response. */
 interface Bindings {
-  readonly incoming?: { removeAllListeners(name: 'data'): { resume(): unknown } }
+  readonly incoming?: Incoming
   readonly outgoing?: { destroy(error: Error): unknown; once(name: 'finish', listener: () => void): unknown }
 }
 
@@ -78,24 +85,23 @@ export function faultline<App extends AnyHono>(app: App, options: FaultlineOptio
   return app
 }
 
-/** Wraps `fetch` of an app, and of the clones that `basePath` creates. */
+/** Wraps `fetch` of an app, and of the clones that `basePath` creates. Without a promise, @hono/node-server is faster. */
 function wrapFetch(app: AnyHono, root: AnyHono, responder: Responder<Request>): void {
   const { fetch } = app
-  app.fetch = async function faultlineFetch(request: MarkedRequest, env, executionContext) {
-    if (isNode) probeResponse(root)
-    const bindings = toBindings(env)
-    request[PASSED_APPS] = []
+  let isProbed = !isNode
+  app.fetch = function faultlineFetch(request: MarkedRequest, env, executionContext) {
+    if (!isProbed) {
+      isProbed = true
+      probeResponse(root)
+    }
+    request[PASSED_APPS] = NO_APPS
     try {
-      const response = await fetch(request, env, executionContext)
-      if (response.status >= 400 && request[ANSWERED] !== true) {
-        const replaced = await replaceForeignBody(responder, response, request, readCached(response))
-        if (replaced !== response) return replaced
-      }
-      return await guard(responder, response, request, bindings)
+      const response = fetch(request, env, executionContext)
+      return response instanceof Promise
+        ? finishLater(responder, response, request, env)
+        : finish(responder, response, request, env)
     } catch (thrown) {
-      // Hono calls `onError` for instances of Error only.
-      resumeRequest(bindings)
-      return createErrorResponse(responder, thrown, request, undefined, bindings.outgoing)
+      return answerUncaught(responder, thrown, request, env)
     }
   }
   const basePath: (path: string) => AnyHono = app.basePath.bind(app)
@@ -106,12 +112,72 @@ function wrapFetch(app: AnyHono, root: AnyHono, responder: Responder<Request>): 
   }
 }
 
+async function finishLater(
+  responder: Responder<Request>,
+  response: Promise<Response>,
+  request: MarkedRequest,
+  env: unknown,
+): Promise<Response> {
+  try {
+    return await finish(responder, await response, request, env)
+  } catch (thrown) {
+    return answerUncaught(responder, thrown, request, env)
+  }
+}
+
+/** Replaces the body of an error response that other code has created, and guards a body that may fail later. */
+function finish(
+  responder: Responder<Request>,
+  response: Response,
+  request: MarkedRequest,
+  env: unknown,
+): Response | Promise<Response> {
+  return response.status >= 400 && request[ANSWERED] !== true
+    ? replaceBody(responder, response, request, env)
+    : guard(responder, response, request, env)
+}
+
+async function replaceBody(
+  responder: Responder<Request>,
+  response: Response,
+  request: MarkedRequest,
+  env: unknown,
+): Promise<Response> {
+  try {
+    const replaced = await replaceForeignBody(responder, response, request, readCached(response))
+    return replaced === response ? await guard(responder, response, request, env) : replaced
+  } catch (thrown) {
+    return answerUncaught(responder, thrown, request, env)
+  }
+}
+
+/** Answers a value that is not an Error, for which Hono does not call `onError`. */
+function answerUncaught(
+  responder: Responder<Request>,
+  thrown: unknown,
+  request: Request,
+  env: unknown,
+): Response {
+  const bindings = toBindings(env)
+  resumeRequest(bindings)
+  return createErrorResponse(responder, thrown, request, undefined, bindings.outgoing)
+}
+
 const PASSED_APPS = Symbol.for('faultline.passedApps')
 const ANSWERED = Symbol.for('faultline.answered')
 
+/** A mounted app with Faultline that a request passed through. */
+interface PassedApp {
+  readonly responder: Responder<Request>
+  readonly depth: number
+}
+
+/** The apps of a request that has passed through none. Most requests keep this array. */
+const NO_APPS: readonly PassedApp[] = []
+
 type MarkedRequest = Request & {
   /** The mounted apps with Faultline that a request passed through. Undefined if the root has none. */
-  [PASSED_APPS]?: { readonly responder: Responder<Request>; readonly depth: number }[]
+  [PASSED_APPS]?: readonly PassedApp[]
   /** Whether the response is an error response of Faultline. */
   [ANSWERED]?: true
 }
@@ -122,7 +188,7 @@ function createMountMiddleware(app: AnyHono, responder: Responder<Request>): Mid
     const raw: MarkedRequest = context.req.raw
     // The pattern of the mount path and `/*`.
     const depth = routePath(context).split('/').length
-    raw[PASSED_APPS]?.push({ responder, depth })
+    if (raw[PASSED_APPS] !== undefined) raw[PASSED_APPS] = [...raw[PASSED_APPS], { responder, depth }]
     try {
       await next()
     } catch (thrown) {
@@ -177,11 +243,26 @@ function guard(
   responder: Responder<Request>,
   response: Response,
   request: Request,
-  { outgoing }: Bindings,
+  env: unknown,
 ): Response | Promise<Response> {
   const needsGuard = isNode ? mayStream(response) : isEventStream(response)
-  if (!needsGuard) return response
-  return guardResponse(responder, response, request, outgoing)
+  return needsGuard ? guardResponse(responder, response, request, toBindings(env).outgoing) : response
+}
+
+/** A failed request. */
+class FailedRequest extends WebRequest {
+  readonly #app: AnyHono
+  readonly #path: string
+
+  constructor(app: AnyHono, { req }: Context, headers: Headers | undefined) {
+    super(req.raw, headers)
+    this.#app = app
+    this.#path = req.path
+  }
+
+  override allowedMethods(): string[] {
+    return METHODS.filter((name) => hasRoute(this.#app, this.#path, name))
+  }
 }
 
 /** Adds the headers that were set on the context, as Hono does for every response that a context creates. */
@@ -195,20 +276,38 @@ function answerError(
   raw[ANSWERED] = true
   const bindings = toBindings(context.env)
   if (reportIfClientClosed(responder, thrown, raw, bindings.outgoing)) return context.body(null)
-  const previous = new Headers(context.res.headers)
-  const request = new WebRequest(raw, previous)
-  request.allowedMethods = () => METHODS.filter((name) => hasRoute(app, context.req.path, name))
-  const { status, headers, body } = responder.respond(thrown, request)
+  const previous = readHeaders(context)
+  const { status, headers, body } = responder.respond(thrown, new FailedRequest(app, context, previous))
+  resumeRequest(bindings)
+  if (previous === undefined) return new Response(body, { status, headers })
   for (const [name, value] of previous)
     if (responder.shouldDropHeader(name, value)) context.header(name, undefined)
   for (const [name, value] of Object.entries(headers)) context.header(name, value)
-  resumeRequest(bindings)
   return context.body(body, status as 400)
+}
+
+/** Returns the headers that were set on a context; undefined if there are none. Reading `context.res` would be slower. */
+function readHeaders(context: Context): Headers | undefined {
+  const response = context.body(null)
+  const cached = readCached(response)
+  if (cached !== undefined && cached.headers === undefined) return undefined
+  const headers = new Headers(response.headers)
+  return headers.keys().next().done === true ? undefined : headers
 }
 
 /** A partially read body stays paused in @hono/node-server, which would block the next request of the connection. */
 function resumeRequest({ incoming, outgoing }: Bindings): void {
-  outgoing?.once('finish', () => incoming?.removeAllListeners('data').resume())
+  if (incoming !== undefined && hasBody(incoming))
+    outgoing?.once('finish', () => incoming.removeAllListeners('data').resume())
+}
+
+/** Returns whether a request has a body (RFC 9112, section 6). HTTP/2 does not require a header for it. */
+function hasBody({ headers, httpVersionMajor }: Incoming): boolean {
+  return (
+    httpVersionMajor !== 1 ||
+    headers['content-length'] !== undefined ||
+    headers['transfer-encoding'] !== undefined
+  )
 }
 
 /**

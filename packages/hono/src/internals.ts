@@ -35,19 +35,31 @@ export const isNode = getRuntimeKey() === 'node'
  * A response without such an array is treated as a stream.
  */
 export function mayStream(response: Response): boolean {
-  const cached = readCached(response)
-  if (cached === undefined) return true
-  const { body } = cached
+  const cache = readCache(response)
+  if (cache === undefined) return true
+  const [, body] = cache
   return body instanceof Object && 'getReader' in body
 }
 
+/** The key of the array, when it has been found. */
+let cacheKey: symbol | undefined
+
 /** Returns the body and the headers that a response was created with; undefined if it does not keep them. */
 export function readCached(response: Response): CachedResponse | undefined {
+  const cache = readCache(response)
+  if (cache === undefined) return undefined
+  const [, body, headers] = cache
+  return { body: body ?? null, headers }
+}
+
+function readCache(response: Response): readonly unknown[] | undefined {
+  const known: unknown = cacheKey === undefined ? undefined : Reflect.get(response, cacheKey)
+  if (Array.isArray(known)) return known
   for (const key of Object.getOwnPropertySymbols(response)) {
     const cache: unknown = Reflect.get(response, key)
     if (Array.isArray(cache)) {
-      const [, body, headers]: readonly unknown[] = cache
-      return { body: body ?? null, headers }
+      cacheKey = key
+      return cache
     }
   }
   return undefined

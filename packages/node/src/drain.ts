@@ -1,6 +1,9 @@
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Http2Session } from 'node:http2'
+import type { Socket } from 'node:net'
 import { describeValue, markAnsweredOnSocket, ServiceUnavailable, type Responder } from '@faultline/core'
+import { readConnectionState } from './internals.ts'
 import { isServer } from './is-server.ts'
 import { readOpenStream } from './open-streams.ts'
 import { sendError } from './send-error.ts'
@@ -22,9 +25,11 @@ const FLUSH_TIMEOUT_MS = 500
 const RETRY_AFTER_SECONDS = 1
 const CLOSE_IDLE_INTERVAL_MS = 50
 
-/** The exchanges of a server. Shared by all installed copies of this package. */
+/** The connections and exchanges of a server. Shared by all installed copies of this package. */
 interface Exchanges {
-  /** The responses in progress. */
+  /** The open connections of an HTTP/1 server. Tracking requests would make each request slower. */
+  readonly sockets: Set<Socket>
+  /** The responses in progress of an HTTP/2 server. */
   readonly responses: Set<ServerResponse>
   readonly sessions: Set<Http2Session>
   readonly responder: Responder<never> | undefined
@@ -33,32 +38,45 @@ interface Exchanges {
 
 const EXCHANGES = Symbol.for('faultline.exchanges')
 
-/** Keeps the responses in progress of a server, so that `drain` can end them. */
+/** Keeps the open connections of a server, so that `drain` can end their responses. */
 export function trackExchanges(
   server: Server & { [EXCHANGES]?: Exchanges },
   responder: Responder<never> | undefined,
 ): Exchanges {
   const exchanges: Exchanges = {
+    sockets: new Set(),
     responses: new Set(),
     sessions: new Set(),
     responder,
     drained: undefined,
   }
   server[EXCHANGES] = exchanges
-  const { responses, sessions } = exchanges
-  const forget = function (this: ServerResponse): void {
-    responses.delete(this)
+  const { sockets, responses, sessions } = exchanges
+  server.on('session', (session: Http2Session) => keepUntilClosed(sessions, session))
+  if (isHttp2(server)) {
+    server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) =>
+      keepUntilClosed(responses, response),
+    )
+  } else {
+    for (const event of ['connection', 'secureConnection'])
+      server.on(event, (socket: Socket) => keepUntilClosed(sockets, socket))
   }
-  server.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
-    responses.add(response)
-    response.once('close', forget)
-    if (exchanges.drained !== undefined) announceClose(response)
-  })
-  server.on('session', (session: Http2Session) => {
-    sessions.add(session)
-    session.once('close', () => sessions.delete(session))
-  })
   return exchanges
+}
+
+function isHttp2(server: Server): boolean {
+  return 'updateSettings' in server
+}
+
+function keepUntilClosed<Item extends EventEmitter>(items: Set<Item>, item: Item): void {
+  items.add(item)
+  item.once('close', () => items.delete(item))
+}
+
+/** Returns the responses in progress. A connection has at most one that is being sent. */
+function listResponses({ sockets, responses }: Exchanges, server: Server): ServerResponse[] {
+  const current = [...sockets].map((socket) => readConnectionState(socket, server).response)
+  return [...responses, ...current.filter((response) => response !== undefined)]
 }
 
 /**
@@ -87,19 +105,20 @@ export function drain(
 }
 
 async function drainOnce(server: Server, exchanges: Exchanges, timeoutMs: number): Promise<void> {
-  const { responses, sessions, responder } = exchanges
+  const { sessions, responder } = exchanges
   const closed = new Promise<true>((resolve) => {
     // An error says that the server does not listen.
     server.close(() => resolve(true))
   })
-  for (const response of responses) announceClose(response)
+  for (const response of listResponses(exchanges, server)) announceClose(response)
+  server.prependListener('request', (_request, response) => announceClose(response))
   for (const session of sessions) session.close()
   // A response whose head was sent before leaves its connection open.
   const closingIdle = setInterval(closeIdleConnections, CLOSE_IDLE_INTERVAL_MS, server)
   closeIdleConnections(server)
   try {
     if (await settlesWithin(closed, timeoutMs)) return
-    for (const response of responses) endResponse(response, responder)
+    for (const response of listResponses(exchanges, server)) endResponse(response, responder)
     if (await settlesWithin(closed, FLUSH_TIMEOUT_MS)) return
     for (const session of sessions) session.destroy()
     // HTTP/2 servers do not have it.

@@ -11,12 +11,16 @@ export function answerMissingHost<Raw>(server: Server, responder: Responder<Raw>
   if (!turnOffHostCheck(server, responder)) return
   // Own property of this server: a listener could not keep the request from the other listeners.
   const emitter: { emit: (event: string, ...args: never[]) => boolean } = server
-  const { emit } = emitter
-  emitter.emit = function emitUnlessHostIsMissing(this: unknown, ...args: unknown[]): boolean {
-    if (args[0] !== 'request' && args[0] !== 'checkContinue') return Reflect.apply(emit, this, args)
-    const [, request, response] = args as [string, IncomingMessage, ServerResponse]
+  const { emit } = emitter as { emit: (this: unknown, event: string, ...args: unknown[]) => boolean }
+  emitter.emit = function emitUnlessHostIsMissing(
+    this: unknown,
+    event: string,
+    ...args: unknown[]
+  ): boolean {
+    if (event !== 'request' && event !== 'checkContinue') return Reflect.apply(emit, this, [event, ...args])
+    const [request, response] = args as [IncomingMessage, ServerResponse]
     if (request.headers.host !== undefined || request.httpVersion !== '1.1')
-      return Reflect.apply(emit, this, args)
+      return emit.call(this, event, request, response)
     response.setHeader('connection', 'close')
     const error = new InvalidRequest({ message: 'The Host header is missing', captureStack: false })
     sendError(responder, error, request, response)

@@ -24,7 +24,7 @@ export function isRequestId(id: unknown): id is string {
 }
 
 /** Random bytes, generated in blocks because a call per id is slower. */
-const pool = new Uint8Array(4096)
+const pool = new Uint8Array(32_768)
 let poolOffset = pool.length
 
 /** Generates a request id: `req_` and 24 characters of `a-z0-9`, from a cryptographically secure source. */

@@ -13,12 +13,18 @@ export type ErrorHook<Raw = unknown> = (
 export interface Logger {
   error(data: object, message: string): void
   info(data: object, message: string): void
+  /** Returns whether the logger writes lines of a level. Loggers such as pino and winston have it. @default true */
+  isLevelEnabled?(level: LogLevel): boolean
 }
+
+/** A level that failures are logged at. */
+export type LogLevel = 'error' | 'info'
 
 /**
  * Creates a hook that logs each failure through the framework's logger, or through pino. It logs the result of
  * `serializeError`: a 5xx with its cause chain at level `error`, any other status at level `info`. Other properties of
- * an error are not logged, because they may hold keys and prompts.
+ * an error are not logged, because they may hold keys and prompts. A failure that the logger would discard is not
+ * serialized.
  *
  * @param getLogger Returns the logger of a request.
  */
@@ -26,10 +32,31 @@ export function logTo<Raw>(getLogger: (raw: Raw) => Logger): ErrorHook<Raw> {
   return function log(error, thrown, request) {
     // The code that wrote the response has not failed.
     if (request.foreign === true) return
+    const logger = getLogger(request.raw)
+    const level = error.status < 500 && request.unexpected !== true ? 'info' : 'error'
+    if (isDiscarded(logger, level)) return
     const data = serializeError(error, thrown, request)
-    if (data.status < 500 && request.unexpected !== true) getLogger(request.raw).info(data, 'client error')
-    else getLogger(request.raw).error(data, 'server error')
+    if (level === 'info') logger.info(data, 'client error')
+    else logger.error(data, 'server error')
   }
+}
+
+/** Source text of a function without statements. */
+const EMPTY_FUNCTION = /^(?:function\b)?\s*\w*\s*\(\s*\)\s*(?:=>)?\s*\{\s*\}$/
+
+/** Functions that were tested by `isDiscarded`. Frameworks create a logger per request, but not its functions. */
+const emptyFunctions = new WeakMap<Function, boolean>()
+
+/** Returns whether a logger discards the lines of a level: its function is empty, as in pino and Fastify, or it says so. */
+function isDiscarded(logger: Logger, level: LogLevel): boolean {
+  const log: unknown = logger[level]
+  if (typeof log !== 'function') return false
+  let isEmpty = emptyFunctions.get(log)
+  if (isEmpty === undefined) {
+    isEmpty = EMPTY_FUNCTION.test(Function.prototype.toString.call(log))
+    emptyFunctions.set(log, isEmpty)
+  }
+  return isEmpty || logger.isLevelEnabled?.(level) === false
 }
 
 /** The hook without an `onError` option and without a logger: writes a 5xx and its cause chain to the console. */

@@ -11,9 +11,6 @@ export class WebRequest implements ApiRequest<Request> {
   sentStatus?: number
   foreign?: boolean
   unexpected?: boolean
-  /** Returns the methods that the path supports. The adapter sets it. */
-  allowedMethods?: () => readonly string[]
-
   /**
    * @param responseHeaders The headers that the failed handler has set on its response, or a function that returns them.
    * @param sentStatus The status of the head, if it was sent.
@@ -39,6 +36,11 @@ export class WebRequest implements ApiRequest<Request> {
     return this.raw.headers.get(name) ?? undefined
   }
 
+  /** Returns the methods that the path supports. An adapter that knows them overrides it. */
+  allowedMethods(): readonly string[] {
+    return []
+  }
+
   responseHeader(name: string): string | undefined {
     const headers = this.#responseHeaders
     return (typeof headers === 'function' ? headers() : headers)?.get(name) ?? undefined
@@ -58,8 +60,9 @@ export function reportIfClientClosed(
   nodeResponse?: object & { readonly destroyed?: boolean },
 ): boolean {
   if (nodeResponse !== undefined && isAnsweredOnSocket(nodeResponse)) return true
-  // Some servers abort a signal only if it was read before the client disconnected.
-  if (!request.signal?.aborted && nodeResponse?.destroyed !== true) return false
+  // Servers on Node.js create a signal when it is read, and may not abort it for an earlier disconnection.
+  const isClosed = nodeResponse?.destroyed ?? request.signal?.aborted
+  if (isClosed !== true) return false
   responder.reportClientClosed(thrown, new WebRequest(request))
   return true
 }
