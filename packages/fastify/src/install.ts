@@ -7,13 +7,14 @@ import {
   type Responder,
   type ResponderOrOptions,
 } from '@faultline/core'
-import { NodeRequest } from '@faultline/node'
+import { NodeRequest, type ExchangeFacts } from '@faultline/node'
 import {
   fastifyServerOptions,
   installFastifyHooks,
   markOnce,
   readErrorResponse,
   sendErrorRaw,
+  sendErrorResponse,
   setErrorResponse,
   takeBadUrlError,
   type FastifyServerDefaults,
@@ -22,6 +23,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import createRouter from 'find-my-way'
 import {
   defineErrorHandler,
+  hasNoSendHooks,
   hasRoutes,
   isBodyError,
   isRoot,
@@ -112,13 +114,29 @@ function sendReply(
 ): void {
   // A failed attempt to send may have set it. HTTP/2 has no reason phrase.
   if (request.raw.httpVersionMajor < 2) reply.raw.statusMessage = ''
-  const facts = {
-    presetStatus: reply.statusCode,
-    allowedMethods: () => allowedMethods(request.raw.url ?? '/'),
+  const facts = new ReplyFacts(allowedMethods, request, reply)
+  const response = responder.respond(thrown, new NodeRequest(request.raw, reply, request, facts))
+  if (hasNoSendHooks(request)) sendErrorResponse(responder, reply, response)
+  else {
+    setErrorResponse(responder, reply, response)
+    // The body is serialized already: response schemas and preSerialization hooks must not change it.
+    void reply.serializer(String).send(response.body)
   }
-  const exchange = new NodeRequest(request.raw, reply, request, facts)
-  const response = responder.respond(thrown, exchange)
-  setErrorResponse(responder, reply, response)
-  // The body is serialized already: response schemas and preSerialization hooks must not change it.
-  void reply.serializer(String).send(response.body)
+}
+
+/** The status that a handler has set, and the methods of the path. */
+class ReplyFacts implements ExchangeFacts {
+  readonly presetStatus: number
+  readonly #allowedMethods: (url: string) => string[]
+  readonly #request: FastifyRequest
+
+  constructor(allowedMethods: (url: string) => string[], request: FastifyRequest, reply: FastifyReply) {
+    this.presetStatus = reply.statusCode
+    this.#allowedMethods = allowedMethods
+    this.#request = request
+  }
+
+  allowedMethods(): string[] {
+    return this.#allowedMethods(this.#request.raw.url ?? '/')
+  }
 }

@@ -1,6 +1,6 @@
 // Every use of parts of Fastify that its documentation does not promise. Each has a probe.
 import { readProperty } from '@faultline/core'
-import { normalizePrefix, reportMissing } from '@faultline/node/platforms'
+import { isBodyHook, normalizePrefix, reportMissing } from '@faultline/node/platforms'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 
 /** The properties of a plugin that fastify-plugin sets: its hooks apply to the instance that registers it. */
@@ -112,4 +112,44 @@ export function isBodyError(thrown: unknown): boolean {
 function countPrototypes(value: object): number {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype instanceof Object ? 1 + countPrototypes(prototype) : 0
+}
+
+/** The part of a route that Fastify keeps: its hooks, in the order of their calls. */
+interface RouteContext {
+  readonly onSend: readonly unknown[] | null
+}
+
+/** Whether routes have no `onSend` hook of the app, by their context. */
+const routesWithoutHooks = new WeakMap<object, boolean>()
+
+let contextKey: symbol | undefined
+
+/** Returns whether no `onSend` hook of the app or of a plugin must see the response of a request. */
+export function hasNoSendHooks(request: FastifyRequest): boolean {
+  const context = readRouteContext(request)
+  if (context === undefined) return false
+  let isWithout = routesWithoutHooks.get(context)
+  if (isWithout === undefined) {
+    isWithout = context.onSend?.every(isBodyHook) ?? true
+    routesWithoutHooks.set(context, isWithout)
+  }
+  return isWithout
+}
+
+function readRouteContext(request: FastifyRequest): RouteContext | undefined {
+  contextKey ??= Object.getOwnPropertySymbols(request).find(
+    ({ description }) => description === 'fastify.context',
+  )
+  const context: unknown = contextKey === undefined ? undefined : Reflect.get(request, contextKey)
+  if (isRouteContext(context)) return context
+  const lost = 'error responses are sent more slowly'
+  reportMissing(request.server, 'the context of a request of Fastify', lost, (message) =>
+    request.log.warn(message),
+  )
+  return undefined
+}
+
+function isRouteContext(context: unknown): context is RouteContext {
+  const hooks = readProperty(context, 'onSend')
+  return hooks === null || Array.isArray(hooks)
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Done, FastifyLike, FastifyRequestLike } from './fastify.ts'
+import type { FastifyLike } from './fastify.ts'
 import { RESPONDER } from './instance-responder.ts'
 
 /** The error of a URL that Fastify cannot route, and the URLs that the request had. */
@@ -34,9 +34,12 @@ export function rerouteBadUrl(
   return true
 }
 
-/** Adds a hook that fails requests whose URL could not be routed, after the hooks `onRequest`. */
+/**
+ * Adds a hook that fails requests whose URL could not be routed, after the hooks `onRequest`. It is not a `preParsing`
+ * hook, for which Fastify binds a function per request.
+ */
 export function failBadUrls(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
-  app.addHook('preParsing', function failBadUrl({ raw }: FastifyRequestLike, _reply, _payload, done: Done) {
+  app.addHook('preValidation', function failBadUrl({ raw }, _reply, done) {
     done(takeBadUrlError(raw))
   })
 }

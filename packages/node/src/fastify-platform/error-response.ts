@@ -25,3 +25,25 @@ export function setErrorResponse(
   reply.code(response.status)
   for (const [name, value] of Object.entries(response.headers)) reply.header(name, value)
 }
+
+/**
+ * Sends an error response on Node's response in one call, with the reply's headers that belong to the exchange. Fastify
+ * would copy each header and write head and body separately. Only for routes without hooks that must see the body.
+ */
+export function sendErrorResponse(
+  responder: Responder<never>,
+  reply: AnsweredReply & FastifyReplyLike,
+  response: SerializedResponse,
+): void {
+  reply[ERROR_RESPONSE] = response
+  const { raw } = reply
+  const headers: Record<string, number | string | string[]> = {}
+  const replyHeaders = reply.getHeaders()
+  for (const name in replyHeaders) {
+    const value = replyHeaders[name]
+    if (value !== undefined && !responder.shouldDropHeader(name, value)) headers[name] = value
+  }
+  for (const name in response.headers) headers[name] = response.headers[name]!
+  raw.writeHead(response.status, headers)
+  raw.end(raw.req.method === 'HEAD' ? undefined : response.body)
+}

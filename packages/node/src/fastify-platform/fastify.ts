@@ -29,6 +29,14 @@ export type Done = (error?: Error) => void
 /** The callback of the hook `onSend`, which receives the body. A hook that returns a promise does not call it. */
 type DoneWithBody = (error: Error | null, body?: unknown) => void
 
+/** The hook `onSend`. */
+export type BodyHook<Raw> = (
+  request: Raw & FastifyRequestLike,
+  reply: FastifyReplyLike,
+  payload: unknown,
+  done: DoneWithBody,
+) => Promise<unknown> | undefined
+
 /** The options of Fastify's router that decide which route a path has. */
 interface RouterOptions {
   readonly caseSensitive?: boolean | undefined
@@ -58,20 +66,8 @@ export interface FastifyLike<Raw> {
   addHook(name: 'onRoute', hook: (route: RouteLike) => void): unknown
   addHook(name: 'preClose', hook: (done: Done) => void): unknown
   addHook(
-    name: 'onRequest',
+    name: 'onRequest' | 'preValidation',
     hook: (request: Raw & FastifyRequestLike, reply: FastifyReplyLike, done: Done) => void,
   ): unknown
-  addHook(
-    name: 'preParsing',
-    hook: (request: FastifyRequestLike, reply: unknown, payload: unknown, done: Done) => void,
-  ): unknown
-  addHook(
-    name: 'onSend',
-    hook: (
-      request: Raw & FastifyRequestLike,
-      reply: FastifyReplyLike,
-      payload: unknown,
-      done: DoneWithBody,
-    ) => Promise<unknown> | undefined,
-  ): unknown
+  addHook(name: 'onSend', hook: BodyHook<Raw>): unknown
 }

@@ -2,7 +2,7 @@ import { createErrorForStatus, type Responder } from '@faultline/core'
 import { attachOnce } from '../attach.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
 import { failBadUrls } from './bad-url.ts'
-import type { Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
+import type { BodyHook, Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
 import { watchTimeouts } from './handler-timeout.ts'
 import { findResponder, RESPONDER } from './instance-responder.ts'
 import { replaceBody, toNodeBody } from './replace-body.ts'
@@ -46,10 +46,18 @@ function refuseWhileClosing(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
   })
 }
 
+/** Name of the hook that does not change error responses of Faultline. Fastify binds hooks, which keeps their name. */
+const BODY_HOOK_NAME = 'faultline.onSend'
+
+/** Returns whether an `onSend` hook of a route is the one of this package, of any installed copy. */
+export function isBodyHook(hook: unknown): boolean {
+  return typeof hook === 'function' && hook.name === `bound ${BODY_HOOK_NAME}`
+}
+
 /** Fastify's error handlers receive the error of a stream only if it fails before the head was sent. */
 function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
   // A body that must be read first comes as a promise. It catches what Fastify throws when the promise is resolved.
-  app.addHook('onSend', function watchBody(request, reply, payload, done) {
+  const hook: BodyHook<Raw> = function watchBody(request, reply, payload, done) {
     // Most responses are successful, and their bodies are complete.
     if (
       reply.statusCode < 400 &&
@@ -69,7 +77,8 @@ function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
     if (sent instanceof Promise) return sent
     done(null, sent)
     return undefined
-  })
+  }
+  app.addHook('onSend', Object.defineProperty(hook, 'name', { value: BODY_HOOK_NAME }))
 }
 
 function isStream(payload: unknown): payload is NodeJS.ReadableStream {
