@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   ApiError,
   defineEnvelope,
@@ -315,5 +315,117 @@ describe('Retry-After', () => {
     [7, undefined],
   ])('%j is parsed as %s', (value, retryAfter) => {
     expect(parseRetryAfter(value)).toEqual(retryAfter)
+  })
+})
+
+describe('renderJson()', () => {
+  const requestId = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/)
+  const fewOptions = fc.oneof(
+    fc.constant({}),
+    fc.constant({ message: 'Own message' }),
+    fc.record(
+      {
+        retryAfter: fc.nat(3),
+        model: fc.constantFrom('a', 'b'),
+        origin: fc.constantFrom('a', 'b'),
+      },
+      { requiredKeys: [] },
+    ),
+    options,
+  )
+  /** A class with the code of its parent, but another status. */
+  class Kettle extends Teapot {
+    static override status = 420
+  }
+  /** Each run has few classes, so that errors of one code follow each other. */
+  const classes = fc.oneof(
+    fc.array(errorClass, { minLength: 1, maxLength: 2 }),
+    fc.constant([Teapot, Kettle]),
+  )
+  const call = fc.record({
+    classIndex: fc.nat(1),
+    options: fewOptions,
+    requestId: fc.oneof({ weight: 4, arbitrary: requestId }, fc.constantFrom(undefined, '', 'not an "id"')),
+    serviceName: fc.constantFrom(undefined, undefined, undefined, 'search'),
+    retryAfter: fc.constantFrom(undefined, 7),
+    milliseconds: fc.constantFrom(0, 1, 1500),
+  })
+
+  test.each(modes)('$name, $mode: returns what render() and JSON.stringify() return', ({ envelope }) => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      fc.assert(
+        fc.property(classes, fc.array(call, { minLength: 2, maxLength: 8 }), (list, calls) => {
+          for (const { classIndex, options: given, milliseconds, ...callContext } of calls) {
+            vi.advanceTimersByTime(milliseconds)
+            const Class = list[classIndex % list.length]!
+            const error = new Class(given as object)
+            const { status, headers, body } = envelope.render(error, callContext)
+            const json = JSON.stringify(body)
+            expect(envelope.renderJson?.(error, callContext)).toEqual({
+              status,
+              body: json,
+              byteLength: Buffer.byteLength(json),
+              retryAfter: headers['Retry-After'] === undefined ? undefined : Number(headers['Retry-After']),
+            })
+          }
+        }),
+        { numRuns: 300 },
+      )
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('of an envelope that is not deterministic calls renderBody each time', () => {
+    let count = 0
+    const counting = defineEnvelope({
+      id: 'counting',
+      codes: { failed: { status: 500 } },
+      mapping: { default: 'failed' },
+      renderBody: () => ({ count: (count += 1) }),
+      parseBody: () => undefined,
+    })
+    const error = new QuotaExceeded()
+    const bodies = [1, 2].map(() => counting.renderJson?.(error, { requestId: 'req_1' }).body)
+    expect(bodies).toEqual(['{"count":1}', '{"count":2}'])
+  })
+
+  test('of an envelope that reads properties of the error compares their values', () => {
+    class NeverAgain extends QuotaExceeded {
+      static override retryable = false
+    }
+    class Again extends QuotaExceeded {
+      static override retryable = true
+    }
+    const reading = defineEnvelope({
+      id: 'reading',
+      codes: { failed: { status: 500 } },
+      mapping: { default: 'failed', quota_exceeded: 'failed' },
+      isDeterministic: true,
+      renderBody: ({ error }) => ({ retryable: error.retryable }),
+      parseBody: () => undefined,
+    })
+    const bodies = [new Again(), new NeverAgain(), new Again()].map(
+      (error) => reading.renderJson?.(error, { requestId: 'req_1' }).body,
+    )
+    expect(bodies).toEqual(['{"retryable":true}', '{"retryable":false}', '{"retryable":true}'])
+  })
+
+  test('of an envelope that changes the request id, or reads data of the error, calls renderBody each time', () => {
+    const reading = defineEnvelope({
+      id: 'reading',
+      codes: { failed: { status: 500 } },
+      mapping: { default: 'failed' },
+      isDeterministic: true,
+      renderBody: ({ requestId: id, error }) => ({ id: id.toUpperCase(), details: error.details }),
+      parseBody: () => undefined,
+    })
+    const render = (id: string, details: object) =>
+      reading.renderJson?.(new QuotaExceeded({ details }), { requestId: id }).body
+    expect([render('a', { limit: 1 }), render('b', { limit: 2 })]).toEqual([
+      '{"id":"A","details":{"limit":1}}',
+      '{"id":"B","details":{"limit":2}}',
+    ])
   })
 })

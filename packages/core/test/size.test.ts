@@ -18,8 +18,8 @@ function bundle(entry: string): string {
 }
 
 test.each([
-  ['index.js', 70_000],
-  ['envelopes/index.js', 34_500],
+  ['index.js', 73_000],
+  ['envelopes/index.js', 38_500],
   ['errors/index.js', 14_000],
   ['web.js', 16_000],
 ])('%s and its imports have less than %i bytes after compression, including comments', (entry, budget) => {

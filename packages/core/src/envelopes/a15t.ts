@@ -106,6 +106,7 @@ export const a15t = defineEnvelope({
     service_unavailable: 'model_overloaded',
   },
   retryPolicy: { reason: 'the Retryable column' },
+  isDeterministic: true,
   renderBody: ({ code, status, message, description, field, issue }): Body => ({
     error: {
       type: typesByStatus[status] ?? getStatusName(status),

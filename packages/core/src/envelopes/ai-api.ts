@@ -111,6 +111,7 @@ export const aiApi = defineEnvelope({
   toWireCode: (code) => code.toUpperCase(),
   fromWireCode: (wireCode) => wireCode.toLowerCase(),
   // Without a field, the first issue is appended to the message. `issues` is sent if there is more than one.
+  isDeterministic: true,
   renderBody: ({ code, message, description, field, issue, issues, requestId, timestamp, strict }): Body => ({
     success: false,
     error: {

@@ -97,6 +97,7 @@ export const anthropic = defineEnvelope({
     model_timeout: 'timeout_error',
   },
   strictFallback: { method_not_allowed: 'not_found_error', service_unavailable: 'overloaded_error' },
+  isDeterministic: true,
   renderBody: (input): Body => ({
     type: 'error',
     error: { type: getType(input), message: getMessage(input), ...getDetails(input) },

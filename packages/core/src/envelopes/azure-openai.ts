@@ -75,6 +75,7 @@ export const azureOpenai = defineEnvelope({
   strictFallback: { ...openaiStrictFallback, method_not_allowed: '404' },
   toWireCode: toPascalCase,
   fromWireCode: toSnakeCase,
+  isDeterministic: true,
   renderBody(input): Body {
     const error = renderOpenAIError(input, getType, getCode)
     if (input.code !== 'content_filter') return { error }

@@ -21,6 +21,7 @@ const members = {
   clientHints: true,
   retryPolicy: true,
   renderBody: true,
+  isDeterministic: true,
   parseBody: true,
   schema: true,
 } as const satisfies { readonly [member in keyof EnvelopeDefinition<string>]-?: true }

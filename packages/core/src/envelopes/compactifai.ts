@@ -70,6 +70,7 @@ export const compactifai: Envelope = defineEnvelope({
   retryPolicy: { statuses: [500], reason: '"generally temporary issues that should be retried"' },
   toWireCode: (_, status) => getTypeForStatus(status, compactifai.codes),
   fromWireCode: getCodeForType,
+  isDeterministic: true,
   renderBody({ code, status, message, description, error }): Body | Detail {
     if (status === 500) return { detail: INTERNAL }
     if (status === 401) return { detail: error.hasOwnMessage ? message : UNAUTHENTICATED }

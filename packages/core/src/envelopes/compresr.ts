@@ -70,6 +70,7 @@ export const compresr = defineEnvelope({
     maxAttemptsByStatus: { 500: 2 },
     reason: '"Retry only on 429, 500, and 503"; 500: "retrying once with a short delay"',
   },
+  isDeterministic: true,
   renderBody: ({ code, description, field }): Body => ({
     success: false,
     error: {

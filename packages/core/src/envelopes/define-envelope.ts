@@ -2,10 +2,12 @@ import { errorCodes, type ApiError } from '../errors/api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
 import { createError } from '../errors/create-error.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
+import { byteLength } from '../http/byte-length.ts'
 import { clampText } from '../http/clamp-text.ts'
 import { getHeader } from '../http/headers.ts'
 import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
 import { isErrorStatus } from '../http/status.ts'
+import { BodyCache } from './body-cache.ts'
 import { checkDefinition } from './check-definition.ts'
 import { CodeTable, type TableEntry } from './code-table.ts'
 import type {
@@ -18,6 +20,7 @@ import type {
   RenderContext,
   RenderedResponse,
   RetryPolicy,
+  JsonResponse,
   WireCode,
   WireEntry,
   WireIssue,
@@ -60,6 +63,7 @@ class TableEnvelope implements Envelope {
   readonly #definition: EnvelopeDefinition<string>
   readonly #table: CodeTable
   readonly #retriedStatuses: ReadonlySet<number> | undefined
+  readonly #bodies: BodyCache | undefined
 
   /** @param strict The envelope in strict mode. Without it, this envelope is in strict mode. */
   constructor(definition: EnvelopeDefinition<string>, table: CodeTable, strict?: Envelope) {
@@ -75,6 +79,13 @@ class TableEnvelope implements Envelope {
     this.#definition = definition
     this.#table = table
     this.#retriedStatuses = this.retryPolicy.statuses && new Set(this.retryPolicy.statuses)
+    if (definition.isDeterministic === true)
+      this.#bodies = new BodyCache({
+        createInput: (error, context) => this.#createInput(error, context),
+        renderBody: definition.renderBody,
+        isDeterminedByCode: ({ code }) => this.mode === 'normal' || table.getMapped(code) !== undefined,
+        hasOwnMessageFor: (error) => this.lookup(error).message !== undefined,
+      })
   }
 
   get schema(): JsonSchema {
@@ -110,6 +121,26 @@ class TableEnvelope implements Envelope {
   }
 
   render(error: ApiError, context: RenderContext = {}): RenderedResponse {
+    const input = this.#createInput(error, context)
+    const { status, retryAfter } = input
+    const body = this.#definition.renderBody(input)
+    return { status, headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }, body }
+  }
+
+  renderJson(error: ApiError, context: RenderContext): JsonResponse {
+    const kept = this.#bodies?.get(error, context)
+    if (kept !== undefined) {
+      const { status, body, byteLength: length } = kept
+      const retryAfter = this.#getRetryAfter(error, status, context)
+      return { status, body, byteLength: length, retryAfter }
+    }
+    const input = this.#createInput(error, context)
+    const body = JSON.stringify(this.#definition.renderBody(input))
+    return { status: input.status, body, byteLength: byteLength(body), retryAfter: input.retryAfter }
+  }
+
+  /** Without spreads, which cost more than the rest of the object. */
+  #createInput(error: ApiError, context: RenderContext): BodyInput {
     const entry = this.lookup(error)
     const { code, status } = entry
     const { hasOwnMessage } = error
@@ -118,8 +149,7 @@ class TableEnvelope implements Envelope {
     const firstWithField = issues.find(({ field }) => field !== undefined)
     const field = entry.field ?? firstWithField?.field
     const issue = (firstWithField ?? issues[0])?.issue ?? message
-    const retryAfter = retryAfterSeconds(error.retryAfter) ?? this.#getRequiredRetryAfter(status, context)
-    // Created without spreads, which cost more than the rest of the object.
+    const retryAfter = this.#getRetryAfter(error, status, context)
     const input: Mutable<BodyInput> = {
       code,
       status,
@@ -137,8 +167,7 @@ class TableEnvelope implements Envelope {
       input.issue = issue
     }
     if (retryAfter !== undefined) input.retryAfter = retryAfter
-    const body = this.#definition.renderBody(input)
-    return { status, headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }, body }
+    return input
   }
 
   errorEvent(error: ApiError, context?: RenderContext): string {
@@ -169,10 +198,12 @@ class TableEnvelope implements Envelope {
       : undefined
   }
 
-  #getRequiredRetryAfter(status: number, context: RenderContext): number | undefined {
-    return this.#definition.retryAfterStatuses?.includes(status) === true
-      ? retryAfterSeconds(context.retryAfter ?? DEFAULT_RETRY_AFTER_SECONDS)
-      : undefined
+  /** Returns the seconds of the Retry-After header: those of the error, else the default if the status requires one. */
+  #getRetryAfter(error: ApiError, status: number, context: RenderContext): number | undefined {
+    const retryAfter = retryAfterSeconds(error.retryAfter)
+    if (retryAfter !== undefined || this.#definition.retryAfterStatuses?.includes(status) !== true)
+      return retryAfter
+    return retryAfterSeconds(context.retryAfter ?? DEFAULT_RETRY_AFTER_SECONDS)
   }
 
   #createError(

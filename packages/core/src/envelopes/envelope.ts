@@ -147,6 +147,11 @@ export interface EnvelopeDefinition<Code extends string, Body extends object = o
   readonly retryPolicy?: RetryPolicy
   /** Creates a body. */
   readonly renderBody: (input: BodyInput) => Body
+  /**
+   * Whether `renderBody` and `toWireCode` depend on their arguments alone: not on the time, a counter or the current
+   * request. Then the responder keeps serialized bodies, which makes repeated errors faster. @default false
+   */
+  readonly isDeterministic?: boolean
   /** Parses a body; returns undefined for a body of another envelope. It may throw on any other shape. */
   readonly parseBody: (
     body: { readonly [key: string]: unknown },
@@ -174,6 +179,20 @@ export interface RenderedResponse {
   /** Contains at most Retry-After. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: object
+}
+
+/** A body as JSON. */
+export interface JsonBody {
+  readonly status: number
+  readonly body: string
+  /** Length of the body in bytes. */
+  readonly byteLength: number
+}
+
+/** A response whose body is serialized. */
+export interface JsonResponse extends JsonBody {
+  /** Seconds of the Retry-After header, if the response has one. */
+  readonly retryAfter: number | undefined
 }
 
 /** A response as a client received it. */
@@ -213,6 +232,8 @@ export interface Envelope {
   /** Returns the wire code, the status and the documented properties of an error. Defined for every error. */
   lookup(error: ApiError): WireEntry
   render(error: ApiError, context?: RenderContext): RenderedResponse
+  /** Does the same as `render` and `JSON.stringify`, in less time. The responder prefers it. @default `render` */
+  renderJson?(error: ApiError, context: RenderContext): JsonResponse
   /** Renders an error as one event of an event stream, including the blank line. */
   errorEvent(error: ApiError, context?: RenderContext): string
   /**

@@ -120,6 +120,7 @@ export const google = defineEnvelope({
     upstream_error: 'UNAVAILABLE',
   },
   fromWireCode: (wireCode) => wireCode.toLowerCase(),
+  isDeterministic: true,
   renderBody(input): Body {
     const details = [...createDetails(input)]
     return {

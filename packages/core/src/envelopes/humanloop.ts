@@ -79,6 +79,7 @@ export const humanloop: Envelope = defineEnvelope({
   },
   toWireCode: (_, status) => getTypeForStatus(status, humanloop.codes),
   fromWireCode: getCodeForType,
+  isDeterministic: true,
   renderBody: ({ code, status, description, origin }): Body => ({
     detail: { type: code, message: description, code: status, origin },
   }),

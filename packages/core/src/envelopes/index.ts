@@ -91,6 +91,8 @@ export type {
   BodyInput,
   Envelope,
   EnvelopeDefinition,
+  JsonBody,
+  JsonResponse,
   JsonSchema,
   WireEntry,
   ParsedBody,

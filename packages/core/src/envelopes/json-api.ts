@@ -34,6 +34,7 @@ export const jsonApi = defineEnvelope({
   title: 'JSON:API 1.1 errors',
   // The media type must not have a charset parameter (JSON:API 1.1, content negotiation).
   contentType: 'application/vnd.api+json',
+  isDeterministic: true,
   renderBody({ code, status, message, description, issues, requestId }): Body {
     const createEntry = (id: string, detail: string, issue: WireIssue | undefined): Entry => ({
       ...(requestId === '' ? {} : { id }),

@@ -23,6 +23,7 @@ const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIEr
   strictFallback: openaiStrictFallback,
   // Events of chat completions have no names. Clients check the data for `error`.
   eventName: null,
+  isDeterministic: true,
   renderBody: (input) => ({ error: renderOpenAIError(input) }),
   parseBody(body) {
     const { error = body } = body

@@ -60,6 +60,7 @@ function defineProblemDetails(typePrefix: string): Envelope {
     id: 'problem-details',
     title: 'Problem details (RFC 9457)',
     contentType: 'application/problem+json',
+    isDeterministic: true,
     renderBody: ({ code, status, description, issues, requestId, strict }): Body => ({
       type: typePrefix + encodeURIComponent(code.toWellFormed()),
       title: formatTitle(code),

@@ -33,6 +33,7 @@ export const universal = defineEnvelope({
   mapping: openaiMapping,
   strictFallback: openaiStrictFallback,
   eventData: createFlatAndNestedData,
+  isDeterministic: true,
   renderBody: (input): Body => ({
     type: 'error',
     error: renderOpenAIError(input, getType, ({ error }) => error.code),

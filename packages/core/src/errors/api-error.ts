@@ -6,7 +6,7 @@ import { parsePath, type Issue } from './issue.ts'
  * Key of an error's codes. Marks an ApiError across installed copies of this package, where `instanceof` of one copy
  * does not recognize the classes of another.
  */
-const CODES: unique symbol = Symbol.for('faultline.codes')
+export const CODES: unique symbol = Symbol.for('faultline.codes')
 
 /** Key of the option that passes the state of a parsed error to its constructor. */
 export const PARSED: unique symbol = Symbol.for('faultline.wire')

@@ -1,4 +1,4 @@
-import type { Envelope, RenderContext } from '../envelopes/envelope.ts'
+import type { Envelope, JsonResponse, RenderContext, RenderedResponse } from '../envelopes/envelope.ts'
 import { aiApi, isEnvelope, resolveEnvelope } from '../envelopes/index.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import { describeValue } from '../errors/describe-value.ts'
@@ -283,30 +283,26 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     context: ResponderContext,
   ): SerializedResponse {
     const { requestId } = context
-    const { status, headers: envelopeHeaders, body: content } = envelope.render(error, context)
-    const body = JSON.stringify(content)
-    const errorHeaders = sanitizeHeaders(error.headers)
+    const rendered: Rendering =
+      envelope.renderJson?.(error, context) ?? serialize(envelope.render(error, context))
+    const { status, body } = rendered
     const headers: Record<string, string> = {
       'cache-control': 'no-store',
-      ...errorHeaders,
       'content-type': envelope.contentType,
-      'content-length': String(byteLength(body)),
+      'content-length': String(rendered.byteLength),
       'x-content-type-options': 'nosniff',
       [this.requestIdHeader]: requestId,
     }
+    if (error.headers !== undefined) addErrorHeaders(headers, sanitizeHeaders(error.headers))
     // A Retry-After that the error or the failed handler has set takes precedence over the envelope's default.
     const promisedRetryAfter =
       error.retryAfter === undefined
-        ? (errorHeaders['retry-after'] ?? responseHeader(request, 'retry-after'))
+        ? (headers['retry-after'] ?? responseHeader(request, 'retry-after'))
         : undefined
-    for (const name in envelopeHeaders) {
-      const value = envelopeHeaders[name]
-      const lowerCaseName = name.toLowerCase()
-      if (value === undefined || !isValidHeader(lowerCaseName, value))
-        this.#warnOnce('The envelope has a header that cannot be sent', lowerCaseName)
-      else if (lowerCaseName !== 'retry-after' || promisedRetryAfter === undefined)
-        headers[lowerCaseName] = value
-    }
+    if (rendered.retryAfter !== undefined && promisedRetryAfter === undefined)
+      headers['retry-after'] = String(rendered.retryAfter)
+    if (rendered.headers !== undefined)
+      this.#addEnvelopeHeaders(headers, rendered.headers, promisedRetryAfter)
     const { clientHints = {}, retryPolicy = {} } = envelope
     addClientHints(headers, promisedRetryAfter, {
       error,
@@ -323,6 +319,21 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     return { status, headers, body, error }
   }
 
+  /** Adds the headers of an envelope that is not made by `defineEnvelope`. */
+  #addEnvelopeHeaders(
+    headers: Record<string, string>,
+    envelopeHeaders: RenderedResponse['headers'],
+    promisedRetryAfter: string | undefined,
+  ): void {
+    for (const [name, value] of Object.entries(envelopeHeaders)) {
+      const lowerCaseName = name.toLowerCase()
+      if (!isValidHeader(lowerCaseName, value))
+        this.#warnOnce('The envelope has a header that cannot be sent', lowerCaseName)
+      else if (lowerCaseName !== 'retry-after' || promisedRetryAfter === undefined)
+        headers[lowerCaseName] = value
+    }
+  }
+
   #warnOnce(message: string, exception: unknown): void {
     if (this.#warned.has(message)) return
     this.#warned.add(message)
@@ -334,6 +345,20 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
     for (const hook of this.#hooks) callHook(hook, error, thrown, request)
   }
+}
+
+/** A rendered response. Envelopes that are not made by `defineEnvelope` may have headers. */
+type Rendering = JsonResponse & Partial<Pick<RenderedResponse, 'headers'>>
+
+function serialize({ status, headers, body: content }: RenderedResponse): Rendering {
+  const body = JSON.stringify(content)
+  return { status, headers, body, byteLength: byteLength(body), retryAfter: undefined }
+}
+
+/** Adds the headers of an error. It may set how the response is cached, and no other header of the responder. */
+function addErrorHeaders(headers: Record<string, string>, errorHeaders: Record<string, string>): void {
+  for (const [name, value] of Object.entries(errorHeaders))
+    if (name === 'cache-control' || !Object.hasOwn(headers, name)) headers[name] = value
 }
 
 function callHook<Raw>(
