@@ -22,6 +22,8 @@ export type {
   Envelope,
   EnvelopeDefinition,
   BodyInput,
+  JsonBody,
+  JsonResponse,
   JsonSchema,
   WireEntry,
   ParsedBody,
@@ -40,7 +42,7 @@ export type { ForeignHead, ForeignResponse } from './respond/foreign-response.ts
 export { createRoutingError, METHODS } from './respond/routing-error.ts'
 export type { Recognizer, ResponderOptions } from './respond/options.ts'
 export { logTo } from './log/log-hook.ts'
-export type { ErrorHook, Logger } from './log/log-hook.ts'
+export type { ErrorHook, Logger, LogLevel } from './log/log-hook.ts'
 export { formatCauses, serializeError } from './log/serialize-error.ts'
 export type { SerializedCause, SerializedError } from './log/serialize-error.ts'
 export { findKey, redact } from './log/redact.ts'
@@ -65,6 +67,7 @@ export type { Members } from './recognize/safe-read.ts'
 export { DEFAULT_REQUEST_ID_HEADER, generateRequestId, isRequestId } from './http/request-id.ts'
 export type { ApiRequest } from './http/request.ts'
 export { getHeader } from './http/headers.ts'
+export { mayHaveBody } from './http/may-have-body.ts'
 export { isErrorStatus } from './http/status.ts'
 export { parseRetryAfter, retryAfterSeconds } from './http/retry-after.ts'
 export { isAnsweredOnSocket, markAnsweredOnSocket } from './http/answered-on-socket.ts'

@@ -341,7 +341,7 @@ describe('renderJson()', () => {
   const classes = fc.oneof(
     fc.array(errorClass, { minLength: 1, maxLength: 2 }),
     fc.constant([Teapot, Kettle]),
-  )
+  ) as fc.Arbitrary<(new (options: object) => ApiError)[]>
   const call = fc.record({
     classIndex: fc.nat(1),
     options: fewOptions,
@@ -359,7 +359,7 @@ describe('renderJson()', () => {
           for (const { classIndex, options: given, milliseconds, ...callContext } of calls) {
             vi.advanceTimersByTime(milliseconds)
             const Class = list[classIndex % list.length]!
-            const error = new Class(given as object)
+            const error = new Class(given)
             const { status, headers, body } = envelope.render(error, callContext)
             const json = JSON.stringify(body)
             expect(envelope.renderJson?.(error, callContext)).toEqual({

@@ -59,6 +59,7 @@ test('the entries export exactly these names', () => {
         "generateRequestId",
         "isRequestId",
         "getHeader",
+        "mayHaveBody",
         "isErrorStatus",
         "parseRetryAfter",
         "retryAfterSeconds",

@@ -2,6 +2,7 @@ import {
   createResponder,
   createRoutingError,
   describeValue,
+  mayHaveBody,
   METHODS,
   type ApiRequest,
   type Responder,
@@ -297,17 +298,8 @@ function readHeaders(context: Context): Headers | undefined {
 
 /** A partially read body stays paused in @hono/node-server, which would block the next request of the connection. */
 function resumeRequest({ incoming, outgoing }: Bindings): void {
-  if (incoming !== undefined && hasBody(incoming))
+  if (incoming !== undefined && mayHaveBody(incoming))
     outgoing?.once('finish', () => incoming.removeAllListeners('data').resume())
-}
-
-/** Returns whether a request has a body (RFC 9112, section 6). HTTP/2 does not require a header for it. */
-function hasBody({ headers, httpVersionMajor }: Incoming): boolean {
-  return (
-    httpVersionMajor !== 1 ||
-    headers['content-length'] !== undefined ||
-    headers['transfer-encoding'] !== undefined
-  )
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   createRoutingError,
   isAnsweredOnSocket,
   isObject,
+  mayHaveBody,
   type Responder,
   type ResponderOptions,
   type SerializedResponse,
@@ -140,16 +141,18 @@ export function writeResponse(
     // A source that is still piped into the response must not end the process. The listener of a pipe removes itself and
     // throws the error if it is the only one.
     response.on('error', ignore)
-    // The rest of the request body is read and dropped, so that the connection can serve the next request.
-    request.unpipe()
+    const hasBody = mayHaveBody(request)
+    if (hasBody) request.unpipe()
     for (const name of response.getHeaderNames())
       if (responder.shouldDropHeader(name)) response.removeHeader(name)
     // HTTP/2 has no reason phrase; Node prints a warning if one is set.
     if (request.httpVersionMajor < 2) response.statusMessage = ''
     response.statusCode = status
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    // Not in one call of `writeHead`: loggers read the headers of the response.
+    for (const name in headers) response.setHeader(name, headers[name]!)
     response.end(request.method === 'HEAD' ? undefined : body)
-    request.resume()
+    // The rest of the request body is read and dropped, so that the connection can serve the next request.
+    if (hasBody) request.resume()
   } catch {
     // Other code has broken the response. No client may interpret the bytes sent so far as a response.
     abortResponse(response)

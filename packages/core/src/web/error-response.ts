@@ -61,8 +61,8 @@ export function reportIfClientClosed(
 ): boolean {
   if (nodeResponse !== undefined && isAnsweredOnSocket(nodeResponse)) return true
   // Servers on Node.js create a signal when it is read, and may not abort it for an earlier disconnection.
-  const isClosed = nodeResponse?.destroyed ?? request.signal?.aborted
-  if (isClosed !== true) return false
+  const isClosed = nodeResponse?.destroyed ?? request.signal.aborted
+  if (!isClosed) return false
   responder.reportClientClosed(thrown, new WebRequest(request))
   return true
 }
