@@ -242,6 +242,28 @@ describe('logTo', () => {
     expect(error.mock.calls).toEqual([[serializeError(answer, thrown, request), 'server error']])
     expect(getLogger.mock.calls).toEqual([[raw], [raw]])
   })
+
+  /** Loggers by whether they write errors. */
+  const loggers: readonly [name: string, isWritten: boolean, logger: Partial<Logger>][] = [
+    ['an empty arrow function', false, { error: () => {} }],
+    ['an empty function', false, { error: function noop() {} }],
+    ['an empty method', false, { error() {} }],
+    ['a function with a statement', true, { error: () => void 0 }],
+    ['a level that is enabled', true, { error: () => void 0, isLevelEnabled: (level) => level === 'error' }],
+    [
+      'a level that is disabled',
+      false,
+      { error: () => void 0, isLevelEnabled: (level) => level !== 'error' },
+    ],
+  ]
+
+  test.each(loggers)('with %s as the logger, an error is serialized: %s', (_name, isWritten, logger) => {
+    const readStack = vi.fn<() => string>(() => 'Error: boom')
+    const thrown = Object.defineProperty(new Error('boom'), 'stack', { get: readStack })
+    const onError = logTo(() => logger as Logger)
+    createResponder({ envelope: 'ai-api', onError }).respond(thrown, { ...request })
+    expect(readStack.mock.calls.length > 0).toBe(isWritten)
+  })
 })
 
 describe('the default hook', () => {
