@@ -2,7 +2,6 @@ import {
   createResponder,
   createRoutingError,
   describeValue,
-  METHODS,
   type ApiRequest,
   type Responder,
   type ResponderOptions,
@@ -23,7 +22,7 @@ import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import {
   catchNonErrors,
-  hasRoute,
+  findMethods,
   isDefaultNotFound,
   isNode,
   markInstalled,
@@ -31,6 +30,7 @@ import {
   onMount,
   probeResponse,
   readCached,
+  removeUnusedResponse,
   unwrapThrown,
 } from './internals.ts'
 
@@ -138,6 +138,7 @@ function createMountMiddleware(app: AnyHono, responder: Responder<Request>): Mid
         .slice(depth - 1)
         .join('/')}`
       context.res = undefined
+      context.finalized = false
       context.res = answerRouting(app, responder, context, innerPath)
       return undefined
     }
@@ -164,7 +165,7 @@ function answerRouting(
   context: Context,
   path: string,
 ): Response {
-  const error = createRoutingError(context.req.method, (name) => hasRoute(app, path, name))
+  const error = createRoutingError(context.req.method, findMethods(app, path))
   return answerError(app, responder, error, context)
 }
 
@@ -197,13 +198,15 @@ function answerError(
   if (reportIfClientClosed(responder, thrown, raw, bindings.outgoing)) return context.body(null)
   const previous = new Headers(context.res.headers)
   const request = new WebRequest(raw, previous)
-  request.allowedMethods = () => METHODS.filter((name) => hasRoute(app, context.req.path, name))
+  request.allowedMethods = () => findMethods(app, context.req.path)
   const { status, headers, body } = responder.respond(thrown, request)
   for (const [name, value] of previous)
     if (responder.shouldDropHeader(name, value)) context.header(name, undefined)
   for (const [name, value] of Object.entries(headers)) context.header(name, value)
   resumeRequest(bindings)
-  return context.body(body, status as 400)
+  const response = context.body(body, status as 400)
+  removeUnusedResponse(context)
+  return response
 }
 
 /** A partially read body stays paused in @hono/node-server, which would block the next request of the connection. */
