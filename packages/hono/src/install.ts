@@ -3,7 +3,6 @@ import {
   createRoutingError,
   describeValue,
   mayHaveBody,
-  METHODS,
   type ApiRequest,
   type Responder,
   type ResponderOptions,
@@ -24,7 +23,7 @@ import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import {
   catchNonErrors,
-  hasRoute,
+  findMethods,
   isDefaultNotFound,
   isNode,
   markInstalled,
@@ -32,6 +31,7 @@ import {
   onMount,
   probeResponse,
   readCached,
+  removeUnusedResponse,
   unwrapThrown,
 } from './internals.ts'
 
@@ -205,6 +205,7 @@ function createMountMiddleware(app: AnyHono, responder: Responder<Request>): Mid
         .slice(depth - 1)
         .join('/')}`
       context.res = undefined
+      context.finalized = false
       context.res = answerRouting(app, responder, context, innerPath)
       return undefined
     }
@@ -231,7 +232,7 @@ function answerRouting(
   context: Context,
   path: string,
 ): Response {
-  const error = createRoutingError(context.req.method, (name) => hasRoute(app, path, name))
+  const error = createRoutingError(context.req.method, findMethods(app, path))
   return answerError(app, responder, error, context)
 }
 
@@ -262,7 +263,7 @@ class FailedRequest extends WebRequest {
   }
 
   override allowedMethods(): string[] {
-    return METHODS.filter((name) => hasRoute(this.#app, this.#path, name))
+    return findMethods(this.#app, this.#path)
   }
 }
 
@@ -284,16 +285,16 @@ function answerError(
   for (const [name, value] of previous)
     if (responder.shouldDropHeader(name, value)) context.header(name, undefined)
   for (const [name, value] of Object.entries(headers)) context.header(name, value)
-  return context.body(body, status as 400)
+  const response = context.body(body, status as 400)
+  removeUnusedResponse(context)
+  return response
 }
 
 /** Returns the headers that were set on a context; undefined if there are none. Reading `context.res` would be slower. */
 function readHeaders(context: Context): Headers | undefined {
   const response = context.body(null)
   const cached = readCached(response)
-  if (cached !== undefined && cached.headers === undefined) return undefined
-  const headers = new Headers(response.headers)
-  return headers.keys().next().done === true ? undefined : headers
+  return cached !== undefined && cached.headers === undefined ? undefined : new Headers(response.headers)
 }
 
 /** A partially read body stays paused in @hono/node-server, which would block the next request of the connection. */

@@ -1,6 +1,7 @@
 // Every use of undocumented parts of Hono and @hono/node-server. Each has a probe. Hono does not have a logger.
+import { METHODS } from '@faultline/core'
 import type { CachedResponse } from '@faultline/core/web'
-import type { Handler, Hono, MiddlewareHandler } from 'hono'
+import type { Context, Handler, Hono, MiddlewareHandler } from 'hono'
 import { getRuntimeKey } from 'hono/adapter'
 
 /** A Hono app of any type. */
@@ -73,8 +74,13 @@ export function probeResponse(app: object): void {
   reportMissing(app, 'the cached body in the Response of @hono/node-server', lost)
 }
 
+/** Returns the methods that have a route at a path. */
+export function findMethods(app: AnyHono, path: string): string[] {
+  return METHODS.filter((method) => hasRoute(app, path, method))
+}
+
 /** Returns whether the path has a route for a method. Middleware matches every method and is not a route. */
-export function hasRoute(app: AnyHono, path: string, method: string): boolean {
+function hasRoute(app: AnyHono, path: string, method: string): boolean {
   const [matches] = app.router.match(method, path)
   if (matches.every(isMatch)) return matches.some(([[, route]]) => route.method === method)
   const lost = 'requests with a method that their path does not support get 404 instead of 405'
@@ -85,6 +91,16 @@ export function hasRoute(app: AnyHono, path: string, method: string): boolean {
 function isMatch(match: readonly unknown[]): boolean {
   const [entry] = match
   return Array.isArray(entry) && entry[1] instanceof Object && 'method' in entry[1]
+}
+
+/**
+ * Removes the response that reading `context.res` has created. Otherwise Hono copies the next response into it, and its
+ * body becomes a stream. A response that a handler has returned stays.
+ */
+export function removeUnusedResponse(context: Context): void {
+  if (context.finalized) return
+  context.res = undefined
+  context.finalized = false
 }
 
 /** The body of the response that Hono sends to an unmatched request. */

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Conflict, faultline, type ApiError } from '../src/index.ts'
+import { readCached } from '../src/internals.ts'
 
 function recordWarnings(): unknown[] {
   const warnings: unknown[] = []
@@ -71,6 +72,62 @@ test('the cached body of node-server is found', async () => {
   getRequestListener(app.fetch, { overrideGlobalObjects: true })
   expect(await (await fetch(`${await listen(app)}/text`)).text()).toBe('text')
   expect(warnings).toEqual([])
+})
+
+const setHeader: MiddlewareHandler = async (context, next) => {
+  context.header('x-before', 'before')
+  await next()
+  context.res.headers.set('x-after', 'after')
+}
+
+test.each<[string, number, number]>([
+  ['/unknown', 404, 0],
+  ['/unknown', 404, 1],
+  ['/unknown', 404, 2],
+  ['/conflict', 409, 1],
+])(
+  'the body of the response to %s, a %i after %i middlewares, is not a stream',
+  async (path, status, count) => {
+    const { Request, Response } = globalThis
+    onTestFinished(() => void Object.assign(globalThis, { Request, Response }))
+    const app = faultline(new Hono(), { envelope: 'ai-api', onError: () => {} })
+    for (let i = 0; i < count; i += 1) app.use(setHeader)
+    app.get('/conflict', () => {
+      throw new Conflict()
+    })
+    // Replaces the global classes with those of node-server.
+    getRequestListener(app.fetch, { overrideGlobalObjects: true })
+    const response = await app.fetch(new globalThis.Request(`http://localhost${path}`))
+    const body = readCached(response)?.body
+    expect([response.status, body]).toEqual([status, expect.stringContaining('"success":false')])
+    const expected = count === 0 ? [null, null] : ['before', 'after']
+    expect(['x-before', 'x-after'].map((name) => response.headers.get(name))).toEqual(expected)
+  },
+)
+
+test('the body of the response to an unknown path of a mounted app is not a stream', async () => {
+  const { Request, Response } = globalThis
+  onTestFinished(() => void Object.assign(globalThis, { Request, Response }))
+  const inner = faultline(new Hono(), { envelope: 'ai-api', onError: () => {} })
+  const app = new Hono().use(setHeader).route('/inner', inner)
+  getRequestListener(app.fetch, { overrideGlobalObjects: true })
+  const response = await app.fetch(new globalThis.Request('http://localhost/inner/unknown'))
+  expect([response.status, readCached(response)?.body]).toEqual([
+    404,
+    expect.stringContaining('"success":false'),
+  ])
+  expect(response.headers.get('x-after')).toBe('after')
+})
+
+test('the return value of context.notFound() is ignored after a response', async () => {
+  const app = faultline(new Hono(), { envelope: 'ai-api', onError: () => {} })
+  app.use(async (context, next) => {
+    await next()
+    return context.notFound()
+  })
+  app.get('/text', (context) => context.text('text'))
+  const response = await app.fetch(new Request('http://localhost/text'))
+  expect([response.status, await response.text()]).toEqual([200, 'text'])
 })
 
 test('with another result of router.match, a wrong method is a 404 in the envelope, and one warning is printed', async () => {

@@ -258,6 +258,8 @@ function setResponse(
   context[ANSWERED] ??= { thrown: undefined }
   for (const [name, value] of Object.entries(context.response.headers))
     if (responder.shouldDropHeader(name, value)) context.remove(name)
+  // Koa looks up the type of a body without one.
+  if (headers['content-type'] !== undefined) context.set('content-type', headers['content-type'])
   context.body = body
   context.set(headers)
   context.status = status

@@ -11,17 +11,15 @@ export const METHODS: readonly string[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', '
  * Creates the error of a request that no route matched: a 405 if the path has routes for other methods, otherwise
  * a 404.
  *
- * @param allow The methods of the path's routes, or a function that returns whether the path has a route for a method.
+ * @param allow The methods of the path's routes.
  */
-export function createRoutingError(
-  method: string,
-  allow: readonly string[] | ((method: string) => boolean),
-): ApiError {
-  const methods = new Set(toAllowedMethods(typeof allow === 'function' ? METHODS.filter(allow) : allow))
+export function createRoutingError(method: string, allow: readonly string[]): ApiError {
+  if (allow.length === 0) return new EndpointNotFound()
+  const methods = toAllowedMethods(allow)
   // A route for OPTIONS alone handles preflights, often on every path.
-  const hasRoutes = methods.size > 0 && !(methods.size === 1 && methods.has('OPTIONS'))
-  return hasRoutes && !methods.has(method)
-    ? new MethodNotAllowed({ allow: [...methods] })
+  const hasRoutes = methods.some((name) => name !== 'OPTIONS')
+  return hasRoutes && !methods.includes(method)
+    ? new MethodNotAllowed({ allow: methods })
     : new EndpointNotFound()
 }
 

@@ -1,12 +1,15 @@
 // Express does not publish its routing table. This file reads it from the router's layers, and checks each part first.
 import { reportMissing } from '../report-missing.ts'
+import { findCandidates } from './layer-index.ts'
 
 /** The layer of a route or of middleware in Express 4 and 5. */
 interface Layer {
   match(path: string): boolean | { readonly path: string }
   /** The matched path. The router of Express 5 returns it from `match` since its version 2.3. */
   readonly path?: string | undefined
-  readonly route?: { readonly methods: Readonly<Record<string, boolean>> } | undefined
+  readonly route?:
+    | { readonly methods: Readonly<Record<string, boolean>>; readonly path?: unknown }
+    | undefined
   readonly handle: { readonly stack?: readonly Layer[] }
 }
 
@@ -59,7 +62,7 @@ function toPath(url: string): string | undefined {
 }
 
 function collectMethods(stack: readonly Layer[], path: string, methods: string[]): void {
-  for (const layer of stack) {
+  for (const layer of findCandidates(stack, path)) {
     const { route, handle } = layer
     const match = (route !== undefined || handle.stack !== undefined) && layer.match(path)
     if (!match) continue

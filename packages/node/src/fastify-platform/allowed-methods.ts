@@ -4,6 +4,8 @@ import type { FastifyLike } from './fastify.ts'
 /** A method of core's `METHODS`. find-my-way declares its methods as a union of names. */
 type RoutedMethod = 'DELETE' | 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
 
+const ROUTED_METHODS = METHODS.filter(isRoutedMethod)
+
 /** A router of find-my-way, the router of Fastify. */
 interface Router {
   hasRoute(method: RoutedMethod, path: string): boolean
@@ -37,7 +39,7 @@ export function recordRoutes(app: RecordingInstance, createRouter: CreateRouter)
   })
   return function allowedMethods(url) {
     const [path = ''] = url.split('?', 1)
-    return METHODS.filter(isRoutedMethod).filter((method) => router.find(method, path) !== null)
+    return ROUTED_METHODS.filter((method) => router.find(method, path) !== null)
   }
 }
 
