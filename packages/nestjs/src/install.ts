@@ -26,9 +26,14 @@ import {
  * Installs a responder on the platform of a Nest app: on its final handler, and around the handlers that Nest registers
  * for errors and for requests without a route. These call Nest's filters, the app's own ones first.
  *
+ * @param hasOtherFilters Returns whether filters of the app may answer a request without a route.
  * @throws TypeError if the app has a responder already.
  */
-export function installOnAdapter(adapter: HttpAdapter, responder: Responder): void {
+export function installOnAdapter(
+  adapter: HttpAdapter,
+  responder: Responder,
+  hasOtherFilters: () => boolean,
+): void {
   if (!markOnce(adapter, 'installed'))
     throw new TypeError('FaultlineModule: already imported in this app; import it once, in the root module')
   // In Nest 12, Express answers requests outside a global prefix.
@@ -37,7 +42,8 @@ export function installOnAdapter(adapter: HttpAdapter, responder: Responder): vo
   onHttpServer(adapter, (server) => attachOnce(server, responder))
   onFile(adapter, (file, response) => setFileErrorHandler(responder, file, response))
   const wrapError = (handler: ErrorHandler) => wrapErrorHandler(responder, handler)
-  const wrapNotFound = (handler: NotFoundHandler) => wrapNotFoundHandler(responder, allowedMethods, handler)
+  const wrapNotFound = (handler: NotFoundHandler) =>
+    wrapNotFoundHandler(responder, allowedMethods, hasOtherFilters, handler)
   wrapRegisteredHandlers(adapter, wrapError, wrapNotFound)
 }
 
@@ -58,10 +64,16 @@ function wrapErrorHandler(responder: Responder, handler: ErrorHandler): ErrorHan
 
 type AllowedMethods = (request: PlatformRequest) => string[]
 
-function wrapNotFoundHandler(responder: Responder, allowedMethods: AllowedMethods, handler: NotFoundHandler) {
+function wrapNotFoundHandler(
+  responder: Responder,
+  allowedMethods: AllowedMethods,
+  hasOtherFilters: () => boolean,
+  handler: NotFoundHandler,
+) {
   return function faultlineNotFound(...[request, response, next]: Parameters<NotFoundHandler>) {
     const exchange = toPlatformExchange(request, response)
     const error = createRoutingError(exchange.message.method ?? 'GET', allowedMethods(request))
+    if (!hasOtherFilters()) return sendErrorRaw(responder, error, exchange)
     return runHandler(responder, error, exchange, () => handler(request, response, next))
   }
 }

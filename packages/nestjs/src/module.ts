@@ -56,17 +56,23 @@ function install(
   host: HttpAdapterHost,
   ref: ModuleRef,
 ): ExceptionFilter {
+  const config = findApplicationConfig(ref, responder)
+  const unused = new UnusedFilter()
+  // Without a filter of the app, Nest's exception and its stack trace are not needed.
+  const hasOtherFilters = (): boolean =>
+    config === undefined ||
+    config.getGlobalFilters().some((each) => each !== filter && each !== unused) ||
+    config.getGlobalRequestFilters().length > 0
   // An app without HTTP does not have an adapter. A testing module sets it later.
   const installPlatform = (): void => {
-    if (host.httpAdapter) installOnAdapter(host.httpAdapter, responder)
+    if (host.httpAdapter) installOnAdapter(host.httpAdapter, responder, hasOtherFilters)
   }
   if (host.httpAdapter) installPlatform()
   else host.init$.subscribe(installPlatform)
-  const config = findApplicationConfig(ref, responder)
   config?.useGlobalFilters(filter)
   probeSse(responder)
   if (config !== undefined) interceptSse(ref, config, streamErrorInterceptor)
-  return config === undefined ? filter : new UnusedFilter()
+  return config === undefined ? filter : unused
 }
 
 /** A filter for `APP_FILTER` that does not match any exception, because the real filter is in the configuration. */
