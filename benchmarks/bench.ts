@@ -8,6 +8,7 @@ import { Child, CURRENT_RUNTIME, type Runtime } from './src/child-process.ts'
 import { compare, type Comparison, type Settings } from './src/compare.ts'
 import type { MicroMessage, MicroResult } from './src/micro.ts'
 import { createResults, type Run } from './src/results.ts'
+import { measureStartUp, type StartUpResult } from './src/start-up.ts'
 import { MAX_NOISE } from './src/statistics.ts'
 import { formatPercent, formatTable } from './src/table.ts'
 import { listVerdicts, type Verdict } from './src/verdicts.ts'
@@ -17,14 +18,20 @@ const FULL: Settings = { blocks: 2, maxBlocks: 5, roundsPerBlock: 25, roundMs: 2
 const QUICK: Settings = { blocks: 1, maxBlocks: 1, roundsPerBlock: 1, roundMs: 50, warmUpRequests: 1 }
 const FULL_MICRO = { rounds: 15, durationMs: 30 }
 const QUICK_MICRO = { rounds: 1, durationMs: 1 }
+const FULL_START_UP_ROUNDS = 21
+const QUICK_START_UP_ROUNDS = 1
 
 /** Name of the micro-benchmarks, as a value of `--kind`. */
 const MICRO = 'micro'
+
+/** Name of the measurement of the start of a process, as a value of `--kind`. */
+const START_UP = 'start-up'
 
 interface Selection {
   readonly frameworks: readonly Framework[]
   readonly kinds: readonly Kind[]
   readonly hasMicro: boolean
+  readonly hasStartUp: boolean
   readonly isQuick: boolean
 }
 
@@ -53,18 +60,19 @@ async function main(): Promise<number> {
 function select(only: readonly string[], kinds: readonly string[], isQuick: boolean): Selection {
   const unknown = [
     ...only.filter((name) => !isFramework(name)),
-    ...kinds.filter((name) => !isKind(name) && name !== MICRO),
+    ...kinds.filter((name) => !isKind(name) && name !== MICRO && name !== START_UP),
   ]
   if (unknown.length > 0)
     throw new Error(
       `bench: unknown ${unknown.join(', ')}; --only is one of ${FRAMEWORKS.join(', ')}; --kind is one of ` +
-        [...Object.keys(KINDS), MICRO].join(', '),
+        [...Object.keys(KINDS), MICRO, START_UP].join(', '),
     )
   const allKinds = Object.keys(KINDS).filter((name) => isKind(name))
   return {
     frameworks: only.length === 0 ? FRAMEWORKS : only.filter((name) => isFramework(name)),
     kinds: kinds.length === 0 ? allKinds : kinds.filter((name) => isKind(name)),
     hasMicro: kinds.length === 0 ? only.length === 0 : kinds.includes(MICRO),
+    hasStartUp: kinds.length === 0 || kinds.includes(START_UP),
     isQuick,
   }
 }
@@ -81,7 +89,7 @@ function readVersion(node: string): string {
 }
 
 async function run(
-  { frameworks, kinds, hasMicro, isQuick }: Selection,
+  { frameworks, kinds, hasMicro, hasStartUp, isQuick }: Selection,
   runtime: Runtime,
   node: string,
 ): Promise<Run> {
@@ -97,7 +105,12 @@ async function run(
   }
   const micro = hasMicro ? await measureMicro(isQuick, runtime) : []
   if (hasMicro && !isQuick) printMicro(micro)
-  return { node, comparisons, micro }
+  const rounds = isQuick ? QUICK_START_UP_ROUNDS : FULL_START_UP_ROUNDS
+  const startUp = hasStartUp
+    ? frameworks.flatMap((framework) => measureStartUp(framework, rounds, runtime.node))
+    : []
+  if (hasStartUp && !isQuick) printStartUp(startUp)
+  return { node, comparisons, micro, startUp }
 }
 
 async function measureMicro(isQuick: boolean, runtime: Runtime): Promise<MicroResult[]> {
@@ -154,6 +167,23 @@ function printMicro(results: readonly MicroResult[]): void {
         ratio?.median.toFixed(2) ?? '',
         ratio === undefined ? '' : formatPercent(ratio.noise),
         maxRatio === undefined ? '' : `<= ${maxRatio}`,
+      ]),
+    ),
+  )
+}
+
+function printStartUp(results: readonly StartUpResult[]): void {
+  console.log('\nStart of a process')
+  console.log(
+    formatTable(
+      ['framework', 'CPU time of the framework', 'added by the adapter', 'spread', 'noise', 'target'],
+      results.map(({ framework, format, frameworkMs, difference, maxMs }) => [
+        `${framework}, ${format}`,
+        `${frameworkMs.toFixed(1)} ms`,
+        `${difference.median.toFixed(1)} ms`,
+        formatPercent(difference.spread),
+        formatPercent(difference.noise),
+        `<= ${maxMs} ms`,
       ]),
     ),
   )

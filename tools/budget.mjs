@@ -10,7 +10,7 @@ import { parseSource } from './sources.mjs'
 /** Maximum number of lines of code below each folder. */
 const BUDGETS = {
   'packages/express/src': 180,
-  'packages/koa/src': 360,
+  'packages/koa/src': 370,
   'packages/fastify/src': 180,
   'packages/nestjs/src': 330,
   'packages/hono/src': 290,

@@ -1,19 +1,12 @@
 // Writes `exports`, `main`, `types` and `typesVersions` of the published packages: `node tools/exports.mjs`. With --check
 // it changes nothing, and fails where a package.json differs. The entries of a package are the keys of its `exports`;
 // to add one, add `"./name": {}` for src/name.ts or src/name/index.ts and run this.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
+import { findEntryModule, listEntries } from './entries.mjs'
 import { listFiles, ROOT } from './files.mjs'
 
 const isCheck = process.argv.includes('--check')
-
-/** The path of an entry's module below src and dist, without its extension. */
-function modulePath(folder, entry) {
-  const name = entry === '.' ? 'index' : entry.slice('./'.length)
-  const found = [name, `${name}/index`].find((path) => existsSync(`${ROOT}${folder}/src/${path}.ts`))
-  if (found === undefined) throw new Error(`${folder}: no source for the entry ${entry}; add src/${name}.ts`)
-  return found
-}
 
 /** The types and the code of a module, in one of the two formats. */
 function files(format, path) {
@@ -22,7 +15,7 @@ function files(format, path) {
 
 /** The fields of package.json that make a package's entries importable and requirable, with types for each. */
 function entryFields(folder, entries) {
-  const paths = entries.map((entry) => [entry, modulePath(folder, entry)])
+  const paths = entries.map((entry) => [entry, findEntryModule(`${ROOT}${folder}`, entry)])
   const subpaths = paths.filter(([entry]) => entry !== '.')
   return {
     main: './dist/cjs/index.js',
@@ -58,10 +51,11 @@ let differing = 0
 const manifests = listFiles(ROOT, 'packages').filter((path) => /^packages\/[^/]+\/package\.json$/.test(path))
 for (const file of manifests) {
   const text = readFileSync(ROOT + file, 'utf8')
-  const { main, types, typesVersions, exports, ...others } = JSON.parse(text)
+  const manifest = JSON.parse(text)
+  const { main, types, typesVersions, exports, ...others } = manifest
   // The test kit is used from its source.
   if (others.private === true) continue
-  const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
+  const entries = listEntries(manifest)
   // A package without a library, such as the command line.
   if (entries.length === 0) continue
   const fields = entryFields(file.slice(0, -'/package.json'.length), entries)

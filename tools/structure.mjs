@@ -46,7 +46,7 @@ const CORE_LAYERS = [
   ['log'],
   ['respond'],
   ['web'],
-  ['index.ts', 'web.ts'],
+  ['index.ts', 'slim.ts', 'web.ts'],
 ]
 
 /** Names of frameworks, as words or as parts of an identifier: `express`, `fromExpress`, `FastifyError`. */

@@ -2,6 +2,7 @@ import type { Comparison } from './compare.ts'
 import { drawBarPlot } from './bar-plot.ts'
 import type { MicroResult } from './micro.ts'
 import type { Results, Run } from './results.ts'
+import type { StartUpResult } from './start-up.ts'
 import { formatPercent, formatTable } from './table.ts'
 import { listVerdicts } from './verdicts.ts'
 import { isKind, KINDS, type Kind } from './workload.ts'
@@ -37,6 +38,7 @@ function createPage(results: Results, kinds: readonly Kind[], current: Run, othe
     ...describeMachine(results),
     ...kinds.flatMap((kind) => createKindSection(kind, current, other)),
     ...(current.micro.length > 0 ? createMicroSection(current.micro) : []),
+    ...createStartUpSection(current.startUp ?? []),
     ...createTargetSection(current, other),
   ]
   return `${sections.join('\n\n')}\n`
@@ -90,6 +92,21 @@ function createMicroSection(micro: readonly MicroResult[]): string[] {
     '## Functions of core',
     'Here the ratio is the time of the function divided by that of the baseline.',
     formatTable(['function', 'CPU time', 'baseline', 'ratio'], rows),
+  ]
+}
+
+function createStartUpSection(results: readonly StartUpResult[]): string[] {
+  if (results.length === 0) return []
+  const rows = results.map(({ framework, format, frameworkMs, difference }) => [
+    `${framework}, ${format}`,
+    `${frameworkMs.toFixed(0)} ms`,
+    `${difference.median.toFixed(1)} ms`,
+    formatPercent(difference.spread),
+  ])
+  return [
+    '## Start of a process',
+    'CPU time of a new process that only loads modules: the framework, and what its adapter adds.',
+    formatTable(['framework', 'framework alone', 'added by the adapter', 'spread'], rows),
   ]
 }
 

@@ -3,6 +3,7 @@ import { arch, cpus, platform, release, totalmem } from 'node:os'
 import process from 'node:process'
 import type { Comparison } from './compare.ts'
 import type { MicroResult } from './micro.ts'
+import type { StartUpResult } from './start-up.ts'
 
 /** All results of a run, as `--json` writes them. */
 export interface Results {
@@ -23,6 +24,8 @@ export interface Run {
   readonly node: string
   readonly comparisons: readonly Comparison[]
   readonly micro: readonly MicroResult[]
+  /** Undefined in results of earlier versions. */
+  readonly startUp?: readonly StartUpResult[]
 }
 
 /** The packages whose versions are recorded. */

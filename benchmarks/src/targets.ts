@@ -45,6 +45,9 @@ const TARGETS: Readonly<Record<Kind, Readonly<Record<string, Target>>>> = {
   success: { bare: 0.98 },
 }
 
+/** Largest CPU time that an adapter adds to the start of a process with its framework, in milliseconds. */
+export const MAX_START_UP_MS = 20
+
 /** Returns the lowest ratio of a variant. Undefined if it has no target. */
 export function findTarget(framework: Framework, kind: Kind, variant: string): number | undefined {
   const target = TARGETS[kind][variant]

@@ -1,7 +1,8 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { measureBundle } from './bundle-size.ts'
 import { installProject, type InstalledProject, type Result } from './install-project.ts'
 
 /** The oldest Node.js that the packages support. */
@@ -72,4 +73,73 @@ test(`the command line runs on Node.js ${OLDEST_NODE}`, async () => {
   const result = await project.nodeVersion(OLDEST_NODE, 'node', '../node_modules/.bin/faultline', 'list')
   expectSuccess(result)
   expect(result.output).toContain('rate_limit_exceeded')
+})
+
+describe('a bundle, minified and compressed, has at most', () => {
+  const RECOGNITION_AND_LOG = 'recognizers: [recognizeError], onError: logToConsole'
+
+  /** Returns the code that creates a responder from the slim entry. */
+  function createResponder(options: string): string {
+    return `import { createResponder, logToConsole, recognizeError } from '@faultline/core/slim'
+      import { openai } from '@faultline/core/envelopes'
+      const responder = createResponder({ envelope: openai, ${options} })\n`
+  }
+
+  test('12.3 kB for core with one envelope, without recognition and log', async () => {
+    const code = `${createResponder('onError: () => {}')}; export { responder }`
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(12_300)
+  })
+
+  test('20.6 kB for core with one envelope, recognition and log', async () => {
+    const code = `${createResponder(RECOGNITION_AND_LOG)}; export { responder }`
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(20_600)
+  })
+
+  test('22.3 kB for an error handler of Express with recognition and log', async () => {
+    const code = `${createResponder(RECOGNITION_AND_LOG)}
+      import { errorHandler } from '@faultline/express/slim'
+      export default errorHandler(responder)`
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(22_300)
+  })
+
+  test('34.8 kB for an app of Express with all envelopes', async () => {
+    const code = `import { faultline } from '@faultline/express'
+      export default (app) => faultline(app, { envelope: 'openai' })`
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(34_800)
+  })
+
+  test('10.1 kB for a client with one envelope', async () => {
+    const code = `import { parseError, retry } from '@faultline/client/slim'
+      import { openai } from '@faultline/core/envelopes'
+      export default (send) => retry(async () => { throw await parseError(await send(), { envelope: openai }) })`
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(10_100)
+  })
+
+  test.each([
+    ['0.6 kB', 'express', 600, ['express']],
+    ['2 kB', 'fastify', 2000, ['fastify', 'find-my-way']],
+    ['2.3 kB', 'hono', 2300, ['hono']],
+    ['2.8 kB', 'koa', 2800, ['koa']],
+  ])('%s for the adapter %s without core, node and its framework', async (_, adapter, bytes, framework) => {
+    const code = `export { faultline } from '@faultline/${adapter}/slim'`
+    const external = [...framework, '@faultline/core', '@faultline/node']
+    expect(await measureBundle(folder, code, external)).toBeLessThanOrEqual(bytes)
+  })
+})
+
+describe('the start of a process', () => {
+  const ADAPTERS = ['node', 'express', 'koa', 'fastify', 'hono', 'nestjs'].map((name) => `@faultline/${name}`)
+
+  test.each(ADAPTERS.flatMap((entry) => ['import', 'require'].map((format) => [format, entry] as const)))(
+    '%s of %s loads at most 8 files of Faultline',
+    async (format, entry) => {
+      const result = await project.node('node', 'loaded-files.cjs', format, entry)
+      expectSuccess(result)
+      const { files, builtIns } = JSON.parse(result.output) as { files: string[]; builtIns: string[] }
+      expect(files).toContain(`${entry.replace('@faultline/', '')}/dist/esm/index.js`)
+      expect(files.length, files.join('\n')).toBeLessThanOrEqual(8)
+      // An import of it loads the WebSocket client of Node.js.
+      expect(builtIns).not.toContain('node:http')
+    },
+  )
 })

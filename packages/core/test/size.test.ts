@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const dist = new URL('../dist/esm/', import.meta.url)
 
 /** Returns the code of a module and of all modules that it imports. */
-function bundle(entry: string): string {
+function readWithImports(entry: string): string {
   const code = new Map<string, string>()
   const add = (module: URL): void => {
     if (code.has(module.href)) return
@@ -17,13 +17,15 @@ function bundle(entry: string): string {
   return [...code.values()].join('')
 }
 
+// All entries share one file. The sizes in a bundle are tested in compat/consumers.
 test.each([
-  ['index.js', 73_000],
-  ['envelopes/index.js', 38_500],
-  ['errors/index.js', 14_000],
-  ['web.js', 16_000],
-])('%s and its imports have less than %i bytes after compression, including comments', (entry, budget) => {
-  expect(gzipSync(bundle(entry)).length).toBeLessThan(budget)
+  ['index.js', 50_000],
+  ['envelopes/index.js', 45_000],
+  ['errors/index.js', 45_000],
+  ['slim.js', 46_000],
+  ['web.js', 47_000],
+])('%s and its imports have less than %i bytes after compression', (entry, budget) => {
+  expect(gzipSync(readWithImports(entry)).length).toBeLessThan(budget)
 })
 
 test('the package has no dependencies, and every entry has a budget', () => {
@@ -31,17 +33,43 @@ test('the package has no dependencies, and every entry has a budget', () => {
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   ) as Record<string, unknown>
   expect([dependencies, peerDependencies]).toEqual([undefined, undefined])
-  expect(Object.keys(exports as object)).toEqual(['.', './envelopes', './errors', './web', './package.json'])
+  expect(Object.keys(exports as object)).toEqual([
+    '.',
+    './envelopes',
+    './errors',
+    './slim',
+    './web',
+    './package.json',
+  ])
 })
 
-/** The file that uses Node's `Buffer` if the runtime has it. */
-const USES_BUFFER = 'http/byte-length.js'
+const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'))
+
+test('the package is built into one file per entry and one that they share', () => {
+  expect(files.toSorted()).toEqual([
+    'envelopes/index.js',
+    'errors/index.js',
+    'index.js',
+    'shared.js',
+    'slim.js',
+    'web.js',
+  ])
+})
 
 test('no file requires a Node.js API', () => {
-  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.js') || file === USES_BUFFER) continue
-    expect(readFileSync(new URL(file, dist), 'utf8'), file).not.toMatch(
-      /from ['"]node:|require\(|\bprocess\.|\bBuffer\b/,
-    )
+  for (const file of files) {
+    // It is used if the runtime has it.
+    const text = readFileSync(new URL(file, dist), 'utf8').replace('globalThis.Buffer', '')
+    expect(text, file).not.toMatch(/from ['"]node:|require\(|\bprocess\.|\bBuffer\b/)
+  }
+})
+
+test.each(['esm', 'cjs'])('the source maps in dist/%s lead to the published sources', (format) => {
+  const folder = new URL(`../dist/${format}/`, import.meta.url)
+  // A file that only exports again has no map.
+  for (const file of ['index.js', 'shared.js', 'slim.js', 'web.js']) {
+    const map = new URL(`${file}.map`, folder)
+    const { sources } = JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] }
+    for (const source of sources) expect(readFileSync(new URL(source, map), 'utf8')).not.toBe('')
   }
 })

@@ -49,3 +49,12 @@ test('the responder of the README recognizes a Prisma error', async () => {
   expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({ success: false, error: { code: 'RESOURCE_NOT_FOUND' } })
 })
+
+test('the responder for small bundles recognizes errors of libraries, and logs', async () => {
+  const log = vi.spyOn(console, 'error').mockReturnValue()
+  const { responder } = await import('./snippets/slim.ts')
+  const request = { method: 'GET', url: '/', header: () => undefined, raw: undefined }
+  const { status } = responder.respond(Object.assign(new Error('x'), { status: 404, expose: true }), request)
+  responder.respond(new Error('x'), request)
+  expect([status, log.mock.calls.length]).toEqual([404, 1])
+})

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as envelopes from '../src/envelopes/index.ts'
 import * as core from '../src/index.ts'
+import * as slim from '../src/slim.ts'
 import * as web from '../src/web.ts'
 
 test('the entries export exactly these names', () => {
@@ -11,6 +12,7 @@ test('the entries export exactly these names', () => {
       .filter(([, value]) => !classes.has(value))
       .map(([name]) => name),
     envelopes: Object.keys(envelopes),
+    slim: Object.keys(slim),
     web: Object.keys(web),
   }
   expect(surface).toMatchInlineSnapshot(`
@@ -37,6 +39,7 @@ test('the entries export exactly these names', () => {
         "METHODS",
         "logTo",
         "formatCauses",
+        "serializeCauses",
         "serializeError",
         "findKey",
         "redact",
@@ -92,6 +95,12 @@ test('the entries export exactly these names', () => {
         "problemDetailsWithBase",
         "universal",
         "defineEnvelope",
+      ],
+      "slim": [
+        "createResponder",
+        "requireResponder",
+        "logToConsole",
+        "recognizeError",
       ],
       "web": [
         "stream",

@@ -1,4 +1,10 @@
-import { createResponder, describeValue, type ApiRequest, type ResponderOrOptions } from '@faultline/core'
+import {
+  createResponder,
+  describeValue,
+  type ApiRequest,
+  type Responder,
+  type ResponderOrOptions,
+} from '@faultline/core'
 import { sendError, sendNotFound } from '@faultline/node'
 import { attachOnListen, markOnce } from '@faultline/node/platforms'
 import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
@@ -26,13 +32,22 @@ export type FaultlineRequest = ApiRequest<Request>
  * on the app.
  */
 export function faultline<App extends Application>(app: App, options: FaultlineOptions): App {
+  return install(app, options, createResponder)
+}
+
+/** Installs a responder on an app. @param toResponder Returns the responder of the second argument. */
+export function install<App extends Application, Input>(
+  app: App,
+  input: Input,
+  toResponder: (input: Input) => Responder<Request>,
+): App {
   if (!isExpressApp(app)) {
     const description = isRouter(app)
       ? 'a Router; pass express(), or add errorHandler(options) to the Router'
       : describeValue(app)
     throw new TypeError(`faultline: the first argument must be an Express app, not ${description}`)
   }
-  const responder = createResponder(options)
+  const responder = toResponder(input)
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already called on this app; call it once per app')
   installExpressFinalHandler(app, responder)
@@ -42,7 +57,10 @@ export function faultline<App extends Application>(app: App, options: FaultlineO
 
 /** Creates the error handler alone, for `app.use` after the routes. It answers only what reaches an error handler. */
 export function errorHandler(options: FaultlineOptions): ErrorRequestHandler {
-  const responder = createResponder(options)
+  return createErrorHandler(createResponder(options))
+}
+
+export function createErrorHandler(responder: Responder<Request>): ErrorRequestHandler {
   // Express identifies error handlers by their four parameters.
   return function faultlineErrorHandler(error, request, response, _next) {
     sendError(
@@ -58,7 +76,10 @@ export function errorHandler(options: FaultlineOptions): ErrorRequestHandler {
 
 /** Creates a handler for 404 and 405 alone, for `app.use` after the routes. Express keeps answering OPTIONS. */
 export function notFound(options: FaultlineOptions): RequestHandler {
-  const responder = createResponder(options)
+  return createNotFoundHandler(createResponder(options))
+}
+
+export function createNotFoundHandler(responder: Responder<Request>): RequestHandler {
   return function faultlineNotFound(request, response, next) {
     if (request.method === 'OPTIONS') next()
     else sendNotFound(responder, findAllowedMethods(request.app, request), request, response)

@@ -49,3 +49,13 @@ test('an attached server answers requests that never reach Express', async () =>
     { success: false, error: { code: 'headers_too_large', message: 'The request headers are too large' } },
   ])
 })
+
+test('the app for small bundles answers an unknown path', async () => {
+  const { app } = await import('./snippets/slim.ts')
+  const address = await addressOf(app.listen(0))
+  const response = await fetch(`${address}/unknown`)
+  expect([response.status, await response.json()]).toMatchObject([
+    404,
+    { error: { type: 'invalid_request_error' } },
+  ])
+})

@@ -46,10 +46,18 @@ type ErrorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyRep
  * the routes: `app.register(faultline, { envelope })`. It covers the instance that registers it and the plugins in it.
  * A plugin with its own registration, or its own error handler, answers its own errors.
  */
-export const faultline: FastifyPluginAsync<FaultlineOptions> = Object.assign(installPlugin, PLUGIN_PROPERTIES)
+export const faultline: FastifyPluginAsync<FaultlineOptions> = /* @__PURE__ */ createPlugin(toResponder)
 
-async function installPlugin(app: FastifyInstance, options: FaultlineOptions): Promise<void> {
-  const responder = toResponder(options)
+/** Creates the plugin. @param getResponder Returns the responder of the options that the plugin is registered with. */
+export function createPlugin<Options extends object>(
+  getResponder: (options: Options) => Responder<FastifyRequest>,
+): FastifyPluginAsync<Options> {
+  return Object.assign(async function installPlugin(app: FastifyInstance, options: Options): Promise<void> {
+    install(app, getResponder(options))
+  }, PLUGIN_PROPERTIES)
+}
+
+function install(app: FastifyInstance, responder: Responder<FastifyRequest>): void {
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already registered on this Fastify instance; register it once')
   if (isRoot(app) && hasRoutes(app))

@@ -56,7 +56,7 @@ interface Bindings {
 
 /** A Hono app of any type. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the parameters are invariant
-type AnyHono = Hono<any, any, any>
+export type AnyHono = Hono<any, any, any>
 
 /**
  * Sends the errors of a Hono app in one envelope: values thrown in handlers and middleware, 404, and 405 with the
@@ -68,9 +68,18 @@ type AnyHono = Hono<any, any, any>
  * app.
  */
 export function faultline<App extends AnyHono>(app: App, options: FaultlineOptions): App {
+  return install(app, options, createResponder)
+}
+
+/** Installs a responder on an app. @param toResponder Returns the responder of the second argument. */
+export function install<App extends AnyHono, Input>(
+  app: App,
+  input: Input,
+  toResponder: (input: Input) => Responder<Request>,
+): App {
   if (typeof app?.fetch !== 'function')
     throw new TypeError(`faultline: the first argument must be a Hono app, not ${describeValue(app)}`)
-  const responder = createResponder(options)
+  const responder = toResponder(input)
   // Clones of an app, which basePath creates, share its router.
   if (!markInstalled(app.router))
     throw new TypeError('faultline: already called on this app; call it once per app')

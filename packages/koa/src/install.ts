@@ -4,7 +4,7 @@ import {
   describeValue,
   formatCauses,
   isJsonObject,
-  serializeError,
+  serializeCauses,
   type ApiRequest,
   type Responder,
   type ResponderOptions,
@@ -56,9 +56,18 @@ export type FaultlineRequest = ApiRequest<Context>
  * app.
  */
 export function faultline<App extends AnyKoa>(app: App, options: FaultlineOptions): App {
+  return install(app, options, createResponder)
+}
+
+/** Installs a responder on an app. @param toResponder Returns the responder of the second argument. */
+export function install<App extends AnyKoa, Input>(
+  app: App,
+  input: Input,
+  toResponder: (input: Input) => Responder<Context>,
+): App {
   if (!isApp(app))
     throw new TypeError(`faultline: the first argument must be a Koa app, not ${describeValue(app)}`)
-  const responder = createResponder(options)
+  const responder = toResponder(input)
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already called on this app; call it once per app')
   if (hasFinalHandler(app))
@@ -283,8 +292,8 @@ function emitError(thrown: unknown, context: Context): void {
   try {
     context.app.emit('error', isError(thrown) ? thrown : new Error('A non-Error value was thrown'), context)
   } catch (error) {
-    const { causes = [] } = serializeError(undefined, error)
-    console.error(`Faultline: a listener of the event \`error\` failed: ${formatCauses(causes)}`)
+    const causes = formatCauses(serializeCauses(undefined, error))
+    console.error(`Faultline: a listener of the event \`error\` failed: ${causes}`)
   }
 }
 

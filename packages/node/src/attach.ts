@@ -1,4 +1,4 @@
-import { IncomingMessage, STATUS_CODES, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import {
   createResponder,
@@ -17,6 +17,7 @@ import {
 } from '@faultline/core'
 import { trackExchanges } from './drain.ts'
 import { answerMissingHost } from './host-check.ts'
+import { http } from './http-module.ts'
 import { readConnectionState } from './internals.ts'
 import { isServer } from './is-server.ts'
 import { markOnce } from './mark.ts'
@@ -118,7 +119,7 @@ export function handleClientError<Raw = IncomingMessage>(
     return
   }
   if (response) markAnsweredOnSocket(response)
-  const request = new NodeRequest<Raw>(response?.req ?? new IncomingMessage(socket), response)
+  const request = new NodeRequest<Raw>(response?.req ?? new http.IncomingMessage(socket), response)
   writeRaw(socket, responder.respond(toParserError(error), request))
 }
 
@@ -137,7 +138,7 @@ function toParserError(cause: NodeJS.ErrnoException): ApiError {
 }
 
 function writeRaw(socket: Socket, { status, headers, body }: SerializedResponse): void {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`
+  let head = `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\n`
   for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`
   socket.end(`${head}connection: close\r\n\r\n${body}`, () => socket.destroy())
 }

@@ -1,5 +1,6 @@
-import { IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApiRequest } from '@faultline/core'
+import { http } from './http-module.ts'
 
 /** The response as far as a request description needs it: Node's own, or a framework's reply. */
 type ResponseState = Pick<ServerResponse, 'getHeader' | 'statusCode'> & { readonly headersSent?: boolean }
@@ -35,7 +36,7 @@ export class NodeRequest<Raw = IncomingMessage> implements ApiRequest<Raw> {
   constructor(message: MessageLike, response?: ResponseState, raw?: Raw, facts?: ExchangeFacts) {
     this.raw = raw ?? (message as Raw)
     // A message that did not arrive over HTTP, such as the client of a WebSocket, is not an exchange.
-    this.exchange = response !== undefined || message instanceof IncomingMessage ? message : undefined
+    this.exchange = response !== undefined || message instanceof http.IncomingMessage ? message : undefined
     this.presetStatus = facts?.presetStatus
     this.#facts = facts
     this.#message = message

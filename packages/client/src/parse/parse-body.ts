@@ -1,5 +1,4 @@
 import {
-  envelopes,
   isErrorStatus,
   isJsonObject,
   UpstreamError,
@@ -8,6 +7,20 @@ import {
   type Members,
   type WireResponse,
 } from '@faultline/core'
+import {
+  a15t,
+  aiApi,
+  anthropic,
+  azureOpenai,
+  compactifai,
+  compresr,
+  google,
+  humanloop,
+  jsonApi,
+  openai,
+  problemDetails,
+  universal,
+} from '@faultline/core/envelopes'
 import { setRetryPolicy } from '../retry/retry-policy.ts'
 import { getMediaType } from './media-type.ts'
 import { unknownBody } from './parse-unknown-body.ts'
@@ -17,21 +30,6 @@ interface Candidate {
   readonly envelope: Envelope
   readonly matches: (body: Members, error: Members, status: number | undefined) => boolean
 }
-
-const {
-  a15t,
-  'ai-api': aiApi,
-  anthropic,
-  'azure-openai': azureOpenai,
-  compactifai,
-  compresr,
-  google,
-  humanloop,
-  'json-api': jsonApi,
-  openai,
-  'problem-details': problemDetails,
-  universal,
-} = envelopes
 
 /**
  * All envelopes, in the order of the tests. Some envelopes can produce the same body (`openai` and `openai-responses`

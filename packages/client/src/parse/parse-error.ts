@@ -44,10 +44,22 @@ const BODY_TIMEOUT_MS = 5000
  * `issues` and `origin` of the response. Never rejects.
  */
 export async function parseError(response: ResponseLike, options: ParseErrorOptions = {}): Promise<ApiError> {
+  return parseResponse(response, options, (body, head) => parseBody(body, head, explicitEnvelope(options)))
+}
+
+/** The part of a response that parsers of bodies read. */
+export type ResponseHead = Omit<WireResponse, 'body'>
+
+/** Parses a response with a parser of its body. Never rejects. */
+export async function parseResponse(
+  response: ResponseLike,
+  options: Omit<ParseErrorOptions, 'envelope'>,
+  parse: (body: unknown, head: ResponseHead) => ApiError,
+): Promise<ApiError> {
   try {
     const { status, headers } = response
     const body = await readJsonBody(response.body, options)
-    const error = parseBody(body, { status, headers }, explicitEnvelope(options))
+    const error = parse(body, { status, headers })
     applyRetryHeaders(error, headers)
     return addRequestId(error, headers, options)
   } catch (cause) {
@@ -94,7 +106,7 @@ function setField(error: ApiError, name: 'requestId' | 'retryAfter', value: unkn
   Object.defineProperty(error, name, { value, writable: true, enumerable: true, configurable: true })
 }
 
-async function readJsonBody(body: unknown, options: ParseErrorOptions): Promise<unknown> {
+async function readJsonBody(body: unknown, options: Omit<ParseErrorOptions, 'envelope'>): Promise<unknown> {
   const { maxBodyBytes: maxBytes = MAX_BODY_BYTES, bodyTimeout: timeout = BODY_TIMEOUT_MS, signal } = options
   if (typeof body === 'string') return body.length > maxBytes ? undefined : parseJson(body)
   if (body instanceof Uint8Array)

@@ -27,7 +27,7 @@ const codesByStatus: ReadonlyMap<number, string> = new Map([
  * The code comes from a name of the taxonomy in the body, otherwise from the status. Without both it is
  * `upstream_error`.
  */
-export const unknownBody = defineEnvelope({
+export const unknownBody = /* @__PURE__ */ defineEnvelope({
   id: 'other',
   codes: { internal_error: { status: 500 } },
   mapping: { default: 'internal_error' },

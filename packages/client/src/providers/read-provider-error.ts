@@ -14,7 +14,7 @@ import { createOpenRouterReader } from './openrouter.ts'
 const readers: readonly BodyReader[] = [
   readAzure,
   readAnthropic,
-  createOpenRouterReader(readProviderError),
+  /* @__PURE__ */ createOpenRouterReader(readProviderError),
   readGoogle,
   readCommonMembers,
   readFastApi,

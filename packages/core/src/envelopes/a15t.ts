@@ -1,6 +1,6 @@
 import { clampText } from '../http/clamp-text.ts'
 import { getStatusName } from '../http/status.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
 interface Body {
@@ -17,7 +17,7 @@ const typesByStatus: Readonly<Record<number, string>> = {
 }
 
 /** `{ error: { type, code, message } }`: `type` names the status, `code` the error. */
-export const a15t = defineEnvelope({
+export const a15t = /* @__PURE__ */ createEnvelope(() => ({
   id: 'a15t',
   title: 'AI gateway HTTP errors (type / code / message, with retryability)',
   codes: {
@@ -155,4 +155,4 @@ export const a15t = defineEnvelope({
       },
     },
   }),
-})
+}))

@@ -1,4 +1,4 @@
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { WireIssue } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { createIssuesSchema, parseWireIssues } from './wire-issues.ts'
@@ -14,7 +14,7 @@ interface Body {
 }
 
 /** `{ success: false, error: { code, message, details? }, meta: { request_id, timestamp } }`, with codes in UPPER_SNAKE_CASE. */
-export const aiApi = defineEnvelope({
+export const aiApi = /* @__PURE__ */ createEnvelope(() => ({
   id: 'ai-api',
   title: 'AI API error codes (success / error / meta)',
   codes: {
@@ -178,7 +178,7 @@ export const aiApi = defineEnvelope({
       },
     },
   }),
-})
+}))
 
 let lastSecond: number | undefined
 let lastTimestamp = ''

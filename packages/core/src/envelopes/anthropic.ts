@@ -1,7 +1,7 @@
 import { getCanonicalCode } from '../errors/canonical.ts'
 import { isErrorCode } from '../errors/error-classes.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { BodyInput, WireCode, WireIssue } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { sdkClientHints } from './openai-error.ts'
@@ -31,17 +31,20 @@ const codes = {
   overloaded_error: { status: 529, retryable: true },
 } as const satisfies Readonly<Record<string, WireCode>>
 
-const typesByStatus: Readonly<Record<number, string>> = {
-  408: 'timeout_error',
-  ...Object.fromEntries(Object.entries(codes).map(([type, { status }]) => [status, type])),
+const typesByStatus = /* @__PURE__ */ createTypesByStatus()
+
+function createTypesByStatus(): ReadonlyMap<number, string> {
+  const types = new Map<number, string>([[408, 'timeout_error']])
+  for (const [type, { status }] of Object.entries(codes)) types.set(status, type)
+  return types
 }
 
 /** Anthropic's types, a closed list. */
-export const anthropicTypes = Object.keys(codes)
+export const anthropicTypes = /* @__PURE__ */ Object.keys(codes)
 
 /** Returns the type of a status. Anthropic sends `invalid_request_error` for every other 4xx. */
 export function getAnthropicType(status: number): string {
-  return typesByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
+  return typesByStatus.get(status) ?? (status < 500 ? 'invalid_request_error' : 'api_error')
 }
 
 /** Values of `error_code` for spend limits: a 429 that is not retryable. */
@@ -53,7 +56,7 @@ const SPEND_LIMIT = /_spend_limit_reached$/
  *
  * @see https://docs.anthropic.com/en/api/errors
  */
-export const anthropic = defineEnvelope({
+export const anthropic = /* @__PURE__ */ createEnvelope(() => ({
   id: 'anthropic',
   title: 'Anthropic API errors (type / error / request_id)',
   clientHints: { ...sdkClientHints, requestIdHeader: 'request-id' },
@@ -138,7 +141,7 @@ export const anthropic = defineEnvelope({
       request_id: { type: ['string', 'null'] },
     },
   }),
-})
+}))
 
 function isListed(type: string): type is keyof typeof codes {
   return Object.hasOwn(codes, type)

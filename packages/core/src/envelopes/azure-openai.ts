@@ -1,5 +1,5 @@
 import { toPascalCase } from '../errors/pascal-case.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { BodyInput } from './envelope.ts'
 import { objectOrEmpty } from './json-values.ts'
 import {
@@ -30,17 +30,20 @@ interface Body {
   }
 }
 
-const { content_policy_violation: _, ...sharedCodes } = openaiCodes
+const codes = /* @__PURE__ */ createCodes()
 
-const codes = {
-  ...sharedCodes,
-  '401': { status: 401, retryable: false },
-  '404': { status: 404, retryable: false },
-  '429': { status: 429, retryable: true },
-  DeploymentNotFound: { status: 404, retryable: false },
-  // As in Azure's sample.
-  content_filter: { status: 400, retryable: false, field: 'prompt' },
-} as const
+function createCodes() {
+  const { content_policy_violation: _, ...sharedCodes } = openaiCodes
+  return {
+    ...sharedCodes,
+    '401': { status: 401, retryable: false },
+    '404': { status: 404, retryable: false },
+    '429': { status: 429, retryable: true },
+    DeploymentNotFound: { status: 404, retryable: false },
+    // As in Azure's sample.
+    content_filter: { status: 400, retryable: false, field: 'prompt' },
+  } as const
+}
 
 /**
  * OpenAI's body with the codes of the Azure gateway: `content_filter` with `innererror`, `DeploymentNotFound`, statuses
@@ -50,7 +53,7 @@ const codes = {
  * @see https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter
  * @see https://github.com/microsoft/api-guidelines/blob/vNext/azure/Guidelines.md
  */
-export const azureOpenai = defineEnvelope({
+export const azureOpenai = /* @__PURE__ */ createEnvelope(() => ({
   id: 'azure-openai',
   title: 'Azure OpenAI errors (error: message / type / param / code / innererror)',
   clientHints: sdkClientHints,
@@ -122,7 +125,7 @@ export const azureOpenai = defineEnvelope({
     const error = createOpenAIErrorSchema(listed, [...openaiTypes, null], { status, innererror })
     return { type: 'object', required: ['error'], additionalProperties: false, properties: { error } }
   },
-})
+}))
 
 /** Returns the type of an error: null for `content_filter`, as in Azure's sample. */
 function getType(code: string, status: number): string | null {

@@ -11,19 +11,26 @@ export interface TableEntry extends WireCode {
 /** The mapping of an envelope, indexed by error code and by wire code. Both modes of the envelope share it. */
 export class CodeTable {
   readonly #definition: EnvelopeDefinition<string>
-  readonly #default: TableEntry
-  readonly #mapping: ReadonlyMap<string, TableEntry>
-  readonly #strictFallback: ReadonlyMap<string, TableEntry>
-  /** Error codes by wire code, and by wire code and status. */
-  readonly #errorCodes: ReadonlyMap<string, ErrorCode>
+  // Created on first use: a process that starts uses few of the envelopes that it loads.
+  #mappingEntries: ReadonlyMap<string, TableEntry> | undefined
+  #strictFallbackEntries: ReadonlyMap<string, TableEntry> | undefined
+  #errorCodeIndex: ReadonlyMap<string, ErrorCode> | undefined
 
   constructor(definition: EnvelopeDefinition<string>) {
-    const { default: root, ...mapping } = definition.mapping
     this.#definition = definition
-    this.#default = this.#createEntry(root)
-    this.#mapping = this.#createEntries(mapping)
-    this.#strictFallback = this.#createEntries(definition.strictFallback ?? {})
-    this.#errorCodes = this.#indexErrorCodes()
+  }
+
+  get #mapping(): ReadonlyMap<string, TableEntry> {
+    return (this.#mappingEntries ??= this.#createEntries(this.#definition.mapping))
+  }
+
+  get #strictFallback(): ReadonlyMap<string, TableEntry> {
+    return (this.#strictFallbackEntries ??= this.#createEntries(this.#definition.strictFallback ?? {}))
+  }
+
+  /** Error codes by wire code, and by wire code and status. */
+  get #errorCodes(): ReadonlyMap<string, ErrorCode> {
+    return (this.#errorCodeIndex ??= this.#indexErrorCodes())
   }
 
   /** Returns the wire code that an error code is mapped to in both modes. */
@@ -43,7 +50,7 @@ export class CodeTable {
       const entry = this.#mapping.get(code) ?? this.#strictFallback.get(code)
       if (entry !== undefined) return entry
     }
-    return this.#default
+    return this.#createEntry(this.#definition.mapping.default)
   }
 
   /** Returns the error code that a wire code stands for. The status selects one if several are mapped to it. */
@@ -59,7 +66,8 @@ export class CodeTable {
   }
 
   #createEntries(mapping: Readonly<Record<string, CodeMapping>>): ReadonlyMap<string, TableEntry> {
-    return new Map(Object.entries(mapping).map(([code, target]) => [code, this.#createEntry(target)]))
+    const entries = Object.entries(mapping).filter(([code]) => code !== 'default')
+    return new Map(entries.map(([code, target]) => [code, this.#createEntry(target)]))
   }
 
   /**

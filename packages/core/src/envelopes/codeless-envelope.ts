@@ -1,21 +1,24 @@
-import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts'
-import { errorClasses } from '../errors/error-classes.ts'
+import type { ErrorCode } from '../errors/codes.ts'
+import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
 import type { EnvelopeDefinition } from './envelope.ts'
 
 /**
- * The codes and the mapping of envelopes whose standard does not define codes (RFC 9457, JSON:API). Each error class keeps
- * its own code and status.
+ * Creates the codes and the mapping of envelopes whose standard does not define codes (RFC 9457, JSON:API). Each error
+ * class keeps its own code and status.
  */
-export const codelessDefinition = {
-  codes: createRecordByCode((code) => {
-    const { status, retryable } = errorClasses[code]
-    return { status, retryable }
-  }),
-  mapping: { ...createRecordByCode((code) => code), default: 'internal_error' },
-} as const satisfies Partial<EnvelopeDefinition<ErrorCode>>
+export function createCodelessDefinition(): Pick<EnvelopeDefinition<ErrorCode>, 'codes' | 'mapping'> {
+  return {
+    codes: createRecordByCode((code) => {
+      const { status, retryable } = errorClasses[code]
+      return { status, retryable }
+    }),
+    mapping: { ...createRecordByCode((code) => code), default: 'internal_error' },
+  }
+}
 
 function createRecordByCode<Value>(toValue: (code: ErrorCode) => Value): Record<ErrorCode, Value> {
-  return Object.fromEntries(ERROR_CODES.map((code) => [code, toValue(code)])) as Record<ErrorCode, Value>
+  const codes = Object.keys(errorClasses).filter(isErrorCode)
+  return Object.fromEntries(codes.map((code) => [code, toValue(code)])) as Record<ErrorCode, Value>
 }
 
 /**

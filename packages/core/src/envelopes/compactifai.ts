@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { Envelope } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { getCodeForType, getTypeForStatus } from './status-types.ts'
@@ -20,7 +20,7 @@ const INTERNAL = 'Unexpected server error'
 const INVALID_REQUEST_PREFIX = 'Invalid request: '
 
 /** `{ error: { type, message, param: null, code: null } }`; `{ detail }` for 401 and 500. */
-export const compactifai: Envelope = defineEnvelope({
+export const compactifai: Envelope = /* @__PURE__ */ createEnvelope(() => ({
   id: 'compactifai',
   title: 'CompactifAI API errors',
   codes: {
@@ -120,7 +120,7 @@ export const compactifai: Envelope = defineEnvelope({
       },
     ],
   }),
-})
+}))
 
 /** Returns the documented message for an unknown model; undefined for any other error. */
 function describeUnknownModel(error: ApiError): string | undefined {

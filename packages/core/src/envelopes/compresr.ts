@@ -1,5 +1,5 @@
 import { clampText } from '../http/clamp-text.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
 interface Body {
@@ -8,7 +8,7 @@ interface Body {
 }
 
 /** `{ success: false, error: { code, message } }`; 429 and 503 always carry Retry-After. */
-export const compresr = defineEnvelope({
+export const compresr = /* @__PURE__ */ createEnvelope(() => ({
   id: 'compresr',
   title: 'Compresr error codes (success / error.code / error.message)',
   challenge: 'ApiKey header="X-API-Key"',
@@ -108,4 +108,4 @@ export const compresr = defineEnvelope({
       },
     },
   }),
-})
+}))

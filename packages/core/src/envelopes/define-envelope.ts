@@ -44,10 +44,22 @@ type Mutable<T> = { -readonly [member in keyof T]: T[member] }
 export function defineEnvelope<const Code extends string, Body extends object>(
   definition: EnvelopeDefinition<Code, Body>,
 ): Envelope {
-  const anyDefinition: EnvelopeDefinition<string> = definition
-  checkDefinition(anyDefinition)
-  const table = new CodeTable(anyDefinition)
-  return new TableEnvelope(anyDefinition, table, new TableEnvelope(anyDefinition, table))
+  checkDefinition(definition)
+  return createEnvelope(() => definition)
+}
+
+/**
+ * Creates an envelope without checking its definition, for definitions that the compiler checks.
+ *
+ * @param define Returns the definition. With a function, the call has no effect but its result, so bundlers omit an
+ * envelope that is not used.
+ */
+export function createEnvelope<const Code extends string, Body extends object>(
+  define: () => EnvelopeDefinition<Code, Body>,
+): Envelope {
+  const definition: EnvelopeDefinition<string> = define()
+  const table = new CodeTable(definition)
+  return new TableEnvelope(definition, table, new TableEnvelope(definition, table))
 }
 
 class TableEnvelope implements Envelope {

@@ -1,5 +1,5 @@
 import { MAX_ISSUES } from '../errors/issue.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { BodyInput, JsonSchema, WireCode, WireIssue } from './envelope.ts'
 import { arrayOrEmpty, objectOrEmpty, stringOrUndefined, type JsonObject } from './json-values.ts'
 import { createWireIssue } from './wire-issues.ts'
@@ -66,7 +66,7 @@ const REASON = /^[A-Z][A-Z0-9_]{1,61}[A-Z0-9]$/
  *
  * @see https://google.aip.dev/193
  */
-export const google = defineEnvelope({
+export const google = /* @__PURE__ */ createEnvelope(() => ({
   id: 'google',
   title: 'Google API errors (google.rpc.Status)',
   // @google/genai ignores events that have a name.
@@ -197,7 +197,7 @@ export const google = defineEnvelope({
       },
     },
   }),
-})
+}))
 
 /** Returns the name of an error in google.rpc.Code: its wire code, otherwise the first name with its status. */
 function getStatusName(code: string, status: number): string {

@@ -1,4 +1,4 @@
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { Envelope } from './envelope.ts'
 import { numberOrUndefined, objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { getCodeForType, getTypeForStatus } from './status-types.ts'
@@ -8,7 +8,7 @@ interface Body {
 }
 
 /** `{ detail: { type, message, code, origin } }`: `code` is the status, `origin` the system that failed. */
-export const humanloop: Envelope = defineEnvelope({
+export const humanloop: Envelope = /* @__PURE__ */ createEnvelope(() => ({
   id: 'humanloop',
   title: 'Humanloop API errors (detail with origin)',
   codes: {
@@ -111,4 +111,4 @@ export const humanloop: Envelope = defineEnvelope({
       },
     },
   }),
-})
+}))

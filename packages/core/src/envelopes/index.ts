@@ -53,11 +53,9 @@ export function isEnvelope(value: unknown): value is Envelope {
   )
 }
 
-const envelopesById: ReadonlyMap<string, Envelope> = new Map(Object.entries(envelopes))
-
 function getEnvelope(id: string): Envelope {
   const strictId = /^(.*):strict$/.exec(id)?.[1]
-  const envelope = envelopesById.get(strictId ?? id)
+  const envelope = new Map<string, Envelope>(Object.entries(envelopes)).get(strictId ?? id)
   if (envelope === undefined) {
     const ids = Object.keys(envelopes)
     const similarId = findSimilar(id, [...ids, ...ids.map((knownId) => `${knownId}:strict`)])

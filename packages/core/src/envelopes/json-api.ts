@@ -1,6 +1,6 @@
 import { MAX_ISSUES } from '../errors/issue.ts'
-import { codelessDefinition, formatTitle } from './codeless-envelope.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createCodelessDefinition, formatTitle } from './codeless-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { WireIssue } from './envelope.ts'
 import { arrayOrEmpty, objectOrEmpty, stringOrUndefined, type JsonObject } from './json-values.ts'
 import { parsePointer, toPointer } from './pointer.ts'
@@ -28,8 +28,8 @@ interface Body {
  *
  * @see https://jsonapi.org/format/1.1/#error-objects
  */
-export const jsonApi = defineEnvelope({
-  ...codelessDefinition,
+export const jsonApi = /* @__PURE__ */ createEnvelope(() => ({
+  ...createCodelessDefinition(),
   id: 'json-api',
   title: 'JSON:API 1.1 errors',
   // The media type must not have a charset parameter (JSON:API 1.1, content negotiation).
@@ -109,7 +109,7 @@ export const jsonApi = defineEnvelope({
       },
     },
   }),
-})
+}))
 
 /** A single entry without a field and a code describes the error as a whole, not an issue. */
 function parseIssue(

@@ -1,4 +1,4 @@
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { EnvelopeDefinition } from './envelope.ts'
 import { objectOrEmpty } from './json-values.ts'
 import {
@@ -47,13 +47,13 @@ const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIEr
  *
  * @see https://platform.openai.com/docs/guides/error-codes
  */
-export const openai = defineEnvelope(definition)
+export const openai = /* @__PURE__ */ createEnvelope(() => definition)
 
 /** The same body with named events, as in streams of the Responses API: `event: error`, members flat and nested. */
-export const openaiResponses = defineEnvelope({
+export const openaiResponses = /* @__PURE__ */ createEnvelope(() => ({
   ...definition,
   id: 'openai-responses',
   title: 'OpenAI Responses API errors (error: message / type / param / code)',
   eventName: 'error',
   eventData: createFlatAndNestedData,
-})
+}))

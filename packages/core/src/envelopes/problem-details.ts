@@ -1,6 +1,6 @@
 import { MAX_ISSUES } from '../errors/issue.ts'
-import { codelessDefinition, formatTitle } from './codeless-envelope.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createCodelessDefinition, formatTitle } from './codeless-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import type { Envelope, WireIssue } from './envelope.ts'
 import { arrayOrEmpty, numberOrUndefined, objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { parseFragment, toFragment } from './pointer.ts'
@@ -35,7 +35,7 @@ const URN_PREFIX = 'urn:faultline:error:'
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
-export const problemDetails = defineProblemDetails(URN_PREFIX)
+export const problemDetails = /* @__PURE__ */ defineProblemDetails(URN_PREFIX)
 
 /**
  * Creates the problem details envelope with a `type` that leads to documentation: `base` with the code as fragment. An
@@ -55,8 +55,8 @@ export function problemDetailsWithBase(base: string): Envelope {
 
 /** @param typePrefix Part of `type` before the code. */
 function defineProblemDetails(typePrefix: string): Envelope {
-  return defineEnvelope({
-    ...codelessDefinition,
+  return createEnvelope(() => ({
+    ...createCodelessDefinition(),
     id: 'problem-details',
     title: 'Problem details (RFC 9457)',
     contentType: 'application/problem+json',
@@ -112,7 +112,7 @@ function defineProblemDetails(typePrefix: string): Envelope {
         request_id: { type: 'string' },
       },
     }),
-  })
+  }))
 }
 
 function toProblem({ field, issue, code }: WireIssue, strict: boolean): Problem {

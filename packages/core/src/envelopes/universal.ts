@@ -1,5 +1,5 @@
 import { anthropicTypes, getAnthropicType } from './anthropic.ts'
-import { defineEnvelope } from './define-envelope.ts'
+import { createEnvelope } from './define-envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import {
   createFlatAndNestedData,
@@ -25,7 +25,7 @@ interface Body {
  * is Anthropic's, the code is OpenAI's. An exceeded quota has status 402, which no SDK retries. No document defines
  * this body: strict mode sends only what the documents of OpenAI and Anthropic list.
  */
-export const universal = defineEnvelope({
+export const universal = /* @__PURE__ */ createEnvelope(() => ({
   id: 'universal',
   title: 'Errors that OpenAI’s and Anthropic’s clients read alike (type / error / request_id)',
   clientHints: { ...sdkClientHints, requestIdHeader: 'request-id' },
@@ -56,7 +56,7 @@ export const universal = defineEnvelope({
       request_id: { type: ['string', 'null'] },
     },
   }),
-})
+}))
 
 function getType(code: string, status: number): string {
   return code === 'server_is_overloaded' ? 'overloaded_error' : getAnthropicType(status)

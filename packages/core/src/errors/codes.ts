@@ -1,67 +1,63 @@
-/** Codes of the error classes, in the order of the taxonomy. */
-export const ERROR_CODES = [
-  'invalid_request',
-  'malformed_body',
-  'unsupported_model',
-  'unsupported_interface',
-  'invalid_app',
-  'invalid_content_media',
-  'unavailable_content_media',
-  'unsafe_content',
-  'prompt_violation',
-  'request_timeout',
-  'precondition_failed',
-  'payload_too_large',
-  'file_too_large',
-  'uri_too_long',
-  'unsupported_media_type',
-  'invalid_file_format',
-  'expectation_failed',
-  'headers_too_large',
-  'not_acceptable',
-  'conflict',
-  'validation_failed',
-  'missing_required_field',
-  'invalid_field_value',
-  'prompt_too_long',
-  'invalid_temperature',
-  'invalid_max_tokens',
-  'invalid_image_size',
-  'invalid_image_quality',
-  'unauthenticated',
-  'missing_api_key',
-  'invalid_api_key',
-  'expired_api_key',
-  'revoked_api_key',
-  'payment_required',
-  'permission_denied',
-  'account_suspended',
-  'not_found',
-  'resource_not_found',
-  'endpoint_not_found',
-  'model_not_found',
-  'app_not_found',
-  'gone',
-  'method_not_allowed',
-  'rate_limit_exceeded',
-  'concurrent_limit_exceeded',
-  'quota_exceeded',
-  'internal_error',
-  'processing_error',
-  'failed_request',
-  'unknown_workspace',
-  'not_implemented',
-  'service_unavailable',
-  'overloaded',
-  'upstream_error',
-  'model_server_error',
-  'model_unavailable',
-  'model_overloaded',
-  'gateway_timeout',
-  'model_timeout',
-  'stream_error',
-  'stream_terminated',
-] as const
-
 /** The code of an error class of the taxonomy. */
-export type ErrorCode = (typeof ERROR_CODES)[number]
+export type ErrorCode =
+  | 'invalid_request'
+  | 'malformed_body'
+  | 'unsupported_model'
+  | 'unsupported_interface'
+  | 'invalid_app'
+  | 'invalid_content_media'
+  | 'unavailable_content_media'
+  | 'unsafe_content'
+  | 'prompt_violation'
+  | 'request_timeout'
+  | 'precondition_failed'
+  | 'payload_too_large'
+  | 'file_too_large'
+  | 'uri_too_long'
+  | 'unsupported_media_type'
+  | 'invalid_file_format'
+  | 'expectation_failed'
+  | 'headers_too_large'
+  | 'not_acceptable'
+  | 'conflict'
+  | 'validation_failed'
+  | 'missing_required_field'
+  | 'invalid_field_value'
+  | 'prompt_too_long'
+  | 'invalid_temperature'
+  | 'invalid_max_tokens'
+  | 'invalid_image_size'
+  | 'invalid_image_quality'
+  | 'unauthenticated'
+  | 'missing_api_key'
+  | 'invalid_api_key'
+  | 'expired_api_key'
+  | 'revoked_api_key'
+  | 'payment_required'
+  | 'permission_denied'
+  | 'account_suspended'
+  | 'not_found'
+  | 'resource_not_found'
+  | 'endpoint_not_found'
+  | 'model_not_found'
+  | 'app_not_found'
+  | 'gone'
+  | 'method_not_allowed'
+  | 'rate_limit_exceeded'
+  | 'concurrent_limit_exceeded'
+  | 'quota_exceeded'
+  | 'internal_error'
+  | 'processing_error'
+  | 'failed_request'
+  | 'unknown_workspace'
+  | 'not_implemented'
+  | 'service_unavailable'
+  | 'overloaded'
+  | 'upstream_error'
+  | 'model_server_error'
+  | 'model_unavailable'
+  | 'model_overloaded'
+  | 'gateway_timeout'
+  | 'model_timeout'
+  | 'stream_error'
+  | 'stream_terminated'

@@ -2,7 +2,11 @@ interface BufferLike {
   byteLength(text: string): number
 }
 
-const { Buffer: NodeBuffer } = globalThis as { Buffer?: BufferLike }
+const NodeBuffer = /* @__PURE__ */ getBuffer()
+
+function getBuffer(): BufferLike | undefined {
+  return (globalThis as { Buffer?: BufferLike }).Buffer
+}
 
 /** Returns the number of bytes of a string in UTF-8. */
 export const byteLength: (text: string) => number =

@@ -8,7 +8,7 @@ const PREFIX = 'req_'
 const RANDOM_LENGTH = 24
 
 /** The character codes of the next id. The string is created at once, because a concatenated one is not flat. */
-const charCodes: number[] = Array.from(PREFIX.padEnd(PREFIX.length + RANDOM_LENGTH), (char) =>
+const charCodes: number[] = /* @__PURE__ */ Array.from(PREFIX.padEnd(PREFIX.length + RANDOM_LENGTH), (char) =>
   char.charCodeAt(0),
 )
 
@@ -24,8 +24,9 @@ export function isRequestId(id: unknown): id is string {
 }
 
 /** Random bytes, generated in blocks because a call per id is slower. */
-const pool = new Uint8Array(32_768)
-let poolOffset = pool.length
+const POOL_SIZE = 32_768
+const pool = new Uint8Array(POOL_SIZE)
+let poolOffset = POOL_SIZE
 
 /** Generates a request id: `req_` and 24 characters of `a-z0-9`, from a cryptographically secure source. */
 export function generateRequestId(): string {

@@ -1,6 +1,6 @@
 import type { ApiError } from '../errors/api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
-import { formatCauses, serializeError } from './serialize-error.ts'
+import { formatCauses, serializeApiError, serializeCauses } from './serialize-error.ts'
 
 /** Called once per failure with the error of the response, the thrown value and the request. */
 export type ErrorHook<Raw = unknown> = (
@@ -35,7 +35,7 @@ export function logTo<Raw>(getLogger: (raw: Raw) => Logger): ErrorHook<Raw> {
     const logger = getLogger(request.raw)
     const level = error.status < 500 && request.unexpected !== true ? 'info' : 'error'
     if (isDiscarded(logger, level)) return
-    const data = serializeError(error, thrown, request)
+    const data = serializeApiError(error, thrown, request)
     if (level === 'info') logger.info(data, 'client error')
     else logger.error(data, 'server error')
   }
@@ -63,14 +63,14 @@ function isDiscarded(logger: Logger, level: LogLevel): boolean {
 export const logToConsole: ErrorHook = function log(error, thrown, request) {
   // Describing an error costs more than sending it.
   if ((error.status < 500 && request.unexpected !== true) || request.foreign === true) return
-  const { code, status, method, path, requestId, causes = [] } = serializeError(error, thrown, request)
+  const { code, status, method, path, requestId, causes = [] } = serializeApiError(error, thrown, request)
   const id = requestId === undefined ? '' : ` (${requestId})`
   writeToConsole(`${method} ${path}${id} failed with ${status} ${code}`, formatCauses(causes))
 }
 
 /** Reports an exception in a hook, a recognizer or an option to the console. */
 export function warn(message: string, exception: unknown): void {
-  writeToConsole(message, formatCauses(serializeError(undefined, exception).causes ?? []))
+  writeToConsole(message, formatCauses(serializeCauses(undefined, exception)))
 }
 
 function writeToConsole(message: string, causes: string): void {

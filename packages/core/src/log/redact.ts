@@ -19,100 +19,101 @@ interface SecretPattern {
   readonly policy?: RedactionPolicy
 }
 
-/** A quotation mark, as it stands in JSON or, escaped, in JSON within a JSON string. */
-const QUOTE = String.raw`\\?["']?`
-/** An equals sign or a colon, with spaces and an opening quotation mark. */
-const ASSIGN = String.raw`${QUOTE}\s{0,4}[:=]\s{0,4}${QUOTE}`
-/** A character of an unquoted or quoted value. A backslash that escapes a quotation mark ends the value. */
-const VALUE_CHAR = String.raw`[^\s"',;\\]|\\(?!["'])`
-
 const labelled = (label: string, value: string): SecretPattern => ({
   pattern: new RegExp(`(${label})(?:${value})`, 'gi'),
   hasLabel: true,
 })
 
 /**
- * The patterns of both policies, in the order of their application: labelled values first, so that the value is removed
+ * Creates the patterns of both policies, in the order of their application: labelled values first, so that the value is removed
  * whole even if a part of it matches a later pattern. Every repetition has an upper bound or cannot fail after it has
  * begun, so that the time is linear in the length of the text.
  */
-const patterns: readonly SecretPattern[] = [
-  labelled(
-    String.raw`\b(?:proxy-)?authorization${ASSIGN}`,
-    String.raw`(?:[a-z]{1,16} )?(?:${VALUE_CHAR}){1,4096}`,
-  ),
-  labelled(String.raw`\b(?:set-)?cookie${ASSIGN}`, String.raw`(?:[^\r\n"'\\]|\\(?!["'])){1,4096}`),
-  labelled(String.raw`\b(?:bearer|basic) `, String.raw`[\w+/=.~:-]{1,4096}`),
-  labelled(
-    String.raw`\b(?:x-)?(?:api|access|secret|subscription|account|auth|session|client|private)[ _-]?(?:key|token|id|secret)(?:[ _-]id)?${QUOTE}\s{0,4}(?::|=|\bis\b|\bprovided:)\s{0,4}${QUOTE}`,
-    `(?:${VALUE_CHAR}){1,4096}`,
-  ),
-  labelled(
-    String.raw`\b(?:key|token|password|passwd|passphrase|pwd|secret|sig|signature|credentials?)${ASSIGN}`,
-    String.raw`(?:[^\s"',;&\\]|\\(?!["'])){1,4096}`,
-  ),
-  // The prompt, in a quoted request body.
-  labelled(
-    String.raw`\\?["'](?:prompt|content|input|text|system|arguments)\\?["']\s{0,4}:\s{0,4}\\?["']`,
-    String.raw`(?:[^"'\\]|\\(?!["'])){1,4096}`,
-  ),
-  { pattern: /-----BEGIN [A-Z ]{1,64}-----[^]*?(?:-----END [A-Z ]{1,64}-----|$)/g },
+function createPatterns(): readonly SecretPattern[] {
+  // A quotation mark, as it stands in JSON or, escaped, in JSON within a JSON string.
+  const quote = String.raw`\\?["']?`
+  // An equals sign or a colon, with spaces and an opening quotation mark.
+  const assign = String.raw`${quote}\s{0,4}[:=]\s{0,4}${quote}`
+  // A character of an unquoted or quoted value. A backslash that escapes a quotation mark ends the value.
+  const valueChar = String.raw`[^\s"',;\\]|\\(?!["'])`
+  return [
+    labelled(
+      String.raw`\b(?:proxy-)?authorization${assign}`,
+      String.raw`(?:[a-z]{1,16} )?(?:${valueChar}){1,4096}`,
+    ),
+    labelled(String.raw`\b(?:set-)?cookie${assign}`, String.raw`(?:[^\r\n"'\\]|\\(?!["'])){1,4096}`),
+    labelled(String.raw`\b(?:bearer|basic) `, String.raw`[\w+/=.~:-]{1,4096}`),
+    labelled(
+      String.raw`\b(?:x-)?(?:api|access|secret|subscription|account|auth|session|client|private)[ _-]?(?:key|token|id|secret)(?:[ _-]id)?${quote}\s{0,4}(?::|=|\bis\b|\bprovided:)\s{0,4}${quote}`,
+      `(?:${valueChar}){1,4096}`,
+    ),
+    labelled(
+      String.raw`\b(?:key|token|password|passwd|passphrase|pwd|secret|sig|signature|credentials?)${assign}`,
+      String.raw`(?:[^\s"',;&\\]|\\(?!["'])){1,4096}`,
+    ),
+    // The prompt, in a quoted request body.
+    labelled(
+      String.raw`\\?["'](?:prompt|content|input|text|system|arguments)\\?["']\s{0,4}:\s{0,4}\\?["']`,
+      String.raw`(?:[^"'\\]|\\(?!["'])){1,4096}`,
+    ),
+    { pattern: /-----BEGIN [A-Z ]{1,64}-----[^]*?(?:-----END [A-Z ]{1,64}-----|$)/g },
 
-  // URLs. A log keeps scheme, host and path. For a client, the URL shows where and how this service calls.
-  { pattern: /\b[a-z][a-z\d+.-]{1,15}:\/\/[^\s"'<>`]{1,2048}/gi, policy: 'wire' },
-  {
-    pattern:
-      /(\b[a-z][a-z\d+.-]{1,15}:\/\/)(?:[^\s"'<>`/?#@:]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>`]{1,512}|[^\s"'<>`/?#@:]{1,256})(?=@)/gi,
-    hasLabel: true,
-    policy: 'log',
-  },
-  { pattern: /([?&][\w.[\]-]{1,64}=)[^\s"'<>`&#)]{1,2048}/g, hasLabel: true },
+    // URLs. A log keeps scheme, host and path. For a client, the URL shows where and how this service calls.
+    { pattern: /\b[a-z][a-z\d+.-]{1,15}:\/\/[^\s"'<>`]{1,2048}/gi, policy: 'wire' },
+    {
+      pattern:
+        /(\b[a-z][a-z\d+.-]{1,15}:\/\/)(?:[^\s"'<>`/?#@:]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>`]{1,512}|[^\s"'<>`/?#@:]{1,256})(?=@)/gi,
+      hasLabel: true,
+      policy: 'log',
+    },
+    { pattern: /([?&][\w.[\]-]{1,64}=)[^\s"'<>`&#)]{1,2048}/g, hasLabel: true },
 
-  // Keys by their prefixes: OpenAI, Anthropic and similar; Stripe; Google, Groq, xAI, Hugging Face, Replicate and
-  // Perplexity; AWS, GitHub and Slack; JSON Web Tokens.
-  { pattern: /\b(?:sk|pk|rk|ak)-[\w*.-]{2,512}[\w*]/gi, isKey: true },
-  // Without a digit it can be the name of a database constraint (`pk_users`), which a log keeps.
-  { pattern: /\b(?:sk|pk|rk|ak)_(?=[a-z*.-]{0,64}\d)[\w*.-]{2,512}[\w*]/gi, isKey: true },
-  { pattern: /\b(?:sk|pk|rk|ak)_[\w*.-]{2,512}[\w*]/gi, isKey: true, policy: 'wire' },
-  { pattern: /\b(?:[prs]k_(?:live|test)|whsec)_\w{4,512}/g, isKey: true },
-  {
-    pattern:
-      /\b(?:AIza[\w-]{8,64}|ya29\.[\w.-]{8,2048}|gsk_\w{4,256}|xai-[\w-]{4,256}|hf_\w{4,256}|r8_\w{4,128}|pplx-\w{4,128})/g,
-    isKey: true,
-  },
-  {
-    pattern:
-      /\b(?:AKIA|ASIA)[A-Z\d]{8,32}\b|\bgh[opsur]_\w{8,256}|\bgithub_pat_\w{8,256}|\bxox[abeprs]-[\w-]{8,256}/g,
-    isKey: true,
-  },
-  { pattern: /\beyJ[\w-]{4,4096}\.[\w-]{0,4096}(?:\.[\w-]{0,4096})?/g, isKey: true },
+    // Keys by their prefixes: OpenAI, Anthropic and similar; Stripe; Google, Groq, xAI, Hugging Face, Replicate and
+    // Perplexity; AWS, GitHub and Slack; JSON Web Tokens.
+    { pattern: /\b(?:sk|pk|rk|ak)-[\w*.-]{2,512}[\w*]/gi, isKey: true },
+    // Without a digit it can be the name of a database constraint (`pk_users`), which a log keeps.
+    { pattern: /\b(?:sk|pk|rk|ak)_(?=[a-z*.-]{0,64}\d)[\w*.-]{2,512}[\w*]/gi, isKey: true },
+    { pattern: /\b(?:sk|pk|rk|ak)_[\w*.-]{2,512}[\w*]/gi, isKey: true, policy: 'wire' },
+    { pattern: /\b(?:[prs]k_(?:live|test)|whsec)_\w{4,512}/g, isKey: true },
+    {
+      pattern:
+        /\b(?:AIza[\w-]{8,64}|ya29\.[\w.-]{8,2048}|gsk_\w{4,256}|xai-[\w-]{4,256}|hf_\w{4,256}|r8_\w{4,128}|pplx-\w{4,128})/g,
+      isKey: true,
+    },
+    {
+      pattern:
+        /\b(?:AKIA|ASIA)[A-Z\d]{8,32}\b|\bgh[opsur]_\w{8,256}|\bgithub_pat_\w{8,256}|\bxox[abeprs]-[\w-]{8,256}/g,
+      isKey: true,
+    },
+    { pattern: /\beyJ[\w-]{4,4096}\.[\w-]{0,4096}(?:\.[\w-]{0,4096})?/g, isKey: true },
 
-  // Accounts at a provider.
-  { pattern: /\b(?:org|proj|acct|user|ws|wrkspc)[-_](?=[\w-]{0,64}\d)[\w-]{6,128}/gi, policy: 'wire' },
-  { pattern: /\barn:aws[\w-]{0,16}:[^\s"',]{1,512}/g, policy: 'wire' },
+    // Accounts at a provider.
+    { pattern: /\b(?:org|proj|acct|user|ws|wrkspc)[-_](?=[\w-]{0,64}\d)[\w-]{6,128}/gi, policy: 'wire' },
+    { pattern: /\barn:aws[\w-]{0,16}:[^\s"',]{1,512}/g, policy: 'wire' },
 
-  // E-mail addresses. Package versions in stack frames (`package@3.0.0`) do not end in letters.
-  { pattern: /[\w.+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi, policy: 'log' },
-  { pattern: /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}/gi, policy: 'wire' },
+    // E-mail addresses. Package versions in stack frames (`package@3.0.0`) do not end in letters.
+    { pattern: /[\w.+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi, policy: 'log' },
+    { pattern: /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}/gi, policy: 'wire' },
 
-  // IPv4 and IPv6 addresses and internal host names, each with its port.
-  { pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d.]*\d)/g, policy: 'wire' },
-  {
-    pattern:
-      /(?<![\w:])(?:[\da-f]{1,4}:){2,7}(?::?[\da-f]{1,4}|:)(?![\w:])|(?<![\w:])::(?:1|ffff:[\d.]{7,15})(?![\w:])/gi,
-    policy: 'wire',
-  },
-  {
-    pattern:
-      /\b(?:localhost(?::\d{1,5})?|(?:[a-z\d-]{1,63}\.){1,8}(?:internal|local|localhost|lan|corp|intranet|svc|cluster|home)\b(?:\.[a-z\d.-]{1,64})?(?::\d{1,5})?)/gi,
-    policy: 'wire',
-  },
+    // IPv4 and IPv6 addresses and internal host names, each with its port.
+    { pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d.]*\d)/g, policy: 'wire' },
+    {
+      pattern:
+        /(?<![\w:])(?:[\da-f]{1,4}:){2,7}(?::?[\da-f]{1,4}|:)(?![\w:])|(?<![\w:])::(?:1|ffff:[\d.]{7,15})(?![\w:])/gi,
+      policy: 'wire',
+    },
+    {
+      pattern:
+        /\b(?:localhost(?::\d{1,5})?|(?:[a-z\d-]{1,63}\.){1,8}(?:internal|local|localhost|lan|corp|intranet|svc|cluster|home)\b(?:\.[a-z\d.-]{1,64})?(?::\d{1,5})?)/gi,
+      policy: 'wire',
+    },
 
-  // 40 characters and more without a space. A log keeps paths and long identifiers without a digit.
-  { pattern: /[\w+/=]{40,}/g, policy: 'wire' },
-  { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+=_-]{0,256}\d)[\w+=-]{40,4096}/g },
-  { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+/=_-]{0,256}\d)[\w+=-][\w+/=-]{39,4096}/g, policy: 'log' },
-]
+    // 40 characters and more without a space. A log keeps paths and long identifiers without a digit.
+    { pattern: /[\w+/=]{40,}/g, policy: 'wire' },
+    { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+=_-]{0,256}\d)[\w+=-]{40,4096}/g },
+    { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+/=_-]{0,256}\d)[\w+=-][\w+/=-]{39,4096}/g, policy: 'log' },
+  ]
+}
 
 /** A quotation of 65 characters or more: longer than a name or a value of a parameter, so most likely a prompt. */
 const QUOTATION = /(?<=^|[\s([{:=,])(["'`“«])(?:(?!["'`”»](?=[\s)\]}:=,.;!?]|$))[^]){65,}(?:["'`”»]|$)/g
@@ -121,14 +122,22 @@ interface PreparedPattern extends SecretPattern {
   readonly replacement: string
 }
 
-function selectPatterns(policy: RedactionPolicy): readonly PreparedPattern[] {
-  return patterns
-    .filter((item) => item.policy === undefined || item.policy === policy)
-    .map((item) => ({ ...item, replacement: item.hasLabel === true ? `$1${REDACTED}` : REDACTED }))
+interface PatternsByPolicy extends Readonly<Record<RedactionPolicy, readonly PreparedPattern[]>> {
+  readonly keys: readonly PreparedPattern[]
 }
 
-const byPolicy = { log: selectPatterns('log'), wire: selectPatterns('wire') }
-const keyPatterns = byPolicy.log.filter(({ isKey }) => isKey === true)
+function preparePatterns(): PatternsByPolicy {
+  const patterns = createPatterns().map((item) => ({
+    ...item,
+    replacement: item.hasLabel === true ? `$1${REDACTED}` : REDACTED,
+  }))
+  const select = (policy: RedactionPolicy): PreparedPattern[] =>
+    patterns.filter((item) => item.policy === undefined || item.policy === policy)
+  const log = select('log')
+  return { log, wire: select('wire'), keys: log.filter(({ isKey }) => isKey === true) }
+}
+
+const preparedPatterns = /* @__PURE__ */ preparePatterns()
 
 /** Default maximum number of characters of the result. */
 const MAX_LENGTH = 1024
@@ -155,7 +164,7 @@ const STACK_FRAME = /\n\s{1,16}at /
  * @param maxLength Maximum number of characters of the result. A longer one ends in an ellipsis. @default 1024
  */
 export function redact(text: string, policy: RedactionPolicy, maxLength: number = MAX_LENGTH): string {
-  if (policy === 'log' && maxLength > 39 && PLAIN.test(text)) return replaceAll(text, keyPatterns)
+  if (policy === 'log' && maxLength > 39 && PLAIN.test(text)) return replaceAll(text, preparedPatterns.keys)
   const maxExamined = maxLength + LOOKAHEAD[policy]
   const isCut = text.length > maxExamined
   const examined = isCut ? text.slice(0, maxExamined) : text
@@ -169,7 +178,7 @@ export function redact(text: string, policy: RedactionPolicy, maxLength: number 
  * Token.
  */
 export function findKey(text: string): string | undefined {
-  for (const { pattern } of keyPatterns) {
+  for (const { pattern } of preparedPatterns.keys) {
     const [match] = text.match(pattern) ?? []
     if (match !== undefined) return match
   }
@@ -178,15 +187,15 @@ export function findKey(text: string): string | undefined {
 
 function redactLine(text: string): string {
   const line = text.replaceAll(/[\r\n\t ]+/g, ' ')
-  return redactQuotations(replaceAll(line, byPolicy.wire)).trim()
+  return redactQuotations(replaceAll(line, preparedPatterns.wire)).trim()
 }
 
 /** Redacts a string that may end in the frames of a stack. Frames contain no quotations. */
 function redactStack(text: string): string {
   const frames = STACK_FRAME.exec(text)?.index ?? text.length
   return (
-    redactQuotations(replaceAll(text.slice(0, frames), byPolicy.log)) +
-    replaceAll(text.slice(frames), byPolicy.log)
+    redactQuotations(replaceAll(text.slice(0, frames), preparedPatterns.log)) +
+    replaceAll(text.slice(frames), preparedPatterns.log)
   )
 }
 

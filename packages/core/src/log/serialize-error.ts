@@ -58,7 +58,15 @@ export function serializeError(
   thrown: unknown = error,
   request?: Partial<ApiRequest>,
 ): SerializedError {
-  const apiError = isApiError(error) ? error : toApiError(error)
+  return serializeApiError(isApiError(error) ? error : toApiError(error), thrown, request)
+}
+
+/** Serializes a failure whose error is an ApiError, without the recognition of errors of libraries. */
+export function serializeApiError(
+  apiError: ApiError,
+  thrown: unknown,
+  request?: Partial<ApiRequest>,
+): SerializedError {
   const status = readNumber(apiError, 'status') ?? 500
   const origin = readRedacted(apiError, 'origin')
   const requestId = readRedacted(request, 'id') ?? readRedacted(apiError, 'requestId')
@@ -85,7 +93,12 @@ export function formatCauses(causes: readonly SerializedCause[]): string {
     .join('\n[cause]: ')
 }
 
-function serializeCauses(error: ApiError, thrown: unknown): SerializedCause[] {
+/**
+ * Serializes a thrown value and its causes.
+ *
+ * @param error The error of the response, if there is one. It may have further causes.
+ */
+export function serializeCauses(error: ApiError | undefined, thrown: unknown): SerializedCause[] {
   const causes = collectCauses(thrown, MAX_CAUSES)
   const later = collectLaterCauses(error, causes)
   const count = MAX_CAUSES - Math.min(later.length, RESERVED_CAUSES)
@@ -93,7 +106,7 @@ function serializeCauses(error: ApiError, thrown: unknown): SerializedCause[] {
 }
 
 /** Returns the causes of the error that the thrown value does not have: failures while the response was created. */
-function collectLaterCauses(error: ApiError, causes: readonly unknown[]): unknown[] {
+function collectLaterCauses(error: ApiError | undefined, causes: readonly unknown[]): unknown[] {
   const cause = readProperty(error, 'cause')
   if (cause === undefined || cause === null || causes.includes(cause)) return []
   const isNew = (value: unknown): boolean => !causes.includes(value)

@@ -14,8 +14,8 @@ export function createBadUrlError(cause: object, request: ApiRequest | undefined
 
 function isDecodable(url: string | undefined): boolean {
   try {
-    decodeURIComponent(url ?? '%')
-    return true
+    // Some bundlers remove a call whose result is not used.
+    return decodeURIComponent(url ?? '%') !== ''
   } catch (failure) {
     if (failure instanceof URIError) return false
     throw failure

@@ -69,14 +69,20 @@ const prefixes: readonly (readonly [RegExp, NetworkFailure])[] = [
   ],
 ]
 
-const failuresByCode = new Map<string, NetworkFailure>(
-  codesByFailure.flatMap(([failure, codes]) => codes.split(/\s+/).map((code) => [code, failure] as const)),
-)
+const failuresByCode = /* @__PURE__ */ createFailuresByCode()
+
+function createFailuresByCode(): ReadonlyMap<string, NetworkFailure> {
+  return new Map(
+    codesByFailure.flatMap(([failure, codes]) => codes.split(/\s+/).map((code) => [code, failure] as const)),
+  )
+}
 
 /** The system error codes of sockets and host names, such as `ECONNREFUSED`. They do not occur in public messages. */
-export const networkErrorCodes: readonly string[] = [...failuresByCode.keys()].filter((code) =>
-  /^E(?!RR_)[A-Z_]+$/.test(code),
-)
+export const networkErrorCodes: readonly string[] = /* @__PURE__ */ listSystemErrorCodes()
+
+function listSystemErrorCodes(): string[] {
+  return [...failuresByCode.keys()].filter((code) => /^E(?!RR_)[A-Z_]+$/.test(code))
+}
 
 /**
  * Classifies an error code of Node.js, Bun or an HTTP client.

@@ -28,7 +28,7 @@ const MAX_MESSAGE_LENGTH = 200
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const NOT_A_MESSAGE = /[<\x00-\x1f\x7f]/
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Returns how many bytes of a foreign body an adapter holds before it sends the response unchanged. */
 export function getMaxHeldBytes(mode: ReplaceBodies): number {

@@ -31,7 +31,7 @@ import {
   type ForeignResponse,
   type ReplaceBodies,
 } from './foreign-response.ts'
-import type { ResponderOptions } from './options.ts'
+import type { Recognizer, ResponderOptions } from './options.ts'
 import { markReported } from './reported.ts'
 import { toAllowedMethods } from './routing-error.ts'
 
@@ -91,6 +91,35 @@ export interface Responder<Raw = unknown> {
 /** Options, or a responder that several servers share. */
 export type ResponderOrOptions<Raw = unknown> = ResponderOptions<Raw> | Responder<Raw>
 
+/** The parts of a responder that depend on the entry of this package: they have most of its code. */
+export interface ResponderParts {
+  /**
+   * Returns the envelope with an id. Returns an envelope unchanged.
+   *
+   * @throws TypeError if the id is unknown.
+   */
+  resolveEnvelope(this: void, envelope: Envelope | string): Envelope
+  /** @throws TypeError naming the option that is missing, unknown or of the wrong type. */
+  checkOptions(this: void, options: unknown): void
+  /** Recognizes errors of libraries, after the recognizers of the options. */
+  readonly recognize?: Recognizer
+  /** Returns the text of a foreign response that becomes the public message. */
+  getForeignMessage?(this: void, response: ForeignResponse): string | undefined
+  /** Reports an exception in a hook, a recognizer, an option or an envelope. */
+  warn(this: void, message: string, exception: unknown): void
+  /** Sends the error if the `envelope` function or an envelope fails. */
+  readonly fallback: Envelope
+}
+
+const allParts: ResponderParts = {
+  resolveEnvelope,
+  checkOptions,
+  recognize: recognizeError,
+  getForeignMessage,
+  warn,
+  fallback: aiApi,
+}
+
 /**
  * Creates a responder from options. Returns a responder unchanged.
  *
@@ -101,10 +130,20 @@ export function createResponder<Raw = unknown>(
   input: ResponderOrOptions<Raw>,
   log: ErrorHook<Raw> = logToConsole,
 ): Responder<Raw> {
-  return isResponder(input) ? input : new OptionsResponder(input, log)
+  return createResponderFrom(allParts, input, log)
 }
 
-function isResponder<Raw>(input: ResponderOrOptions<Raw>): input is Responder<Raw> {
+/** Creates a responder from its parts and options. Returns a responder unchanged. */
+export function createResponderFrom<Raw>(
+  parts: ResponderParts,
+  input: ResponderOrOptions<Raw>,
+  log: ErrorHook<Raw>,
+): Responder<Raw> {
+  return isResponder(input) ? input : new OptionsResponder(parts, input, log)
+}
+
+/** Returns whether a value is a responder, also of another installed copy of this package. */
+export function isResponder<Raw>(input: ResponderOrOptions<Raw>): input is Responder<Raw> {
   // Callers without types can pass null; checkOptions names that mistake.
   return typeof (input as Partial<Responder<Raw>> | null)?.respond === 'function'
 }
@@ -118,23 +157,26 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   readonly maxHeldBytes: number
   readonly #replaceBodies: ReplaceBodies
   readonly #options: ResponderOptions<Raw>
+  readonly #parts: ResponderParts
   /** Messages of `#warnOnce`. */
   readonly #warned = new Set<string>()
   readonly #hooks: readonly ErrorHook<Raw>[]
   /** Returns the envelope for a request. It may throw if it is a function of the options. */
   readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
 
-  constructor(options: ResponderOptions<Raw>, log: ErrorHook<Raw>) {
-    checkOptions(options)
+  constructor(parts: ResponderParts, options: ResponderOptions<Raw>, log: ErrorHook<Raw>) {
+    parts.checkOptions(options)
     const { envelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
     this.#options = options
+    this.#parts = parts
     this.#replaceBodies = options.replaceBodies ?? 'plain'
     this.maxHeldBytes = getMaxHeldBytes(this.#replaceBodies)
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
-    if (typeof envelope === 'function') this.#selectEnvelope = (request) => toEnvelope(envelope(request))
+    if (typeof envelope === 'function')
+      this.#selectEnvelope = (request) => toEnvelope(envelope(request), parts)
     else {
-      const resolved = resolveEnvelope(envelope)
+      const resolved = parts.resolveEnvelope(envelope)
       this.#selectEnvelope = () => resolved
     }
   }
@@ -158,7 +200,9 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     } catch (failure) {
       const fallback = createRenderError(thrown, failure)
       error = fallback
-      event = tryCall(() => envelope.errorEvent(fallback, context)) ?? aiApi.errorEvent(fallback, context)
+      event =
+        tryCall(() => envelope.errorEvent(fallback, context)) ??
+        this.#parts.fallback.errorEvent(fallback, context)
     }
     this.#callHooks(error, thrown, request)
     return event
@@ -189,7 +233,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
         : this.#getEnvelope(request).parse({ status: response.status, body: parseForeignBody(response) }) ===
           undefined
     if (!isReplaced) return undefined
-    const message = getForeignMessage(response)
+    const message = this.#parts.getForeignMessage?.(response)
     const error = createErrorForStatus(response.status, {
       captureStack: false,
       ...(message === undefined ? {} : { message }),
@@ -238,18 +282,19 @@ class OptionsResponder<Raw> implements Responder<Raw> {
         const error = recognizer(thrown, request)
         if (isApiError(error)) return error
       } catch (failure) {
-        warn('A recognizer failed', failure)
+        this.#parts.warn('A recognizer failed', failure)
       }
     }
-    return recognizeError(thrown, request) ?? createUnknownError(thrown, request)
+    return this.#parts.recognize?.(thrown, request) ?? createUnknownError(thrown, request)
   }
 
   #getEnvelope(request: ApiRequest<Raw>): Envelope {
     try {
       return this.#selectEnvelope(request)
     } catch (failure) {
-      warn('The `envelope` function failed; using ai-api', failure)
-      return aiApi
+      const { fallback } = this.#parts
+      this.#parts.warn(`The \`envelope\` function failed; using ${fallback.id}`, failure)
+      return fallback
     }
   }
 
@@ -258,7 +303,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     return { requestId: this.requestId(request), serviceName, retryAfter: defaultRetryAfter }
   }
 
-  /** Renders the error of a thrown value; if that fails, an internal error; if that fails, too, in `ai-api`. */
+  /** Renders the error of a thrown value; if that fails, an internal error; if that fails, too, in the fallback envelope. */
   #render(
     envelope: Envelope,
     thrown: unknown,
@@ -271,7 +316,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       const error = createRenderError(thrown, failure)
       return (
         tryCall(() => this.#renderError(envelope, error, request, context)) ??
-        this.#renderError(aiApi, error, request, context)
+        this.#renderError(this.#parts.fallback, error, request, context)
       )
     }
   }
@@ -337,13 +382,13 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   #warnOnce(message: string, exception: unknown): void {
     if (this.#warned.has(message)) return
     this.#warned.add(message)
-    warn(message, exception)
+    this.#parts.warn(message, exception)
   }
 
   #callHooks(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
     if (!markReported(request.exchange, thrown)) return
     // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
-    for (const hook of this.#hooks) callHook(hook, error, thrown, request)
+    for (const hook of this.#hooks) callHook(hook, error, thrown, request, this.#parts)
   }
 }
 
@@ -366,18 +411,16 @@ function callHook<Raw>(
   error: ApiError,
   thrown: unknown,
   request: ApiRequest<Raw>,
+  parts: ResponderParts,
 ): void {
   try {
     const promise = hook(error, thrown, request)
     // Any object may be a thenable. Most hooks return nothing.
-    if (promise !== undefined) Promise.resolve(promise).catch(warnOfHook)
+    if (promise !== undefined)
+      Promise.resolve(promise).catch((failure: unknown) => parts.warn('onError failed', failure))
   } catch (failure) {
-    warnOfHook(failure)
+    parts.warn('onError failed', failure)
   }
-}
-
-function warnOfHook(failure: unknown): void {
-  warn('onError failed', failure)
 }
 
 /** A frozen or foreign request object may reject the assignment. */
@@ -430,8 +473,8 @@ function createRenderError(thrown: unknown, failure: unknown): ApiError {
 }
 
 /** @throws TypeError if the value is neither an envelope nor an envelope's id. */
-function toEnvelope(value: Envelope | string): Envelope {
-  if (typeof value === 'string') return resolveEnvelope(value)
+function toEnvelope(value: Envelope | string, parts: ResponderParts): Envelope {
+  if (typeof value === 'string') return parts.resolveEnvelope(value)
   if (isEnvelope(value)) return value
   throw new TypeError(`the function returned ${describeValue(value)}, which is not an envelope`)
 }

@@ -1,0 +1,5 @@
+export { createResponder, requireResponder } from './respond/slim-responder.ts'
+export type { SlimResponderOptions } from './respond/slim-responder.ts'
+export type { Responder, SerializedResponse } from './respond/responder.ts'
+export { logToConsole } from './log/log-hook.ts'
+export { recognizeError } from './recognize/to-api-error.ts'

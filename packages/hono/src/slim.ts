@@ -1,0 +1,10 @@
+// The functions of the adapter that accept a responder only, made with `createResponder` of @faultline/core/slim. A bundle
+// then has neither the table of envelopes nor, unless it is passed, the recognition of errors of libraries.
+import type { Responder } from '@faultline/core'
+import { requireResponder } from '@faultline/core/slim'
+import { install, type AnyHono } from './install.ts'
+
+/** Like `faultline` of `@faultline/hono`. @throws TypeError if the second argument is not a responder. */
+export function faultline<App extends AnyHono>(app: App, responder: Responder<Request>): App {
+  return install(app, responder, requireResponder)
+}
