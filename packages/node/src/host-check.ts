@@ -12,11 +12,7 @@ export function answerMissingHost<Raw>(server: Server, responder: Responder<Raw>
   // Own property of this server: a listener could not keep the request from the other listeners.
   const emitter: { emit: (event: string, ...args: never[]) => boolean } = server
   const { emit } = emitter as { emit: (this: unknown, event: string, ...args: unknown[]) => boolean }
-  emitter.emit = function emitUnlessHostIsMissing(
-    this: unknown,
-    event: string,
-    ...args: unknown[]
-  ): boolean {
+  emitter.emit = function emitUnlessHostIsMissing(this: unknown, event: string, ...args: unknown[]): boolean {
     if (event !== 'request' && event !== 'checkContinue') return Reflect.apply(emit, this, [event, ...args])
     const [request, response] = args as [IncomingMessage, ServerResponse]
     if (request.headers.host !== undefined || request.httpVersion !== '1.1')
