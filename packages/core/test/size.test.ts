@@ -18,10 +18,10 @@ function bundle(entry: string): string {
 }
 
 test.each([
-  ['index.js', 70_000],
+  ['index.js', 71_000],
   ['envelopes/index.js', 34_500],
   ['errors/index.js', 14_000],
-  ['web.js', 16_000],
+  ['web.js', 16_100],
 ])('%s and its imports have less than %i bytes after compression, including comments', (entry, budget) => {
   expect(gzipSync(bundle(entry)).length).toBeLessThan(budget)
 })
