@@ -555,6 +555,21 @@ test('issues are recognized without reading the message, which Zod formats from 
   expect(toApiError(thrown)).toMatchObject({ code: 'validation_failed', issues: [{ path: ['model'] }] })
 })
 
+test('an issue with a member that throws is recognized by its other members', () => {
+  const issue = {
+    message: 'must be text',
+    path: ['model'],
+    code: 'invalid_type',
+    get received(): string {
+      throw new Error('received')
+    },
+  }
+  expect(toApiError({ issues: [issue, null, 'text'] })).toMatchObject({
+    code: 'validation_failed',
+    issues: [{ message: 'must be text', path: ['model'], code: 'invalid_type' }],
+  })
+})
+
 test('a stack overflow is the caller’s error only in class-transformer and class-validator', () => {
   const overflow = new RangeError('Maximum call stack size exceeded')
   expect(toApiError(overflow)).toMatchObject({ code: 'internal_error' })
