@@ -2,6 +2,7 @@ import { parse } from 'node:url'
 import { CANARY } from '@faultline/test-kit'
 import * as Boom from '@hapi/boom'
 import { Ajv } from 'ajv'
+import fc from 'fast-check'
 import createError from 'http-errors'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -554,6 +555,21 @@ test('issues are recognized without reading the message, which Zod formats from 
   expect(toApiError(thrown)).toMatchObject({ code: 'validation_failed', issues: [{ path: ['model'] }] })
 })
 
+test('an issue with a member that throws is recognized by its other members', () => {
+  const issue = {
+    message: 'must be text',
+    path: ['model'],
+    code: 'invalid_type',
+    get received(): string {
+      throw new Error('received')
+    },
+  }
+  expect(toApiError({ issues: [issue, null, 'text'] })).toMatchObject({
+    code: 'validation_failed',
+    issues: [{ message: 'must be text', path: ['model'], code: 'invalid_type' }],
+  })
+})
+
 test('a stack overflow is the caller’s error only in class-transformer and class-validator', () => {
   const overflow = new RangeError('Maximum call stack size exceeded')
   expect(toApiError(overflow)).toMatchObject({ code: 'internal_error' })
@@ -642,6 +658,45 @@ describe('recognition by the request', () => {
       message: 'The content encoding of the request body is not supported',
     })
   })
+})
+
+test('a plain error is recognized as the same error with a further property', () => {
+  const message = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      'Unexpected end of form',
+      'Multipart: Boundary not found',
+      'Unsupported content type: text/plain',
+      'Maximum call stack size exceeded',
+      'fetch failed',
+      'Malformed URI sequence',
+      'Unsupported Content-Encoding: br',
+    ),
+  )
+  const errorClasses = fc.constantFrom(
+    Error,
+    TypeError,
+    ReferenceError,
+    SyntaxError,
+    RangeError,
+    URIError,
+    EvalError,
+  )
+  fc.assert(
+    fc.property(errorClasses, message, fc.boolean(), (ErrorClass, text, hasCause) => {
+      const thrown = new ErrorClass(text, hasCause ? { cause: new Error(text) } : undefined)
+      const error = toApiError(thrown)
+      Object.assign(thrown, { extra: true })
+      expect(publicParts(toApiError(thrown))).toBe(publicParts(error))
+    }),
+  )
+})
+
+test('a Proxy of a plain error is recognized by the properties that it does not list', () => {
+  const thrown = new Proxy(new Error('No such model'), {
+    get: (target, key) => (key === 'status' ? 404 : Reflect.get(target, key)),
+  })
+  expect(toApiError(thrown)).toMatchObject({ code: 'not_found' })
 })
 
 test('an ApiError is returned unchanged', () => {

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findKey, redact } from '../src/index.ts'
+import { policies } from '../src/log/redact.ts'
 
 describe('both redaction policies', () => {
   test.each([
@@ -84,6 +86,26 @@ describe('the wire policy', () => {
   test('makes one line', () => {
     expect(redact(' one\n  two\t three ', 'wire')).toBe('one two three')
     expect(redact('one\ntwo', 'log')).toBe('one\ntwo')
+  })
+})
+
+describe('the hints', () => {
+  const words =
+    'authorization cookie bearer basic api access secret session client key token id is provided password passwd pwd sig ' +
+    'credential prompt content input _ - : = . / ? & :// @ ( user example.com db.internal localhost 10.0.0.5 ::1 ab: sk pk ' +
+    'rk_live_ whsec_ AIzaSyA1b2 ya29.a1b2c3d4 gsk_ xai- hf_ r8_ pplx- AKIAIOSFODNN7 ghp_ a1b2c3d4 github_pat_ xoxb- ' +
+    'eyJhbGciOi org- wrkspc_ arn:aws: KEY----- abcdefghijklmnopqrst A1B2C3D4E5F6G7H8I9J0'
+  const parts = [...words.split(' '), ' ', '\n', '\\', '"', "'", '“', '-----BEGIN ']
+
+  test('match every string that a pattern matches', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 24 }), (list) => {
+        const text = list.join('')
+        for (const { patterns, hint } of policies)
+          for (const { pattern } of patterns) if (text.search(pattern) !== -1) expect(text).toMatch(hint)
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
 

@@ -124,7 +124,11 @@ function findCode({ status, providerError, getTaxonomyCode }: ResponseInput): Er
 }
 
 function findFirst(table: ReadonlyMap<string, ErrorCode>, names: readonly string[]): ErrorCode | undefined {
-  return names.map((name) => table.get(name)).find((code) => code !== undefined)
+  for (const name of names) {
+    const code = table.get(name)
+    if (code !== undefined) return code
+  }
+  return undefined
 }
 
 /**

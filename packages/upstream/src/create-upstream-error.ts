@@ -156,10 +156,13 @@ function parseTaxonomyCode(body: object | undefined, status: number | undefined)
   return undefined
 }
 
+/** Statuses of errors about credentials and accounts. */
+const accountStatuses: ReadonlySet<number> = new Set([401, 402, 403])
+
 /** Replaces an error that concerns this service's credentials or account, which the caller cannot fix. */
 function hideServiceFault(classification: Classification, { credentials }: UpstreamOptions): Classification {
   const { code } = classification
-  const isAboutAccount = [401, 402, 403].includes(errorClasses[code].status) || code === 'quota_exceeded'
+  const isAboutAccount = accountStatuses.has(errorClasses[code].status) || code === 'quota_exceeded'
   return credentials !== 'caller' && isAboutAccount ? { code: 'failed_request' } : classification
 }
 
@@ -170,7 +173,11 @@ function createDetails(
   const code =
     providerError?.code ??
     providerError?.names.find((name) => specificCodes.has(name) || genericCodes.has(name))
-  const isSafeCode = code !== undefined && /^[\w.:/ -]{1,64}$/.test(code) && !hasSecret(code)
+  const isSafeCode =
+    code !== undefined &&
+    (specificCodes.has(code) ||
+      genericCodes.has(code) ||
+      (/^[\w.:/ -]{1,64}$/.test(code) && !hasSecret(code)))
   return {
     ...(status === undefined ? {} : { status }),
     ...(isSafeCode ? { code } : {}),

@@ -34,8 +34,16 @@ export function findRequestId(
   headers: HeaderMap,
   bodyId: string | undefined,
 ): string | undefined {
-  const ids = [libraryId, ...REQUEST_ID_HEADERS.map((name) => headers.get(name)), bodyId]
-  return ids.find((id) => isRequestId(id) && !hasSecret(id))
+  if (isSafeId(libraryId)) return libraryId
+  for (const name of REQUEST_ID_HEADERS) {
+    const id = headers.get(name)
+    if (isSafeId(id)) return id
+  }
+  return isSafeId(bodyId) ? bodyId : undefined
+}
+
+function isSafeId(id: string | undefined): id is string {
+  return id !== undefined && isRequestId(id) && !hasSecret(id)
 }
 
 /** Selects the upstream's headers that are sent: its request id and, if they apply to the caller, its rate limits. */

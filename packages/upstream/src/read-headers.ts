@@ -16,11 +16,17 @@ export function readHeaders(headers: unknown): HeaderMap {
   const map = new Map<string, string>()
   if (!isObject(headers)) return map
   try {
-    for (const [name, value] of listEntries(headers)) {
-      const [first = value] = readItems(value, 1)
-      const text = typeof first === 'number' ? String(first) : first
-      if (typeof name === 'string' && typeof text === 'string')
-        map.set(name.toLowerCase(), text.slice(0, MAX_TEXT_LENGTH))
+    let count = 0
+    if (isIterable(headers)) {
+      for (const entry of headers) {
+        if (count++ === MAX_HEADERS) break
+        addHeader(map, readProperty(entry, 0), readProperty(entry, 1))
+      }
+    } else {
+      for (const name in headers) {
+        if (count++ === MAX_HEADERS) break
+        addHeader(map, name, readProperty(headers, name))
+      }
     }
   } catch {
     // The iterator of a foreign object, or a trap of a Proxy, threw. The headers read so far are used.
@@ -28,19 +34,11 @@ export function readHeaders(headers: unknown): HeaderMap {
   return map
 }
 
-function* listEntries(headers: object): Generator<readonly [name: unknown, value: unknown]> {
-  let count = 0
-  if (isIterable(headers)) {
-    for (const entry of headers) {
-      if (count++ === MAX_HEADERS) return
-      yield [readProperty(entry, 0), readProperty(entry, 1)]
-    }
-  } else {
-    for (const name in headers) {
-      if (count++ === MAX_HEADERS) return
-      yield [name, readProperty(headers, name)]
-    }
-  }
+function addHeader(map: Map<string, string>, name: unknown, value: unknown): void {
+  if (typeof name !== 'string') return
+  const first = typeof value === 'string' ? value : (readItems(value, 1)[0] ?? value)
+  const text = typeof first === 'number' ? String(first) : first
+  if (typeof text === 'string') map.set(name.toLowerCase(), text.slice(0, MAX_TEXT_LENGTH))
 }
 
 function isIterable(value: object): value is Iterable<unknown> {

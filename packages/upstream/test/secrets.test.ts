@@ -1,8 +1,9 @@
-import { envelopes, type ApiError } from '@faultline/core'
+import { envelopes, redact, type ApiError } from '@faultline/core'
 import { serve } from '@faultline/test-kit'
 import ky from 'ky'
 import { describe, expect, test } from 'vitest'
 import { fromUpstream, fromUpstreamResponse } from '../src/index.ts'
+import { genericCodes, specificCodes } from '../src/provider-codes.ts'
 
 const PROMPT = 'Tell me what the fourteenth blue elephant whispered to the mayor'
 
@@ -270,4 +271,11 @@ describe('an error for the caller', () => {
     expect(error.headers).toBeUndefined()
     expect(renderAll(error)).not.toMatch(/req_up|invalid_api_key|401/)
   })
+})
+
+test('the known codes of providers contain no secret, so they are not examined', () => {
+  for (const name of [...specificCodes.keys(), ...genericCodes.keys()]) {
+    expect(name).toMatch(/^\w{1,64}$/)
+    expect(redact(name, 'wire')).toBe(name)
+  }
 })

@@ -16,7 +16,7 @@ export interface BodyPart {
   readonly code?: string | undefined
   readonly status?: number | undefined
   readonly field?: string | undefined
-  readonly issues?: readonly Issue[]
+  readonly issues?: readonly Issue[] | undefined
   /** Seconds. */
   readonly retryAfter?: number | undefined
   readonly requestId?: string | undefined

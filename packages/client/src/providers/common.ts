@@ -21,15 +21,12 @@ export const readCommonMembers: BodyReader = ({ body, error }) => {
     specificNames: [codeText, readText(body, 'error_type')],
     genericNames: [readText(error, 'status'), readText(error, 'type')],
     code: codeText,
-    status: [
-      code,
-      readProperty(error, 'status_code'),
-      readProperty(error, 'http_status_code'),
-      readProperty(error, 'status'),
-      readProperty(body, 'statusCode'),
-    ]
-      .map(toStatus)
-      .find((status) => status !== undefined),
+    status:
+      toStatus(code) ??
+      toStatus(readProperty(error, 'status_code')) ??
+      toStatus(readProperty(error, 'http_status_code')) ??
+      toStatus(readProperty(error, 'status')) ??
+      toStatus(readProperty(body, 'statusCode')),
     field: readText(error, 'param'),
   }
 }

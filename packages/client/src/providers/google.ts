@@ -13,9 +13,12 @@ const MAX_PATH_LENGTH = 16
  * RetryInfo, QuotaFailure, BadRequest and RequestInfo.
  */
 export const readGoogle: BodyReader = ({ body, error }) => {
-  const details = [readProperty(error, 'details'), readProperty(body, 'detail')]
-    .flatMap((list) => readItems(list, MAX_DETAILS))
-    .filter((detail) => readText(detail, '@type') !== undefined)
+  const lists = [
+    ...readItems(readProperty(error, 'details'), MAX_DETAILS),
+    ...readItems(readProperty(body, 'detail'), MAX_DETAILS),
+  ]
+  if (lists.length === 0) return {}
+  const details = lists.filter((detail) => readText(detail, '@type') !== undefined)
   const issues = details.flatMap(readFieldViolations)
   return {
     specificNames: [

@@ -27,24 +27,32 @@ const readers: readonly BodyReader[] = [
  */
 export function readProviderError(body: object, outerNames: readonly string[] = []): ProviderError {
   const errorBody = findErrorObject(unwrapResponsesEvent(body))
-  const parts = readers.map((read) => read(errorBody))
-  const first = <Key extends keyof BodyPart>(key: Key): BodyPart[Key] | undefined =>
-    parts.find((part) => part[key] !== undefined)?.[key]
-  const names = [
-    ...parts.flatMap(({ specificNames = [] }) => specificNames),
-    ...parts.flatMap(({ genericNames = [] }) => genericNames),
-    ...outerNames,
-  ]
-  return {
-    message: first('message'),
-    names: names.filter((name) => name !== undefined).map(toSnakeCase),
-    code: first('code'),
-    status: first('status'),
-    field: first('field'),
-    issues: first('issues'),
-    retryAfter: first('retryAfter'),
-    requestId: first('requestId'),
+  const names: string[] = []
+  const genericNames: string[] = []
+  let first: BodyPart = {}
+  for (const read of readers) {
+    const part = read(errorBody)
+    addNames(names, part.specificNames)
+    addNames(genericNames, part.genericNames)
+    first = {
+      message: first.message ?? part.message,
+      code: first.code ?? part.code,
+      status: first.status ?? part.status,
+      field: first.field ?? part.field,
+      issues: first.issues ?? part.issues,
+      retryAfter: first.retryAfter ?? part.retryAfter,
+      requestId: first.requestId ?? part.requestId,
+    }
   }
+  addNames(names, genericNames)
+  addNames(names, outerNames)
+  const { message, code, status, field, issues, retryAfter, requestId } = first
+  return { message, names: names.map(toSnakeCase), code, status, field, issues, retryAfter, requestId }
+}
+
+function addNames(names: string[], added: readonly (string | undefined)[] | undefined): void {
+  if (added === undefined) return
+  for (const name of added) if (name !== undefined) names.push(name)
 }
 
 /**
@@ -63,10 +71,9 @@ function unwrapResponsesEvent(body: object): object {
 function findErrorObject(body: object): ErrorBody {
   const nested = readProperty(body, 'error')
   const [firstItem] = [...readItems(nested, 1), ...readItems(readProperty(body, 'errors'), 1)]
-  const error = [firstItem, nested, readProperty(body, 'detail')]
-    .filter(isObject)
-    .find((item) => readItems(item, 1).length === 0)
-  return { body, error: error ?? body }
+  for (const item of [firstItem, nested, readProperty(body, 'detail')])
+    if (isObject(item) && readItems(item, 1).length === 0) return { body, error: item }
+  return { body, error: body }
 }
 
 /** Returns whether an object has the shape of an error body, or of the data of an error event, of any provider. */

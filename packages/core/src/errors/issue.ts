@@ -29,15 +29,20 @@ const SEGMENT = /\.([A-Za-z_$][\w$]*)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 export function formatPath(path: Issue['path']): string | undefined {
   if (!Array.isArray(path) || path.length === 0) return undefined
   const items: readonly unknown[] = path
-  let field: string | undefined
-  for (const item of items) {
-    const key = typeof item === 'object' ? getKey(item) : item
-    if (field === undefined) field = typeof key === 'number' ? `[${key}]` : String(key)
-    else if (typeof key === 'number') field += `[${key}]`
-    else if (IDENTIFIER.test(String(key))) field += `.${String(key)}`
-    else field += `[${JSON.stringify(String(key))}]`
-  }
-  return field
+  const last = items.length - 1
+  let field = ''
+  for (let index = 0; index < last; index++) field += formatKey(items[index], index === 0)
+  const end = formatKey(items[last], last === 0)
+  // Unlike a concatenation, a joined string is not a tree of strings, which JSON.stringify serializes slowly.
+  return field === '' ? end : [field, end].join('')
+}
+
+function formatKey(item: unknown, isFirst: boolean): string {
+  const key = typeof item === 'object' ? getKey(item) : item
+  if (typeof key === 'number') return `[${key}]`
+  const name = typeof key === 'string' ? key : String(key)
+  if (isFirst) return name
+  return IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
 }
 
 function getKey(item: object | null): unknown {

@@ -1,7 +1,7 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { MissingRequiredField, ValidationFailed } from '../errors/index.ts'
 import { formatPath, MAX_ISSUES, type Issue } from '../errors/issue.ts'
-import { readProperty, readString } from './safe-read.ts'
+import { readProperty } from './safe-read.ts'
 
 /** An issue that a validator found. */
 export interface FoundIssue {
@@ -22,22 +22,58 @@ export function createValidationError(cause: object, found: readonly FoundIssue[
     : new ValidationFailed({ cause, issues })
 }
 
-/** The names that validators give to a missing field, by the property that contains the name. */
-const missingNames: readonly (readonly [property: string, name: string])[] = [
-  ['keyword', 'required'], // Ajv
-  ['code', 'required'], // ArkType
-  ['type', 'any.required'], // Joi
-  ['type', 'optionality'], // Yup
-  ['errorCode', 'required.openapi.validation'], // express-openapi-validator
-  ['received', 'undefined'], // Zod 3, Valibot
-]
+/** The members of an issue in which validators describe it. The values are foreign. */
+export interface ForeignIssue {
+  readonly message?: unknown
+  readonly path?: unknown
+  readonly code?: unknown
+  readonly type?: unknown
+  readonly kind?: unknown
+  readonly keyword?: unknown
+  readonly errorCode?: unknown
+  readonly received?: unknown
+  readonly input?: unknown
+}
+
+/**
+ * Passes an item in a validator's list of issues to a function that reads its members, of which some may throw.
+ *
+ * Reading all members in one function is several times faster than reading each with `readProperty`.
+ */
+export function readIssue<Result>(item: unknown, read: (issue: ForeignIssue) => Result): Result {
+  if (item === undefined || item === null) return read({})
+  try {
+    return read(item)
+  } catch {
+    return read({
+      message: readProperty(item, 'message'),
+      path: readProperty(item, 'path'),
+      code: readProperty(item, 'code'),
+      type: readProperty(item, 'type'),
+      kind: readProperty(item, 'kind'),
+      keyword: readProperty(item, 'keyword'),
+      errorCode: readProperty(item, 'errorCode'),
+      received: readProperty(item, 'received'),
+      input: readProperty(item, 'input'),
+    })
+  }
+}
 
 /** Returns whether an item in a validator's list of issues states that the request lacks the field. */
 export function isMissingField(item: unknown): boolean {
-  if (missingNames.some(([property, name]) => readString(item, property) === name)) return true
-  // Zod 4 states the received type only in the message.
+  return readIssue(item, hasMissingName)
+}
+
+/** Returns whether an issue has the name that a validator gives to a missing field. */
+export function hasMissingName({ code, message, type, keyword, received, errorCode }: ForeignIssue): boolean {
   return (
-    readProperty(item, 'code') === 'invalid_type' &&
-    readString(item, 'message')?.endsWith('received undefined') === true
+    // Zod 4 states the received type only in the message.
+    (code === 'invalid_type' && typeof message === 'string' && message.endsWith('received undefined')) ||
+    code === 'required' || // ArkType
+    type === 'any.required' || // Joi
+    type === 'optionality' || // Yup
+    keyword === 'required' || // Ajv
+    received === 'undefined' || // Zod 3, Valibot
+    errorCode === 'required.openapi.validation' // express-openapi-validator
   )
 }

@@ -44,8 +44,19 @@ export function readNumber(value: unknown, key: PropertyKey): number | undefined
  * @returns The items; an empty array if the value is not an array.
  */
 export function readItems(value: unknown, maxItems: number): unknown[] {
+  if (!isArray(value)) return []
   const items: unknown[] = []
-  if (!isArray(value)) return items
+  try {
+    const length = Number.isFinite(value.length) ? Math.min(value.length, maxItems) : 0
+    for (let index = 0; index < length; index++) items.push(value[index])
+    return items
+  } catch {
+    return readEachItem(value, maxItems)
+  }
+}
+
+function readEachItem(value: readonly unknown[], maxItems: number): unknown[] {
+  const items: unknown[] = []
   const length = Math.min(readNumber(value, 'length') ?? 0, maxItems)
   for (let index = 0; index < length; index++) items.push(readProperty(value, index))
   return items
@@ -67,7 +78,8 @@ export function isJsonObject(value: unknown): value is Members {
 /** Returns whether a value has all of these own properties. */
 export function hasOwnProperties(value: object, ...keys: readonly PropertyKey[]): boolean {
   try {
-    return keys.every((key) => Object.hasOwn(value, key))
+    for (const key of keys) if (!Object.hasOwn(value, key)) return false
+    return true
   } catch {
     return false
   }

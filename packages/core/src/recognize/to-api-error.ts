@@ -64,6 +64,7 @@ export function recognizeError(thrown: unknown, request?: ApiRequest): ApiError 
   if (isApiError(thrown)) return thrown
   if (typeof thrown !== 'object' || thrown === null) return undefined
   try {
+    if (isPlainError(thrown)) return fromBusboy(thrown)
     for (const recognize of recognizers) {
       const error = recognize(thrown, request)
       if (error !== undefined) return error
@@ -74,4 +75,34 @@ export function recognizeError(thrown: unknown, request?: ApiRequest): ApiError 
     const cause = new AggregateError([thrown, failure], 'The thrown value could not be recognized')
     return new InternalError({ cause, captureStack: false })
   }
+}
+
+/**
+ * The prototypes of the errors of the language. Those of a RangeError and an AggregateError are left out: a recognizer
+ * examines the stack of the one and the members of the other.
+ */
+const plainPrototypes: ReadonlySet<unknown> = new Set(
+  [Error, TypeError, ReferenceError, SyntaxError].map(({ prototype }) => prototype),
+)
+
+/**
+ * Returns whether a value is an error of the language without a cause and without further properties, as most unknown
+ * errors are. Of the recognizers, only `fromBusboy` recognizes such an error.
+ */
+function isPlainError(thrown: object): boolean {
+  try {
+    return (
+      plainPrototypes.has(Object.getPrototypeOf(thrown)) &&
+      // False for a Proxy, which can have properties that it does not list.
+      Object.prototype.toString.call(thrown) === '[object Error]' &&
+      Reflect.ownKeys(thrown).every(isPlainKey)
+    )
+  } catch {
+    // A trap of a Proxy threw.
+    return false
+  }
+}
+
+function isPlainKey(key: PropertyKey): boolean {
+  return key === 'stack' || key === 'message'
 }

@@ -1,8 +1,14 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { InvalidRequest } from '../errors/index.ts'
-import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES } from '../errors/issue.ts'
+import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
+import {
+  createValidationError,
+  hasMissingName,
+  readIssue,
+  type ForeignIssue,
+  type FoundIssue,
+} from './create-validation-error.ts'
 import { isJsonObject, isObject, readItems, readProperty, readString } from './safe-read.ts'
 
 /** Maximum number of keys of a path, and of levels of nested errors. */
@@ -19,41 +25,50 @@ export function fromIssues(thrown: object, cause: object = thrown): ApiError | u
   if (readString(readItems(list, 1)[0], 'message') === undefined) return undefined
   const found: FoundIssue[] = []
   for (const item of readItems(list, MAX_ISSUES)) {
-    const message = readMessage(item)
-    if (message === undefined) continue
-    const path = readPath(item)
-    const code = readString(item, 'code')
-    const issue = {
-      message: clampText(message, MAX_ISSUE_LENGTH),
-      ...(path === undefined ? {} : { path }),
-      ...(code === undefined ? {} : { code }),
-    }
-    found.push({ issue, isMissing: isMissingField(item) })
+    const issue = readIssue(item, toFoundIssue)
+    if (issue !== undefined) found.push(issue)
   }
   return createValidationError(cause, found)
 }
 
+function toFoundIssue(issue: ForeignIssue): FoundIssue | undefined {
+  const message = readMessage(issue)
+  if (message === undefined) return undefined
+  const { code } = issue
+  return {
+    issue: createIssue(
+      clampText(message, MAX_ISSUE_LENGTH),
+      readPath(issue.path),
+      typeof code === 'string' ? code : undefined,
+    ),
+    isMissing: hasMissingName(issue),
+  }
+}
+
+/** Creates an issue without the members that are undefined. A spread per member costs more than the rest of the issue. */
+function createIssue(message: string, path: Issue['path'], code: string | undefined): Issue {
+  if (path === undefined) return code === undefined ? { message } : { message, code }
+  return code === undefined ? { message, path } : { message, path, code }
+}
+
 /** Reads the message of an issue. Valibot's messages end with the sent value, which is cut off. */
-function readMessage(issue: unknown): string | undefined {
-  const message = readString(issue, 'message')
-  const received = readString(issue, 'received')
+function readMessage({ message, received, kind, input }: ForeignIssue): string | undefined {
+  if (typeof message !== 'string') return undefined
   // Zod's issues have no kind, and name the type of the value only.
-  if (message === undefined || received === undefined || readString(issue, 'kind') === undefined)
-    return message
-  if (received === 'undefined' || received === 'null' || isObject(readProperty(issue, 'input')))
-    return message
+  if (typeof received !== 'string' || typeof kind !== 'string') return message
+  if (received === 'undefined' || received === 'null' || isObject(input)) return message
   const suffix = `eceived ${received}`
   return message.endsWith(suffix) ? message.slice(0, -suffix.length).replace(/(?: but r|: R)$/, '') : message
 }
 
-function readPath(issue: unknown): (string | number)[] | undefined {
-  const path = readProperty(issue, 'path')
+function readPath(path: unknown): (string | number)[] | undefined {
   if (!Array.isArray(path)) return undefined
   const keys: (string | number)[] = []
   for (const item of readItems(path, MAX_DEPTH)) {
     const key = typeof item === 'object' && item !== null ? readProperty(item, 'key') : item
-    if (typeof key === 'number' && Number.isInteger(key) && key >= 0) keys.push(key)
-    else if (typeof key === 'string' || typeof key === 'symbol' || typeof key === 'number')
+    if (typeof key === 'string') keys.push(clampText(key, MAX_FIELD_LENGTH))
+    else if (typeof key === 'number' && Number.isInteger(key) && key >= 0) keys.push(key)
+    else if (typeof key === 'symbol' || typeof key === 'number')
       keys.push(clampText(String(key), MAX_FIELD_LENGTH))
   }
   return keys
