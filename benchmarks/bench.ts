@@ -9,9 +9,8 @@ import { compare, type Comparison, type Settings } from './src/compare.ts'
 import type { MicroMessage, MicroResult } from './src/micro.ts'
 import { createResults, type Run } from './src/results.ts'
 import { measureStartUp, type StartUpResult } from './src/start-up.ts'
-import { MAX_NOISE } from './src/statistics.ts'
 import { formatPercent, formatTable } from './src/table.ts'
-import { listVerdicts, type Verdict } from './src/verdicts.ts'
+import { describeResult, listVerdicts } from './src/verdicts.ts'
 import { FRAMEWORKS, isFramework, isKind, KINDS, type Framework, type Kind } from './src/workload.ts'
 
 const FULL: Settings = { blocks: 2, maxBlocks: 5, roundsPerBlock: 25, roundMs: 200, warmUpRequests: 30_000 }
@@ -204,18 +203,14 @@ function printVerdicts([current, other]: readonly Run[]): number {
         `${verdict.bound === 'min' ? '>=' : '<='} ${verdict.target}`,
         verdict.ratio.median.toFixed(2),
         formatPercent(verdict.ratio.noise),
-        describe(verdict),
+        describeResult(verdict),
         ...(other ? [others.get(verdict.name)?.ratio.median.toFixed(2) ?? ''] : []),
       ]),
     ),
   )
   const missed = verdicts.filter(({ isMissed }) => isMissed)
-  console.log(`\n${verdicts.length - missed.length} of ${verdicts.length} targets are met.`)
+  console.log(`\n${verdicts.length - missed.length} of ${verdicts.length} targets are met or out of reach.`)
   return missed.length > 0 ? 1 : 0
-}
-
-function describe({ isMissed, ratio }: Verdict): string {
-  return `${isMissed ? 'missed' : 'met'}${ratio.noise > MAX_NOISE ? ', too noisy' : ''}`
 }
 
 process.exitCode = await main()

@@ -10,12 +10,12 @@ import { parseSource } from './sources.mjs'
 /** Maximum number of lines of code below each folder. */
 const BUDGETS = {
   'packages/express/src': 180,
-  'packages/koa/src': 370,
-  'packages/fastify/src': 180,
-  'packages/nestjs/src': 330,
-  'packages/hono/src': 290,
+  'packages/koa/src': 380,
+  'packages/fastify/src': 215,
+  'packages/nestjs/src': 345,
+  'packages/hono/src': 365,
   'packages/node/src/express-platform': 350,
-  'packages/node/src/fastify-platform': 430,
+  'packages/node/src/fastify-platform': 440,
 }
 
 /** Handlers for common middleware are outside the budget: their number grows with the middleware. */

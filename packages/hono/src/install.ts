@@ -107,9 +107,9 @@ function wrapFetch(app: AnyHono, root: AnyHono, responder: Responder<Request>): 
     request[PASSED_APPS] = NO_APPS
     try {
       const response = fetch(request, env, executionContext)
-      return response instanceof Promise
-        ? finishLater(responder, response, request, env)
-        : finish(responder, response, request, env)
+      return response instanceof Promise || isForeignError(response, request)
+        ? finish(responder, response, request, env)
+        : guard(responder, response, request, env)
     } catch (thrown) {
       return answerUncaught(responder, thrown, request, env)
     }
@@ -122,40 +122,24 @@ function wrapFetch(app: AnyHono, root: AnyHono, responder: Responder<Request>): 
   }
 }
 
-async function finishLater(
-  responder: Responder<Request>,
-  response: Promise<Response>,
-  request: MarkedRequest,
-  env: unknown,
-): Promise<Response> {
-  try {
-    return await finish(responder, await response, request, env)
-  } catch (thrown) {
-    return answerUncaught(responder, thrown, request, env)
-  }
+/** Returns whether other code has created an error response. */
+function isForeignError({ status }: Response, request: MarkedRequest): boolean {
+  return status >= 400 && request[ANSWERED] !== true
 }
 
 /** Replaces the body of an error response that other code has created, and guards a body that may fail later. */
-function finish(
+async function finish(
   responder: Responder<Request>,
-  response: Response,
-  request: MarkedRequest,
-  env: unknown,
-): Response | Promise<Response> {
-  return response.status >= 400 && request[ANSWERED] !== true
-    ? replaceBody(responder, response, request, env)
-    : guard(responder, response, request, env)
-}
-
-async function replaceBody(
-  responder: Responder<Request>,
-  response: Response,
+  response: Response | Promise<Response>,
   request: MarkedRequest,
   env: unknown,
 ): Promise<Response> {
   try {
-    const replaced = await replaceForeignBody(responder, response, request, readCached(response))
-    return replaced === response ? await guard(responder, response, request, env) : replaced
+    const own = await response
+    const replaced = isForeignError(own, request)
+      ? await replaceForeignBody(responder, own, request, readCached(own))
+      : own
+    return replaced === own ? await guard(responder, own, request, env) : replaced
   } catch (thrown) {
     return answerUncaught(responder, thrown, request, env)
   }

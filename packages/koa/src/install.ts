@@ -34,7 +34,7 @@ import {
   type AnyKoa,
   type FinalHandler,
 } from './internals.ts'
-import { replaceEventStream, waitForFirstByte } from './stream-body.ts'
+import { mayStream, replaceEventStream, waitForFirstByte } from './stream-body.ts'
 
 /** The options of all adapters. `request.raw` is Koa's context. */
 export type FaultlineOptions = ResponderOrOptions<Context>
@@ -100,21 +100,25 @@ function createFirstMiddleware(
 ): Middleware {
   return async function faultlineMiddleware(context: NestedContext, next) {
     const isRoot = context.app === app
-    if (isRoot) context[PASSED_APPS] = []
+    if (isRoot) context[PASSED_APPS] = NO_APPS
     const mountLength = context.originalUrl.length - context.url.length
     try {
-      await next().catch(rejectWithError)
-      await waitForFirstByte(context)
+      await next()
+      // Most bodies are complete. An async function is not called for them.
+      const isStreaming = mayStream(context.body)
+      if (isStreaming) await waitForFirstByte(context)
       if (context[ANSWERED] !== undefined || context.respond === false || !context.writable) return
       if (isUnmatched(context)) passOn(responder, context, isRoot, mountLength)
       else if (context.status >= 400) replaceBody(responder, context)
-      else endEventsWithError(responder, context)
+      else if (isStreaming) endEventsWithError(responder, context)
       if (!isRoot) Object.assign(context, { onerror: handler })
     } catch (thrown) {
       const isOutside = context[OUTER_ERRORS]?.some((each) => each.app === app && each.thrown === thrown)
-      if (isOutside === true || (isRoot && isFinalHandler(app, handler))) throw thrown
-      if (isRoot) answerError(responder, thrown, context)
-      else answerInContext(responder, thrown, context)
+      // Koa does not call its final handler for a rejection with an empty value.
+      const error: unknown = thrown ?? new Error('Middleware rejected with null or undefined')
+      if (isOutside === true || (isRoot && isFinalHandler(app, handler))) throw error
+      if (isRoot) answerError(responder, error, context)
+      else answerInContext(responder, error, context)
     }
   }
 }
@@ -130,19 +134,23 @@ function createLastMiddleware(app: AnyKoa): Middleware {
   }
 }
 
-/** Koa does not call its final handler for a rejection with an empty value. */
-function rejectWithError(thrown: unknown): never {
-  throw thrown ?? new Error('Middleware rejected with null or undefined')
-}
-
 const PASSED_APPS = Symbol.for('faultline.passedApps')
 const OUTER_ERRORS = Symbol.for('faultline.outerErrors')
 const ANSWERED = Symbol.for('faultline.answered')
 const EVENT_SOURCE = Symbol.for('faultline.eventSource')
 
+/** An app with Faultline that a request passed through without a match. */
+interface PassedApp {
+  readonly responder: Responder<Context>
+  readonly mountLength: number
+}
+
+/** The apps of a request that has passed through none. Most requests keep this array. */
+const NO_APPS: readonly PassedApp[] = []
+
 type NestedContext = Context & {
   /** The apps with Faultline that a request passed through without a match. */
-  [PASSED_APPS]?: { readonly responder: Responder<Context>; readonly mountLength: number }[]
+  [PASSED_APPS]?: readonly PassedApp[]
   /** The thrown value that was answered; undefined for a response that other code had set. */
   [ANSWERED]?: { readonly thrown: unknown }
   /** The event stream in the body. Its error is sent as the last event, and not by the final handler. */
@@ -164,8 +172,7 @@ function passOn(
   mountLength: number,
 ): void {
   const hasRoot = context[PASSED_APPS] !== undefined
-  const passed = (context[PASSED_APPS] ??= [])
-  passed.push({ responder, mountLength })
+  context[PASSED_APPS] = [...(context[PASSED_APPS] ?? NO_APPS), { responder, mountLength }]
   if (isRoot) answerUnmatched(context)
   else if (!hasRoot) callBeforeResponse(context, answerIfUnmatched)
 }

@@ -17,20 +17,26 @@ export function addFirstMiddleware(app: AnyKoa, middleware: Middleware): void {
   }
 }
 
-/** Keeps middleware after all other middleware. koa-compose copies the list when the app is mounted or started. */
+/**
+ * Keeps middleware after all other middleware of an app that is mounted in another app. koa-compose copies the list when
+ * the app is mounted or started. An app that is started itself does not get it.
+ */
 export function addLastMiddleware(app: AnyKoa, middleware: Middleware): void {
   const { middleware: list } = app
   if (!Array.isArray(list)) return
-  const use: (middleware: Middleware) => AnyKoa = app.use.bind(app)
-  list.push(middleware)
-  app.use = function useBeforeLast(added: Middleware) {
+  const withoutLast = <Result>(run: () => Result): Result => {
     list.pop()
     try {
-      return use(added)
+      return run()
     } finally {
       list.push(middleware)
     }
   }
+  const use: (middleware: Middleware) => AnyKoa = app.use.bind(app)
+  const callback = app.callback.bind(app)
+  list.push(middleware)
+  app.use = (added: Middleware) => withoutLast(() => use(added))
+  app.callback = () => withoutLast(callback)
 }
 
 /** Calls a function when Koa reads `context.respond`: once, after all middleware. */
@@ -66,7 +72,7 @@ export function propagateStreamErrors(app: AnyKoa): void {
     ...body,
     configurable: true,
     set(this: { body: unknown }, value: unknown) {
-      const { body: previous } = this
+      const previous = isStream(value) ? this.body : undefined
       body.set?.call(this, value)
       if (isStream(previous) && isStream(value) && previous !== value && !(ENDS_WITH_ERROR in value))
         previous.once('error', (error) => value.destroy(error))

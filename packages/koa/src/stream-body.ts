@@ -5,6 +5,11 @@ import { ENDS_WITH_ERROR } from './internals.ts'
 
 type Stream = NodeJS.ReadableStream & NodeJS.EventEmitter
 
+/** Returns whether a body is sent while it is created, so that it may fail after the middleware has ended. */
+export function mayStream(body: unknown): boolean {
+  return isReadable(body) || body instanceof ReadableStream || body instanceof Response
+}
+
 /** Waits until a stream in the body has data, so that an error before it is sent with its own status. */
 export async function waitForFirstByte(context: Context): Promise<void> {
   const body: unknown = toNodeStream(context)

@@ -114,6 +114,13 @@ interface InternalOptions<Details> extends ApiErrorOptions<Details> {
   readonly [PARSED]?: ParsedState
 }
 
+/** The options of one error that take precedence over the statics of its class. */
+interface OwnState {
+  readonly hasMessage: boolean
+  readonly expose: boolean | undefined
+  readonly parsed: ParsedState | undefined
+}
+
 /** False if `Error` is frozen, for example by `node --frozen-intrinsics`. */
 const canLimitStack = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
 
@@ -144,9 +151,8 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   declare readonly requestId?: string
 
   readonly #classInfo: ErrorClassInfo
-  readonly #expose: boolean | undefined
-  readonly #hasMessageOption: boolean
-  readonly #parsed: ParsedState | undefined
+  /** Undefined for most errors. One field, because each takes time in every constructor. */
+  readonly #ownState: OwnState | undefined
 
   /**
    * Accepts any argument, because an error in an error would hide it. A missing parameter of the message is printed as
@@ -166,9 +172,8 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     if (skipStack) Error.stackTraceLimit = stackTraceLimit
     this.#classInfo = classInfo
-    this.#expose = options.expose
-    this.#hasMessageOption = hasMessageOption
-    this.#parsed = parsed
+    if (hasMessageOption || options.expose !== undefined || parsed !== undefined)
+      this.#ownState = { hasMessage: hasMessageOption, expose: options.expose, parsed }
     if (retryAfter !== undefined) this.retryAfter = retryAfter
     if (field !== undefined) this.field = field
     if (issues !== undefined) this.issues = issues
@@ -184,12 +189,12 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   // on, and without a setter the assignment throws in strict mode.
 
   get code(): string {
-    return this.#parsed?.code ?? this.#classInfo.codes[0] ?? BaseError.code
+    return this.#ownState?.parsed?.code ?? this.#classInfo.codes[0] ?? BaseError.code
   }
   set code(_) {}
 
   get status(): number {
-    return this.#parsed?.status ?? this.#classInfo.status
+    return this.#ownState?.parsed?.status ?? this.#classInfo.status
   }
   set status(_) {}
 
@@ -199,12 +204,12 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   set statusCode(_) {}
 
   get retryable(): boolean {
-    return this.#parsed?.retryable ?? this.#classInfo.retryable
+    return this.#ownState?.parsed?.retryable ?? this.#classInfo.retryable
   }
   set retryable(_) {}
 
   get expose(): boolean {
-    return this.#expose ?? !this.#classInfo.isInternal
+    return this.#ownState?.expose ?? !this.#classInfo.isInternal
   }
   set expose(_) {}
 
@@ -213,16 +218,17 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   }
 
   get hasOwnMessage(): boolean {
-    return this.#hasMessageOption && this.expose
+    return this.#ownState?.hasMessage === true && this.expose
   }
 
   get timestamp(): Date | undefined {
-    return this.#parsed?.timestamp
+    return this.#ownState?.parsed?.timestamp
   }
 
   get [CODES](): readonly string[] {
     const { codes } = this.#classInfo
-    return this.#parsed?.code === undefined ? codes : [this.#parsed.code, ...codes]
+    const code = this.#ownState?.parsed?.code
+    return code === undefined ? codes : [code, ...codes]
   }
 
   toJSON(): Record<string, unknown> {

@@ -33,23 +33,33 @@ export interface ErrorClassInfo {
   readonly field: string | undefined
   /** Sent instead of a private message. */
   readonly genericMessage: string
+  /** The class. A subclass inherits the property in which the properties of its parent are kept. */
+  readonly errorClass: object
 }
 
 /** Codes of internal errors. A subclass of one of them sends the default message of its nearest ancestor here. */
 const INTERNAL_CODES = new Set(['internal_error', 'processing_error', 'failed_request', 'unknown_workspace'])
 
+/** Key of the properties on their class, where reading them takes less time than in a WeakMap. */
+const INFO: unique symbol = Symbol('faultline.classInfo')
+
+/** The properties of classes that cannot be extended. */
 const cache = new WeakMap<object, ErrorClassInfo>()
 
+type ErrorClass = ErrorClassStatics & { readonly prototype: object; readonly [INFO]?: ErrorClassInfo }
+
 /** Returns the properties of a class that extends ApiError. The first call sets `name` on the class's prototype. */
-export function getClassInfo(errorClass: ErrorClassStatics & { readonly prototype: object }): ErrorClassInfo {
-  let info = cache.get(errorClass)
-  if (info === undefined) {
-    info = readClassInfo(errorClass)
-    cache.set(errorClass, info)
-    // Derived from the code, because minifiers rename classes.
-    const name = Object.hasOwn(errorClass, 'code') ? toPascalCase(errorClass.code) : errorClass.name
-    Reflect.defineProperty(errorClass.prototype, 'name', { value: name, writable: true, configurable: true })
-  }
+export function getClassInfo(errorClass: ErrorClass): ErrorClassInfo {
+  const { [INFO]: info } = errorClass
+  return info?.errorClass === errorClass ? info : (cache.get(errorClass) ?? keepClassInfo(errorClass))
+}
+
+function keepClassInfo(errorClass: ErrorClass): ErrorClassInfo {
+  const info = readClassInfo(errorClass)
+  if (!Reflect.defineProperty(errorClass, INFO, { value: info })) cache.set(errorClass, info)
+  // Derived from the code, because minifiers rename classes.
+  const name = Object.hasOwn(errorClass, 'code') ? toPascalCase(errorClass.code) : errorClass.name
+  Reflect.defineProperty(errorClass.prototype, 'name', { value: name, writable: true, configurable: true })
   return info
 }
 
@@ -66,6 +76,7 @@ function readClassInfo(errorClass: ErrorClassStatics): ErrorClassInfo {
     messageParts: message.split(/\{(\w+)\}/),
     field,
     genericMessage: internalAncestor?.message ?? 'Internal server error',
+    errorClass,
   }
 }
 

@@ -47,7 +47,7 @@ const EMPTY_FUNCTION = /^(?:function\b)?\s*\w*\s*\(\s*\)\s*(?:=>)?\s*\{\s*\}$/
 /** Functions that were tested by `isDiscarded`. Frameworks create a logger per request, but not its functions. */
 const emptyFunctions = new WeakMap<Function, boolean>()
 
-/** Returns whether a logger discards the lines of a level: its function is empty, as in pino and Fastify, or it says so. */
+/** Returns whether a logger discards the lines of a level: its function is empty, or `isLevelEnabled` returns false. */
 function isDiscarded(logger: Logger, level: LogLevel): boolean {
   const log: unknown = logger[level]
   if (typeof log !== 'function') return false

@@ -15,7 +15,7 @@ type Message = IncomingMessage & { originalUrl?: string | undefined; [BAD_URL]?:
 
 /**
  * Routes a request whose URL Fastify cannot route again, with an escaped URL. Fastify has not called any hook for it, and
- * hooks set headers, such as those of CORS. `failBadUrls` ends the request after the hooks `onRequest`.
+ * hooks set headers, such as those of CORS. The hook of `hooks.ts` ends the request after the hooks `onRequest`.
  *
  * @returns Whether the request was routed. Without Faultline on the root, a handler could receive the request.
  */
@@ -32,16 +32,6 @@ export function rerouteBadUrl(
   raw.url = url?.replaceAll('%', '%25').replaceAll(/[^/]{101,}/g, '-')
   server.routing(raw, response)
   return true
-}
-
-/**
- * Adds a hook that fails requests whose URL could not be routed, after the hooks `onRequest`. It is not a `preParsing`
- * hook, for which Fastify binds a function per request.
- */
-export function failBadUrls(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
-  app.addHook('preValidation', function failBadUrl({ raw }, _reply, done) {
-    done(takeBadUrlError(raw))
-  })
 }
 
 /**

@@ -66,7 +66,7 @@ export interface FastifyLike<Raw> {
   addHook(name: 'onRoute', hook: (route: RouteLike) => void): unknown
   addHook(name: 'preClose', hook: (done: Done) => void): unknown
   addHook(
-    name: 'onRequest' | 'preValidation',
+    name: 'preValidation',
     hook: (request: Raw & FastifyRequestLike, reply: FastifyReplyLike, done: Done) => void,
   ): unknown
   addHook(name: 'onSend', hook: BodyHook<Raw>): unknown

@@ -1,7 +1,7 @@
 import { createErrorForStatus, type Responder } from '@faultline/core'
 import { attachOnce } from '../attach.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
-import { failBadUrls } from './bad-url.ts'
+import { takeBadUrlError } from './bad-url.ts'
 import type { BodyHook, Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
 import { watchTimeouts } from './handler-timeout.ts'
 import { findResponder, RESPONDER } from './instance-responder.ts'
@@ -25,24 +25,27 @@ export function installFastifyHooks<Raw>(
   Object.defineProperty(app, RESPONDER, { value: responder })
   attachOnce(app.server, responder)
   if (!hasOuter) {
-    refuseWhileClosing(app)
-    failBadUrls(app)
+    failBeforeHandlers(app)
     watchTimeouts(app)
     watchBodies(app)
   }
   return recordRoutes(app, createRouter)
 }
 
-/** Answers 503 to requests that arrive on open connections while the instance closes. */
-function refuseWhileClosing(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
+/**
+ * Fails requests whose URL could not be routed, and with 503 those that arrive on open connections while the instance
+ * closes. One hook for both, after the hooks `onRequest`, which set headers: each kind of hook makes every request slower.
+ */
+function failBeforeHandlers(app: Pick<FastifyLike<unknown>, 'addHook'>): void {
   let isClosing = false
   app.addHook('preClose', function startRefusing(done: Done) {
     isClosing = true
     done()
   })
-  app.addHook('onRequest', function refuse(_request: unknown, reply: FastifyReplyLike, done: Done) {
+  app.addHook('preValidation', function failBeforeHandler({ raw }, reply, done) {
+    const error = takeBadUrlError(raw)
     if (isClosing) reply.header('connection', 'close')
-    done(isClosing ? createErrorForStatus(503, { captureStack: false }) : undefined)
+    done(error ?? (isClosing ? createErrorForStatus(503, { captureStack: false }) : undefined))
   })
 }
 
