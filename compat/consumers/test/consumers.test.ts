@@ -85,40 +85,40 @@ describe('a bundle, minified and compressed, has at most', () => {
       const responder = createResponder({ envelope: openai, ${options} })\n`
   }
 
-  test('12.3 kB for core with one envelope, without recognition and log', async () => {
+  test('13.4 kB for core with one envelope, without recognition and log', async () => {
     const code = `${createResponder('onError: () => {}')}; export { responder }`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(12_300)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(13_400)
   })
 
-  test('20.6 kB for core with one envelope, recognition and log', async () => {
+  test('22.5 kB for core with one envelope, recognition and log', async () => {
     const code = `${createResponder(RECOGNITION_AND_LOG)}; export { responder }`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(20_600)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(22_500)
   })
 
-  test('22.3 kB for an error handler of Express with recognition and log', async () => {
+  test('24.6 kB for an error handler of Express with recognition and log', async () => {
     const code = `${createResponder(RECOGNITION_AND_LOG)}
       import { errorHandler } from '@faultline/express/slim'
       export default errorHandler(responder)`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(22_300)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(24_600)
   })
 
-  test('34.8 kB for an app of Express with all envelopes', async () => {
+  test('36.9 kB for an app of Express with all envelopes', async () => {
     const code = `import { faultline } from '@faultline/express'
       export default (app) => faultline(app, { envelope: 'openai' })`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(34_800)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(36_900)
   })
 
-  test('10.1 kB for a client with one envelope', async () => {
+  test('11.5 kB for a client with one envelope', async () => {
     const code = `import { parseError, retry } from '@faultline/client/slim'
       import { openai } from '@faultline/core/envelopes'
       export default (send) => retry(async () => { throw await parseError(await send(), { envelope: openai }) })`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(10_100)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(11_500)
   })
 
   test.each([
     ['0.6 kB', 'express', 600, ['express']],
     ['2 kB', 'fastify', 2000, ['fastify', 'find-my-way']],
-    ['2.3 kB', 'hono', 2300, ['hono']],
+    ['2.5 kB', 'hono', 2500, ['hono']],
     ['2.8 kB', 'koa', 2800, ['koa']],
   ])('%s for the adapter %s without core, node and its framework', async (_, adapter, bytes, framework) => {
     const code = `export { faultline } from '@faultline/${adapter}/slim'`

@@ -8,9 +8,9 @@ import {
   type PlatformRequest,
   type PlatformResponse,
 } from '@faultline/node/platforms'
-import { Catch, Inject, Logger as NestLogger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import { throwError } from 'rxjs'
-import { logger } from './internals.ts'
+import { isLogged, logger } from './internals.ts'
 
 /**
  * The options of all adapters. `request.raw` is the platform's request; for WebSockets it is the client, for RPC the
@@ -33,7 +33,7 @@ export function setOriginalError(message: ExchangeMessage, thrown: unknown): voi
 const nestLogger: Logger = {
   error: (data, message) => logger.error({ message, ...data }),
   info: (data, message) => logger.debug({ message, ...data }),
-  isLevelEnabled: (level) => NestLogger.isLevelEnabled(level === 'info' ? 'debug' : level),
+  isLevelEnabled: (level) => isLogged(level === 'info' ? 'debug' : level),
 }
 const logToNest = logTo(() => nestLogger)
 

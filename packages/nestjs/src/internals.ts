@@ -1,11 +1,22 @@
 // Every use of undocumented parts of NestJS. Each has a probe that reports to Nest's logger.
 import type { Server } from 'node:http'
 import { reportMissing, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
-import { Logger, Sse, StreamableFile, type NestInterceptor } from '@nestjs/common'
+import { ConsoleLogger, Logger, Sse, StreamableFile, type NestInterceptor } from '@nestjs/common'
 import { MetadataScanner, Reflector, type ApplicationConfig, type ModuleRef } from '@nestjs/core'
 
 /** The logger of this package. */
 export const logger = new Logger('Faultline')
+
+/**
+ * Returns whether Nest writes lines of a level. `Logger.isLevelEnabled` of NestJS 11 returns false for every level if
+ * none were set.
+ */
+export function isLogged(level: 'debug' | 'error'): boolean {
+  if (!('staticInstanceRef' in Logger)) return true
+  const instance: unknown = Reflect.get(Logger, 'staticInstanceRef')
+  // `logger: false` removes the instance. A logger of the app has its own rules.
+  return instance instanceof ConsoleLogger ? instance.isLevelEnabled(level) : instance !== undefined
+}
 
 function report(owner: object, part: string, lost: string): void {
   reportMissing(owner, `${part} of NestJS`, lost, (message) => logger.warn(message))

@@ -24,29 +24,10 @@ interface SecretPattern {
   readonly policy?: RedactionPolicy
 }
 
-/** A quotation mark, as it stands in JSON or, escaped, in JSON within a JSON string. */
-const QUOTE = String.raw`\\?["']?`
-/** An equals sign or a colon, with spaces and an opening quotation mark. */
-const ASSIGN = String.raw`${QUOTE}\s{0,4}[:=]\s{0,4}${QUOTE}`
-/** A character of an unquoted or quoted value. A backslash that escapes a quotation mark ends the value. */
-const VALUE_CHAR = String.raw`[^\s"',;\\]|\\(?!["'])`
-
-/** Hint for an equals sign or a colon after one of the labels below. */
-const ASSIGNMENT_HINT = String.raw`[:=](?<=(?:authorization|cookie|key|token|secret|[ _-]id|(?:api|access|secret|subscription|account|auth|session|client|private)id|provided|password|passwd|passphrase|pwd|sig|signature|credentials?)\\?["']?\s{0,4}[:=])`
-/** Hint for a key with a prefix. */
-const KEY_HINT = String.raw`[-_](?<=\b(?:[spra]k|whsec|gsk|xai|hf|r8|pplx|gh[opsur]|github_pat|xox[abeprs])[-_])|\b(?:AIza|ya29|AKIA|ASIA|eyJ)`
-/** Hint for 40 characters and more without a space. */
-const LONG_RUN_HINT = String.raw`(?<![\w/.@+=-])[\w+=-](?=[\w+/=-]{39})`
-
-const labelled = (
-  label: string,
-  value: string,
-  hints: readonly string[] = [ASSIGNMENT_HINT],
-): SecretPattern => ({
-  pattern: new RegExp(`(${label})(?:${value})`, 'gi'),
-  hints,
-  hasLabel: true,
-})
+/** Returns the hint for a key with a prefix. A function, so that bundlers leave it out of programs that redact nothing. */
+function getKeyHint(): string {
+  return String.raw`[-_](?<=\b(?:[spra]k|whsec|gsk|xai|hf|r8|pplx|gh[opsur]|github_pat|xox[abeprs])[-_])|\b(?:AIza|ya29|AKIA|ASIA|eyJ)`
+}
 
 /**
  * The patterns of both policies, in the order of their application: labelled values first, so that the value is removed
@@ -54,20 +35,42 @@ const labelled = (
  * begun, so that the time is linear in the length of the text.
  */
 function createPatterns(): readonly SecretPattern[] {
+  // A quotation mark, as it stands in JSON or, escaped, in JSON within a JSON string.
+  const quote = String.raw`\\?["']?`
+  // An equals sign or a colon, with spaces and an opening quotation mark.
+  const assign = String.raw`${quote}\s{0,4}[:=]\s{0,4}${quote}`
+  // A character of an unquoted or quoted value. A backslash that escapes a quotation mark ends the value.
+  const valueChar = String.raw`[^\s"',;\\]|\\(?!["'])`
+
+  // Hint for an equals sign or a colon after one of the labels below.
+  const assignmentHint = String.raw`[:=](?<=(?:authorization|cookie|key|token|secret|[ _-]id|(?:api|access|secret|subscription|account|auth|session|client|private)id|provided|password|passwd|passphrase|pwd|sig|signature|credentials?)\\?["']?\s{0,4}[:=])`
+  // Hint for 40 characters and more without a space.
+  const longRunHint = String.raw`(?<![\w/.@+=-])[\w+=-](?=[\w+/=-]{39})`
+
+  const labelled = (
+    label: string,
+    value: string,
+    hints: readonly string[] = [assignmentHint],
+  ): SecretPattern => ({
+    pattern: new RegExp(`(${label})(?:${value})`, 'gi'),
+    hints,
+    hasLabel: true,
+  })
+  const keyPrefix = getKeyHint()
   return [
     labelled(
-      String.raw`\b(?:proxy-)?authorization${ASSIGN}`,
-      String.raw`(?:[a-z]{1,16} )?(?:${VALUE_CHAR}){1,4096}`,
+      String.raw`\b(?:proxy-)?authorization${assign}`,
+      String.raw`(?:[a-z]{1,16} )?(?:${valueChar}){1,4096}`,
     ),
-    labelled(String.raw`\b(?:set-)?cookie${ASSIGN}`, String.raw`(?:[^\r\n"'\\]|\\(?!["'])){1,4096}`),
+    labelled(String.raw`\b(?:set-)?cookie${assign}`, String.raw`(?:[^\r\n"'\\]|\\(?!["'])){1,4096}`),
     labelled(String.raw`\b(?:bearer|basic) `, String.raw`[\w+/=.~:-]{1,4096}`, ['(?:bearer|basic) ']),
     labelled(
-      String.raw`\b(?:x-)?(?:api|access|secret|subscription|account|auth|session|client|private)[ _-]?(?:key|token|id|secret)(?:[ _-]id)?${QUOTE}\s{0,4}(?::|=|\bis\b|\bprovided:)\s{0,4}${QUOTE}`,
-      `(?:${VALUE_CHAR}){1,4096}`,
-      [ASSIGNMENT_HINT, String.raw`\bis\b(?<=(?:key|token|id|secret)\\?["']?\s{0,4}is)`],
+      String.raw`\b(?:x-)?(?:api|access|secret|subscription|account|auth|session|client|private)[ _-]?(?:key|token|id|secret)(?:[ _-]id)?${quote}\s{0,4}(?::|=|\bis\b|\bprovided:)\s{0,4}${quote}`,
+      `(?:${valueChar}){1,4096}`,
+      [assignmentHint, String.raw`\bis\b(?<=(?:key|token|id|secret)\\?["']?\s{0,4}is)`],
     ),
     labelled(
-      String.raw`\b(?:key|token|password|passwd|passphrase|pwd|secret|sig|signature|credentials?)${ASSIGN}`,
+      String.raw`\b(?:key|token|password|passwd|passphrase|pwd|secret|sig|signature|credentials?)${assign}`,
       String.raw`(?:[^\s"',;&\\]|\\(?!["'])){1,4096}`,
     ),
     // The prompt, in a quoted request body.
@@ -95,28 +98,28 @@ function createPatterns(): readonly SecretPattern[] {
 
     // Keys by their prefixes: OpenAI, Anthropic and similar; Stripe; Google, Groq, xAI, Hugging Face, Replicate and
     // Perplexity; AWS, GitHub and Slack; JSON Web Tokens.
-    { pattern: /\b(?:sk|pk|rk|ak)-[\w*.-]{2,512}[\w*]/gi, hints: [KEY_HINT], isKey: true },
+    { pattern: /\b(?:sk|pk|rk|ak)-[\w*.-]{2,512}[\w*]/gi, hints: [keyPrefix], isKey: true },
     // Without a digit it can be the name of a database constraint (`pk_users`), which a log keeps.
     {
       pattern: /\b(?:sk|pk|rk|ak)_(?=[a-z*.-]{0,64}\d)[\w*.-]{2,512}[\w*]/gi,
-      hints: [KEY_HINT],
+      hints: [keyPrefix],
       isKey: true,
     },
-    { pattern: /\b(?:sk|pk|rk|ak)_[\w*.-]{2,512}[\w*]/gi, hints: [KEY_HINT], isKey: true, policy: 'wire' },
-    { pattern: /\b(?:[prs]k_(?:live|test)|whsec)_\w{4,512}/g, hints: [KEY_HINT], isKey: true },
+    { pattern: /\b(?:sk|pk|rk|ak)_[\w*.-]{2,512}[\w*]/gi, hints: [keyPrefix], isKey: true, policy: 'wire' },
+    { pattern: /\b(?:[prs]k_(?:live|test)|whsec)_\w{4,512}/g, hints: [keyPrefix], isKey: true },
     {
       pattern:
         /\b(?:AIza[\w-]{8,64}|ya29\.[\w.-]{8,2048}|gsk_\w{4,256}|xai-[\w-]{4,256}|hf_\w{4,256}|r8_\w{4,128}|pplx-\w{4,128})/g,
-      hints: [KEY_HINT],
+      hints: [keyPrefix],
       isKey: true,
     },
     {
       pattern:
         /\b(?:AKIA|ASIA)[A-Z\d]{8,32}\b|\bgh[opsur]_\w{8,256}|\bgithub_pat_\w{8,256}|\bxox[abeprs]-[\w-]{8,256}/g,
-      hints: [KEY_HINT],
+      hints: [keyPrefix],
       isKey: true,
     },
-    { pattern: /\beyJ[\w-]{4,4096}\.[\w-]{0,4096}(?:\.[\w-]{0,4096})?/g, hints: [KEY_HINT], isKey: true },
+    { pattern: /\beyJ[\w-]{4,4096}\.[\w-]{0,4096}(?:\.[\w-]{0,4096})?/g, hints: [keyPrefix], isKey: true },
 
     // Accounts at a provider.
     {
@@ -159,10 +162,10 @@ function createPatterns(): readonly SecretPattern[] {
 
     // 40 characters and more without a space. A log keeps paths and long identifiers without a digit.
     { pattern: /[\w+/=]{40,}/g, hints: [String.raw`[\w+/=]{40}`], policy: 'wire' },
-    { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+=_-]{0,256}\d)[\w+=-]{40,4096}/g, hints: [LONG_RUN_HINT] },
+    { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+=_-]{0,256}\d)[\w+=-]{40,4096}/g, hints: [longRunHint] },
     {
       pattern: /(?<![\w/.@+=-])(?=[A-Za-z+/=_-]{0,256}\d)[\w+=-][\w+/=-]{39,4096}/g,
-      hints: [LONG_RUN_HINT],
+      hints: [longRunHint],
       policy: 'log',
     },
   ]
@@ -200,7 +203,12 @@ const wire = /* @__PURE__ */ preparePolicy('wire')
 /** The patterns of both policies, for tests. */
 export const policies: readonly PreparedPolicy[] = [log, wire]
 
-const keyHint = /* @__PURE__ */ new RegExp(KEY_HINT, 'i')
+const keyHint = /* @__PURE__ */ createKeyHint()
+
+function createKeyHint(): RegExp {
+  return new RegExp(getKeyHint(), 'i')
+}
+
 const keyPatterns = /* @__PURE__ */ selectKeys(log)
 
 function selectKeys({ patterns: ofPolicy }: PreparedPolicy): readonly PreparedPattern[] {
