@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { CANARY, fetchError } from '@faultline/test-kit'
 import { formatRequest, RawClient } from '@faultline/testing'
-import Fastify from 'fastify'
+import Fastify, { type FastifyReply } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { Conflict, faultline, serverOptions, type FaultlineOptions } from '../src/index.ts'
 import { closeAfterTests, deferred, serve } from './serve.ts'
@@ -55,6 +55,39 @@ describe('a thrown value', () => {
       })
     })
     expect(await fetchError(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
+  })
+
+  test('is answered through the onSend hooks of the app and of the route', async () => {
+    const { url } = await serve((app) => {
+      app.addHook('onSend', async (_request, reply, payload) => {
+        reply.header('x-app', String(payload).includes('CONFLICT') ? 'seen' : 'other')
+        return payload
+      })
+      const onSend = (_request: unknown, reply: FastifyReply, _payload: unknown, done: () => void): void => {
+        reply.header('x-route', 'seen')
+        done()
+      }
+      app.get('/', { onSend }, async () => {
+        throw new Conflict()
+      })
+    })
+    const { status, headers } = await fetchError(url)
+    expect([status, headers.get('x-app'), headers.get('x-route')]).toEqual([409, 'seen', 'seen'])
+  })
+
+  test('keeps the headers of the reply, and has no body for HEAD', async () => {
+    const { url } = await serve((app) => {
+      app.get('/', async (_request, reply) => {
+        reply.header('x-own', 'kept').header('etag', '"old"').type('text/csv')
+        throw new Conflict()
+      })
+    })
+    const get = await fetchError(url)
+    const head = await fetch(url, { method: 'HEAD' })
+    expect([get.status, get.headers.get('x-own'), get.headers.get('etag')]).toEqual([409, 'kept', null])
+    expect([head.status, head.headers.get('x-own'), await head.text()]).toEqual([409, 'kept', ''])
+    expect(head.headers.get('content-length')).toBe(get.headers.get('content-length'))
+    expect(head.headers.get('content-type')).toBe('application/json; charset=utf-8')
   })
 
   test('in a plugin is answered, and a plugin’s own error handler keeps its errors', async () => {

@@ -3,15 +3,17 @@ import { getHeader, type ForeignHead, type Responder, type SerializedResponse } 
 import { NodeRequest } from './node-request.ts'
 
 // A response of other code is held until its end, at most `responder.maxHeldBytes`, and then replaced or sent unchanged.
-// The functions below are own properties of one response and shared by all. They call what was there before: functions
-// of outer middleware, or the methods of the response's prototype, which Express changes when it enters an app.
+// The functions below are shared by all responses. They are properties of the prototype that Express gives to the responses
+// of one app, or, if outer middleware has put its own functions on a response, of that response. They call what was there
+// before: functions of outer middleware, or the methods of the next prototype.
 
 const STATE = Symbol.for('faultline.heldResponse')
+const RESPONDER = Symbol.for('faultline.replacingResponder')
 
 type Callback = (error?: Error | null) => void
 type WriteHeadRest = [
-  reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[],
-  headers?: OutgoingHttpHeaders | OutgoingHttpHeader[],
+  reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined,
+  headers?: OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined,
 ]
 
 interface HeldWrite {
@@ -24,6 +26,8 @@ interface HeldWrite {
 type MethodName = 'end' | 'flushHeaders' | 'write' | 'writeHead'
 
 interface State {
+  /** Whether the functions are properties of the response. */
+  readonly isInstalled: boolean
   responder: Responder | undefined
   readonly message: IncomingMessage
   readonly raw: unknown
@@ -39,13 +43,18 @@ interface State {
   replaceDefaultPage: ((response: ServerResponse) => boolean) | undefined
 }
 
-type HeldResponse = ServerResponse & { [STATE]?: State }
+type HeldResponse = ServerResponse & {
+  [STATE]?: State
+  /** The responder of a response whose prototype has the functions. Its state is created for an error status. */
+  [RESPONDER]?: Responder | undefined
+}
 
 /**
  * Replaces the bodies of error responses that other code writes on a response from now on, as the option `replaceBodies`
  * specifies. Responses of the responder itself are not changed. Call it before the request is handled.
  *
  * @param raw The framework's request, which hooks receive. @default message
+ * @param prototype A prototype that `installOnPrototype` has changed, and that the response will have.
  * @returns The responder that replaced bodies of this response before, for `setReplacingResponder`.
  */
 export function replaceForeignBodies<Raw = IncomingMessage>(
@@ -53,6 +62,7 @@ export function replaceForeignBodies<Raw = IncomingMessage>(
   message: IncomingMessage,
   response: ServerResponse,
   raw?: Raw,
+  prototype?: object,
 ): Responder | undefined {
   const held: HeldResponse = response
   const state = held[STATE]
@@ -61,14 +71,19 @@ export function replaceForeignBodies<Raw = IncomingMessage>(
     state.responder = responder
     return previous
   }
-  if (responder.maxHeldBytes > 0) install(held, message, raw ?? message, responder)
-  return undefined
+  const outer = held[RESPONDER]
+  const isOnPrototype = outer !== undefined || (hasMethods(prototype) && keepOwnMethods(held) === undefined)
+  if (isOnPrototype && (outer !== undefined || responder.maxHeldBytes > 0)) held[RESPONDER] = responder
+  else if (responder.maxHeldBytes > 0) install(held, message, raw ?? message, responder)
+  return outer
 }
 
 /** Sets the responder that replaces bodies of a response. Without one, they are sent unchanged. */
 export function setReplacingResponder(response: ServerResponse, responder: Responder | undefined): void {
-  const state = (response as HeldResponse)[STATE]
+  const held: HeldResponse = response
+  const state = held[STATE]
   if (state !== undefined) state.responder = responder
+  else if (held[RESPONDER] !== undefined) held[RESPONDER] = responder
 }
 
 /** Sets the function that replaces the page that Express sends if no handler and no outer app has answered. */
@@ -84,8 +99,12 @@ export function setDefaultPageReplacement(
 
 /** Lets everything that is written from now on pass, and drops what is held. The responder's own response comes. */
 export function releaseResponse(response: ServerResponse): void {
-  const state = (response as HeldResponse)[STATE]
-  if (state === undefined) return
+  const held: HeldResponse = response
+  const state = held[STATE]
+  if (state === undefined) {
+    if (held[RESPONDER] !== undefined) held[RESPONDER] = undefined
+    return
+  }
   state.phase = 'passed'
   applyHead(response, state)
   state.writes = []
@@ -97,11 +116,28 @@ function install(
   raw: unknown,
   responder: Responder | undefined,
 ): State {
+  const state = createState(response, message, raw, responder, true, keepOwnMethods(response))
+  response.end = end
+  response.write = write
+  response.writeHead = writeHead
+  response.flushHeaders = flushHeaders
+  return state
+}
+
+function createState(
+  response: HeldResponse,
+  message: IncomingMessage,
+  raw: unknown,
+  responder: Responder | undefined,
+  isInstalled: boolean,
+  previous: State['previous'],
+): State {
   const state: State = {
+    isInstalled,
     responder,
     message,
     raw,
-    previous: keepOwnMethods(response),
+    previous,
     phase: response.headersSent ? 'passed' : 'open',
     writes: [],
     heldBytes: 0,
@@ -109,10 +145,6 @@ function install(
     replaceDefaultPage: undefined,
   }
   response[STATE] = state
-  response.end = end
-  response.write = write
-  response.writeHead = writeHead
-  response.flushHeaders = flushHeaders
   return state
 }
 
@@ -141,58 +173,163 @@ function callPrevious(
   second?: unknown,
   third?: unknown,
 ): unknown {
-  const method =
-    response[STATE]?.previous?.[name] ??
-    (Reflect.get(Object.getPrototypeOf(response) as object, name) as Method)
+  const method = response[STATE]?.previous?.[name] ?? findPrototypeMethod(response, name)
   return method.call(response, first, second, third)
 }
 
+/** Returns the first method of the response's prototypes that is not one of this module. */
+function findPrototypeMethod(response: HeldResponse, name: MethodName): Method {
+  const own: unknown = prototypeMethods[name]
+  let prototype = Object.getPrototypeOf(response) as object
+  let method: unknown = Reflect.get(prototype, name)
+  while (method === own) {
+    prototype = Object.getPrototypeOf(prototype) as object
+    method = Reflect.get(prototype, name)
+  }
+  return method as Method
+}
+
 function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): HeldResponse {
-  const state = this[STATE]
-  if (state !== undefined && mayHold(this, state)) {
-    if (state.replaceDefaultPage !== undefined && isDefaultPage(this)) {
+  return endWith(this, this[STATE], chunk, encoding, callback)
+}
+
+function endWith(
+  response: HeldResponse,
+  state: State | undefined,
+  chunk: unknown,
+  encoding: unknown,
+  callback: unknown,
+): HeldResponse {
+  if (state !== undefined && mayHold(response, state)) {
+    if (state.replaceDefaultPage !== undefined && isDefaultPage(response)) {
       const replace = state.replaceDefaultPage
       state.replaceDefaultPage = undefined
-      if (replace(this)) return this
+      if (replace(response)) return response
     }
-    if (hold(this, state, chunk, encoding, callback, true)) return this
+    if (hold(response, state, chunk, encoding, callback, true)) return response
   } else if (state?.phase === 'replaced') {
     // The end of a body that was replaced before it had ended.
     state.phase = 'passed'
-    return this
+    return response
   }
-  return callPrevious(this, 'end', chunk, encoding, callback) as HeldResponse
+  return callPrevious(response, 'end', chunk, encoding, callback) as HeldResponse
 }
 
 function write(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): boolean {
-  const state = this[STATE]
-  if (state !== undefined && mayHold(this, state) && hold(this, state, chunk, encoding, callback, false))
+  return writeWith(this, this[STATE], chunk, encoding, callback)
+}
+
+function writeWith(
+  response: HeldResponse,
+  state: State | undefined,
+  chunk: unknown,
+  encoding: unknown,
+  callback: unknown,
+): boolean {
+  if (
+    state !== undefined &&
+    mayHold(response, state) &&
+    hold(response, state, chunk, encoding, callback, false)
+  )
     return true
   if (state?.phase === 'replaced') {
     callBack(typeof encoding === 'function' ? encoding : callback)
     return true
   }
-  return callPrevious(this, 'write', chunk, encoding, callback) as boolean
+  return callPrevious(response, 'write', chunk, encoding, callback) as boolean
 }
 
 function writeHead(this: HeldResponse, status: number, ...rest: WriteHeadRest): HeldResponse {
-  const state = this[STATE]
+  return writeHeadWith(this, this[STATE], status, rest)
+}
+
+function writeHeadWith(
+  response: HeldResponse,
+  state: State | undefined,
+  status: number,
+  rest: WriteHeadRest,
+): HeldResponse {
   if (state !== undefined && state.phase === 'open' && status >= 400 && state.responder !== undefined) {
     state.head = { status, rest }
-    if (state.responder.mayReplace(readHead(this, state), createRequest(this, state))) {
+    if (state.responder.mayReplace(readHead(response, state), createRequest(response, state))) {
       state.phase = 'held'
-      return this
+      return response
     }
     state.head = undefined
     state.phase = 'passed'
   }
-  return callPrevious(this, 'writeHead', status, rest[0], rest[1]) as HeldResponse
+  return callPrevious(response, 'writeHead', status, rest[0], rest[1]) as HeldResponse
 }
 
 function flushHeaders(this: HeldResponse): void {
-  const state = this[STATE]
-  if (state !== undefined && this.statusCode >= 400 && state.phase !== 'replaced') pass(this, state)
-  callPrevious(this, 'flushHeaders')
+  flushHeadersWith(this, this[STATE])
+}
+
+function flushHeadersWith(response: HeldResponse, state: State | undefined): void {
+  if (state !== undefined && response.statusCode >= 400 && state.phase !== 'replaced') pass(response, state)
+  callPrevious(response, 'flushHeaders')
+}
+
+/** The methods of a prototype. A successful response only reaches the first comparisons. */
+const prototypeMethods: Readonly<Record<MethodName, unknown>> = {
+  end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
+    const state = readState(this, this.statusCode)
+    return state === undefined
+      ? findPrototypeMethod(this, 'end').call(this, chunk, encoding, callback)
+      : endWith(this, state, chunk, encoding, callback)
+  },
+  write(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): unknown {
+    const state = readState(this, this.statusCode)
+    return state === undefined
+      ? findPrototypeMethod(this, 'write').call(this, chunk, encoding, callback)
+      : writeWith(this, state, chunk, encoding, callback)
+  },
+  writeHead(
+    this: HeldResponse,
+    status: number,
+    reason?: WriteHeadRest[0],
+    headers?: WriteHeadRest[1],
+  ): unknown {
+    const state = readState(this, status)
+    return state === undefined
+      ? findPrototypeMethod(this, 'writeHead').call(this, status, reason, headers)
+      : writeHeadWith(this, state, status, [reason, headers])
+  },
+  flushHeaders(this: HeldResponse): void {
+    const state = readState(this, this.statusCode)
+    if (state === undefined) findPrototypeMethod(this, 'flushHeaders').call(this)
+    else flushHeadersWith(this, state)
+  },
+}
+
+/**
+ * Returns the state that a method of the prototype uses; undefined if it only calls the next method: for a successful
+ * response, without a responder, and if the response has its own functions.
+ */
+function readState(response: HeldResponse, status: number): State | undefined {
+  const state = response[STATE]
+  if (state !== undefined) return state.isInstalled ? undefined : state
+  const responder = response[RESPONDER]
+  if (responder === undefined || status < 400) return undefined
+  return createState(response, response.req, response.req, responder, false, undefined)
+}
+
+/**
+ * Gives a prototype of responses the methods that `replaceForeignBodies` needs. Responses then do not need their own. A
+ * prototype on which other code has replaced a method is left unchanged.
+ */
+export function installOnPrototype(prototype: object): void {
+  if (METHOD_NAMES.some((name) => Object.hasOwn(prototype, name))) return
+  for (const name of METHOD_NAMES)
+    Object.defineProperty(prototype, name, {
+      value: prototypeMethods[name],
+      writable: true,
+      configurable: true,
+    })
+}
+
+function hasMethods(prototype: object | undefined): boolean {
+  return prototype !== undefined && 'end' in prototype && prototype.end === prototypeMethods.end
 }
 
 /** Returns whether what is written now may have to be held. A success only reaches the first comparison. */

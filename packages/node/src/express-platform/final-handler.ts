@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Responder } from '@faultline/core'
 import type { ExchangeFacts } from '../node-request.ts'
 import {
+  installOnPrototype,
   replaceForeignBodies,
   setDefaultPageReplacement,
   setReplacingResponder,
@@ -14,6 +15,8 @@ type Done = (error?: unknown) => void
 
 /** An Express app. The third argument of `handle` replaces Express's own final handler. */
 interface ExpressApp {
+  /** The prototype that Express gives to the responses of the app. */
+  readonly response?: unknown
   handle: (request: IncomingMessage, response: ServerResponse, done?: Done) => void
 }
 
@@ -39,14 +42,22 @@ type ExpressRequest = IncomingMessage & { readonly baseUrl?: string; [PASSED_APP
  */
 export function installExpressFinalHandler<Raw>(app: object, responder: Responder<Raw>): void {
   if (!isExpressApp(app)) throw new TypeError('faultline: the first argument must be an Express app')
-  const { handle } = app
+  const { handle, response: prototype } = app
+  const responsePrototype = prototype instanceof Object ? prototype : undefined
+  if (responsePrototype !== undefined) installOnPrototype(responsePrototype)
   app.handle = function faultlineHandle(request: ExpressRequest, response, next) {
     catchRejections(app)
     const { baseUrl: mountPath = '' } = request
-    const outerResponder = replaceForeignBodies<Raw>(responder, request, response)
+    const outerResponder = replaceForeignBodies<Raw>(
+      responder,
+      request,
+      response,
+      undefined,
+      responsePrototype,
+    )
     // An app in a Router does not restore the prototypes that Express replaces.
     const requestPrototype: unknown = next === undefined ? undefined : Object.getPrototypeOf(request)
-    const responsePrototype: unknown = next === undefined ? undefined : Object.getPrototypeOf(response)
+    const outerPrototype: unknown = next === undefined ? undefined : Object.getPrototypeOf(response)
     handle.call(app, request, response, function faultlineFinalHandler(error) {
       if (!isUnrouted(error))
         sendError<Raw>(
@@ -62,7 +73,7 @@ export function installExpressFinalHandler<Raw>(app: object, responder: Responde
         if (next === undefined) answerUnmatched(request, response)
         else {
           setPrototype(request, requestPrototype)
-          setPrototype(response, responsePrototype)
+          setPrototype(response, outerPrototype)
           setReplacingResponder(response, outerResponder)
           if (outerResponder === undefined) setDefaultPageReplacement(request, response, replaceDefaultPage)
           next(error)
