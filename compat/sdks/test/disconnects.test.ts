@@ -44,22 +44,26 @@ describe('clients that disconnect during a stream', () => {
     for (const event of events) process.off(event, onUnhandled)
   })
 
-  test.each(apps)('cause no open sockets and no unhandled errors: %s', async (_name, createServer) => {
-    const app = await startApp(createServer)
-    try {
-      const streams = await Promise.all(Array.from({ length: STREAMS }, () => open(app.url)))
-      // The first streams may have ended when the last ones are opened on a busy machine.
-      expect(await app.connections()).toBeGreaterThan(STREAMS / 2)
-      expect(app.openStreams()).toBeGreaterThan(STREAMS / 2)
-      for (const [index, response] of streams.entries()) {
-        response.on('error', () => {})
-        ways[index % ways.length]?.(response)
+  test.each(apps)(
+    'cause no open sockets and no unhandled errors: %s',
+    async (_name, createServer) => {
+      const app = await startApp(createServer)
+      try {
+        const streams = await Promise.all(Array.from({ length: STREAMS }, () => open(app.url)))
+        // The first streams may have ended when the last ones are opened on a busy machine.
+        expect(await app.connections()).toBeGreaterThan(STREAMS / 2)
+        expect(app.openStreams()).toBeGreaterThan(STREAMS / 2)
+        for (const [index, response] of streams.entries()) {
+          response.on('error', () => {})
+          ways[index % ways.length]?.(response)
+        }
+        await expect.poll(() => app.connections(), { timeout: 3000 }).toBe(0)
+        await expect.poll(() => app.openStreams(), { timeout: 3000 }).toBe(0)
+        expect(unhandled).toEqual([])
+      } finally {
+        await app.close()
       }
-      await expect.poll(() => app.connections(), { timeout: 3000 }).toBe(0)
-      await expect.poll(() => app.openStreams(), { timeout: 3000 }).toBe(0)
-      expect(unhandled).toEqual([])
-    } finally {
-      await app.close()
-    }
-  })
+    },
+    30_000,
+  )
 })
