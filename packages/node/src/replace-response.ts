@@ -72,9 +72,10 @@ export function replaceForeignBodies<Raw = IncomingMessage>(
     return previous
   }
   const outer = held[RESPONDER]
-  const isOnPrototype = outer !== undefined || (hasMethods(prototype) && keepOwnMethods(held) === undefined)
-  if (isOnPrototype && (outer !== undefined || responder.maxHeldBytes > 0)) held[RESPONDER] = responder
-  else if (responder.maxHeldBytes > 0) install(held, message, raw ?? message, responder)
+  if (outer === undefined && responder.maxHeldBytes === 0) return undefined
+  if (outer !== undefined || (hasMethods(prototype) && keepOwnMethods(held) === undefined))
+    held[RESPONDER] = responder
+  else install(held, message, raw ?? message, responder)
   return outer
 }
 
