@@ -95,6 +95,13 @@ const providerBody = {
 }
 const providerHeaders = new Headers({ 'retry-after': '20', 'x-request-id': 'req_provider' })
 
+const constantError = new Error('Rate limit exceeded')
+
+/** A handler that throws the same error each time: what an exception costs on a framework, whatever its class. */
+export function throwConstant(): never {
+  throw constantError
+}
+
 /** Returns the handler of the measured route. Every variant calls it; only the typed error differs. */
 export function createHandler(kind: Kind, createTypedError: () => unknown): () => object {
   switch (kind) {

@@ -3,7 +3,9 @@ import { faultline } from '@faultline/express'
 import express, { type Express, type RequestHandler, type Response } from 'express'
 import {
   createBareResponse,
+  createConstantResponse,
   createNotFoundResponse,
+  sendSerialized,
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
@@ -16,16 +18,28 @@ import {
   isUnknownRoute,
   MEASURED_PATH,
   SUCCESS_BODY,
+  throwConstant,
   type Kind,
 } from '../workload.ts'
 import { listen, type RunningServer, type Variants } from './running-server.ts'
 
 /** The variants on Express 5. */
 export const variants: Variants = {
+  constant: createConstant,
   bare: createBare,
   ...createHandlerVariants(createWithErrorHandler),
   'error-iq': createErrorIq,
   faultline: createFaultline,
+}
+
+/** The error middleware receives a constant and sends constant bytes. */
+async function createConstant(kind: Kind): Promise<RunningServer> {
+  const constant = createConstantResponse()
+  const app = addRoutes(createApp(kind), kind, throwConstant)
+  app.use((_error: unknown, _request: unknown, response: Response, _next: unknown) =>
+    sendSerialized(response, constant),
+  )
+  return listenWith(app)
 }
 
 async function createBare(kind: Kind): Promise<RunningServer> {

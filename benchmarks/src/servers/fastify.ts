@@ -10,7 +10,9 @@ import enhanced from 'fastify-http-errors-enhanced'
 import { createError } from 'http-errors-enhanced'
 import {
   createBareResponse,
+  createConstantResponse,
   createNotFoundResponse,
+  sendSerialized,
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
@@ -24,17 +26,27 @@ import {
   MEASURED_PATH,
   RETRY_AFTER,
   SUCCESS_BODY,
+  throwConstant,
   type Kind,
 } from '../workload.ts'
 import { getPort, type RunningServer, type Variants } from './running-server.ts'
 
 /** The variants on Fastify 5. */
 export const variants: Variants = {
+  constant: createConstant,
   bare: createBare,
   ...createHandlerVariants(createWithErrorHandler),
   'error-iq': createErrorIq,
   'fastify-http-errors-enhanced': createEnhanced,
   faultline: createFaultline,
+}
+
+/** The error handler receives a constant and sends constant bytes. */
+async function createConstant(kind: Kind): Promise<RunningServer> {
+  const constant = createConstantResponse()
+  const app = Fastify()
+  app.setErrorHandler((_error, _request, reply) => sendSerialized(reply.raw, constant))
+  return listenWith(addRoutes(app, kind, async () => throwConstant()))
 }
 
 async function createBare(kind: Kind): Promise<RunningServer> {

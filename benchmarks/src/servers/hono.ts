@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Server } from 'node:http'
 import {
   createBareResponse,
+  createConstantResponse,
   createNotFoundResponse,
   JSON_TYPE,
   type ErrorResponse,
@@ -18,15 +19,26 @@ import {
   isUnknownRoute,
   MEASURED_PATH,
   SUCCESS_BODY,
+  throwConstant,
   type Kind,
 } from '../workload.ts'
 import { listen, type RunningServer, type Variants } from './running-server.ts'
 
 /** The variants on Hono 4 with @hono/node-server. */
 export const variants: Variants = {
+  constant: createConstant,
   bare: createBare,
   ...createHandlerVariants(createWithErrorHandler),
   faultline: createFaultline,
+}
+
+/** The error handler receives a constant and sends constant bytes. */
+async function createConstant(kind: Kind): Promise<RunningServer> {
+  const { status, headers, body } = createConstantResponse()
+  const head = new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+  const app = addRoutes(new Hono(), kind, throwConstant)
+  app.onError(() => new Response(body, { status, headers: head }))
+  return listenWith(app)
 }
 
 async function createBare(kind: Kind): Promise<RunningServer> {

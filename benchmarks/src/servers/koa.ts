@@ -4,7 +4,9 @@ import { Router } from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import {
   createBareResponse,
+  createConstantResponse,
   createNotFoundResponse,
+  sendSerialized,
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
@@ -17,16 +19,33 @@ import {
   isUnknownRoute,
   MEASURED_PATH,
   SUCCESS_BODY,
+  throwConstant,
   type Kind,
 } from '../workload.ts'
 import { listen, type RunningServer, type Variants } from './running-server.ts'
 
 /** The variants on Koa 3 with @koa/router. */
 export const variants: Variants = {
+  constant: createConstant,
   bare: createBare,
   ...createHandlerVariants(createWithErrorHandler),
   'error-iq': createErrorIq,
   faultline: createFaultline,
+}
+
+/** The first middleware catches a constant and sends constant bytes. */
+async function createConstant(kind: Kind): Promise<RunningServer> {
+  const constant = createConstantResponse()
+  const app = new Koa()
+  app.use(async (context, next) => {
+    try {
+      await next()
+    } catch {
+      context.respond = false
+      sendSerialized(context.res, constant)
+    }
+  })
+  return listenWith(addRoutes(app, kind, throwConstant))
 }
 
 async function createBare(kind: Kind): Promise<RunningServer> {

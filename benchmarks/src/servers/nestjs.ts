@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import * as errorIq from '@common-sense/error-iq'
 import { FaultlineModule, serverOptions } from '@faultline/nestjs'
 import {
@@ -22,7 +22,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { HttpExceptionFilter, ProblemDetailsException } from 'nest-problem-details-filter'
 import {
   createBareResponse,
+  createConstantResponse,
   createNotFoundResponse,
+  sendSerialized,
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
@@ -36,6 +38,7 @@ import {
   MEASURED_PATH,
   RETRY_AFTER,
   SUCCESS_BODY,
+  throwConstant,
   type Kind,
 } from '../workload.ts'
 import { getPort, type RunningServer, type Variants } from './running-server.ts'
@@ -62,12 +65,28 @@ export const fastifyVariants: Variants = createVariants('fastify')
 
 function createVariants(platform: Platform): Variants {
   return {
+    constant: (kind) => createConstant(platform, kind),
     bare: (kind) => createBare(platform, kind),
     ...createHandlerVariants((...handler) => createWithFilter(platform, ...handler)),
     ...(platform === 'express' && { 'error-iq': createErrorIq }),
     'nest-problem-details-filter': (kind) => createProblemDetails(platform, kind),
     faultline: (kind) => createFaultline(platform, kind),
   }
+}
+
+/** The exception filter receives a constant and sends constant bytes. */
+async function createConstant(platform: Platform, kind: Kind): Promise<RunningServer> {
+  const constant = createConstantResponse()
+  class ConstantFilter implements ExceptionFilter {
+    catch(_thrown: unknown, host: ArgumentsHost): void {
+      const response = host.switchToHttp().getResponse<ServerResponse | { readonly raw: ServerResponse }>()
+      sendSerialized('raw' in response ? response.raw : response, constant)
+    }
+  }
+  Catch()(ConstantFilter)
+  const app = await createApp(platform, kind, [createController(kind, false, throwConstant)])
+  app.useGlobalFilters(new ConstantFilter())
+  return listenWith(app)
 }
 
 async function createBare(platform: Platform, kind: Kind): Promise<RunningServer> {

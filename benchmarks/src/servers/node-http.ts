@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { attach, createResponder, sendError, sendNotFound } from '@faultline/node'
 import {
   createBareResponse,
+  createConstantResponse,
   createNotFoundResponse,
-  createRateLimitResponse,
   JSON_TYPE,
+  sendSerialized,
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
@@ -15,7 +16,6 @@ import {
   createOtherRoutes,
   isUnknownRoute,
   MEASURED_PATH,
-  RETRY_AFTER,
   SUCCESS_BODY,
   type Kind,
 } from '../workload.ts'
@@ -33,10 +33,8 @@ export const variants: Variants = {
 
 /** Sends a head and a body that never change: the limit of any server on Node.js. */
 async function createConstant(): Promise<RunningServer> {
-  const { status, headers, body } = createRateLimitResponse(RETRY_AFTER)
-  const text = JSON.stringify(body)
-  const head = { ...headers, 'content-type': JSON_TYPE, 'content-length': Buffer.byteLength(text) }
-  return listen(createServer((_request, response) => response.writeHead(status, head).end(text)))
+  const constant = createConstantResponse()
+  return listen(createServer((_request, response) => sendSerialized(response, constant)))
 }
 
 async function createBare(kind: Kind): Promise<RunningServer> {

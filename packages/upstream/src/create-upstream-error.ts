@@ -102,7 +102,7 @@ function parseResponse(failure: UpstreamFailure): ParsedResponse {
 /** Determines who aborted an exchange. Undefined if it was not aborted. */
 function findAborter(failure: UpstreamFailure, thrown: unknown, signal: AbortSignal | undefined): AbortedBy {
   const { networkFailure, status } = failure
-  if (readProperty(signal, 'aborted') === true && status === undefined) {
+  if (status === undefined && readProperty(signal, 'aborted') === true) {
     const reason = readProperty(signal, 'reason')
     const isReason = thrown === reason || (isObject(reason) && collectCauses(thrown).includes(reason))
     // AbortSignal.any combines the caller's signal and a timeout; the name of the reason distinguishes them.

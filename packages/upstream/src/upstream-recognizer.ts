@@ -30,7 +30,13 @@ export function upstreamRecognizer<Raw = unknown>(
     if (isApiError(thrown)) return undefined
     const failure = identifyFailure(thrown)
     if (failure === undefined) return undefined
-    return createUpstreamError(failure, thrown, { ...upstreamOptions, signal: getSignal(request) })
+    // Fastify creates a request's signal when it is read, which is slow. A response with a status was not aborted.
+    const signal = failure.status === undefined ? getSignal(request) : undefined
+    return createUpstreamError(
+      failure,
+      thrown,
+      signal === undefined ? upstreamOptions : { ...upstreamOptions, signal },
+    )
   }
 }
 

@@ -8,7 +8,7 @@ import type { BodyInput, JsonBody, RenderContext } from './envelope.ts'
 const MAX_BODIES = 512
 
 /** Stands for the request id in a kept body. No body contains it by chance. */
-const PLACEHOLDER = `placeholder-${generateRequestId()}`
+const PLACEHOLDER = `placeholder-${/* @__PURE__ */ generateRequestId()}`
 
 /** The body of an error without the request id, and the values that it depends on. */
 interface KeptBody {

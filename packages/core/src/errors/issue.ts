@@ -29,12 +29,9 @@ const SEGMENT = /\.([A-Za-z_$][\w$]*)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 export function formatPath(path: Issue['path']): string | undefined {
   if (!Array.isArray(path) || path.length === 0) return undefined
   const items: readonly unknown[] = path
-  const last = items.length - 1
   let field = ''
-  for (let index = 0; index < last; index++) field += formatKey(items[index], index === 0)
-  const end = formatKey(items[last], last === 0)
-  // Unlike a concatenation, a joined string is not a tree of strings, which JSON.stringify serializes slowly.
-  return field === '' ? end : [field, end].join('')
+  for (let index = 0; index < items.length; index++) field += formatKey(items[index], index === 0)
+  return field
 }
 
 function formatKey(item: unknown, isFirst: boolean): string {

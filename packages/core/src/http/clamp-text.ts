@@ -6,10 +6,12 @@ const ELLIPSIS = '…'
 
 /** Truncates a string to a maximum length and replaces lone surrogates. Applied twice, it changes nothing more. */
 export function clampText(text: string, maxLength: number = MAX_MESSAGE_LENGTH): string {
-  return makeWellFormed(text.length > maxLength ? truncate(text, maxLength) : text)
+  return makeWellFormed(truncateText(text, maxLength))
 }
 
-function truncate(text: string, maxLength: number): string {
+/** Truncates a string to a maximum length. Texts that an envelope sends later need no more: it calls `clampText`. */
+export function truncateText(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text
   const end = maxLength - ELLIPSIS.length
   const isInsidePair = (text.charCodeAt(end - 1) & 0xfc00) === 0xd800
   return text.slice(0, isInsidePair ? end - 1 : end) + ELLIPSIS

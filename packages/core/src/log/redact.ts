@@ -272,24 +272,24 @@ function redactStack(text: string, isCut: boolean): string {
   const index = STACK_FRAME.exec(text)?.index ?? text.length
   const head = text.slice(0, index)
   const frames = text.slice(index)
-  const redactedHead = log.hint.test(head) ? redactQuotations(replaceAll(head, log.patterns)) : head
+  const redactedHead = hasNoHint(head, isCut) ? head : redactQuotations(replaceAll(head, log.patterns))
   const redactedFrames = hasNoHint(frames, isCut) ? frames : replaceAll(frames, log.patterns)
   return redactedHead === head && redactedFrames === frames ? text : redactedHead + redactedFrames
 }
 
-/** Maximum number of frames of stacks that are kept. */
-const MAX_KEPT_FRAMES = 64
+/** Maximum number of texts that are kept. */
+const MAX_KEPT_TEXTS = 64
 
-/** Frames of stacks that contain no hint. All errors that one place throws have the same frames. */
-const keptFrames = new Set<string>()
+/** Texts that contain no hint. A failing dependency causes many errors with the same message and the same frames. */
+const textsWithoutHint = new Set<string>()
 
-/** @param isCut Whether the frames are a part of a longer string, which would be kept with them. */
-function hasNoHint(frames: string, isCut: boolean): boolean {
-  if (frames === '' || keptFrames.has(frames)) return true
-  if (log.hint.test(frames)) return false
+/** @param isCut Whether the text is a part of a longer string, which would be kept with it. */
+function hasNoHint(text: string, isCut: boolean): boolean {
+  if (text === '' || textsWithoutHint.has(text)) return true
+  if (log.hint.test(text)) return false
   if (isCut) return true
-  if (keptFrames.size === MAX_KEPT_FRAMES) keptFrames.clear()
-  keptFrames.add(frames)
+  if (textsWithoutHint.size === MAX_KEPT_TEXTS) textsWithoutHint.clear()
+  textsWithoutHint.add(text)
   return true
 }
 

@@ -1,6 +1,6 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES } from '../errors/issue.ts'
-import { clampText } from '../http/clamp-text.ts'
+import { truncateText } from '../http/clamp-text.ts'
 import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
 import { readItems, readProperty, readString } from './safe-read.ts'
 
@@ -46,16 +46,16 @@ function toFoundIssues(ajvError: unknown): FoundIssue[] {
     ...readItems(readProperty(params, 'requiredProperties'), MAX_ISSUES),
   ].filter((name) => typeof name === 'string')
   const issue = {
-    message: clampText(readString(ajvError, 'message') ?? 'is invalid', MAX_ISSUE_LENGTH),
+    message: truncateText(readString(ajvError, 'message') ?? 'is invalid', MAX_ISSUE_LENGTH),
     code: readString(ajvError, 'keyword'),
   }
   const paths =
-    missing.length === 0 ? [path] : missing.map((name) => [...path, clampText(name, MAX_FIELD_LENGTH)])
+    missing.length === 0 ? [path] : missing.map((name) => [...path, truncateText(name, MAX_FIELD_LENGTH)])
   const isMissing = isMissingField(ajvError)
   return paths.map((each) => ({ issue: { ...issue, path: each }, isMissing }))
 }
 
 function parsePointerToken(token: string): string | number {
-  const key = clampText(token.replaceAll('~1', '/').replaceAll('~0', '~'), MAX_FIELD_LENGTH)
+  const key = truncateText(token.replaceAll('~1', '/').replaceAll('~0', '~'), MAX_FIELD_LENGTH)
   return /^(?:0|[1-9]\d{0,9})$/.test(key) ? Number(key) : key
 }

@@ -10,16 +10,26 @@ export interface FoundIssue {
   readonly isMissing: boolean
 }
 
+/** Creates the error for the issues that a validator found. */
+export function createValidationError(cause: object, found: readonly FoundIssue[]): ApiError {
+  const issues = found.map(({ issue }) => issue)
+  return createIssuesError(
+    cause,
+    issues,
+    found.every(({ isMissing }) => isMissing),
+  )
+}
+
 /**
  * Creates the error for the issues of a validator: `missing_required_field` if every issue is a missing field, otherwise
  * `validation_failed`. Both contain all issues, at most `MAX_ISSUES`.
  */
-export function createValidationError(cause: object, found: readonly FoundIssue[]): ApiError {
-  const issues = found.slice(0, MAX_ISSUES).map(({ issue }) => issue)
-  const field = formatPath(issues[0]?.path)
-  return field !== undefined && found.every(({ isMissing }) => isMissing)
-    ? new MissingRequiredField({ cause, field, issues })
-    : new ValidationFailed({ cause, issues })
+export function createIssuesError(cause: object, found: readonly Issue[], areMissing: boolean): ApiError {
+  const issues = found.slice(0, MAX_ISSUES)
+  const field = areMissing ? formatPath(issues[0]?.path) : undefined
+  return field === undefined
+    ? new ValidationFailed({ cause, issues })
+    : new MissingRequiredField({ cause, field, issues })
 }
 
 /** The members of an issue in which validators describe it. The values are foreign. */
@@ -65,7 +75,7 @@ export function isMissingField(item: unknown): boolean {
 }
 
 /** Returns whether an issue has the name that a validator gives to a missing field. */
-export function hasMissingName({ code, message, type, keyword, received, errorCode }: ForeignIssue): boolean {
+function hasMissingName({ code, message, type, keyword, received, errorCode }: ForeignIssue): boolean {
   return (
     // Zod 4 states the received type only in the message.
     (code === 'invalid_type' && typeof message === 'string' && message.endsWith('received undefined')) ||

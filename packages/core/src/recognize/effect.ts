@@ -1,6 +1,6 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES } from '../errors/issue.ts'
-import { clampText } from '../http/clamp-text.ts'
+import { truncateText } from '../http/clamp-text.ts'
 import { createValidationError, type FoundIssue } from './create-validation-error.ts'
 import { isObject, readItems, readProperty, readString } from './safe-read.ts'
 
@@ -39,7 +39,7 @@ function collectIssues(node: unknown, parentPath: Path, depth: number, found: Fo
     : tag.startsWith('Unexpected')
       ? 'is unexpected'
       : `Expected ${expected ?? describeSchema(readProperty(node, 'ast'))}`
-  found.push({ issue: { message: clampText(message, MAX_ISSUE_LENGTH), path }, isMissing })
+  found.push({ issue: { message: truncateText(message, MAX_ISSUE_LENGTH), path }, isMissing })
 }
 
 /** Reads the description of a check of version 4, for example `a value greater than 0`. */
@@ -51,7 +51,7 @@ function readPath(path: unknown): Path {
   const keys = Array.isArray(path) ? readItems(path, MAX_DEPTH) : [path]
   return keys
     .filter((key) => typeof key === 'number' || typeof key === 'string')
-    .map((key) => (typeof key === 'string' ? clampText(key, MAX_FIELD_LENGTH) : key))
+    .map((key) => (typeof key === 'string' ? truncateText(key, MAX_FIELD_LENGTH) : key))
 }
 
 /** Describes a schema: version 3 formats it as a type; version 4 only has the kind. */

@@ -8,7 +8,7 @@ import {
   UnsupportedMediaType,
 } from '../errors/index.ts'
 import { MAX_FIELD_LENGTH } from '../errors/issue.ts'
-import { clampText } from '../http/clamp-text.ts'
+import { truncateText } from '../http/clamp-text.ts'
 import { readNumber, readString } from './safe-read.ts'
 
 const FILE_TOO_LARGE = 'LIMIT_FILE_SIZE'
@@ -99,7 +99,7 @@ function createUploadError(code: string, field: string | undefined, cause: objec
   if (code === FILE_TOO_LARGE) return new FileTooLarge({ cause })
   const message = messagesByCode.get(code)
   if (message === undefined) return new InternalError({ cause, captureStack: false })
-  const issues = field === undefined ? undefined : [{ message, path: [clampText(field, MAX_FIELD_LENGTH)] }]
+  const issues = field === undefined ? undefined : [{ message, path: [truncateText(field, MAX_FIELD_LENGTH)] }]
   return new InvalidRequest({ cause, message, issues })
 }
 

@@ -2,7 +2,7 @@ import type { ApiError } from '../errors/api-error.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
 import { EndpointNotFound, InternalError, MalformedBody, ValidationFailed } from '../errors/index.ts'
 import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../errors/issue.ts'
-import { clampText } from '../http/clamp-text.ts'
+import { truncateText } from '../http/clamp-text.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { fromBodyParser } from './body-parser.ts'
 import { fromFastify } from './fastify.ts'
@@ -122,7 +122,7 @@ function fromMessages(messages: unknown, status: number, cause: object): ApiErro
 }
 
 function joinMessages(issues: readonly Issue[]): string {
-  return clampText(issues.map(({ message }) => message).join('; '), MAX_ISSUE_LENGTH)
+  return truncateText(issues.map(({ message }) => message).join('; '), MAX_ISSUE_LENGTH)
 }
 
 /** Converts the messages of a pipe: an array of strings, or arrays of strings by field. */
@@ -136,7 +136,7 @@ function toIssues(messages: unknown): Issue[] {
     for (const text of Array.isArray(list) ? list : []) {
       if (issues.length === MAX_ISSUES) return issues
       if (typeof text === 'string')
-        issues.push({ message: clampText(text, MAX_ISSUE_LENGTH), path: toPath(field, text) })
+        issues.push({ message: truncateText(text, MAX_ISSUE_LENGTH), path: toPath(field, text) })
     }
   }
   return issues
@@ -149,5 +149,5 @@ function toPath(field: string | undefined, message: string): (string | number)[]
 }
 
 function toKey(key: string): string | number {
-  return /^\d{1,9}$/.test(key) ? Number(key) : clampText(key, MAX_FIELD_LENGTH)
+  return /^\d{1,9}$/.test(key) ? Number(key) : truncateText(key, MAX_FIELD_LENGTH)
 }

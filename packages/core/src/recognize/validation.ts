@@ -1,10 +1,11 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { InvalidRequest } from '../errors/index.ts'
 import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, type Issue } from '../errors/issue.ts'
-import { clampText } from '../http/clamp-text.ts'
+import { truncateText } from '../http/clamp-text.ts'
 import {
+  createIssuesError,
   createValidationError,
-  hasMissingName,
+  isMissingField,
   readIssue,
   type ForeignIssue,
   type FoundIssue,
@@ -23,26 +24,26 @@ const MAX_DEPTH = 32
 export function fromIssues(thrown: object, cause: object = thrown): ApiError | undefined {
   const list = readProperty(thrown, 'issues')
   if (readString(readItems(list, 1)[0], 'message') === undefined) return undefined
-  const found: FoundIssue[] = []
+  const issues: Issue[] = []
+  let areMissing = true
   for (const item of readItems(list, MAX_ISSUES)) {
-    const issue = readIssue(item, toFoundIssue)
-    if (issue !== undefined) found.push(issue)
+    const issue = readIssue(item, toIssue)
+    if (issue === undefined) continue
+    issues.push(issue)
+    areMissing &&= isMissingField(item)
   }
-  return createValidationError(cause, found)
+  return createIssuesError(cause, issues, areMissing)
 }
 
-function toFoundIssue(issue: ForeignIssue): FoundIssue | undefined {
+function toIssue(issue: ForeignIssue): Issue | undefined {
   const message = readMessage(issue)
   if (message === undefined) return undefined
   const { code } = issue
-  return {
-    issue: createIssue(
-      clampText(message, MAX_ISSUE_LENGTH),
-      readPath(issue.path),
-      typeof code === 'string' ? code : undefined,
-    ),
-    isMissing: hasMissingName(issue),
-  }
+  return createIssue(
+    truncateText(message, MAX_ISSUE_LENGTH),
+    readPath(issue.path),
+    typeof code === 'string' ? code : undefined,
+  )
 }
 
 /** Creates an issue without the members that are undefined. A spread per member costs more than the rest of the issue. */
@@ -63,15 +64,25 @@ function readMessage({ message, received, kind, input }: ForeignIssue): string |
 
 function readPath(path: unknown): (string | number)[] | undefined {
   if (!Array.isArray(path)) return undefined
-  const keys: (string | number)[] = []
-  for (const item of readItems(path, MAX_DEPTH)) {
-    const key = typeof item === 'object' && item !== null ? readProperty(item, 'key') : item
-    if (typeof key === 'string') keys.push(clampText(key, MAX_FIELD_LENGTH))
-    else if (typeof key === 'number' && Number.isInteger(key) && key >= 0) keys.push(key)
-    else if (typeof key === 'symbol' || typeof key === 'number')
-      keys.push(clampText(String(key), MAX_FIELD_LENGTH))
-  }
-  return keys
+  const items = readItems(path, MAX_DEPTH)
+  return items.every(isKey) ? items : items.flatMap(toKeys)
+}
+
+/** Returns whether an item of a path can be used as it is. */
+function isKey(item: unknown): item is string | number {
+  return typeof item === 'string' ? item.length <= MAX_FIELD_LENGTH : isIndex(item)
+}
+
+function isIndex(key: unknown): key is number {
+  return typeof key === 'number' && Number.isInteger(key) && key >= 0
+}
+
+function toKeys(item: unknown): (string | number)[] {
+  const key = isObject(item) ? readProperty(item, 'key') : item
+  if (isIndex(key)) return [key]
+  return typeof key === 'string' || typeof key === 'symbol' || typeof key === 'number'
+    ? [truncateText(String(key), MAX_FIELD_LENGTH)]
+    : []
 }
 
 /** Recognizes a list of class-validator's errors that was thrown as it is, nested errors included. */
@@ -93,14 +104,14 @@ function collectIssues(errors: unknown, parentPath: readonly (string | number)[]
     const property = readString(error, 'property') ?? ''
     const path = [
       ...parentPath,
-      /^\d{1,9}$/.test(property) ? Number(property) : clampText(property, MAX_FIELD_LENGTH),
+      /^\d{1,9}$/.test(property) ? Number(property) : truncateText(property, MAX_FIELD_LENGTH),
     ]
     const target = readProperty(error, 'target')
     const isMissing = isObject(target) && readProperty(target, property) === undefined
     const constraints = readProperty(error, 'constraints')
     for (const [code, message] of isJsonObject(constraints) ? Object.entries(constraints) : []) {
       if (typeof message === 'string')
-        found.push({ issue: { message: clampText(message, MAX_ISSUE_LENGTH), path, code }, isMissing })
+        found.push({ issue: { message: truncateText(message, MAX_ISSUE_LENGTH), path, code }, isMissing })
     }
     collectIssues(readProperty(error, 'children'), path, found)
   }

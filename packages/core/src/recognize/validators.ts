@@ -1,6 +1,6 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, parsePath } from '../errors/issue.ts'
-import { clampText } from '../http/clamp-text.ts'
+import { truncateText } from '../http/clamp-text.ts'
 import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
 import { isObject, readItems, readProperty, readString } from './safe-read.ts'
 import { fromIssues } from './validation.ts'
@@ -144,7 +144,7 @@ function isKey(key: unknown): key is string | number {
 }
 
 function toPath(field: string | undefined): Path {
-  return field === undefined || field === '' ? [] : parsePath(clampText(field, MAX_FIELD_LENGTH))
+  return field === undefined || field === '' ? [] : parsePath(truncateText(field, MAX_FIELD_LENGTH))
 }
 
 /** The parts of a message that quote the sent value: those of Joi's patterns and of Yup's type errors. */
@@ -158,10 +158,10 @@ function createIssue(
 ): FoundIssue[] {
   if (message === undefined) return []
   const issue = {
-    message: clampText(message.replace(QUOTED_VALUE, ''), MAX_ISSUE_LENGTH),
+    message: truncateText(message.replace(QUOTED_VALUE, ''), MAX_ISSUE_LENGTH),
     ...(path.length === 0
       ? {}
-      : { path: path.map((key) => (typeof key === 'string' ? clampText(key, MAX_FIELD_LENGTH) : key)) }),
+      : { path: path.map((key) => (typeof key === 'string' ? truncateText(key, MAX_FIELD_LENGTH) : key)) }),
     ...(code === undefined ? {} : { code }),
   }
   return [{ issue, isMissing }]
