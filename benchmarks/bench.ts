@@ -13,11 +13,11 @@ import { formatPercent, formatTable } from './src/table.ts'
 import { describeResult, listVerdicts } from './src/verdicts.ts'
 import { FRAMEWORKS, isFramework, isKind, KINDS, type Framework, type Kind } from './src/workload.ts'
 
-const FULL: Settings = { blocks: 2, maxBlocks: 5, roundsPerBlock: 25, roundMs: 200, warmUpRequests: 30_000 }
+const FULL: Settings = { blocks: 2, maxBlocks: 5, roundsPerBlock: 15, roundMs: 200, warmUpRequests: 30_000 }
 const QUICK: Settings = { blocks: 1, maxBlocks: 1, roundsPerBlock: 1, roundMs: 50, warmUpRequests: 1 }
 const FULL_MICRO = { rounds: 15, durationMs: 30 }
 const QUICK_MICRO = { rounds: 1, durationMs: 1 }
-const FULL_START_UP_ROUNDS = 21
+const FULL_START_UP_ROUNDS = 11
 const QUICK_START_UP_ROUNDS = 1
 
 /** Name of the micro-benchmarks, as a value of `--kind`. */

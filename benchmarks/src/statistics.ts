@@ -1,9 +1,9 @@
 /** A median with its uncertainty. */
 export interface Estimate {
   readonly median: number
-  /** Median absolute deviation, as a fraction of the median. */
+  /** Median absolute deviation, as a fraction of the median or of another whole. */
   readonly spread: number
-  /** Half the width of the 95 % confidence interval of the median, as a fraction of the median. */
+  /** Half the width of the 95 % confidence interval of the median, as a fraction of the same. */
   readonly noise: number
 }
 
@@ -16,10 +16,14 @@ const DEVIATIONS_PER_MAD = 1.4826
 const MEDIAN_ERROR = 1.2533
 const ERRORS_PER_INTERVAL = 1.96
 
-/** Estimates a value from repeated measurements. */
-export function estimate(values: readonly number[]): Estimate {
+/**
+ * Estimates a value from repeated measurements.
+ *
+ * @param whole The value that spread and noise are fractions of. @default the median
+ */
+export function estimate(values: readonly number[], whole?: number): Estimate {
   const center = median(values)
-  const spread = median(values.map((value) => Math.abs(value - center))) / center
+  const spread = median(values.map((value) => Math.abs(value - center))) / (whole ?? center)
   const noise = (ERRORS_PER_INTERVAL * MEDIAN_ERROR * DEVIATIONS_PER_MAD * spread) / Math.sqrt(values.length)
   return { median: center, spread, noise }
 }

@@ -82,8 +82,8 @@ function judgeMicro({ group, name, baselineName, ratio, maxRatio }: MicroResult)
   ]
 }
 
-function judgeStartUp({ framework, format, difference, maxMs }: StartUpResult): Verdict {
-  const isMissed = difference.median * (1 - getNoise(difference)) > maxMs
+function judgeStartUp({ framework, format, frameworkMs, difference, maxMs }: StartUpResult): Verdict {
+  const isMissed = difference.median - getNoise(difference) * (frameworkMs + difference.median) > maxMs
   const name = `${framework}, milliseconds that ${format} of the adapter adds to the start`
   return { name, ratio: difference, target: maxMs, bound: 'max', isMissed }
 }

@@ -101,7 +101,7 @@ function createErrorHandler(
 ): ErrorHandler {
   return function faultlineErrorHandler(thrown, request, reply) {
     const answerNotFound =
-      isBodyError(thrown) && request.is404 ? readNotFoundHandler(request.server) : undefined
+      request.is404 && isBodyError(thrown) ? readNotFoundHandler(request.server) : undefined
     const hasResponse = readErrorResponse(reply) !== undefined
     // A hook fails for the error response, too. The hooks of the options are called once per request.
     if (hasResponse)

@@ -7,8 +7,15 @@ import type { BodyInput, JsonBody, RenderContext } from './envelope.ts'
 /** Maximum number of codes whose body is kept. Errors of other services can have any code. */
 const MAX_BODIES = 512
 
-/** Stands for the request id in a kept body. No body contains it by chance. */
-const PLACEHOLDER = `placeholder-${/* @__PURE__ */ generateRequestId()}`
+let placeholder: string | undefined
+
+/**
+ * Returns the text that stands for the request id in a kept body. No body contains it by chance. It is generated with the
+ * first body, because Node.js takes several milliseconds to load its cryptography.
+ */
+function getPlaceholder(): string {
+  return (placeholder ??= `placeholder-${generateRequestId()}`)
+}
 
 /** The body of an error without the request id, and the values that it depends on. */
 interface KeptBody {
@@ -74,7 +81,7 @@ export class BodyCache {
   /** Returns null if the body depends on values that are not compared, or contains the request id in another form. */
   #createBody(error: ApiError, context: RenderContext): KeptBody | null {
     const timestamp = new Date()
-    const input = this.#source.createInput(error, { ...context, requestId: PLACEHOLDER, timestamp })
+    const input = this.#source.createInput(error, { ...context, requestId: getPlaceholder(), timestamp })
     const inputReads = new Map<PropertyKey, unknown>()
     const errorReads = new Map<PropertyKey, unknown>()
     const observed = observe({ ...input, error: observe(error, errorReads) }, inputReads)
@@ -99,7 +106,7 @@ export class BodyCache {
 
   #renew(kept: KeptBody, error: ApiError, context: RenderContext): void {
     const timestamp = new Date()
-    const input = this.#source.createInput(error, { ...context, requestId: PLACEHOLDER, timestamp })
+    const input = this.#source.createInput(error, { ...context, requestId: getPlaceholder(), timestamp })
     kept.parts = split(this.#source.renderBody(input))
     kept.partsLength = byteLength(kept.parts.join(''))
     kept.time = timestamp.getTime()
@@ -107,7 +114,7 @@ export class BodyCache {
 }
 
 function split(body: object): string[] {
-  return JSON.stringify(body).split(PLACEHOLDER)
+  return JSON.stringify(body).split(getPlaceholder())
 }
 
 function hasSameValues(kept: KeptBody, error: ApiError, context: RenderContext): boolean {

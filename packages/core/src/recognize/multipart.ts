@@ -99,7 +99,8 @@ function createUploadError(code: string, field: string | undefined, cause: objec
   if (code === FILE_TOO_LARGE) return new FileTooLarge({ cause })
   const message = messagesByCode.get(code)
   if (message === undefined) return new InternalError({ cause, captureStack: false })
-  const issues = field === undefined ? undefined : [{ message, path: [truncateText(field, MAX_FIELD_LENGTH)] }]
+  const issues =
+    field === undefined ? undefined : [{ message, path: [truncateText(field, MAX_FIELD_LENGTH)] }]
   return new InvalidRequest({ cause, message, issues })
 }
 
