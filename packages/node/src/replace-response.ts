@@ -1,5 +1,14 @@
-import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http'
 import { getHeader, type ForeignHead, type Responder, type SerializedResponse } from '@faultline/core'
+import {
+  callBack,
+  getByteLength,
+  joinWrites,
+  readHeadHeaders,
+  toHeldWrite,
+  type HeldWrite,
+  type WriteHeadRest,
+} from './held-writes.ts'
 import { NodeRequest } from './node-request.ts'
 
 // A response of other code is held until its end, at most `responder.maxHeldBytes`, and then replaced or sent unchanged.
@@ -9,19 +18,6 @@ import { NodeRequest } from './node-request.ts'
 
 const STATE = Symbol.for('faultline.heldResponse')
 const RESPONDER = Symbol.for('faultline.replacingResponder')
-
-type Callback = (error?: Error | null) => void
-type WriteHeadRest = [
-  reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined,
-  headers?: OutgoingHttpHeaders | OutgoingHttpHeader[] | undefined,
-]
-
-interface HeldWrite {
-  readonly chunk: unknown
-  readonly encoding: unknown
-  readonly callback: Callback | undefined
-  readonly isEnd: boolean
-}
 
 type MethodName = 'end' | 'flushHeaders' | 'write' | 'writeHead'
 
@@ -360,9 +356,9 @@ function hold(
     return false
   }
   state.phase = 'held'
-  const held = toWrite(first, second, third, isEnd)
+  const held = toHeldWrite(first, second, third, isEnd)
   state.writes.push(held)
-  state.heldBytes += getLength(held.chunk)
+  state.heldBytes += getByteLength(held.chunk)
   const isTooLong = state.heldBytes > responder.maxHeldBytes
   if (!isEnd && !isTooLong) return true
   const body = isTooLong ? undefined : joinWrites(state.writes)
@@ -370,34 +366,6 @@ function hold(
   if (replacement === undefined) pass(response, state)
   else sendReplacement(response, state, replacement, isEnd)
   return true
-}
-
-function toWrite(first: unknown, second: unknown, third: unknown, isEnd: boolean): HeldWrite {
-  const callback = [first, second, third].find((each): each is Callback => typeof each === 'function')
-  return {
-    chunk: typeof first === 'function' ? undefined : first,
-    encoding: typeof second === 'function' ? undefined : second,
-    callback,
-    isEnd,
-  }
-}
-
-function getLength(chunk: unknown): number {
-  if (typeof chunk === 'string') return Buffer.byteLength(chunk)
-  return chunk instanceof Uint8Array ? chunk.byteLength : 0
-}
-
-function joinWrites(writes: readonly HeldWrite[]): Uint8Array {
-  return Buffer.concat(
-    writes.flatMap(({ chunk, encoding }) => {
-      if (typeof chunk === 'string') return [Buffer.from(chunk, toEncoding(encoding))]
-      return chunk instanceof Uint8Array ? [chunk] : []
-    }),
-  )
-}
-
-function toEncoding(encoding: unknown): BufferEncoding {
-  return typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8'
 }
 
 /** Sends what is held, unchanged and in the same calls. */
@@ -440,19 +408,6 @@ function applyHead(response: HeldResponse, state: State): void {
   for (const [name, value] of readHeadHeaders(head.rest)) response.setHeader(name, value)
 }
 
-/** Returns the headers of `writeHead`: an object, or an array of names and values in turn. */
-function readHeadHeaders([reason, headers]: WriteHeadRest): [name: string, value: OutgoingHttpHeader][] {
-  const headerList = typeof reason === 'string' ? headers : (headers ?? reason)
-  if (!Array.isArray(headerList))
-    return Object.entries(headerList ?? {}).filter(
-      (entry): entry is [string, OutgoingHttpHeader] => entry[1] !== undefined,
-    )
-  const pairs: [string, OutgoingHttpHeader][] = []
-  for (let i = 0; i + 1 < headerList.length; i += 2)
-    pairs.push([String(headerList[i]), headerList[i + 1] as OutgoingHttpHeader])
-  return pairs
-}
-
 function readHead(response: HeldResponse, { head }: State): ForeignHead {
   const headers = head === undefined ? undefined : Object.fromEntries(readHeadHeaders(head.rest))
   const read = (name: string): string | undefined =>
@@ -482,8 +437,4 @@ function isDefaultPage(response: ServerResponse): boolean {
     DEFAULT_POLICY.test(String(response.getHeader('content-security-policy'))) &&
     String(response.getHeader('content-type')).startsWith('text/html')
   )
-}
-
-function callBack(callback: unknown): void {
-  if (typeof callback === 'function') process.nextTick(callback)
 }
