@@ -260,6 +260,20 @@ test('the recognizer returns undefined for errors of other sources', () => {
   for (const thrown of otherValues) expect(recognize(thrown, request)).toBeUndefined()
 })
 
+test('the recognizer does not read the signal of a request if the upstream has responded', () => {
+  // Fastify creates the signal when it is read.
+  let reads = 0
+  const raw = {
+    get signal(): undefined {
+      reads += 1
+      return undefined
+    },
+  }
+  const thrown = error({ isAxiosError: true, config: {}, response: { status: 429, headers: {}, data: {} } })
+  expect(recognize(thrown, { ...request, raw })).toMatchObject({ code: 'rate_limit_exceeded' })
+  expect(reads).toBe(0)
+})
+
 describe('an abort', () => {
   test('is the caller’s if the caller’s signal is aborted, with any reason', () => {
     for (const reason of [undefined, 'gone', { left: true }, new Error('x')]) {
