@@ -49,7 +49,7 @@ export function createErrorResponse(
   }
 }
 
-export function createRateLimitResponse(retryAfter: number): ErrorResponse {
+function createRateLimitResponse(retryAfter: number): ErrorResponse {
   return createErrorResponse(429, 'RATE_LIMIT_EXCEEDED', 'Rate limit exceeded', {
     'retry-after': String(retryAfter),
   })

@@ -97,7 +97,7 @@ const providerHeaders = new Headers({ 'retry-after': '20', 'x-request-id': 'req_
 
 const constantError = new Error('Rate limit exceeded')
 
-/** A handler that throws the same error each time: what an exception costs on a framework, whatever its class. */
+/** A handler that throws the same error each time: what any exception costs on a framework. */
 export function throwConstant(): never {
   throw constantError
 }

@@ -9,7 +9,7 @@ export function clampText(text: string, maxLength: number = MAX_MESSAGE_LENGTH):
   return makeWellFormed(truncateText(text, maxLength))
 }
 
-/** Truncates a string to a maximum length. Texts that an envelope sends later need no more: it calls `clampText`. */
+/** Truncates a string to a maximum length. A string that an envelope sends later needs no more: it calls `clampText`. */
 export function truncateText(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text
   const end = maxLength - ELLIPSIS.length

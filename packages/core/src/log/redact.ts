@@ -277,19 +277,19 @@ function redactStack(text: string, isCut: boolean): string {
   return redactedHead === head && redactedFrames === frames ? text : redactedHead + redactedFrames
 }
 
-/** Maximum number of texts that are kept. */
-const MAX_KEPT_TEXTS = 64
+/** Maximum number of strings that are kept. */
+const MAX_KEPT_STRINGS = 64
 
-/** Texts that contain no hint. A failing dependency causes many errors with the same message and the same frames. */
-const textsWithoutHint = new Set<string>()
+/** Strings that contain no hint. A failing dependency causes many errors with the same message and the same frames. */
+const stringsWithoutHint = new Set<string>()
 
 /** @param isCut Whether the text is a part of a longer string, which would be kept with it. */
 function hasNoHint(text: string, isCut: boolean): boolean {
-  if (text === '' || textsWithoutHint.has(text)) return true
+  if (text === '' || stringsWithoutHint.has(text)) return true
   if (log.hint.test(text)) return false
   if (isCut) return true
-  if (textsWithoutHint.size === MAX_KEPT_TEXTS) textsWithoutHint.clear()
-  textsWithoutHint.add(text)
+  if (stringsWithoutHint.size === MAX_KEPT_STRINGS) stringsWithoutHint.clear()
+  stringsWithoutHint.add(text)
   return true
 }
 
