@@ -66,6 +66,7 @@ export {
 export type { Members } from './recognize/safe-read.ts'
 export { DEFAULT_REQUEST_ID_HEADER, generateRequestId, isRequestId } from './http/request-id.ts'
 export type { ApiRequest } from './http/request.ts'
+export { isEventStreamType } from './http/content-type.ts'
 export { getHeader } from './http/headers.ts'
 export { mayHaveBody } from './http/may-have-body.ts'
 export { isErrorStatus } from './http/status.ts'
@@ -75,4 +76,9 @@ export { createStreamHead, OpenStream } from './stream.ts'
 export type { StreamChunk, StreamOptions, StreamSource } from './stream.ts'
 export { EventParser, parseEvents } from './events/event-parser.ts'
 export type { ServerSentEvent } from './events/event-parser.ts'
-export { EventSplitter } from './events/event-splitter.ts'
+export {
+  EventSplitter,
+  isOversizeEventError,
+  OversizeEventError,
+  splitEvents,
+} from './events/event-splitter.ts'

@@ -1,8 +1,13 @@
 import type { ApiError } from './errors/api-error.ts'
 import { ClientClosedRequest } from './errors/index.ts'
+import { EventSplitter } from './events/event-splitter.ts'
+import { isEventStreamType } from './http/content-type.ts'
 import { isObject } from './recognize/safe-read.ts'
 
-/** A chunk of a stream: a string or bytes, sent unchanged, or, in an event stream, an object, sent as JSON. */
+/**
+ * A chunk of a stream: a string or bytes, or, in an event stream, an object, sent as the JSON of an event. Strings and
+ * bytes are sent unchanged. In an event stream they may end anywhere, and an event is sent when it is complete.
+ */
 export type StreamChunk = string | Uint8Array | object
 
 type Chunks = AsyncIterable<StreamChunk> | Iterable<StreamChunk> | ReadableStream<StreamChunk>
@@ -25,11 +30,19 @@ export interface StreamOptions {
    * @default 10000
    */
   readonly firstChunkTimeout?: number
+  /**
+   * Maximum size of an event, in bytes. At a larger one the connection is cut.
+   *
+   * @default 16777216
+   */
+  readonly maxEventSize?: number
 }
 
 const FIRST_CHUNK_TIMEOUT_MS = 10_000
 const EVENT_FIELDS = ['data', 'event', 'id', 'retry']
-const EVENT_START = /^\uFEFF?(?:[:\r\n]|(?:data|event|id|retry)(?:[:\r\n]|$))/
+const EVENT_START = /^\uFEFF?(?:$|[:\r\n]|(?:data|event|id|retry)(?:[:\r\n]|$))/
+/** Number of characters or bytes of the first chunk that are examined. */
+const START_LENGTH = 20
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 
 /** Creates status and headers of a streaming response. The headers turn off caching and buffering in proxies. */
@@ -53,47 +66,48 @@ export class OpenStream {
   readonly #source: unknown
   readonly #iterator: AsyncIterator<StreamChunk> | Iterator<StreamChunk>
   readonly #abortController = new AbortController()
-  readonly #isEvents: boolean
+  /** Undefined if the stream is not an event stream. */
+  readonly #splitter: EventSplitter | undefined
   #isStartChecked = false
-  #firstChunk: Promise<IteratorResult<StreamChunk>> | undefined
+  #hasEnded = false
+  #firstPiece: Promise<string | Uint8Array | undefined> | undefined
   #rejectPending: ((reason: unknown) => void) | undefined
 
   /** @throws TypeError if the source is not iterable. */
-  constructor(source: StreamSource, { contentType = EVENT_STREAM }: StreamOptions) {
-    this.#isEvents = /^text\/event-stream\b/i.test(contentType)
+  constructor(source: StreamSource, { contentType = EVENT_STREAM, maxEventSize }: StreamOptions) {
+    this.#splitter = isEventStreamType(contentType) ? new EventSplitter(maxEventSize) : undefined
     this.#source = typeof source === 'function' ? source(this.#abortController.signal) : source
     this.#iterator = getIterator(this.#source)
   }
 
   /**
-   * Waits for the first chunk.
+   * Waits for the first chunk, or the first complete event.
    *
    * @param timeoutMs Maximum time to wait, in milliseconds.
-   * @returns Whether the chunk arrived in time.
+   * @returns Whether it arrived in time.
    * @throws The error with which the source failed in this time.
    */
   async waitForFirstChunk(timeoutMs: number = FIRST_CHUNK_TIMEOUT_MS): Promise<boolean> {
-    const firstChunk = this.#read()
-    this.#firstChunk = firstChunk
+    const firstPiece = this.#readPiece()
+    this.#firstPiece = firstPiece
     // `next` returns the same promise, so a failure after the timeout is not lost.
-    firstChunk.catch(() => {})
+    firstPiece.catch(() => {})
     let timer: ReturnType<typeof setTimeout> | undefined
     const timeout = new Promise<false>((resolve) => {
       timer = setTimeout(resolve, timeoutMs, false)
     })
     try {
-      return await Promise.race([firstChunk.then(() => true), timeout])
+      return await Promise.race([firstPiece.then(() => true), timeout])
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** Returns the next chunk in the form to send; undefined at the end. */
-  async next(): Promise<string | Uint8Array | undefined> {
-    const pending = this.#firstChunk ?? this.#read()
-    this.#firstChunk = undefined
-    const { done, value } = await pending
-    return done === true ? undefined : this.#serialize(value)
+  /** Returns the next chunk in the form to send, in an event stream whole events; undefined at the end. */
+  next(): Promise<string | Uint8Array | undefined> {
+    const pending = this.#firstPiece ?? this.#readPiece()
+    this.#firstPiece = undefined
+    return pending
   }
 
   /** Aborts when the stream is stopped. */
@@ -123,6 +137,17 @@ export class OpenStream {
     await this.#iterator.return?.()
   }
 
+  async #readPiece(): Promise<string | Uint8Array | undefined> {
+    while (!this.#hasEnded) {
+      const { done, value } = await this.#read()
+      if (done === true) this.#hasEnded = true
+      // At the regular end, the last event may lack its blank line.
+      const piece = done === true ? this.#splitter?.flush() : this.#serialize(value)
+      if (piece !== undefined && piece.length > 0) return piece
+    }
+    return undefined
+  }
+
   #read(): Promise<IteratorResult<StreamChunk>> {
     return new Promise((resolve, reject) => {
       const { signal } = this.#abortController
@@ -135,10 +160,11 @@ export class OpenStream {
     })
   }
 
-  /** @throws TypeError if the first text of an event stream begins no event: clients ignore such text. */
-  #checkStart(text: string): void {
-    if (text === '') return
+  /** @throws TypeError if the first chunk of an event stream begins no event: clients ignore such text. */
+  #checkStart(chunk: string | Uint8Array): void {
+    if (chunk.length === 0) return
     this.#isStartChecked = true
+    const text = typeof chunk === 'string' ? chunk.slice(0, START_LENGTH) : decodeStart(chunk)
     if (EVENT_START.test(text) || EVENT_FIELDS.some((field) => field.startsWith(text))) return
     throw new TypeError(
       `stream: an event stream cannot begin with the text ${JSON.stringify(text.slice(0, 20))}; ` +
@@ -147,17 +173,26 @@ export class OpenStream {
   }
 
   #serialize(chunk: StreamChunk): string | Uint8Array {
-    if (typeof chunk === 'string') {
-      if (this.#isEvents && !this.#isStartChecked) this.#checkStart(chunk)
-      return chunk
+    const splitter = this.#splitter
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) {
+      if (splitter === undefined) return chunk
+      if (!this.#isStartChecked) this.#checkStart(chunk)
+      return typeof chunk === 'string' ? splitter.pushText(chunk) : splitter.push(chunk)
     }
+    if (splitter === undefined)
+      throw new TypeError(
+        'Only an event stream accepts objects as chunks; other streams accept strings and Uint8Arrays',
+      )
     this.#isStartChecked = true
-    if (chunk instanceof Uint8Array) return chunk
-    if (this.#isEvents) return `data: ${JSON.stringify(chunk)}\n\n`
-    throw new TypeError(
-      'Only an event stream accepts objects as chunks; other streams accept strings and Uint8Arrays',
-    )
+    return splitter.pushText(`data: ${JSON.stringify(chunk)}\n\n`)
   }
+}
+
+/** Decodes the beginning of a chunk. A chunk may end within a character. */
+function decodeStart(chunk: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(chunk.subarray(0, START_LENGTH), {
+    stream: true,
+  })
 }
 
 function getIterator(source: unknown): AsyncIterator<StreamChunk> | Iterator<StreamChunk> {

@@ -170,11 +170,32 @@ describe('EventSplitter', () => {
     expect(decode(splitter.push(encoder.encode('\n')))).toBe('data: 1\n\n')
   })
 
-  test('reports an event that exceeds the maximum size', () => {
+  test('fails at an event that exceeds the maximum size', () => {
     const splitter = new EventSplitter(100)
     for (let count = 0; count < 50; count++) splitter.push(encoder.encode('data: 123456\n\n'))
-    expect(splitter.isOversize).toBe(false)
-    for (let count = 0; count < 9; count++) splitter.push(encoder.encode('data: 123456\n'))
-    expect(splitter.isOversize).toBe(true)
+    for (let count = 0; count < 7; count++) splitter.push(encoder.encode('data: 123456\n'))
+    expect(() => splitter.push(encoder.encode('data: 123456\n'))).toThrow(
+      'stream: an event has more than 100 bytes; end each event with a blank line, or raise `maxEventSize`',
+    )
+  })
+
+  test('releases the same bytes of strings as of bytes', () => {
+    fc.assert(
+      fc.property(streamText, positions, (text, cuts) => {
+        const texts = cut(text, cuts).map((piece) => piece.toWellFormed())
+        const splitter = new EventSplitter()
+        const released = texts.map((piece) => splitter.pushText(piece))
+        const bytes = split(texts.map((piece) => encoder.encode(piece)))
+        expect(released.map((piece) => (typeof piece === 'string' ? encoder.encode(piece) : piece))).toEqual(
+          bytes.released,
+        )
+        expect(splitter.flush()).toEqual(bytes.rest)
+      }),
+      { numRuns },
+    )
+  })
+
+  test('returns a string of whole events as it is', () => {
+    expect(new EventSplitter().pushText('data: 1\n\ndata: 2\n\n')).toBe('data: 1\n\ndata: 2\n\n')
   })
 })

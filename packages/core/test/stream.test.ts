@@ -1,7 +1,24 @@
 import { Readable } from 'node:stream'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Conflict, createResponder, type ApiError } from '../src/index.ts'
-import { guardResponse, stream } from '../src/web.ts'
+import {
+  Conflict,
+  createResponder,
+  EventParser,
+  parseEvents,
+  type ApiError,
+  type ErrorHook,
+  type Responder,
+} from '../src/index.ts'
+import { guardResponse, stream, type StreamSource } from '../src/web.ts'
+
+function createTestResponder(onError: ErrorHook<Request> = () => {}): Responder<Request> {
+  return createResponder<Request>({ envelope: 'ai-api', onError })
+}
+
+async function guardStream(source: StreamSource): Promise<Response> {
+  return guardResponse(createTestResponder(), await stream(source), new Request('http://localhost/'))
+}
 
 async function* chunks(...values: (string | object | Error)[]): AsyncGenerator<string | object> {
   for (const chunk of values) {
@@ -34,9 +51,7 @@ describe('stream', () => {
       headers: { 'x-a': 'b' },
     })
     expect([lines.status, lines.headers.get('x-a'), await lines.text()]).toEqual([201, 'b', '{}\n'])
-    await expect(
-      (await stream([{}], { contentType: 'application/json', firstChunkTimeout: 0 })).text(),
-    ).rejects.toThrow(
+    await expect(stream([{}], { contentType: 'application/json' })).rejects.toThrow(
       'Only an event stream accepts objects as chunks; other streams accept strings and Uint8Arrays',
     )
   })
@@ -62,8 +77,78 @@ describe('stream', () => {
     })
     const request = new Request('http://localhost/')
     const response = await guardResponse(responder, await stream(chunks({ n: 1 }, new Conflict())), request)
-    expect(await response.text()).toMatch(/^data: \{"n":1\}\n\n\n\nevent: error\ndata: .*"CONFLICT".*\n\n$/)
+    expect(await response.text()).toMatch(/^data: \{"n":1\}\n\nevent: error\ndata: .*"CONFLICT".*\n\n$/)
     expect(reported.map(({ code }) => code)).toEqual(['conflict'])
+  })
+
+  test('sends the part of an event when the event is complete, and drops it if the source fails', async () => {
+    const response = await guardStream(
+      chunks('data: 1\n', '\ndata: {"a', '":1}\n\nda', 'ta: {"b', new Conflict()),
+    )
+    expect(await response.text()).toMatch(/^data: 1\n\ndata: \{"a":1\}\n\nevent: error\ndata: .*\n\n$/)
+  })
+
+  test('answers with the status of an error before the first complete event', async () => {
+    await expect(stream(chunks('data: {"a', new Conflict()))).rejects.toThrow(Conflict)
+    const body = ReadableStream.from(chunks('data: {"a', new Conflict())).pipeThrough(new TextEncoderStream())
+    const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+    expect(
+      (await guardResponse(createTestResponder(), response, new Request('http://localhost/'))).status,
+    ).toBe(409)
+  })
+
+  test('sends the last event of a source that ends without a blank line', async () => {
+    const response = await guardStream(['data: 1\n\ndata: [DONE]'])
+    expect(await response.text()).toBe('data: 1\n\ndata: [DONE]')
+  })
+
+  test('cuts an event stream at an event that is larger than the maximum', async () => {
+    const reported: string[] = []
+    const responder = createTestResponder((error) => void reported.push(String(error.cause)))
+    const source = await stream(chunks('data: 1\n\n', 'data: 23', '456789'), { maxEventSize: 10 })
+    const response = await guardResponse(responder, source, new Request('http://localhost/'))
+    await expect(response.text()).rejects.toThrow('The response was aborted')
+    expect(reported).toEqual([
+      'OversizeEventError: stream: an event has more than 10 bytes; end each event with a blank line, or raise `maxEventSize`',
+    ])
+  })
+
+  test.each([
+    ['text', '<html>'],
+    ['bytes', new TextEncoder().encode('{"error":{}}')],
+  ])('rejects an event stream whose first chunk of %s begins no event', async (_, chunk) => {
+    await expect(stream([chunk])).rejects.toThrow('stream: an event stream cannot begin with the text')
+  })
+
+  test.each(['data: 1\n\n', '\uFEFFdata: 1\n\n', ': ping\n\n', '\r\n\r\n', 'retry: 1\n\n'])(
+    'accepts an event stream that begins with %j, also byte by byte',
+    async (text) => {
+      const bytes = new TextEncoder().encode(text)
+      const response = await stream([...bytes].map((byte) => Uint8Array.of(byte)))
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes)
+    },
+  )
+
+  test('for any events and any failure, sends whole events and one error event', async () => {
+    const event = fc.constantFrom(
+      'data: 1\n\n',
+      'event: a\r\ndata: ä€😀\r\n\r\n',
+      ': ping\n',
+      'id: 7\rdata\r\r',
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(event), fc.array(fc.nat(120)), fc.nat(120), async (events, cuts, length) => {
+        const bytes = new TextEncoder().encode(events.join('')).subarray(0, length)
+        const ends = [...cuts, bytes.length].filter((end) => end <= bytes.length).toSorted((a, b) => a - b)
+        const pieces = ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))
+        const response = await guardStream(chunks({ start: 1 }, ...pieces, new Conflict()))
+        const sent = parseEvents(await response.text())
+        const complete = [...new EventParser().push(new TextDecoder().decode(bytes))]
+        expect(sent.slice(1, -1)).toEqual(complete)
+        expect(sent.at(-1)?.event).toBe('error')
+      }),
+      { numRuns: 100 },
+    )
   })
 
   test('stops the source when the body is cancelled', async () => {

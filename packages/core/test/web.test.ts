@@ -67,7 +67,7 @@ describe('createErrorResponse', () => {
 
 describe('guardResponse', () => {
   async function* chunks(count: number, thrown?: unknown): AsyncGenerator<Uint8Array> {
-    for (let sent = 0; sent < count; sent++) yield new TextEncoder().encode(`${sent};`)
+    for (let sent = 0; sent < count; sent++) yield new TextEncoder().encode(`data: ${sent}\n\n`)
     if (thrown !== undefined) throw thrown
   }
 
@@ -94,7 +94,7 @@ describe('guardResponse', () => {
     expect([response.status, response.headers.get('vary'), await response.text()]).toEqual([
       201,
       'origin',
-      '0;1;2;',
+      'data: 0\n\ndata: 1\n\ndata: 2\n\n',
     ])
     expect((await guard(null)).response.body).toBeNull()
     expect(reported).toEqual([])
@@ -115,7 +115,7 @@ describe('guardResponse', () => {
       'text/event-stream; charset=utf-8',
     )
     const text = await response.text()
-    expect(text).toMatch(/^0;1;\n\n[^]*internal/)
+    expect(text).toMatch(/^data: 0\n\ndata: 1\n\nevent: error\ndata: .*internal/)
     expect(text).not.toContain('secret')
     expect(reported).toHaveLength(1)
   })

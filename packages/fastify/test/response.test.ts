@@ -198,6 +198,43 @@ describe('an onSend hook that fails', () => {
   })
 })
 
+describe('an event stream in the body', () => {
+  const toWeb = (source: Readable): ReadableStream =>
+    Readable.toWeb(Readable.from(source.map((text: string) => Buffer.from(text))))
+
+  test.each<[string, (source: Readable) => unknown]>([
+    ['a Node stream', (source) => source],
+    ['a web stream', toWeb],
+    [
+      'a Response',
+      (source) => new Response(toWeb(source), { headers: { 'content-type': 'text/event-stream' } }),
+    ],
+  ])('ends with the error event if %s fails, without the part of an event', async (_, toBody) => {
+    const { url, errors } = await serve((app) => {
+      app.get('/', async (_request, reply) =>
+        reply.type('text/event-stream').send(toBody(Readable.from(failWithin('data: 1\n\ndata: half')))),
+      )
+    })
+    const { status, text } = await fetchError(url)
+    expect(status).toBe(200)
+    expect(text).toMatch(/^data: 1\n\nevent: error\ndata: .*"CONFLICT".*\n\n$/)
+    expect(errors).toMatchObject([{ code: 'conflict' }])
+  })
+
+  test.each<[string, (source: Readable) => unknown]>([
+    ['a Node stream', (source) => source],
+    ['a web stream', toWeb],
+  ])('is answered with an error if %s fails within the first event', async (_, toBody) => {
+    const { url, errors } = await serve((app) => {
+      app.get('/', async (_request, reply) =>
+        reply.type('text/event-stream').send(toBody(Readable.from(failWithin('data: half')))),
+      )
+    })
+    expect(await fetchError(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
+    expect(errors).toMatchObject([{ code: 'conflict' }])
+  })
+})
+
 describe('a handler that exceeds its time limit', () => {
   test.each([
     ['application/json', '{"half":'],
@@ -255,6 +292,12 @@ describe('a handler that exceeds its time limit', () => {
     expect(errors).toMatchObject([{ code: 'service_unavailable' }])
   })
 })
+
+async function* failWithin(text: string): AsyncGenerator<string> {
+  yield text
+  await delay(20)
+  throw new Conflict()
+}
 
 async function* endlessEvents(onEnd: () => void): AsyncGenerator<string> {
   try {

@@ -126,7 +126,7 @@ describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('a body
     const response = await fetch(url)
     const text = await response.text()
     expect(response.status).toBe(200)
-    expect(text.startsWith('data: 0\n\ndata: 1\n\ndata: 2\n\n\n\n')).toBe(true)
+    expect(text.startsWith('data: 0\n\ndata: 1\n\ndata: 2\n\nevent: error\n')).toBe(true)
     expect(text).toContain('INTERNAL_ERROR')
     expect(text).not.toContain(CANARY)
     expect(errors.map(({ code }) => code)).toEqual(['internal_error'])

@@ -4,6 +4,7 @@ import {
   describeValue,
   formatCauses,
   isJsonObject,
+  isOversizeEventError,
   serializeCauses,
   type ApiRequest,
   type Responder,
@@ -284,8 +285,8 @@ function setResponse(
 /** Makes an event stream in the body that fails end with the error event. Koa would cut it. */
 function endEventsWithError(responder: Responder<Context>, context: NestedContext): void {
   context[EVENT_SOURCE] = replaceEventStream(context, (thrown) => {
-    // A source also fails because the client has disconnected.
-    if (context.res.destroyed) {
+    // A source also fails because the client has disconnected. Without a complete event, the head is not sent yet.
+    if (context.res.destroyed || !context.headerSent || isOversizeEventError(thrown)) {
       answerError(responder, thrown, context)
       return ''
     }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
+import { isEventStreamType, splitEvents } from '@faultline/core'
 import type { Context } from 'koa'
 import { ENDS_WITH_ERROR } from './internals.ts'
 
@@ -43,7 +44,7 @@ export function replaceEventStream(
 ): Stream | undefined {
   const { body } = context
   const contentType: string | undefined = context.response.get('content-type')
-  if (!isReadable(body) || !/^text\/event-stream\b/i.test(contentType ?? '')) return undefined
+  if (!isReadable(body) || !isEventStreamType(contentType ?? '')) return undefined
   const events = Readable.from(readEvents(body, toLastEvent), { objectMode: false })
   context.body = Object.assign(events, { [ENDS_WITH_ERROR]: true })
   return body
@@ -51,11 +52,10 @@ export function replaceEventStream(
 
 async function* readEvents(source: Stream, toLastEvent: (thrown: unknown) => string): AsyncGenerator {
   try {
-    yield* source
+    yield* splitEvents(source)
   } catch (thrown) {
     const event = toLastEvent(thrown)
-    // The blank line ends an event that was only partially written.
-    if (event !== '') yield `\n\n${event}`
+    if (event !== '') yield event
   }
 }
 

@@ -145,7 +145,7 @@ describe.each(majors)('$major', ({ Koa }) => {
     async (kind) => {
       if (kind === 'web' && Koa !== Koa3) return
       async function* createEvents(): AsyncGenerator<string> {
-        yield 'data: 1\n\n'
+        yield 'data: 1\n\ndata: half'
         await new Promise((resolve) => {
           setTimeout(resolve, 20)
         })
@@ -164,12 +164,28 @@ describe.each(majors)('$major', ({ Koa }) => {
       const response = await fetch(url)
       expect(response.status).toBe(200)
       const text = await response.text()
-      expect(text).toMatch(/^data: 1\n\n\n\nevent: error\ndata: \{"success":false,.*\}\n\n$/)
+      expect(text).toMatch(/^data: 1\n\nevent: error\ndata: \{"success":false,.*\}\n\n$/)
       expect(text).not.toContain(CANARY)
       expect(errors.map(({ code }) => code)).toEqual(['internal_error'])
       expect(emitted).toHaveLength(1)
     },
   )
+
+  test('an event stream in the body that fails within its first event is answered with an error', async () => {
+    const { url, errors } = await serve(Koa, (app) => {
+      app.use((context: Context) => {
+        context.type = 'text/event-stream'
+        context.body = Readable.from(
+          (async function* createEvents() {
+            yield 'data: half'
+            throw new Conflict()
+          })(),
+        )
+      })
+    })
+    expect(await fetchError(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
+    expect(errors).toMatchObject([{ code: 'conflict' }])
+  })
 
   test('the source of an event stream in the body is destroyed when the client disconnects', async () => {
     const source = new Readable({ read() {} })

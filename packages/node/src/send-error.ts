@@ -3,7 +3,9 @@ import {
   createResponder,
   createRoutingError,
   isAnsweredOnSocket,
+  isEventStreamType,
   isObject,
+  isOversizeEventError,
   mayHaveBody,
   type Responder,
   type ResponderOptions,
@@ -44,8 +46,8 @@ export function sendError<Raw = IncomingMessage>(
     responder.reportClientClosed(thrown, request)
   else if (!response.headersSent)
     writeResponse(responder, responder.respond(thrown, request), message, response)
-  else if (/^text\/event-stream\b/i.test(sentContentType(response, responder))) {
-    // The blank line ends an event that was only partially written.
+  else if (isEventStreamType(sentContentType(response, responder)) && !isOversizeEventError(thrown)) {
+    // The blank line ends an event that other code than `stream` has only partially written.
     response.end(`\n\n${responder.errorEvent(thrown, request)}`)
   } else {
     responder.report(thrown, request)

@@ -3,7 +3,7 @@ import { IncomingMessage, type ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { configure } from '@codegenie/serverless-express'
-import { createResponder, type ApiError } from '@faultline/core'
+import { createResponder, parseEvents, type ApiError } from '@faultline/core'
 import { serve } from '@faultline/test-kit'
 import awsLambda from '@fastify/aws-lambda'
 import compression from 'compression'
@@ -128,6 +128,40 @@ describe.each([
   test('settles when another response is aborted', async () => {
     expect(await settle('/cut')).toEqual(cut)
   })
+})
+
+test('the part of an event that a failing source has sent is dropped', async () => {
+  const url = await serve((request, response) => {
+    async function* source(): AsyncGenerator<string> {
+      yield 'data: 1\n\nda'
+      await sleep(10)
+      yield 'ta: {"half'
+      throw new Error('The model has crashed')
+    }
+    stream(response, source()).catch((error: unknown) => sendError(responder, error, request, response))
+  })
+  expect(parseEvents(await (await fetch(url)).text())).toMatchObject([
+    { event: 'message', data: '1' },
+    { event: 'error' },
+  ])
+})
+
+test('an event that is larger than the maximum cuts the connection and is reported', async () => {
+  errors.length = 0
+  const url = await serve((request, response) => {
+    async function* source(): AsyncGenerator<string> {
+      yield 'data: 1\n\n'
+      await sleep(20)
+      yield 'data: 23456789\n'
+    }
+    stream(response, source(), { maxEventSize: 10 }).catch((error: unknown) =>
+      sendError(responder, error, request, response),
+    )
+  })
+  await expect(fetch(url).then((response) => response.text())).rejects.toThrow('terminated')
+  expect(errors.map(({ cause }) => String(cause))).toEqual([
+    expect.stringContaining('stream: an event has more than 10 bytes'),
+  ])
 })
 
 test('a request instead of the response is rejected with the name of the mistake', async () => {

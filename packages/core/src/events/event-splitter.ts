@@ -5,7 +5,51 @@ const COLON = 58
 /** Maximum number of bytes of an event. Events with an image in base64 have several MiB. */
 const MAX_EVENT_SIZE = 16 * 2 ** 20
 
-const EMPTY = new Uint8Array(0)
+const EMPTY = /* @__PURE__ */ new Uint8Array(0)
+const encoder = /* @__PURE__ */ new TextEncoder()
+
+/**
+ * An event that is larger than the maximum size. Its beginning cannot be held any longer, and the part of an event must not
+ * be followed by an error event, so the connection is cut.
+ */
+export class OversizeEventError extends Error {
+  override readonly name = 'OversizeEventError'
+
+  constructor(maxEventSize: number) {
+    super(
+      `stream: an event has more than ${maxEventSize} bytes; end each event with a blank line, or raise \`maxEventSize\``,
+    )
+  }
+}
+
+/** Returns whether a value is an `OversizeEventError` of any installed copy of this package. */
+export function isOversizeEventError(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Error && thrown.name === 'OversizeEventError'
+  } catch {
+    // A trap of a Proxy threw.
+    return false
+  }
+}
+
+/**
+ * Yields the chunks of an event stream again, divided so that each ends with an event. If the source fails, the part of
+ * an event that it has sent last is dropped.
+ *
+ * @throws The error of the source; OversizeEventError.
+ */
+export async function* splitEvents(
+  source: AsyncIterable<string | Uint8Array>,
+  maxEventSize?: number,
+): AsyncGenerator<string | Uint8Array, void, undefined> {
+  const splitter = new EventSplitter(maxEventSize)
+  for await (const chunk of source) {
+    const events = typeof chunk === 'string' ? splitter.pushText(chunk) : splitter.push(chunk)
+    if (events.length > 0) yield events
+  }
+  const rest = splitter.flush()
+  if (rest.length > 0) yield rest
+}
 
 /**
  * Splits the bytes of an event stream at the ends of its events and changes none of them. The bytes of a complete
@@ -16,8 +60,6 @@ const EMPTY = new Uint8Array(0)
  * begins with a byte order mark, its first line counts as part of an event, which only delays a comment there.
  */
 export class EventSplitter {
-  /** Whether an event exceeded the maximum size. The stream must be cut. */
-  isOversize = false
   readonly #maxEventSize: number
   #buffered: Uint8Array[] = []
   #bufferedSize = 0
@@ -39,6 +81,7 @@ export class EventSplitter {
    *
    * @returns All bytes up to the end of the last complete event or comment, without those that were returned before.
    * It may be empty.
+   * @throws OversizeEventError
    */
   push(chunk: Uint8Array): Uint8Array {
     const end = this.#findEnd(chunk)
@@ -48,9 +91,21 @@ export class EventSplitter {
       // Uint8Array overrides it and does not copy.
       this.#buffered.push(new Uint8Array(chunk.subarray(end)))
       this.#bufferedSize += chunk.length - end
-      if (this.#bufferedSize > this.#maxEventSize) this.isOversize = true
+      if (this.#bufferedSize > this.#maxEventSize) throw new OversizeEventError(this.#maxEventSize)
     }
     return released
+  }
+
+  /**
+   * Adds a chunk of text, as `push` does. Whole events are returned as they are: to encode them takes several times as
+   * long as to recognize them by their end.
+   *
+   * @throws OversizeEventError
+   */
+  pushText(text: string): string | Uint8Array {
+    if (this.#buffered.length > 0 || !text.endsWith('\n\n')) return this.push(encoder.encode(text))
+    this.#startEvent()
+    return text
   }
 
   /**
@@ -118,9 +173,14 @@ export class EventSplitter {
     // A negative start of the search would count from the end.
     while (index > 0 && chunk[index - 1] !== LF) index = index < 2 ? -1 : chunk.lastIndexOf(LF, index - 2)
     if (index <= 0) return 0
+    this.#startEvent()
+    return index + 1
+  }
+
+  /** Sets the state after the end of an event whose last byte is an LF. */
+  #startEvent(): void {
     this.#isAtLineStart = true
     this.#isAfterCR = false
     this.#isWithinEvent = false
-    return index + 1
   }
 }

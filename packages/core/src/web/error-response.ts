@@ -1,4 +1,5 @@
 import { isAnsweredOnSocket } from '../http/answered-on-socket.ts'
+import { isEventStreamType } from '../http/content-type.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { Responder, SerializedResponse } from '../respond/responder.ts'
 
@@ -105,5 +106,5 @@ export function keepHeaders(responder: Responder<Request>, headers: Headers, res
 
 /** Returns whether a response is an event stream, in which a failure can be reported. */
 export function isEventStream({ headers }: Response): boolean {
-  return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '')
+  return isEventStreamType(headers.get('content-type') ?? '')
 }

@@ -1,11 +1,12 @@
+import { EventSplitter, isOversizeEventError } from '../events/event-splitter.ts'
 import { isAnsweredOnSocket } from '../http/answered-on-socket.ts'
 import type { Responder } from '../respond/responder.ts'
 import { createErrorResponse, isEventStream, WebRequest } from './error-response.ts'
 
-/** Bodies whose first chunk `stream` has waited for. */
+/** Bodies of `stream`: it has waited for their first chunk, and their chunks are whole events. */
 const prebufferedBodies = new WeakSet<ReadableStream>()
 
-/** Marks a body whose first chunk has arrived, so that `guardResponse` does not wait for it again. */
+/** Marks a body of `stream`, so that `guardResponse` does not wait for it again. */
 export function markPrebuffered(body: ReadableStream): void {
   prebufferedBodies.add(body)
 }
@@ -20,9 +21,9 @@ interface NodeResponse {
 
 /**
  * Guards a response with a streaming body. It waits for the first chunk, so that a stream that fails immediately gets
- * an error response with its status; for an event stream it waits a quarter of a second at most. A later failure ends
- * an event stream with an error event, and truncates any other body, so that no client treats it as complete. The
- * stream is cancelled when the client disconnects.
+ * an error response with its status; for the first event of an event stream it waits a quarter of a second at most. The
+ * events of an event stream are sent when they are complete. A later failure ends an event stream with an error event, and
+ * truncates any other body, so that no client treats it as complete. The stream is cancelled when the client disconnects.
  *
  * @param nodeResponse Node's own response. A failed body destroys it. @default the body fails, and its server closes the
  * connection
@@ -52,8 +53,6 @@ function createDisconnectError(): Error {
   return new Error('The client disconnected')
 }
 
-type ReadResult = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>
-
 /** The source of a guarded body. It reads the original body only as fast as the client does. */
 class GuardedBody {
   readonly #responder: Responder<Request>
@@ -61,8 +60,12 @@ class GuardedBody {
   readonly #request: Request
   readonly #nodeResponse: NodeResponse | undefined
   readonly #isEvents: boolean
+  /** Undefined if the body is not an event stream, or comes from `stream`. */
+  readonly #splitter: EventSplitter | undefined
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
-  #firstRead: Promise<ReadResult> | undefined
+  /** Whether the original body has ended. */
+  #hasEnded = false
+  #firstPiece: Promise<Uint8Array | undefined> | undefined
   /** Whether the body has ended, failed or been cancelled. */
   #isDone = false
 
@@ -78,6 +81,7 @@ class GuardedBody {
     this.#request = request
     this.#nodeResponse = nodeResponse
     this.#isEvents = isEventStream(response)
+    this.#splitter = this.#isEvents && !prebufferedBodies.has(body) ? new EventSplitter() : undefined
     this.#reader = body.getReader()
   }
 
@@ -95,13 +99,15 @@ class GuardedBody {
     }
     signal.addEventListener('abort', cancel)
     if (signal.aborted) cancel()
-    const firstRead = this.#reader.read()
-    this.#firstRead = firstRead
+    const firstPiece = this.#readPiece()
+    this.#firstPiece = firstPiece
+    // `pull` reads the same promise. A failure after the timeout must not count as unhandled until then.
+    firstPiece.catch(() => {})
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
       await (this.#isEvents
-        ? Promise.race([firstRead, new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))])
-        : firstRead)
+        ? Promise.race([firstPiece, new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))])
+        : firstPiece)
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', cancel)
@@ -110,9 +116,9 @@ class GuardedBody {
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
-      const { done, value } = await this.#read()
+      const piece = await this.#next()
       if (this.#isDone) return
-      if (!done) controller.enqueue(value)
+      if (piece !== undefined) controller.enqueue(piece)
       else {
         this.#isDone = true
         controller.close()
@@ -132,10 +138,22 @@ class GuardedBody {
     return this.#reader.cancel(reason)
   }
 
-  #read(): Promise<ReadResult> {
-    const firstRead = this.#firstRead
-    this.#firstRead = undefined
-    return firstRead ?? this.#reader.read()
+  #next(): Promise<Uint8Array | undefined> {
+    const pending = this.#firstPiece ?? this.#readPiece()
+    this.#firstPiece = undefined
+    return pending
+  }
+
+  /** Returns the next chunk, in an event stream whole events; undefined at the end. */
+  async #readPiece(): Promise<Uint8Array | undefined> {
+    while (!this.#hasEnded) {
+      const { done, value } = await this.#reader.read()
+      if (done) this.#hasEnded = true
+      // At the regular end, the last event may lack its blank line.
+      const piece = done ? this.#splitter?.flush() : (this.#splitter?.push(value) ?? value)
+      if (piece !== undefined && piece.length > 0) return piece
+    }
+    return undefined
   }
 
   #endWithFailure(thrown: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -143,9 +161,8 @@ class GuardedBody {
     if (this.#request.signal.aborted) {
       this.#reportClientClosed(thrown)
       controller.error()
-    } else if (this.#isEvents) {
-      // The blank line ends an incomplete event.
-      controller.enqueue(new TextEncoder().encode(`\n\n${this.#responder.errorEvent(thrown, request)}`))
+    } else if (this.#isEvents && !isOversizeEventError(thrown)) {
+      controller.enqueue(new TextEncoder().encode(this.#responder.errorEvent(thrown, request)))
       controller.close()
     } else {
       this.#responder.report(thrown, request)

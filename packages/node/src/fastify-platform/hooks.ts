@@ -1,7 +1,8 @@
-import { createErrorForStatus, type Responder } from '@faultline/core'
+import { createErrorForStatus, isEventStreamType, type Responder } from '@faultline/core'
 import { attachOnce } from '../attach.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
 import { takeBadUrlError } from './bad-url.ts'
+import { endEventsWithError } from './event-body.ts'
 import type { BodyHook, Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
 import { watchTimeouts } from './handler-timeout.ts'
 import { findResponder, RESPONDER } from './instance-responder.ts'
@@ -74,14 +75,21 @@ function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
       done(null, payload)
       return undefined
     }
-    const body = toNodeBody(reply, payload)
-    if (isStream(body)) body.once('error', (error) => handleStreamError(responder, error, request, reply))
+    let body = toNodeBody(reply, payload)
+    if (isStream(body)) {
+      if (isEventStream(reply)) body = endEventsWithError(responder, body, request, reply)
+      else body.once('error', (error) => handleStreamError(responder, error, request, reply))
+    }
     const sent = reply.statusCode < 400 ? body : replaceBody(responder, request, reply, body)
     if (sent instanceof Promise) return sent
     done(null, sent)
     return undefined
   }
   app.addHook('onSend', Object.defineProperty(hook, 'name', { value: BODY_HOOK_NAME }))
+}
+
+function isEventStream(reply: FastifyReplyLike): boolean {
+  return isEventStreamType(String(reply.getHeader('content-type')))
 }
 
 function isStream(payload: unknown): payload is NodeJS.ReadableStream {

@@ -50,9 +50,11 @@ function expectErrorEvent(
       const { status, headers, body, complete } = await client.response()
       assert.deepEqual([status, complete, headers['x-ratelimit-remaining']], [200, true, '0'])
       assert.match(headers['content-type'] ?? '', /^text\/event-stream; ?charset=utf-8$/i)
-      const events = body.split('\n\n')
-      assert.deepEqual([events.slice(0, -2), events.at(-1)], [eventsBefore, ''])
-      assert.match(events.at(-2) ?? '', new RegExp(`^event: error\ndata: \\{.*"${code.toUpperCase()}".*\\}$`))
+      assert.ok(body.endsWith('\n\n'))
+      // Further blank lines do not matter.
+      const events = body.split('\n\n').filter((event) => event !== '')
+      assert.deepEqual(events.slice(0, -1), eventsBefore)
+      assert.match(events.at(-1) ?? '', new RegExp(`^event: error\ndata: \\{.*"${code.toUpperCase()}".*\\}$`))
       assert.ok(!body.includes(CANARY))
       await expectReusable(client)
       await waitUntilEnded(getState)
@@ -113,13 +115,9 @@ export const streamScenarios: readonly Scenario[] = [
       await context.expectErrors('upstream_error')
     },
   },
-  expectErrorEvent(
-    'source-fails-later',
-    'fails-later',
-    ['data: {"n":1}', 'data: {"half":'],
-    'upstream_error',
-  ),
-  expectErrorEvent('chunk-not-serializable', 'unserializable', ['data: {"n":1}', ''], 'internal_error'),
+  // The part of an event that the source has sent last is dropped.
+  expectErrorEvent('source-fails-later', 'fails-later', ['data: {"n":1}'], 'upstream_error'),
+  expectErrorEvent('chunk-not-serializable', 'unserializable', ['data: {"n":1}'], 'internal_error'),
   {
     name: 'json-stream-truncated',
     async run(context) {
