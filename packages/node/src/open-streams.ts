@@ -6,7 +6,8 @@ type Stoppable = Pick<OpenStream, 'stop'>
 
 const OPEN_STREAM = Symbol.for('faultline.openStream')
 
-type StreamingResponse = ServerResponse & { [OPEN_STREAM]?: Stoppable | undefined }
+/** Undefined without `stream`, and null after its end. */
+type StreamingResponse = ServerResponse & { [OPEN_STREAM]?: Stoppable | null }
 
 /** Keeps the stream that a response sends, so that `drain` can stop it. */
 export function keepOpenStream(response: StreamingResponse, opened: Stoppable): void {
@@ -15,10 +16,15 @@ export function keepOpenStream(response: StreamingResponse, opened: Stoppable): 
 
 /** Returns the stream that a response sends. */
 export function readOpenStream(response: StreamingResponse): Stoppable | undefined {
-  return response[OPEN_STREAM]
+  return response[OPEN_STREAM] ?? undefined
 }
 
 /** Forgets the stream of a response that has ended. */
 export function forgetOpenStream(response: StreamingResponse): void {
-  response[OPEN_STREAM] = undefined
+  response[OPEN_STREAM] = null
+}
+
+/** Returns whether `stream` has sent a response. Then an event stream has only whole events. */
+export function isSentByStream(response: StreamingResponse): boolean {
+  return response[OPEN_STREAM] !== undefined
 }

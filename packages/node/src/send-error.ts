@@ -12,6 +12,7 @@ import {
   type SerializedResponse,
 } from '@faultline/core'
 import { sentContentType } from './internals.ts'
+import { isSentByStream } from './open-streams.ts'
 import { releaseResponse } from './replace-response.ts'
 import { NodeRequest, type ExchangeFacts } from './node-request.ts'
 import { failWithoutSocket } from './serverless.ts'
@@ -47,8 +48,9 @@ export function sendError<Raw = IncomingMessage>(
   else if (!response.headersSent)
     writeResponse(responder, responder.respond(thrown, request), message, response)
   else if (isEventStreamType(sentContentType(response, responder)) && !isOversizeEventError(thrown)) {
-    // The blank line ends an event that other code than `stream` has only partially written.
-    response.end(`\n\n${responder.errorEvent(thrown, request)}`)
+    // The blank line ends an event that a handler has only partially written.
+    const end = isSentByStream(response) ? '' : '\n\n'
+    response.end(end + responder.errorEvent(thrown, request))
   } else {
     responder.report(thrown, request)
     abortResponse(response)
