@@ -39,6 +39,24 @@ export function sendError<Raw = IncomingMessage>(
   facts?: ExchangeFacts,
 ): void {
   checkResponder(responder, 'sendError')
+  answerError(responder, thrown, message, response, raw, facts, false)
+}
+
+/**
+ * Does what `sendError` does.
+ *
+ * @param writesHead Whether the head of an error response is written in one call, which is faster. Code that reads the
+ * headers of Node's response later does not find them.
+ */
+export function answerError<Raw>(
+  responder: Responder<Raw>,
+  thrown: unknown,
+  message: IncomingMessage,
+  response: ServerResponse,
+  raw: Raw | undefined,
+  facts: ExchangeFacts | undefined,
+  writesHead: boolean,
+): void {
   if (isAnsweredOnSocket(response)) return
   const request = new NodeRequest(message, response, raw, facts)
   // A response that was destroyed with an error, for example by a pipeline, was not closed by the client.
@@ -46,7 +64,7 @@ export function sendError<Raw = IncomingMessage>(
   else if (response.destroyed || response.socket?.destroyed === true)
     responder.reportClientClosed(thrown, request)
   else if (!response.headersSent)
-    writeResponse(responder, responder.respond(thrown, request), message, response)
+    writeResponse(responder, responder.respond(thrown, request), message, response, writesHead)
   else if (isEventStreamType(sentContentType(response, responder)) && !isOversizeEventError(thrown)) {
     // The blank line ends an event that a handler has only partially written.
     const end = isSentByStream(response) ? '' : '\n\n'
@@ -133,12 +151,13 @@ export function requestId<Raw = IncomingMessage>(options: Partial<ResponderOptio
   }
 }
 
-/** Writes a response, or aborts it if other code has made it impossible. */
+/** Writes a response, or aborts it if other code has made it impossible. `writesHead` is that of `answerError`. */
 export function writeResponse(
   responder: Responder<never>,
   { status, headers, body }: SerializedResponse,
   request: IncomingMessage,
   response: ServerResponse,
+  writesHead = false,
 ): void {
   try {
     releaseResponse(response)
@@ -151,9 +170,12 @@ export function writeResponse(
       if (responder.shouldDropHeader(name)) response.removeHeader(name)
     // HTTP/2 has no reason phrase; Node prints a warning if one is set.
     if (request.httpVersionMajor < 2) response.statusMessage = ''
-    response.statusCode = status
-    // Not in one call of `writeHead`: loggers read the headers of the response.
-    for (const name in headers) response.setHeader(name, headers[name]!)
+    if (writesHead) response.writeHead(status, headers)
+    else {
+      response.statusCode = status
+      // Loggers of Express and Koa read the headers of the response.
+      for (const name in headers) response.setHeader(name, headers[name]!)
+    }
     response.end(request.method === 'HEAD' ? undefined : body)
     // The rest of the request body is read and dropped, so that the connection can serve the next request.
     if (hasBody) request.resume()

@@ -42,8 +42,11 @@ export function findRequestId(
   return isSafeId(bodyId) ? bodyId : undefined
 }
 
+/** The ids of OpenAI, Anthropic and this project. They need no search for secrets. */
+const PLAIN_ID = /^req_[A-Za-z\d]{1,32}$/
+
 function isSafeId(id: string | undefined): id is string {
-  return id !== undefined && isRequestId(id) && !hasSecret(id)
+  return id !== undefined && (PLAIN_ID.test(id) || (isRequestId(id) && !hasSecret(id)))
 }
 
 /** Selects the upstream's headers that are sent: its request id and, if they apply to the caller, its rate limits. */

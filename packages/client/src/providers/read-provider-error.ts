@@ -29,20 +29,18 @@ export function readProviderError(body: object, outerNames: readonly string[] = 
   const errorBody = findErrorObject(unwrapResponsesEvent(body))
   const names: string[] = []
   const genericNames: string[] = []
-  let first: BodyPart = {}
+  const first: { -readonly [member in keyof BodyPart]: BodyPart[member] } = {}
   for (const read of readers) {
     const part = read(errorBody)
     addNames(names, part.specificNames)
     addNames(genericNames, part.genericNames)
-    first = {
-      message: first.message ?? part.message,
-      code: first.code ?? part.code,
-      status: first.status ?? part.status,
-      field: first.field ?? part.field,
-      issues: first.issues ?? part.issues,
-      retryAfter: first.retryAfter ?? part.retryAfter,
-      requestId: first.requestId ?? part.requestId,
-    }
+    first.message ??= part.message
+    first.code ??= part.code
+    first.status ??= part.status
+    first.field ??= part.field
+    first.issues ??= part.issues
+    first.retryAfter ??= part.retryAfter
+    first.requestId ??= part.requestId
   }
   addNames(names, genericNames)
   addNames(names, outerNames)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Responder } from '@faultline/core'
 import type { ExchangeFacts } from '../node-request.ts'
-import { sendError, writeResponse } from '../send-error.ts'
+import { answerError, writeResponse } from '../send-error.ts'
 import { takeBadUrlError } from './bad-url.ts'
 import { readErrorResponse } from './error-response.ts'
 import type { FastifyReplyLike } from './fastify.ts'
@@ -34,6 +34,7 @@ export function sendErrorRaw<Raw>(
   }
   reply?.hijack()
   const error = takeBadUrlError(message) ?? thrown
-  if (errorResponse === undefined) sendError(responder, error, message, response, raw, facts)
-  else if (!hasStarted) writeResponse(responder, errorResponse, message, response)
+  const isFastify = reply !== undefined
+  if (errorResponse === undefined) answerError(responder, error, message, response, raw, facts, isFastify)
+  else if (!hasStarted) writeResponse(responder, errorResponse, message, response, isFastify)
 }
