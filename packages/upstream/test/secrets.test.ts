@@ -1,9 +1,11 @@
+import fc from 'fast-check'
 import { envelopes, redact, type ApiError } from '@faultline/core'
 import { serve } from '@faultline/test-kit'
 import ky from 'ky'
 import { describe, expect, test } from 'vitest'
 import { fromUpstream, fromUpstreamResponse } from '../src/index.ts'
 import { genericCodes, specificCodes } from '../src/provider-codes.ts'
+import { hasSecret } from '../src/has-secret.ts'
 
 const PROMPT = 'Tell me what the fourteenth blue elephant whispered to the mayor'
 
@@ -278,4 +280,8 @@ test('the known codes of providers contain no secret, so they are not examined',
     expect(name).toMatch(/^\w{1,64}$/)
     expect(redact(name, 'wire')).toBe(name)
   }
+})
+
+test('an id of the form that is not searched for secrets contains none', () => {
+  fc.assert(fc.property(fc.stringMatching(/^req_[A-Za-z\d]{1,32}$/), (id) => !hasSecret(id)))
 })
