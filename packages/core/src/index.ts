@@ -77,8 +77,8 @@ export type { StreamChunk, StreamOptions, StreamSource } from './stream.ts'
 export { EventParser, parseEvents } from './events/event-parser.ts'
 export type { ServerSentEvent } from './events/event-parser.ts'
 export {
+  endEventsWith,
   EventSplitter,
   isOversizeEventError,
   OversizeEventError,
-  splitEvents,
 } from './events/event-splitter.ts'

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
-import { isEventStreamType, splitEvents } from '@faultline/core'
+import { endEventsWith, isEventStreamType } from '@faultline/core'
 import type { Context } from 'koa'
 import { ENDS_WITH_ERROR } from './internals.ts'
 
@@ -45,18 +45,9 @@ export function replaceEventStream(
   const { body } = context
   const contentType: string | undefined = context.response.get('content-type')
   if (!isReadable(body) || !isEventStreamType(contentType ?? '')) return undefined
-  const events = Readable.from(readEvents(body, toLastEvent), { objectMode: false })
+  const events = Readable.from(endEventsWith(body, toLastEvent), { objectMode: false })
   context.body = Object.assign(events, { [ENDS_WITH_ERROR]: true })
   return body
-}
-
-async function* readEvents(source: Stream, toLastEvent: (thrown: unknown) => string): AsyncGenerator {
-  try {
-    yield* splitEvents(source)
-  } catch (thrown) {
-    const event = toLastEvent(thrown)
-    if (event !== '') yield event
-  }
 }
 
 function isReadable(body: unknown): body is Stream {

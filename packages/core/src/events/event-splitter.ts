@@ -33,22 +33,31 @@ export function isOversizeEventError(thrown: unknown): boolean {
 }
 
 /**
- * Yields the chunks of an event stream again, divided so that each ends with an event. If the source fails, the part of
- * an event that it has sent last is dropped.
+ * Yields the chunks of an event stream again, divided so that each ends with an event. If the source fails, or an event
+ * is larger than the maximum, the part of an event is dropped.
  *
- * @throws The error of the source; OversizeEventError.
+ * @param toLastEvent Returns the event for that failure; an empty string if there is nothing to send. What it throws
+ * ends the stream. `hasEvents` is whether anything was yielded before.
  */
-export async function* splitEvents(
+export async function* endEventsWith(
   source: AsyncIterable<string | Uint8Array>,
-  maxEventSize?: number,
+  toLastEvent: (thrown: unknown, hasEvents: boolean) => string,
 ): AsyncGenerator<string | Uint8Array, void, undefined> {
-  const splitter = new EventSplitter(maxEventSize)
-  for await (const chunk of source) {
-    const events = typeof chunk === 'string' ? splitter.pushText(chunk) : splitter.push(chunk)
-    if (events.length > 0) yield events
+  const splitter = new EventSplitter()
+  let hasEvents = false
+  try {
+    for await (const chunk of source) {
+      const events = typeof chunk === 'string' ? splitter.pushText(chunk) : splitter.push(chunk)
+      if (events.length === 0) continue
+      hasEvents = true
+      yield events
+    }
+    const rest = splitter.flush()
+    if (rest.length > 0) yield rest
+  } catch (thrown) {
+    const event = toLastEvent(thrown, hasEvents)
+    if (event !== '') yield event
   }
-  const rest = splitter.flush()
-  if (rest.length > 0) yield rest
 }
 
 /**

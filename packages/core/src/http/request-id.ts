@@ -19,7 +19,7 @@ const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
 /** Largest multiple of 36 below 256. Larger bytes are dropped, so that all characters are equally likely. */
 const MAX_UNBIASED_BYTE = 252
 
-/** Number of random bytes that are generated at once, because a call per id is slower. An id in memory may keep them. */
+/** Number of random bytes that are generated at once, because a call per id is slower. */
 const BLOCK_SIZE = 4096
 
 /** The character code of each random byte; 0 for a byte that is dropped. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { isOversizeEventError, splitEvents, type Responder } from '@faultline/core'
+import { endEventsWith, isOversizeEventError, type Responder } from '@faultline/core'
 import { NodeRequest } from '../node-request.ts'
 import type { FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
 import { sendErrorRaw } from './send-error-raw.ts'
@@ -14,27 +14,14 @@ export function endEventsWithError<Raw>(
   request: Raw & FastifyRequestLike,
   reply: FastifyReplyLike,
 ): Readable {
-  return Readable.from(readEvents(responder, source, request, reply), { objectMode: false })
-}
-
-async function* readEvents<Raw>(
-  responder: Responder<Raw>,
-  source: AsyncIterable<string | Uint8Array>,
-  request: Raw & FastifyRequestLike,
-  reply: FastifyReplyLike,
-): AsyncGenerator<string | Uint8Array, void, undefined> {
-  let hasEvent = false
-  try {
-    for await (const events of splitEvents(source)) {
-      hasEvent = true
-      yield events
-    }
-  } catch (thrown) {
-    if (!hasEvent) throw thrown
+  const events = endEventsWith(source, function toLastEvent(thrown, hasEvents) {
+    if (!hasEvents) throw thrown
     const { raw: response } = reply
     // A source also fails because the client has disconnected.
-    if (response.destroyed || isOversizeEventError(thrown))
-      sendErrorRaw(responder, thrown, { message: request.raw, response, raw: request, reply })
-    else yield responder.errorEvent(thrown, new NodeRequest<Raw>(request.raw, reply, request))
-  }
+    if (!response.destroyed && !isOversizeEventError(thrown))
+      return responder.errorEvent(thrown, new NodeRequest<Raw>(request.raw, reply, request))
+    sendErrorRaw(responder, thrown, { message: request.raw, response, raw: request, reply })
+    return ''
+  })
+  return Readable.from(events, { objectMode: false })
 }
