@@ -36,7 +36,7 @@ export type {
   WireResponse,
 } from './envelopes/envelope.ts'
 
-export { createResponder } from './respond/responder.ts'
+export { createResponder } from './respond/create-responder.ts'
 export type { Responder, ResponderOrOptions, SerializedResponse } from './respond/responder.ts'
 export type { ForeignHead, ForeignResponse } from './respond/foreign-response.ts'
 export { createRoutingError, METHODS } from './respond/routing-error.ts'

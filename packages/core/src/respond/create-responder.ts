@@ -1,0 +1,29 @@
+import { aiApi, resolveEnvelope } from '../envelopes/index.ts'
+import { logToConsole, warn, type ErrorHook } from '../log/log-hook.ts'
+import { recognizeError } from '../recognize/to-api-error.ts'
+import { checkOptions } from './check-options.ts'
+import { getForeignMessage } from './foreign-response.ts'
+import { createResponderFrom, type ResponderParts } from './options-responder.ts'
+import type { Responder, ResponderOrOptions } from './responder.ts'
+
+const allParts: ResponderParts = {
+  resolveEnvelope,
+  checkOptions,
+  recognize: recognizeError,
+  getForeignMessage,
+  warn,
+  fallback: aiApi,
+}
+
+/**
+ * Creates a responder from options. Returns a responder unchanged.
+ *
+ * @param log The hook if the options have no `onError`. @default writes each 5xx to the console
+ * @throws TypeError naming the option that is missing, unknown or of the wrong type.
+ */
+export function createResponder<Raw = unknown>(
+  input: ResponderOrOptions<Raw>,
+  log: ErrorHook<Raw> = logToConsole,
+): Responder<Raw> {
+  return createResponderFrom(allParts, input, log)
+}
