@@ -40,8 +40,9 @@ const ADAPTERS = ['express', 'koa', 'fastify', 'nestjs', 'hono']
  */
 const CORE_LAYERS = [
   ['http'],
+  ['events'],
   ['errors'],
-  ['envelopes', 'recognize', 'events'],
+  ['envelopes', 'recognize'],
   ['stream.ts'],
   ['log'],
   ['respond'],

@@ -16,7 +16,7 @@ const written = {
   render: () => ({ status: 400, headers: {}, body: {} }),
   contentType: 'application/json',
   challenge: 'Bearer',
-  errorEvent: () => '',
+  errorEvents: () => '',
 }
 // name, what makes the envelope, the error that is thrown
 const cases = [

@@ -1,4 +1,11 @@
-import { errorClasses, formatPath, readProperty, type ApiErrorClass, type Envelope } from '@faultline/core'
+import {
+  deserializeBody,
+  errorClasses,
+  formatPath,
+  readProperty,
+  type ApiErrorClass,
+  type Envelope,
+} from '@faultline/core'
 import { exampleAnswers, exampleResponse, listErrorHeaders } from '@faultline/openapi'
 import { detectCodePaths } from '@faultline/reference'
 
@@ -68,7 +75,7 @@ export function createWireReader(
   const answers = exampleAnswers(envelope, [...Object.values(errorClasses), ...types])
   const paths = detectCodePaths(envelope, answers)
   return (json) => {
-    const body: unknown = JSON.parse(json)
+    const body = deserializeBody(envelope, json)
     return paths.map((path) => ({
       path: formatPath(path) ?? '',
       value: path.reduce<unknown>((value, key) => readProperty(value, key), body),

@@ -39,7 +39,7 @@ export async function loadEnvelope(id: string): Promise<Envelope> {
 
 /** Checks the methods that commands call. @throws UserError if a method is missing */
 function assertComplete(envelope: Envelope, module: string): void {
-  const missing = (['parse', 'errorEvent', 'lookup'] as const).filter(
+  const missing = (['parse', 'errorEvents', 'lookup'] as const).filter(
     (member) => typeof envelope[member] !== 'function',
   )
   if (missing.length > 0) {

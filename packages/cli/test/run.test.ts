@@ -12,6 +12,7 @@ import {
   envelopes,
   errorClasses,
   formatPath,
+  hasTextBodies,
   ModelNotFound,
   QuotaExceeded,
 } from '@faultline/core'
@@ -19,6 +20,10 @@ import { sendError } from '@faultline/node'
 import { exampleResponse, listLeaves } from '@faultline/openapi'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fixture, runCli } from './run-cli.ts'
+
+/** Envelopes whose bodies identify their errors. */
+const jsonEnvelopes = Object.entries(envelopes).filter(([, envelope]) => !hasTextBodies(envelope))
+const idsWithJson = jsonEnvelopes.map(([id]) => id)
 
 const server = createServer((request, response) => {
   const [, envelope, code] = request.url!.split('/')
@@ -53,12 +58,17 @@ afterAll(() => {
 })
 
 describe('explain', () => {
-  test.each(Object.keys(envelopes))('explains a response from a URL in %s', async (id) => {
+  test.each(idsWithJson)('explains a response from a URL in %s', async (id) => {
     const { code, out } = await runCli(['explain', '--json', `${url}/${id}/model`])
     const explanation = JSON.parse(out) as { envelopes: string[] }
     expect(code).toBe(0)
     expect(explanation).toMatchObject({ status: 404, retryable: false })
     expect(explanation.envelopes).toContain(id)
+  })
+
+  test('explains a plain text in the envelope that is named', async () => {
+    const { out } = await runCli(['explain', '--envelope', 'ai-sdk-ui', `${url}/ai-sdk-ui/model`])
+    expect(out).toContain("Model 'gpt-9' not found")
   })
 
   test.each(['explain', 'diff'])('reports a truncated response: %s', async (command) => {
@@ -200,7 +210,7 @@ describe('explain', () => {
     expect(JSON.parse(out)).toMatchObject({ code })
   })
 
-  test.each(Object.entries(envelopes).filter(([id]) => id !== 'compactifai'))(
+  test.each(jsonEnvelopes.filter(([id]) => id !== 'compactifai'))(
     'explains each body of %s without a head',
     async (id, envelope) => {
       for (const error of Object.values(errorClasses)) {
@@ -244,7 +254,7 @@ describe('explain', () => {
     ]),
     [
       ['list', '--envelope', fixture('incomplete-envelope.ts')],
-      /incomplete-envelope\.ts: the envelope lacks errorEvent, lookup; create it with defineEnvelope\(\)\n$/,
+      /incomplete-envelope\.ts: the envelope lacks errorEvents, lookup; create it with defineEnvelope\(\)\n$/,
     ],
     [['nope'], /^faultline: unknown command 'nope'\n/],
     [['explain'], /^faultline: missing required argument 'source'\n/],
@@ -307,23 +317,20 @@ describe('the list of an envelope with types and codes', () => {
     })
   })
 
-  test.each(Object.entries(envelopes))(
-    'shows the values that the bodies of %s contain',
-    async (id, envelope) => {
-      const { out } = await runCli(['list', '--envelope', id])
-      const [header = '', ...lines] = out.trim().split('\n')
-      const columns = header.split(/ {2,}/).slice(3, -1)
-      const classes = Object.values(errorClasses)
-      expect(columns.length).toBeGreaterThan(0)
-      for (const [index, error] of classes.entries()) {
-        const body: unknown = JSON.parse(exampleResponse(envelope, error).body)
-        for (const column of columns) {
-          const leaf = listLeaves(body).find(({ path }) => formatPath(path) === column)
-          expect(lines[index]?.split(/ {2,}/)).toContain(leaf === undefined ? '-' : String(leaf.value))
-        }
+  test.each(jsonEnvelopes)('shows the values that the bodies of %s contain', async (id, envelope) => {
+    const { out } = await runCli(['list', '--envelope', id])
+    const [header = '', ...lines] = out.trim().split('\n')
+    const columns = header.split(/ {2,}/).slice(3, -1)
+    const classes = Object.values(errorClasses)
+    expect(columns.length).toBeGreaterThan(0)
+    for (const [index, error] of classes.entries()) {
+      const body: unknown = JSON.parse(exampleResponse(envelope, error).body)
+      for (const column of columns) {
+        const leaf = listLeaves(body).find(({ path }) => formatPath(path) === column)
+        expect(lines[index]?.split(/ {2,}/)).toContain(leaf === undefined ? '-' : String(leaf.value))
       }
-    },
-  )
+    }
+  })
 })
 
 describe('modules with custom errors and envelopes', () => {

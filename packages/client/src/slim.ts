@@ -41,7 +41,10 @@ export async function parseError(
 }
 
 function parseBody(envelope: Envelope, body: unknown, head: ResponseHead): ApiError {
-  const error = envelope.parse({ ...head, body: isJsonObject(body) ? body : {} })
+  const error = envelope.parse({
+    ...head,
+    body: typeof body === 'string' || isJsonObject(body) ? body : {},
+  })
   if (error === undefined) return createStatusError(head)
   setRetryPolicy(error, envelope)
   return error

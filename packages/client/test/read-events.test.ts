@@ -147,8 +147,8 @@ describe('readEvents', () => {
   })
 
   test.each([
-    ['named error, in any envelope', envelopes.humanloop.errorEvent(new Overloaded()), 'overloaded'],
-    ['unnamed with an error in its data', envelopes.openai.errorEvent(new Overloaded()), 'overloaded'],
+    ['named error, in any envelope', envelopes.humanloop.errorEvents(new Overloaded()), 'overloaded'],
+    ['unnamed with an error in its data', envelopes.openai.errorEvents(new Overloaded()), 'overloaded'],
     [
       'unnamed of type error',
       'data: {"type":"error","code":"server_error","message":"m","sequence_number":3}\n\n',
@@ -208,7 +208,7 @@ describe('readEvents', () => {
     for (const part of ['da', 'event: b\n', 'id'])
       expect(await readData(`data: a\n\n${part}`)).toEqual([['a'], 'stream_terminated'])
     expect(await readData('data: a\n\n: ping')).toEqual([['a'], undefined])
-    const withoutBlankLine = envelopes.openai.errorEvent(new Overloaded()).trim()
+    const withoutBlankLine = envelopes.openai.errorEvents(new Overloaded()).trim()
     expect(await readData(`data: a\n\n${withoutBlankLine}`)).toEqual([['a'], 'overloaded'])
   })
 

@@ -1,4 +1,4 @@
-import { createResponder, type ApiError } from '@faultline/core'
+import { createResponder, hasTextBodies, type ApiError } from '@faultline/core'
 import { sendError } from '@faultline/node'
 import { serve } from '@faultline/test-kit'
 import { describe, expect, test } from 'vitest'
@@ -40,11 +40,13 @@ describe.each(modes)('$id', ({ id, envelope }) => {
       const sent = envelope.parse({ status: response.status, headers: response.headers, body })!
       const rendered = envelope.parse(envelope.render(error, { requestId }))!
       const expected = { ...pickFields(sent), requestId }
-      expect(pickDetected(detected, id)).toEqual(pickDetected(expected, id))
+      // A plain text does not identify its envelope.
+      const isDetectable = !hasTextBodies(envelope)
+      if (isDetectable) expect(pickDetected(detected, id)).toEqual(pickDetected(expected, id))
       expect(pickFields(named)).toEqual(expected)
       const { retryable: _, ...fields } = pickFields(rendered)
       const retryAfter = fields['retryAfter'] as number | undefined
-      expect(pickFields(detected)).toMatchObject({ ...fields, retryAfter, requestId })
+      expect(pickFields(isDetectable ? detected : named)).toMatchObject({ ...fields, retryAfter, requestId })
     }
   })
 
@@ -56,7 +58,7 @@ describe.each(modes)('$id', ({ id, envelope }) => {
       sendError(responder, errors[Number(request.url!.slice(1))], request, response)
     })
     for (const [index, error] of errors.entries()) {
-      const data = /^data: (.*)$/m.exec(envelope.errorEvent(error, { requestId }))![1]
+      const data = /^data: (.*)$/m.exec(envelope.errorEvents(error, { requestId }))![1]
       const expected = { ...pickFields(envelope.parse({ body: data })!), requestId }
       const response = await fetch(`${url}/${index}`, { headers })
       const copy = response.clone()

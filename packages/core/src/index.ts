@@ -12,6 +12,8 @@ export type { Issue } from './errors/issue.ts'
 export {
   defineEnvelope,
   envelopes,
+  deserializeBody,
+  hasTextBodies,
   isEnvelope,
   problemDetailsWithBase,
   resolveEnvelope,
@@ -57,7 +59,6 @@ export {
   hasOwnProperties,
   isJsonObject,
   isObject,
-  parseJson,
   readItems,
   readNumber,
   readProperty,
@@ -66,8 +67,8 @@ export {
 export type { Members } from './recognize/safe-read.ts'
 export { DEFAULT_REQUEST_ID_HEADER, generateRequestId, isRequestId } from './http/request-id.ts'
 export type { ApiRequest } from './http/request.ts'
-export { isEventStreamType } from './http/content-type.ts'
 export { getHeader } from './http/headers.ts'
+export { parseJson } from './http/parse-json.ts'
 export { mayHaveBody } from './http/may-have-body.ts'
 export { isErrorStatus } from './http/status.ts'
 export { parseRetryAfter, retryAfterSeconds } from './http/retry-after.ts'
@@ -76,9 +77,8 @@ export { createStreamHead, OpenStream } from './stream.ts'
 export type { StreamChunk, StreamOptions, StreamSource } from './stream.ts'
 export { EventParser, parseEvents } from './events/event-parser.ts'
 export type { ServerSentEvent } from './events/event-parser.ts'
-export {
-  endEventsWith,
-  EventSplitter,
-  isOversizeEventError,
-  OversizeEventError,
-} from './events/event-splitter.ts'
+export { createSplitter } from './events/create-splitter.ts'
+export { endWithError } from './events/end-with-error.ts'
+export { isOversizeEventError } from './events/held-bytes.ts'
+export type { SentStream, StreamFormat } from './events/sent-stream.ts'
+export type { StreamSplitter } from './events/stream-splitter.ts'

@@ -1,12 +1,16 @@
 import type { ApiError } from './errors/api-error.ts'
 import { ClientClosedRequest } from './errors/index.ts'
-import { EventSplitter } from './events/event-splitter.ts'
-import { isEventStreamType } from './http/content-type.ts'
+import { ArraySplitter } from './events/array-splitter.ts'
+import { createSplitter } from './events/create-splitter.ts'
+import type { SentStream } from './events/sent-stream.ts'
+import type { StreamSplitter } from './events/stream-splitter.ts'
+import { isEventStreamType, isJsonType } from './http/content-type.ts'
 import { isObject } from './recognize/safe-read.ts'
 
 /**
- * A chunk of a stream: a string or bytes, or, in an event stream, an object, sent as the JSON of an event. Strings and
- * bytes are sent unchanged. In an event stream they may end anywhere, and an event is sent when it is complete.
+ * A chunk of a stream: a string or bytes, which are sent unchanged, or an object, sent as the JSON of an event, of a line of
+ * newline-delimited JSON, or of an item of a JSON array. In these formats strings and bytes may end anywhere, and an event,
+ * a line or an item is sent when it is complete.
  */
 export type StreamChunk = string | Uint8Array | object
 
@@ -31,7 +35,7 @@ export interface StreamOptions {
    */
   readonly firstChunkTimeout?: number
   /**
-   * Maximum size of an event, in bytes. At a larger one the connection is cut.
+   * Maximum size of an event, a line or an array item, in bytes. At a larger one the connection is cut.
    *
    * @default 16777216
    */
@@ -66,16 +70,19 @@ export class OpenStream {
   readonly #source: unknown
   readonly #iterator: AsyncIterator<StreamChunk> | Iterator<StreamChunk>
   readonly #abortController = new AbortController()
-  /** Undefined if the stream is not an event stream. */
-  readonly #splitter: EventSplitter | undefined
-  #isStartChecked = false
+  /** Undefined if the chunks are not divided. */
+  readonly #splitter: StreamSplitter | undefined
+  #isStartChecked: boolean
   #hasEnded = false
   #firstPiece: Promise<string | Uint8Array | undefined> | undefined
   #rejectPending: ((reason: unknown) => void) | undefined
 
   /** @throws TypeError if the source is not iterable. */
   constructor(source: StreamSource, { contentType = EVENT_STREAM, maxEventSize }: StreamOptions) {
-    this.#splitter = isEventStreamType(contentType) ? new EventSplitter(maxEventSize) : undefined
+    this.#splitter =
+      createSplitter(contentType, maxEventSize) ??
+      (isJsonType(contentType) ? new ArraySplitter(maxEventSize) : undefined)
+    this.#isStartChecked = !isEventStreamType(contentType)
     this.#source = typeof source === 'function' ? source(this.#abortController.signal) : source
     this.#iterator = getIterator(this.#source)
   }
@@ -108,6 +115,11 @@ export class OpenStream {
     const pending = this.#firstPiece ?? this.#readPiece()
     this.#firstPiece = undefined
     return pending
+  }
+
+  /** The part of the stream that was returned. Undefined if no error can follow it. */
+  get sent(): SentStream | undefined {
+    return this.#splitter?.sent
   }
 
   /** Aborts when the stream is stopped. */
@@ -181,10 +193,11 @@ export class OpenStream {
     }
     if (splitter === undefined)
       throw new TypeError(
-        'Only an event stream accepts objects as chunks; other streams accept strings and Uint8Arrays',
+        'stream: a chunk is an object, but the content type is not an event stream, newline-delimited JSON or JSON; ' +
+          'yield strings or Uint8Arrays, or set another `contentType`',
       )
     this.#isStartChecked = true
-    return splitter.pushText(`data: ${JSON.stringify(chunk)}\n\n`)
+    return splitter.pushValue(chunk)
   }
 }
 

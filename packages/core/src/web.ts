@@ -37,17 +37,11 @@ export async function stream(source: StreamSource, options: StreamOptions = {}):
     },
     { highWaterMark: 0 },
   )
-  markPrebuffered(body)
+  markPrebuffered(body, openStream)
   return new Response(body, createStreamHead(options))
 }
 
-export {
-  createErrorResponse,
-  isEventStream,
-  reportIfClientClosed,
-  toResponse,
-  WebRequest,
-} from './web/error-response.ts'
+export { createErrorResponse, reportIfClientClosed, toResponse, WebRequest } from './web/error-response.ts'
 export { replaceForeignBody, type CachedResponse } from './web/replace-response.ts'
-export { guardResponse } from './web/guard-response.ts'
+export { guardResponse, mayEndWithError } from './web/guard-response.ts'
 export type { StreamChunk, StreamOptions, StreamSource } from './stream.ts'

@@ -64,21 +64,66 @@ describe('a custom envelope', () => {
     expect(rendered.body).toMatchObject({ fault: 'model-not-found' })
     expect(dashed.parse(rendered)).toMatchObject({ code: 'model_not_found' })
   })
+})
 
-  test('may change or omit the name of its event', () => {
-    expect(defineEnvelope({ ...definition, eventName: null }).errorEvent(new Conflict())).toMatch(/^data: /)
-    expect(defineEnvelope({ ...definition, eventName: 'fault' }).errorEvent(new Conflict())).toMatch(
-      /^event: fault\ndata: /,
+describe('the end of a stream', () => {
+  const error = new RateLimitExceeded({ retryAfter: 3 })
+  const json = '{"fault":"E_LIMIT","text":"Slow down"}'
+
+  test('is an event named `error` with the body by default', () => {
+    expect(defineEnvelope(definition).errorEvents(error)).toBe(`event: error\ndata: ${json}\n\n`)
+  })
+
+  test('has the events of renderEvents, which receives the body and the stream', () => {
+    const acme = defineEnvelope({
+      ...definition,
+      renderEvents: (body: { fault: string; text: string }, { last }) => [
+        { data: { ...body, last } },
+        { event: 'end', data: '[DONE]' },
+      ],
+    })
+    expect(acme.errorEvents(error, { stream: { format: 'events', last: 7 } })).toBe(
+      `data: ${json.slice(0, -1)},"last":7}\n\nevent: end\ndata: [DONE]\n\n`,
     )
+  })
+
+  test('is a line with the data of the first event in newline-delimited JSON', () => {
+    const acme = defineEnvelope({ ...definition, renderEvents: () => [{ data: { error: 'x' } }] })
+    expect(acme.errorEvents(error, { stream: { format: 'lines' } })).toBe('{"error":"x"}\n')
+    expect(defineEnvelope(definition).errorEvents(error, { stream: { format: 'lines' } })).toBe(`${json}\n`)
+  })
+
+  test('is an item of a JSON array only if the definition permits it', () => {
+    const stream = { format: 'array', isEmpty: false } as const
+    const acme = defineEnvelope({ ...definition, endsArrays: true })
+    expect(acme.errorEvents(error, { stream })).toBe(`,${json}]`)
+    expect(acme.errorEvents(error, { stream: { ...stream, isEmpty: true } })).toBe(`[${json}]`)
+    expect(defineEnvelope(definition).errorEvents(error, { stream })).toBe('')
+  })
+
+  test('needs data that can be sent', () => {
+    // @ts-expect-error A definition without types may return anything.
+    const acme = defineEnvelope({ ...definition, renderEvents: () => [{ data: undefined }] })
+    expect(() => acme.errorEvents(error)).toThrow('the data of an error event must be an object or a string')
   })
 })
 
-describe('the error event', () => {
-  test('may have additional data', () => {
-    const acme = defineEnvelope({ ...definition, eventData: (body) => ({ kind: 'failure', ...body }) })
-    expect(acme.errorEvent(new RateLimitExceeded({ retryAfter: 3 }))).toBe(
-      'event: error\ndata: {"kind":"failure","fault":"E_LIMIT","text":"Slow down"}\n\n',
-    )
+describe('a body that is text', () => {
+  const plain = defineEnvelope({
+    ...definition,
+    renderBody: ({ message }) => message,
+    parseText: (text) => ({ message: text }),
+  })
+
+  test('is sent and parsed as it is', () => {
+    const error = new Conflict({ message: 'Already "open"' })
+    expect(plain.contentType).toBe('text/plain; charset=utf-8')
+    expect(plain.renderJson?.(error, {})).toMatchObject({ body: 'Already "open"', byteLength: 14 })
+    expect(plain.parse(plain.render(error))).toMatchObject({ status: 409, message: 'Already "open"' })
+  })
+
+  test('is not an error of an envelope without parseText', () => {
+    expect(defineEnvelope(definition).parse({ status: 409, body: 'Already open' })).toBeUndefined()
   })
 })
 
@@ -196,7 +241,8 @@ describe('defineEnvelope throws', () => {
     ['with an invalid id', { id: 'Acme Corp' }, /defineEnvelope\("Acme Corp"\): id may contain only/],
     ['without renderBody', { renderBody: undefined }, /renderBody must be a function/],
     ['with a parseBody that is not a function', { parseBody: 1 }, /parseBody must be a function/],
-    ['with an eventData that is not a function', { eventData: {} }, /eventData must be a function/],
+    ['with a renderEvents that is not a function', { renderEvents: {} }, /renderEvents must be a function/],
+    ['with a parseText that is not a function', { parseText: 1 }, /parseText must be a function/],
     [
       'with an invalid header name',
       { clientHints: { requestIdHeader: 'a b' } },

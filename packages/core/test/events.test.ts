@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { EventParser, EventSplitter, parseEvents, type ServerSentEvent } from '../src/index.ts'
+import { EventSplitter } from '../src/events/event-splitter.ts'
+import { EventParser, parseEvents, type ServerSentEvent } from '../src/index.ts'
 
 /** `npm run fuzz` sets a higher number. */
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 500)
@@ -175,7 +176,7 @@ describe('EventSplitter', () => {
     for (let count = 0; count < 50; count++) splitter.push(encoder.encode('data: 123456\n\n'))
     for (let count = 0; count < 7; count++) splitter.push(encoder.encode('data: 123456\n'))
     expect(() => splitter.push(encoder.encode('data: 123456\n'))).toThrow(
-      'stream: an event has more than 100 bytes; end each event with a blank line, or raise `maxEventSize`',
+      'stream: an event, line or array item has more than 100 bytes; end each event with a blank line and each line with a line feed, or raise `maxEventSize`',
     )
   })
 

@@ -13,7 +13,7 @@ class Odd extends QuotaExceeded {
   static override code = 'a "b"/ü'
 }
 
-const getType = (body: object): string => (body as { type: string }).type
+const getType = (body: unknown): string => (body as { type: string }).type
 
 test('the title of a status without a class is its reason phrase', () => {
   const { body } = envelopes['problem-details'].render(createErrorForStatus(418))
@@ -30,7 +30,7 @@ describe('problemDetailsWithBase', () => {
       expect(getType(plain.body)).toBe('urn:faultline:error:model_not_found')
       expect({ ...rest, body }).toEqual({
         ...plain,
-        body: { ...plain.body, type: 'https://docs.example/errors#model_not_found' },
+        body: { ...(plain.body as object), type: 'https://docs.example/errors#model_not_found' },
       })
       expect(envelope.contentType).toBe('application/problem+json')
     },

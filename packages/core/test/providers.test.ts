@@ -26,6 +26,8 @@ import {
   ValidationFailed,
   type Envelope,
   type EnvelopeId,
+  parseEvents,
+  type SentStream,
 } from '../src/index.ts'
 import { documented, createSample, modes, taxonomy } from './spec.ts'
 
@@ -36,7 +38,7 @@ interface ErrorBody {
 }
 
 const context = { requestId: 'req_1' }
-const getError = (body: object): ErrorBody['error'] => (body as ErrorBody).error
+const getError = (body: unknown): ErrorBody['error'] => (body as ErrorBody).error
 const renderSummary = (envelope: Envelope, error: ApiError): unknown[] => {
   const { status, body } = envelope.render(error, context)
   const { type, code } = getError(body)
@@ -114,20 +116,63 @@ describe('OpenAI', () => {
   })
 
   test('sends the error event of a chat completion without a name', () => {
-    expect(openai.errorEvent(new Overloaded())).toBe(
+    expect(openai.errorEvents(new Overloaded())).toBe(
       'data: {"error":{"message":"Service is overloaded","type":"service_unavailable_error","param":null,"code":"server_is_overloaded"}}\n\n',
     )
   })
 
-  test('sends the error event of the Responses API with flat and nested members', () => {
-    const event = envelopes['openai-responses'].errorEvent(new Overloaded())
-    expect(event).toMatch(/^event: error\ndata: [^\n]+\n\n$/)
+  describe('ends a stream of the Responses API', () => {
+    const responses = envelopes['openai-responses']
+    const parse = (events: string): unknown[] => parseEvents(events).map(({ data }) => JSON.parse(data))
     const members = { code: 'server_is_overloaded', message: 'Service is overloaded', param: null }
-    expect(parseData(event)).toEqual({
-      type: 'error',
-      ...members,
-      sequence_number: 0,
-      error: { ...members, type: 'service_unavailable_error' },
+    const sent: SentStream = {
+      format: 'events',
+      first: {
+        type: 'response.created',
+        sequence_number: 0,
+        response: { id: 'resp_1', object: 'response', model: 'm', status: 'in_progress', error: null },
+      },
+      last: { type: 'response.output_text.delta', sequence_number: 7, delta: 'a' },
+    }
+
+    test('with an error that has flat and nested members, and response.failed with the response', () => {
+      const events = responses.errorEvents(new Overloaded(), { stream: sent })
+      expect(events).toMatch(/^event: error\ndata: .+\n\nevent: response\.failed\ndata: .+\n\n$/)
+      expect(parse(events)).toEqual([
+        {
+          type: 'error',
+          ...members,
+          sequence_number: 8,
+          error: { ...members, type: 'service_unavailable_error' },
+        },
+        {
+          type: 'response.failed',
+          sequence_number: 9,
+          response: {
+            id: 'resp_1',
+            object: 'response',
+            model: 'm',
+            status: 'failed',
+            error: { code: 'server_is_overloaded', message: 'Service is overloaded' },
+            incomplete_details: null,
+          },
+        },
+      ])
+    })
+
+    test('with the sequence numbers 0 and 1 and no id if the events of the stream are not known', () => {
+      expect(parse(responses.errorEvents(new NotFound()))).toMatchObject([
+        { sequence_number: 0 },
+        { sequence_number: 1, response: { object: 'response', error: { code: 'invalid_prompt' } } },
+      ])
+    })
+
+    test('in every envelope of OpenAI’s dialects', () => {
+      for (const envelope of [openai, envelopes.universal])
+        expect(parse(envelope.errorEvents(new Overloaded(), { stream: sent }))).toMatchObject([
+          { type: 'error', sequence_number: 8 },
+          { type: 'response.failed', sequence_number: 9 },
+        ])
     })
   })
 
@@ -248,7 +293,7 @@ describe('Anthropic', () => {
   })
 
   test('sends an error event with the name `error`', () => {
-    expect(anthropic.strict.errorEvent(new ModelOverloaded(), context)).toBe(
+    expect(anthropic.strict.errorEvents(new ModelOverloaded(), context)).toBe(
       'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"The model is overloaded"},"request_id":"req_1"}\n\n',
     )
   })
@@ -323,7 +368,7 @@ describe('Google', () => {
 
   test('meets the requirements of @google/genai: a JSON content type, unnamed events, a status as code', () => {
     expect(google.contentType).toContain('application/json')
-    const event = google.errorEvent(new ServiceUnavailable({ retryAfter: 1 }))
+    const event = google.errorEvents(new ServiceUnavailable({ retryAfter: 1 }))
     expect(event).toMatch(/^data: /)
     expect(parseData(event)).toMatchObject({ error: { code: 503, status: 'UNAVAILABLE' } })
   })
@@ -520,14 +565,14 @@ describe('the universal body', () => {
       for (const row of taxonomy) {
         for (const envelope of [universal, universal.strict]) {
           expect(isValid(envelope.render(createSample(row)).body)).toBe(true)
-          expect(isValid(parseData(envelope.errorEvent(createSample(row))))).toBe(true)
+          expect(isValid(parseData(envelope.errorEvents(createSample(row))))).toBe(true)
         }
       }
     },
   )
 
   test('has a named event with flat and nested members, which every SDK raises', () => {
-    const event = universal.errorEvent(new Overloaded(), context)
+    const event = universal.errorEvents(new Overloaded(), context)
     expect(event).toMatch(/^event: error\ndata: [^\n]+\n\n$/)
     const members = { code: 'server_is_overloaded', message: 'Service is overloaded', param: null }
     expect(parseData(event)).toEqual({
@@ -582,7 +627,7 @@ test('the data of an event determines the error without a status', () => {
   for (const id of ids) {
     const envelope = resolveEnvelope(id)
     for (const row of taxonomy) {
-      const parsed = envelope.parse({ body: parseData(envelope.errorEvent(createSample(row), context)) })
+      const parsed = envelope.parse({ body: parseData(envelope.errorEvents(createSample(row), context)) })
       expect(parsed?.status, `${id} ${row.code}`).toBe(envelope.lookup(createSample(row)).status)
       expect(envelope.lookup(parsed!).code).toBe(envelope.lookup(createSample(row)).code)
     }
@@ -597,6 +642,7 @@ test('every envelope without a document in the specification belongs to a provid
     'anthropic',
     'google',
     'azure-openai',
+    'ai-sdk-ui',
     'problem-details',
     'json-api',
     'universal',

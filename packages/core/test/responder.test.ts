@@ -277,7 +277,7 @@ describe('onError', () => {
     const { error } = responder.respond(thrown, request)
     expect(onError.mock.calls).toEqual([[error, thrown, request]])
     expect(error.cause).toBe(thrown)
-    responder.errorEvent(thrown, request)
+    responder.errorEvents(thrown, request)
     responder.report(thrown, request)
     responder.reportClientClosed(thrown, request)
     expect(onError.mock.calls.map(([{ code }]) => code)).toEqual([
@@ -335,7 +335,7 @@ describe('onError', () => {
     })
     responder.respond(new RequestTimeout(), createRequest())
     responder.respond(new Conflict(), Object.freeze({ ...createRequest(), id: 'fixed' }))
-    responder.errorEvent(new StreamError(), { ...createRequest(), sentStatus: 200 })
+    responder.errorEvents(new StreamError(), { ...createRequest(), sentStatus: 200 })
     responder.report(new StreamError(), createRequest())
     expect(seen).toEqual([
       [408, 504],
@@ -477,7 +477,7 @@ describe('the responder never throws', () => {
       const response = responder.respond(new Conflict(), createRequest())
       expect(response.status).toBe(500)
       expect(parse(response.body)).toMatchObject({ code: 'internal_error' })
-      expect(responder.errorEvent(new Conflict(), createRequest())).toMatch(
+      expect(responder.errorEvents(new Conflict(), createRequest())).toMatch(
         /^event: error\ndata: .*INTERNAL_ERROR/,
       )
       expect(onError).toHaveBeenCalledTimes(2)

@@ -51,8 +51,8 @@ describe('stream', () => {
       headers: { 'x-a': 'b' },
     })
     expect([lines.status, lines.headers.get('x-a'), await lines.text()]).toEqual([201, 'b', '{}\n'])
-    await expect(stream([{}], { contentType: 'application/json' })).rejects.toThrow(
-      'Only an event stream accepts objects as chunks; other streams accept strings and Uint8Arrays',
+    await expect(stream([{}], { contentType: 'text/csv' })).rejects.toThrow(
+      'stream: a chunk is an object, but the content type is not an event stream, newline-delimited JSON or JSON',
     )
   })
 
@@ -109,7 +109,7 @@ describe('stream', () => {
     const response = await guardResponse(responder, source, new Request('http://localhost/'))
     await expect(response.text()).rejects.toThrow('The response was aborted')
     expect(reported).toEqual([
-      'OversizeEventError: stream: an event has more than 10 bytes; end each event with a blank line, or raise `maxEventSize`',
+      'OversizeEventError: stream: an event, line or array item has more than 10 bytes; end each event with a blank line and each line with a line feed, or raise `maxEventSize`',
     ])
   })
 
@@ -149,6 +149,39 @@ describe('stream', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  test.each([
+    ['objects', [{ n: 1 }]],
+    ['text', ['{"n":', '1}\n{"n"']],
+  ])('ends newline-delimited JSON of %s that fails with the error as a line', async (_, parts) => {
+    const source = await stream(chunks(...parts, new Conflict()), { contentType: 'application/x-ndjson' })
+    const response = await guardResponse(createTestResponder(), source, new Request('http://localhost/'))
+    const lines = (await response.text()).split('\n')
+    expect(lines).toEqual(['{"n":1}', expect.stringMatching(/^\{.*"CONFLICT".*\}$/), ''])
+  })
+
+  test.each([
+    ['objects', [{ n: 1 }, { n: 2 }]],
+    ['text', ['[{"n":', '1}\n,{"n":2},{"n"']],
+  ])('ends a JSON array of %s that fails with the error as an item', async (_, parts) => {
+    const responder = createResponder<Request>({ envelope: 'google', onError: () => {} })
+    const source = await stream(chunks(...parts, new Conflict()), { contentType: 'application/json' })
+    const response = await guardResponse(responder, source, new Request('http://localhost/'))
+    expect(await response.json()).toMatchObject([{ n: 1 }, { n: 2 }, { error: { code: 409 } }])
+  })
+
+  test('sends a JSON array that does not fail', async () => {
+    const options = { contentType: 'application/json' }
+    expect(await (await stream([{ n: 1 }, { n: 2 }], options)).json()).toEqual([{ n: 1 }, { n: 2 }])
+    expect(await (await stream(['[1,', '2 ]'], options)).text()).toBe('[1,2 ]')
+    expect(await (await stream([], options)).text()).toBe('[]')
+  })
+
+  test('truncates a JSON array that fails in an envelope whose clients recognize no error in it', async () => {
+    const source = await stream(chunks({ n: 1 }, new Conflict()), { contentType: 'application/json' })
+    const response = await guardResponse(createTestResponder(), source, new Request('http://localhost/'))
+    await expect(response.text()).rejects.toThrow('The response was aborted')
   })
 
   test('stops the source when the body is cancelled', async () => {

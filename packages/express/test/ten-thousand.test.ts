@@ -1,5 +1,6 @@
 import { Agent, get, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { deserializeBody } from '@faultline/core'
 import type { NextFunction, Request, Response } from 'express'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -151,7 +152,7 @@ describe.each(majors)('$major', ({ express }) => {
   afterAll(() => agent.destroy())
 
   async function sendRequest(number: number): Promise<void> {
-    const { id } = modes[number % modes.length]!
+    const { id, envelope } = modes[number % modes.length]!
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const headers = { 'x-envelope': id }
       get(`${served.url}/${number}`, { agent, headers }, resolve).on('error', reject)
@@ -159,7 +160,7 @@ describe.each(majors)('$major', ({ express }) => {
     const body = await text(response)
     expect(response.statusCode).toBeGreaterThanOrEqual(400)
     expect(response.statusCode).toBeLessThan(600)
-    expectValid(id, JSON.parse(body))
+    expectValid(id, deserializeBody(envelope, body))
     expect(JSON.stringify(response.rawHeaders) + body).not.toContain(CANARY)
   }
 

@@ -12,7 +12,7 @@ import {
   createErrorResponse,
   guardResponse,
   replaceForeignBody,
-  isEventStream,
+  mayEndWithError,
   reportIfClientClosed,
   stream as createStreamResponse,
   WebRequest,
@@ -240,7 +240,7 @@ function guard(
   request: Request,
   env: unknown,
 ): Response | Promise<Response> {
-  const needsGuard = isNode ? mayStream(response) : isEventStream(response)
+  const needsGuard = isNode ? mayStream(response) : mayEndWithError(response)
   return needsGuard ? guardResponse(responder, response, request, toBindings(env).outgoing) : response
 }
 

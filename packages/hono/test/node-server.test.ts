@@ -132,6 +132,25 @@ describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('a body
     expect(errors.map(({ code }) => code)).toEqual(['internal_error'])
   })
 
+  test('of newline-delimited JSON that fails later ends with the error as a line', async () => {
+    const lines = ReadableStream.from(
+      (async function* generate() {
+        yield Buffer.from('{"n":1}\n{"n')
+        await Promise.resolve()
+        throw new Error(CANARY)
+      })(),
+    )
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const { url, errors } = await serve(
+      (app) => app.get('/', (context) => context.body(lines, 200, headers)),
+      how,
+    )
+    const [first, error, end] = (await (await fetch(url)).text()).split('\n')
+    expect([first, end]).toEqual(['{"n":1}', ''])
+    expect(JSON.parse(error!)).toMatchObject({ success: false, error: { code: 'INTERNAL_ERROR' } })
+    expect(errors.map(({ code }) => code)).toEqual(['internal_error'])
+  })
+
   test.each([
     [1, 0],
     [2, 0],
@@ -143,7 +162,7 @@ describe.each<ServeOptions>([{ overrides: false }, { overrides: true }])('a body
       (app) =>
         app.get('/', (context) =>
           context.body(ReadableStream.from(chunks(count, undefined, gap)), 200, {
-            'content-type': 'application/x-ndjson',
+            'content-type': 'text/plain',
           }),
         ),
       how,

@@ -284,14 +284,14 @@ function setResponse(
 
 /** Makes an event stream in the body that fails end with the error event. Koa would cut it. */
 function endEventsWithError(responder: Responder<Context>, context: NestedContext): void {
-  context[EVENT_SOURCE] = replaceEventStream(context, (thrown) => {
+  context[EVENT_SOURCE] = replaceEventStream(context, (thrown, sent) => {
     // A source also fails because the client has disconnected. Without a complete event, the head is not sent yet.
     if (context.res.destroyed || !context.headerSent || isOversizeEventError(thrown)) {
       answerError(responder, thrown, context)
       return ''
     }
     emitError(thrown, context)
-    return responder.errorEvent(thrown, createRequest(context))
+    return responder.errorEvents(thrown, createRequest(context), sent)
   })
 }
 

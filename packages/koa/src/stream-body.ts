@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
-import { endEventsWith, isEventStreamType } from '@faultline/core'
+import { createSplitter, endWithError, type SentStream } from '@faultline/core'
 import type { Context } from 'koa'
 import { ENDS_WITH_ERROR } from './internals.ts'
 
@@ -33,19 +33,20 @@ function toNodeStream(context: Context): unknown {
 }
 
 /**
- * Replaces an event stream in the body by one that has a last event if the source fails.
+ * Replaces a stream in the body by one that ends with an error if the source fails.
  *
- * @param toLastEvent Returns the event for the error of the source; an empty string if there is nothing to send.
- * @returns The source. Undefined if the body is not an event stream.
+ * @param toEnd Returns the end for the error of the source; an empty string if there is nothing to send.
+ * @returns The source. Undefined if the body is not a stream that can end with an error.
  */
 export function replaceEventStream(
   context: Context,
-  toLastEvent: (thrown: unknown) => string,
+  toEnd: (thrown: unknown, sent: SentStream | undefined) => string,
 ): Stream | undefined {
   const { body } = context
   const contentType: string | undefined = context.response.get('content-type')
-  if (!isReadable(body) || !isEventStreamType(contentType ?? '')) return undefined
-  const events = Readable.from(endEventsWith(body, toLastEvent), { objectMode: false })
+  const splitter = createSplitter(contentType ?? '')
+  if (!isReadable(body) || splitter === undefined) return undefined
+  const events = Readable.from(endWithError(body, splitter, toEnd), { objectMode: false })
   context.body = Object.assign(events, { [ENDS_WITH_ERROR]: true })
   return body
 }

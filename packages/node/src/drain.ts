@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { describeValue, markAnsweredOnSocket, ServiceUnavailable, type Responder } from '@faultline/core'
 import { readConnectionState } from './internals.ts'
 import { isServer } from './is-server.ts'
-import { readOpenStream } from './open-streams.ts'
+import { getOpenStream } from './open-streams.ts'
 import { sendError } from './send-error.ts'
 
 /** Options of `drain`. */
@@ -141,7 +141,7 @@ function announceClose(response: ServerResponse): void {
 function endResponse(response: ServerResponse, responder: Responder<never> | undefined): void {
   if (response.writableEnded || response.destroyed) return
   const error = new ServiceUnavailable({ retryAfter: RETRY_AFTER_SECONDS, captureStack: false })
-  const opened = readOpenStream(response)
+  const opened = getOpenStream(response)
   if (opened !== undefined) opened.stop(error)
   else if (responder !== undefined) {
     // The handler goes on, and may write to the response that has ended.

@@ -1,30 +1,30 @@
 import type { ServerResponse } from 'node:http'
 import type { OpenStream } from '@faultline/core'
 
-/** A stream that can be stopped. An interface, so that `drain` of one installed copy can stop streams of another. */
-type Stoppable = Pick<OpenStream, 'stop'>
+/** The part of a stream that other installed copies use: `drain` stops it. */
+type StreamLike = Pick<OpenStream, 'stop' | 'sent'>
 
-const OPEN_STREAM = Symbol.for('faultline.openStream')
-
-/** Undefined without `stream`, and null after its end. */
-type StreamingResponse = ServerResponse & { [OPEN_STREAM]?: Stoppable | null }
-
-/** Keeps the stream that a response sends, so that `drain` can stop it. */
-export function keepOpenStream(response: StreamingResponse, opened: Stoppable): void {
-  response[OPEN_STREAM] = opened
+interface StreamRecord {
+  readonly stream: StreamLike
+  isOpen: boolean
 }
 
-/** Returns the stream that a response sends. */
-export function readOpenStream(response: StreamingResponse): Stoppable | undefined {
-  return response[OPEN_STREAM] ?? undefined
+const STREAM = Symbol.for('faultline.stream')
+
+type StreamingResponse = ServerResponse & { [STREAM]?: StreamRecord }
+
+/** Records the stream that a response sends. */
+export function recordStream(response: StreamingResponse, stream: StreamLike): StreamRecord {
+  return (response[STREAM] = { stream, isOpen: true })
 }
 
-/** Forgets the stream of a response that has ended. */
-export function forgetOpenStream(response: StreamingResponse): void {
-  response[OPEN_STREAM] = null
+/** Returns the stream that a response sends. Undefined after its end. */
+export function getOpenStream(response: StreamingResponse): StreamLike | undefined {
+  const record = response[STREAM]
+  return record?.isOpen === true ? record.stream : undefined
 }
 
-/** Returns whether `stream` has sent a response. Then an event stream has only whole events. */
-export function isSentByStream(response: StreamingResponse): boolean {
-  return response[OPEN_STREAM] !== undefined
+/** Returns the stream that a response sends or has sent. */
+export function getStream(response: StreamingResponse): StreamLike | undefined {
+  return response[STREAM]?.stream
 }

@@ -3,7 +3,7 @@ import {
   createResponder,
   createRoutingError,
   isAnsweredOnSocket,
-  isEventStreamType,
+  createSplitter,
   isObject,
   isOversizeEventError,
   mayHaveBody,
@@ -12,7 +12,7 @@ import {
   type SerializedResponse,
 } from '@faultline/core'
 import { sentContentType } from './internals.ts'
-import { isSentByStream } from './open-streams.ts'
+import { getStream } from './open-streams.ts'
 import { releaseResponse } from './replace-response.ts'
 import { NodeRequest, type ExchangeFacts } from './node-request.ts'
 import { failWithoutSocket } from './serverless.ts'
@@ -65,14 +65,29 @@ export function answerError<Raw>(
     responder.reportClientClosed(thrown, request)
   else if (!response.headersSent)
     writeResponse(responder, responder.respond(thrown, request), message, response, writesHead)
-  else if (isEventStreamType(sentContentType(response, responder)) && !isOversizeEventError(thrown)) {
-    // The blank line ends an event that a handler has only partially written.
-    const end = isSentByStream(response) ? '' : '\n\n'
-    response.end(end + responder.errorEvent(thrown, request))
-  } else {
-    responder.report(thrown, request)
-    abortResponse(response)
+  else {
+    const end = createStreamEnd(responder, thrown, request, response)
+    if (end === '') abortResponse(response)
+    else response.end(end)
   }
+}
+
+/** Returns the end of a response whose head was sent; an empty string if it must be aborted. Calls the hooks. */
+function createStreamEnd<Raw>(
+  responder: Responder<Raw>,
+  thrown: unknown,
+  request: NodeRequest<Raw>,
+  response: ServerResponse,
+): string {
+  const stream = getStream(response)
+  const sent = stream === undefined ? createSplitter(sentContentType(response, responder))?.sent : stream.sent
+  if (sent === undefined || isOversizeEventError(thrown)) {
+    responder.report(thrown, request)
+    return ''
+  }
+  const end = responder.errorEvents(thrown, request, sent)
+  // The blank line ends an event, or a line, that a handler has only partially written.
+  return stream === undefined ? `\n\n${end}` : end
 }
 
 /** @throws TypeError if the first argument of a function is not a responder, for example if it is options. */

@@ -7,7 +7,7 @@ import {
   type StreamOptions,
   type StreamSource,
 } from '@faultline/core'
-import { forgetOpenStream, keepOpenStream } from './open-streams.ts'
+import { recordStream } from './open-streams.ts'
 import { isBufferFull } from './serverless.ts'
 
 /** Node's response as middleware and serverless adapters change it. */
@@ -51,7 +51,7 @@ export async function stream(
   const stop = (): void => opened.stop()
   response.once('close', stop)
   if (response.destroyed) stop()
-  keepOpenStream(response, opened)
+  const record = recordStream(response, opened)
   try {
     const hasChunk = await opened.waitForFirstChunk(options.firstChunkTimeout)
     if (reply !== undefined) setHeaders(response, reply.getHeaders())
@@ -64,7 +64,7 @@ export async function stream(
     response.end()
   } finally {
     response.off('close', stop)
-    forgetOpenStream(response)
+    record.isOpen = false
     opened.stop()
   }
 }

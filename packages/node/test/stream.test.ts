@@ -160,7 +160,7 @@ test('an event that is larger than the maximum cuts the connection and is report
   })
   await expect(fetch(url).then((response) => response.text())).rejects.toThrow('terminated')
   expect(errors.map(({ cause }) => String(cause))).toEqual([
-    expect.stringContaining('stream: an event has more than 10 bytes'),
+    expect.stringContaining('stream: an event, line or array item has more than 10 bytes'),
   ])
 })
 

@@ -1,4 +1,4 @@
-import { errorClasses, isJsonObject, readProperty, type Envelope } from '@faultline/core'
+import { deserializeBody, errorClasses, isJsonObject, readProperty, type Envelope } from '@faultline/core'
 import { exampleResponse } from './examples.ts'
 import { listLeaves } from './json-leaves.ts'
 
@@ -49,7 +49,7 @@ export function getCommonValue(value: unknown, [step, ...rest]: CodePath): unkno
 function findPlace(envelope: Envelope): CodePlace | undefined {
   const examples = Object.values(errorClasses).map((type): ExampleBody => {
     const { error, body } = exampleResponse(envelope, type)
-    return { code: envelope.lookup(error).code, body: JSON.parse(body) }
+    return { code: envelope.lookup(error).code, body: deserializeBody(envelope, body) }
   })
   let best: CodePlace | undefined
   let bestScore = 0

@@ -1,5 +1,6 @@
 import {
   createResponder,
+  deserializeBody,
   errorClasses,
   isApiErrorClass,
   ValidationFailed,
@@ -78,7 +79,7 @@ export function exampleAnswers(
   for (const type of new Set(errors.map(toErrorClass))) {
     const response = exampleResponse(envelope, type)
     const key = `${type.code} ${response.status}`
-    if (!answers.has(key)) answers.set(key, { type, response, body: parseBody(response) })
+    if (!answers.has(key)) answers.set(key, { type, response, body: parseBody(envelope, response) })
   }
   return [...answers.values()]
 }
@@ -116,6 +117,6 @@ export function exampleResponse(envelope: Envelope, type: ApiErrorClass): Serial
 }
 
 /** Parses the body of an example. Timestamps become a fixed value, so that generated documents are reproducible. */
-function parseBody({ body }: SerializedResponse): unknown {
-  return JSON.parse(body.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, TIMESTAMP))
+function parseBody(envelope: Envelope, { body }: SerializedResponse): unknown {
+  return deserializeBody(envelope, body.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, TIMESTAMP))
 }

@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest'
 import {
   createResponder,
   defineEnvelope,
+  deserializeBody,
+  hasTextBodies,
   resolveEnvelope,
   envelopes,
   errorClasses,
@@ -112,7 +114,7 @@ describe.each(modes)('%s', (_id, envelope) => {
     expect(examples.toSorted()).toEqual(Object.keys(errorClasses).toSorted())
   })
 
-  test('accepts the codes of a response and rejects all others', () => {
+  test.skipIf(hasTextBodies(envelope))('accepts the codes of a response and rejects all others', () => {
     const bodies = Object.values(responses).flatMap((response) => Object.values(getMedia(response).examples))
     for (const response of Object.values(errorResponses(envelope))) {
       const { schema, examples } = getMedia(response)
@@ -132,9 +134,10 @@ describe.each(modes)('%s', (_id, envelope) => {
       const { schema, examples } = getMedia(response)
       for (const error of createErrors(errorClasses[Object.keys(examples)[0] as ErrorCode])) {
         const { body } = responder.respond(error, request)
-        expect(ajv.validate(`document${schema.$ref}`, JSON.parse(body)), `${body} ${ajv.errorsText()}`).toBe(
-          true,
-        )
+        expect(
+          ajv.validate(`document${schema.$ref}`, deserializeBody(envelope, body)),
+          `${body} ${ajv.errorsText()}`,
+        ).toBe(true)
       }
     }
   })

@@ -64,7 +64,7 @@ const createRequest = (more: Partial<ApiRequest> = {}): ApiRequest => ({
 function recordSpan(
   thrown: unknown,
   request = createRequest(),
-  how: 'respond' | 'errorEvent' | 'report' | 'reportClientClosed' = 'respond',
+  how: 'respond' | 'errorEvents' | 'report' | 'reportClientClosed' = 'respond',
 ): ReadableSpan {
   const responder = createResponder({ envelope: 'ai-api', onError: recordErrors() })
   trace.getTracer('test').startActiveSpan('POST', { kind: SpanKind.SERVER }, (span) => {
@@ -123,7 +123,7 @@ describe('the span of the request', () => {
 
   test('of a truncated response keeps the HTTP status, and has the span status error', () => {
     for (const error of [new StreamError(), new RateLimitExceeded({ retryAfter: 3 })]) {
-      const span = recordSpan(error, createRequest({ sentStatus: 200 }), 'errorEvent')
+      const span = recordSpan(error, createRequest({ sentStatus: 200 }), 'errorEvents')
       expect(span.attributes).toMatchObject({
         [ATTR_ERROR_TYPE]: error.code,
         [ATTR_HTTP_RESPONSE_STATUS_CODE]: 200,

@@ -41,5 +41,5 @@ function createEvent(envelope: Envelope, { error, headers }: SerializedResponse,
     .map(({ value }) => value)
     .find((value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value))
   const timestamp = new Date(typeof time === 'string' ? time : 0)
-  return envelope.errorEvent(error, { requestId: headers['x-request-id'], timestamp })
+  return envelope.errorEvents(error, { requestId: headers['x-request-id'], timestamp })
 }

@@ -61,7 +61,7 @@ describe.each(modes)('the reference of %s', (id, mode) => {
         /Send it again|Retry|Wait until|Back off|retried|[Tt]ry again/.test(remedy) || !retryable,
         code,
       ).toBe(true)
-      expect(event, code).toMatch(/^(?:event: error\n)?data: \{.*\}\n\n$/)
+      expect(event, code).toMatch(/^(?:event: error\n)?data: \{.*\}\n\n(?:(?:event: .+\n)?data: .+\n\n)?$/)
       expect(headers.filter((header) => header.description === '')).toEqual([])
     }
   })

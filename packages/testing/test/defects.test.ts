@@ -95,7 +95,7 @@ const changeFailureAfterHead = (
     sendError(responder, thrown, request, response) {
       if (!response.headersSent || response.destroyed) sendError(responder, thrown, request, response)
       else {
-        handle(response, () => responder.errorEvent(thrown, anyRequest))
+        handle(response, () => responder.errorEvents(thrown, anyRequest))
       }
     },
   })

@@ -43,7 +43,7 @@ describe.each(Object.values(envelopes))('an upstream with the envelope $id', (en
   })
 
   test('is recognized within a stream', () => {
-    const event = envelope.errorEvent(new ModelOverloaded(), { requestId: 'req_up' })
+    const event = envelope.errorEvents(new ModelOverloaded(), { requestId: 'req_up' })
     expect(fromUpstream(`data: {"x":1}\n\n${event}`).code).toBe('model_overloaded')
   })
 })

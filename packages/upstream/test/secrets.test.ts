@@ -49,7 +49,7 @@ function renderAll(error: ApiError): string {
     for (const mode of [envelope, envelope.strict])
       texts.push(
         JSON.stringify(mode.render(error, { requestId: 'req_1' })),
-        mode.errorEvent(error, { requestId: 'req_1' }),
+        mode.errorEvents(error, { requestId: 'req_1' }),
       )
   return texts.join('\n')
 }

@@ -10,6 +10,7 @@ import {
 import {
   a15t,
   aiApi,
+  aiSdkUi,
   anthropic,
   azureOpenai,
   compactifai,
@@ -37,6 +38,7 @@ interface Candidate {
  * the retry policy is the one of the first.
  */
 const candidates: readonly Candidate[] = [
+  { envelope: aiSdkUi, matches: ({ errorText }) => typeof errorText === 'string' },
   { envelope: jsonApi, matches: ({ errors }) => Array.isArray(errors) },
   // The document's section "Request ID" shows a body without `success`.
   {
@@ -70,7 +72,7 @@ const candidates: readonly Candidate[] = [
 /**
  * Parses the body of an error response.
  *
- * @param body The parsed JSON. If it is not an object, the status determines the error.
+ * @param body The parsed JSON. If it is not an object, the status determines the error. A string is parsed by `envelope` only.
  * @param envelope The envelope of the server. Detected if undefined or if it cannot parse the body.
  */
 export function parseBody(
@@ -83,7 +85,7 @@ export function parseBody(
   const members = isJsonObject(item) ? item : {}
   const response = { status: isErrorStatus(status) ? status : undefined, headers }
   return (
-    parseAs(envelope, members, response) ??
+    parseAs(envelope, typeof body === 'string' ? body : members, response) ??
     parseByMediaType(members, response) ??
     parseByMembers(members, response) ??
     unknownBody.parse({ ...response, body: members }) ??
@@ -95,7 +97,7 @@ export function parseBody(
 /** Parses a body in an envelope, and records the envelope's retry policy for `retry`. */
 function parseAs(
   envelope: Envelope | undefined,
-  body: Members,
+  body: Members | string,
   response: Omit<WireResponse, 'body'>,
 ): ApiError | undefined {
   const error = envelope?.parse({ ...response, body })

@@ -58,7 +58,7 @@ export async function parseResponse(
 ): Promise<ApiError> {
   try {
     const { status, headers } = response
-    const body = await readJsonBody(response.body, options)
+    const body = await readBody(response.body, options)
     const error = parse(body, { status, headers })
     applyRetryHeaders(error, headers)
     return addRequestId(error, headers, options)
@@ -106,15 +106,20 @@ function setField(error: ApiError, name: 'requestId' | 'retryAfter', value: unkn
   Object.defineProperty(error, name, { value, writable: true, enumerable: true, configurable: true })
 }
 
-async function readJsonBody(body: unknown, options: Omit<ParseErrorOptions, 'envelope'>): Promise<unknown> {
+async function readBody(body: unknown, options: Omit<ParseErrorOptions, 'envelope'>): Promise<unknown> {
   const { maxBodyBytes: maxBytes = MAX_BODY_BYTES, bodyTimeout: timeout = BODY_TIMEOUT_MS, signal } = options
-  if (typeof body === 'string') return body.length > maxBytes ? undefined : parseJson(body)
+  if (typeof body === 'string') return body.length > maxBytes ? undefined : parseText(body)
   if (body instanceof Uint8Array)
-    return body.byteLength > maxBytes ? undefined : parseJson(new TextDecoder().decode(body))
+    return body.byteLength > maxBytes ? undefined : parseText(new TextDecoder().decode(body))
   if (!isStream(body)) return body
-  const { text } = await readBodyText(body, { maxBytes, timeout, signal })
+  const { text, end } = await readBodyText(body, { maxBytes, timeout, signal })
   // A truncated text can be complete JSON, for example if Content-Length was too large.
-  return parseJson(text)
+  return end === 'complete' ? parseText(text) : parseJson(text)
+}
+
+/** Parses JSON. Returns any other text unchanged. */
+function parseText(text: string): unknown {
+  return parseJson(text) ?? text
 }
 
 /** Not with instanceof: polyfills and other realms have their own class. */

@@ -132,7 +132,7 @@ describe('002_37fdb92463722095.txt: HTTP errors', () => {
       '"an error can occur after returning a 200 response": as an event of the stream (%s)',
       async (error) => {
         const responder = createResponder({ envelope: 'a15t', onError() {} })
-        const body = `data: {"text":"a"}\n\n${responder.errorEvent(error, createRequest())}`
+        const body = `data: {"text":"a"}\n\n${responder.errorEvents(error, createRequest())}`
         const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } })
         const data: string[] = []
         const reading = (async () => {

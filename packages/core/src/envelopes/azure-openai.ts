@@ -57,7 +57,7 @@ export const azureOpenai = /* @__PURE__ */ createEnvelope(() => ({
   id: 'azure-openai',
   title: 'Azure OpenAI errors (error: message / type / param / code / innererror)',
   clientHints: sdkClientHints,
-  eventName: null,
+  renderEvents: (body) => [{ data: body }],
   codes,
   mapping: {
     ...openaiMapping,

@@ -42,7 +42,7 @@ interface KeptBody {
 /** The functions of an envelope that a body is created with. Each depends on its arguments alone. */
 interface BodySource {
   createInput(error: ApiError, context: RenderContext): BodyInput
-  renderBody(input: BodyInput): object
+  renderBody(input: BodyInput): object | string
   /** Returns whether the code of an error determines its body together with the values in `KeptBody`. */
   isDeterminedByCode(error: ApiError): boolean
   /** Returns whether the envelope replaces the message of an error by its own. */
@@ -113,8 +113,9 @@ export class BodyCache {
   }
 }
 
-function split(body: object): string[] {
-  return JSON.stringify(body).split(getPlaceholder())
+function split(body: object | string): string[] {
+  const serialized = typeof body === 'string' ? body : JSON.stringify(body)
+  return serialized.split(getPlaceholder())
 }
 
 function hasSameValues(kept: KeptBody, error: ApiError, context: RenderContext): boolean {

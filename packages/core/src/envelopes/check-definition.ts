@@ -16,13 +16,14 @@ const members = {
   retryAfterStatuses: true,
   challenge: true,
   contentType: true,
-  eventName: true,
-  eventData: true,
+  renderEvents: true,
+  endsArrays: true,
   clientHints: true,
   retryPolicy: true,
   renderBody: true,
   isDeterministic: true,
   parseBody: true,
+  parseText: true,
   schema: true,
 } as const satisfies { readonly [member in keyof EnvelopeDefinition<string>]-?: true }
 
@@ -58,7 +59,8 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
   }
   if (typeof definition.renderBody !== 'function') yield 'renderBody must be a function'
   if (typeof definition.parseBody !== 'function') yield 'parseBody must be a function'
-  if (!isOptionalFunction(definition.eventData)) yield 'eventData must be a function'
+  if (!isOptionalFunction(definition.renderEvents)) yield 'renderEvents must be a function'
+  if (!isOptionalFunction(definition.parseText)) yield 'parseText must be a function'
   const { requestIdHeader = 'x', maxRetryAfter = 1 } = clientHints
   if (typeof requestIdHeader !== 'string' || !isValidHeader(requestIdHeader, ''))
     yield 'clientHints.requestIdHeader must be a valid header name'

@@ -1,6 +1,7 @@
+import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
-import type { EnvelopeDefinition } from './envelope.ts'
+import type { EnvelopeDefinition, WireCode } from './envelope.ts'
 
 /**
  * Creates the codes and the mapping of envelopes whose standard does not define codes (RFC 9457, JSON:API). Each error
@@ -13,6 +14,25 @@ export function createCodelessDefinition(): Pick<EnvelopeDefinition<ErrorCode>, 
       return { status, retryable }
     }),
     mapping: { ...createRecordByCode((code) => code), default: 'internal_error' },
+  }
+}
+
+/**
+ * Creates the codes and the mapping of envelopes whose bodies have neither a code nor a status. The status of the response
+ * determines the code of a received error: it is that of the class which represents the status.
+ */
+export function createStatusDefinition(): Required<
+  Pick<EnvelopeDefinition<ErrorCode>, 'codes' | 'mapping' | 'toWireCode'>
+> {
+  const statuses = new Set(Object.values(errorClasses).map(({ status }) => status))
+  const entries = [...statuses].map((status) => [getCanonicalCode(status), { status }] as const)
+  return {
+    codes: Object.fromEntries(entries) as Record<ErrorCode, WireCode>,
+    mapping: {
+      ...createRecordByCode((code) => getCanonicalCode(errorClasses[code].status)),
+      default: 'internal_error',
+    },
+    toWireCode: (_, status) => describeUnmappedStatus(status)?.code ?? getCanonicalCode(status),
   }
 }
 

@@ -2,6 +2,7 @@ import { errorCodes, type ApiError } from '../errors/api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
 import { createError } from '../errors/create-error.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
+import type { SentStream } from '../events/sent-stream.ts'
 import { byteLength } from '../http/byte-length.ts'
 import { clampText } from '../http/clamp-text.ts'
 import { getHeader } from '../http/headers.ts'
@@ -15,6 +16,7 @@ import type {
   ClientHints,
   Envelope,
   EnvelopeDefinition,
+  ErrorEvent,
   JsonSchema,
   ParsedBody,
   RenderContext,
@@ -27,11 +29,14 @@ import type {
   WireResponse,
 } from './envelope.ts'
 import { isRecord, stringOrUndefined } from './json-values.ts'
+import { parseJson } from '../http/parse-json.ts'
 import { describeWithIssue, parseWireIssues, toErrorIssues, toWireIssues } from './wire-issues.ts'
 
 const DEFAULT_RETRY_AFTER_SECONDS = 5
 
 const NO_ISSUES: readonly WireIssue[] = []
+
+const UNKNOWN_EVENTS: SentStream = { format: 'events' }
 
 type Mutable<T> = { -readonly [member in keyof T]: T[member] }
 
@@ -41,7 +46,7 @@ type Mutable<T> = { -readonly [member in keyof T]: T[member] }
  * @throws TypeError naming the invalid member, for example a mapping without `default`, a mapping to a wire code that
  * is not in `codes`, a status that is not a status of an error, or an invalid header name.
  */
-export function defineEnvelope<const Code extends string, Body extends object>(
+export function defineEnvelope<const Code extends string, Body extends object | string>(
   definition: EnvelopeDefinition<Code, Body>,
 ): Envelope {
   checkDefinition(definition)
@@ -54,7 +59,7 @@ export function defineEnvelope<const Code extends string, Body extends object>(
  * @param define Returns the definition. With a function, the call has no effect but its result, so bundlers omit an
  * envelope that is not used.
  */
-export function createEnvelope<const Code extends string, Body extends object>(
+export function createEnvelope<const Code extends string, Body extends object | string>(
   define: () => EnvelopeDefinition<Code, Body>,
 ): Envelope {
   const definition: EnvelopeDefinition<string> = define()
@@ -83,7 +88,8 @@ class TableEnvelope implements Envelope {
     this.title = definition.title ?? definition.id
     this.mode = strict === undefined ? 'strict' : 'normal'
     this.strict = strict ?? this
-    this.contentType = definition.contentType ?? 'application/json; charset=utf-8'
+    const mediaType = definition.parseText === undefined ? 'application/json' : 'text/plain'
+    this.contentType = definition.contentType ?? `${mediaType}; charset=utf-8`
     this.challenge = definition.challenge ?? 'Bearer'
     this.codes = definition.codes
     this.clientHints = definition.clientHints ?? {}
@@ -147,7 +153,8 @@ class TableEnvelope implements Envelope {
       return { status, body, byteLength: length, retryAfter }
     }
     const input = this.#createInput(error, context)
-    const body = JSON.stringify(this.#definition.renderBody(input))
+    const content = this.#definition.renderBody(input)
+    const body = typeof content === 'string' ? content : JSON.stringify(content)
     return { status: input.status, body, byteLength: byteLength(body), retryAfter: input.retryAfter }
   }
 
@@ -182,26 +189,32 @@ class TableEnvelope implements Envelope {
     return input
   }
 
-  errorEvent(error: ApiError, context?: RenderContext): string {
-    const { eventName = 'error', eventData } = this.#definition
+  errorEvents(error: ApiError, context: RenderContext = {}): string {
+    const { stream = UNKNOWN_EVENTS } = context
+    const { renderEvents, endsArrays } = this.#definition
     const { body } = this.render(error, context)
-    const json: unknown = JSON.stringify(eventData === undefined ? body : eventData(body))
-    if (typeof json !== 'string') throw new TypeError(`Envelope ${this.id}: renderBody returned undefined`)
-    const data = `data: ${json}\n\n`
-    return eventName === null ? data : `event: ${eventName}\n${data}`
+    const events = renderEvents?.(body, stream) ?? [{ event: 'error', data: body }]
+    if (stream.format === 'events') return events.map(formatEvent).join('')
+    if (stream.format === 'lines') return `${stringify(events[0]?.data)}\n`
+    return endsArrays === true ? `${stream.isEmpty === true ? '[' : ','}${stringify(body)}]` : ''
   }
 
   parse(response: WireResponse): ApiError | undefined {
     try {
-      const body: unknown = typeof response.body === 'string' ? JSON.parse(response.body) : response.body
-      if (!isRecord(body) || Array.isArray(body)) return undefined
-      const status = isErrorStatus(response.status) ? response.status : undefined
-      const parsed = this.#definition.parseBody(body, status)
-      return parsed && this.#createError(parsed, status, response.headers)
+      const parsed = this.#parseBody(response)
+      return parsed && this.#createError(parsed, getErrorStatus(response), response.headers)
     } catch {
-      // The body is not JSON, or `parseBody` does not support its shape.
+      // `parseBody` does not support the shape of the body.
       return undefined
     }
+  }
+
+  #parseBody(response: WireResponse): ParsedBody | undefined {
+    const { body } = response
+    const json: unknown = typeof body === 'string' ? parseJson(body) : body
+    if (isRecord(json))
+      return Array.isArray(json) ? undefined : this.#definition.parseBody(json, getErrorStatus(response))
+    return typeof body === 'string' ? this.#definition.parseText?.(body) : undefined
   }
 
   #getStrictEntry(error: ApiError, status: number): TableEntry | undefined {
@@ -277,6 +290,23 @@ class TableEnvelope implements Envelope {
   #fromWireCode(wireCode: string): string {
     return this.#definition.fromWireCode?.(wireCode) ?? wireCode
   }
+}
+
+/** @throws TypeError if the data is undefined or a function, which a definition without types can return. */
+function stringify(data: unknown): string {
+  const json: unknown = typeof data === 'string' ? data : JSON.stringify(data)
+  if (typeof json !== 'string')
+    throw new TypeError('the data of an error event must be an object or a string')
+  return json
+}
+
+function formatEvent({ event, data }: ErrorEvent): string {
+  const line = `data: ${stringify(data)}\n\n`
+  return event === undefined ? line : `event: ${event}\n${line}`
+}
+
+function getErrorStatus({ status }: WireResponse): number | undefined {
+  return isErrorStatus(status) ? status : undefined
 }
 
 function parseShouldRetry(headers: WireResponse['headers']): boolean | undefined {

@@ -1,4 +1,5 @@
 import type { ApiError } from '../errors/api-error.ts'
+import type { SentStream } from '../events/sent-stream.ts'
 
 /** A wire code as the envelope's document lists it. */
 export interface WireCode {
@@ -110,8 +111,16 @@ export interface RetryPolicy {
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
+/** An event of an event stream that reports an error. */
+export interface ErrorEvent {
+  /** The name of the event. @default none */
+  readonly event?: string
+  /** An object is sent as JSON. */
+  readonly data: object | string
+}
+
 /** Definition of an envelope, for `defineEnvelope`. */
-export interface EnvelopeDefinition<Code extends string, Body extends object = object> {
+export interface EnvelopeDefinition<Code extends string, Body extends object | string = object | string> {
   /** Identifies the envelope in options and URLs: lower-case letters, digits and hyphens. */
   readonly id: string
   /** Human-readable title. @default the id */
@@ -135,17 +144,25 @@ export interface EnvelopeDefinition<Code extends string, Body extends object = o
   readonly retryAfterStatuses?: readonly number[]
   /** Value of WWW-Authenticate on a 401 (RFC 9110, section 11.6.1). @default Bearer */
   readonly challenge?: string
-  /** @default application/json; charset=utf-8 */
+  /** @default application/json; charset=utf-8, or text/plain; charset=utf-8 if `parseText` is present */
   readonly contentType?: string
-  /** Name of the error event in an event stream; null for an event without a name. @default error */
-  readonly eventName?: string | null
-  /** Creates the data of the error event from a body. `parseBody` must be able to read it. @default the body */
-  eventData?(this: void, body: Body): object
+  /**
+   * Creates the events that end an event stream with an error. `parseBody` must be able to read the data of the first.
+   *
+   * @param stream The stream so far.
+   * @default one event named `error` with the body
+   */
+  renderEvents?(this: void, body: Body, stream: SentStream): readonly ErrorEvent[]
+  /**
+   * Whether clients recognize a body as the last item of a JSON array. Otherwise, a JSON array that fails is truncated.
+   * @default false
+   */
+  readonly endsArrays?: boolean
   /** Headers that the envelope's SDKs act on. @default none */
   readonly clientHints?: ClientHints
   /** The rules of the document for retries. @default none: the code determines whether an error is retryable */
   readonly retryPolicy?: RetryPolicy
-  /** Creates a body. */
+  /** Creates a body: an object, sent as JSON, or a string, sent as it is. */
   readonly renderBody: (input: BodyInput) => Body
   /**
    * Whether `renderBody` and `toWireCode` depend on their arguments alone: not on the time, a counter or the current
@@ -157,6 +174,8 @@ export interface EnvelopeDefinition<Code extends string, Body extends object = o
     body: { readonly [key: string]: unknown },
     status: number | undefined,
   ) => ParsedBody | undefined
+  /** Parses a body that is not JSON. Required if `renderBody` returns strings. @default such a body is not parsed */
+  parseText?(this: void, text: string): ParsedBody | undefined
   /** Returns the JSON Schema of a body. `codes` are the permitted wire codes in strict mode. */
   schema?(this: void, codes: readonly Code[] | undefined): JsonSchema
 }
@@ -171,6 +190,8 @@ export interface RenderContext {
   readonly serviceName?: string | undefined
   /** Seconds of a Retry-After header that the envelope requires and the error does not specify. @default 5 */
   readonly retryAfter?: number | undefined
+  /** The stream that the error ends. @default an event stream without known events */
+  readonly stream?: SentStream | undefined
 }
 
 /** A response whose body is not serialized yet. */
@@ -178,10 +199,11 @@ export interface RenderedResponse {
   readonly status: number
   /** Contains at most Retry-After. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: object
+  /** An object is sent as JSON, a string as it is. */
+  readonly body: object | string
 }
 
-/** A body as JSON. */
+/** A serialized body. */
 export interface JsonBody {
   readonly status: number
   readonly body: string
@@ -199,7 +221,7 @@ export interface JsonResponse extends JsonBody {
 export interface WireResponse {
   readonly status?: number | undefined
   readonly headers?: Headers | Readonly<Record<string, string | readonly string[] | undefined>> | undefined
-  /** The body, parsed or as a JSON string. */
+  /** The body, parsed or as a string. */
   readonly body: unknown
 }
 
@@ -234,8 +256,11 @@ export interface Envelope {
   render(error: ApiError, context?: RenderContext): RenderedResponse
   /** Does the same as `render` and `JSON.stringify`, in less time. The responder prefers it. @default `render` */
   renderJson?(error: ApiError, context: RenderContext): JsonResponse
-  /** Renders an error as one event of an event stream, including the blank line. */
-  errorEvent(error: ApiError, context?: RenderContext): string
+  /**
+   * Renders an error as the end of the stream in `context.stream`: the last events of an event stream, the last line of
+   * newline-delimited JSON, or the last item of a JSON array. Empty if clients of the envelope recognize no error there.
+   */
+  errorEvents(error: ApiError, context?: RenderContext): string
   /**
    * Parses a response. Inverse of `render`: `render(parse(render(error)))` equals `render(error)`. Never throws.
    *

@@ -70,7 +70,8 @@ export const google = /* @__PURE__ */ createEnvelope(() => ({
   id: 'google',
   title: 'Google API errors (google.rpc.Status)',
   // @google/genai ignores events that have a name.
-  eventName: null,
+  renderEvents: (body) => [{ data: body }],
+  endsArrays: true,
   codes,
   mapping: {
     default: 'INTERNAL',

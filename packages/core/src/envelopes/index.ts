@@ -3,6 +3,7 @@ import { findSimilar } from '../errors/find-similar.ts'
 import type { Envelope } from './envelope.ts'
 import { a15t } from './a15t.ts'
 import { aiApi } from './ai-api.ts'
+import { aiSdkUi } from './ai-sdk-ui.ts'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
 import { compactifai } from './compactifai.ts'
@@ -26,6 +27,7 @@ export const envelopes = {
   anthropic,
   google,
   'azure-openai': azureOpenai,
+  'ai-sdk-ui': aiSdkUi,
   'problem-details': problemDetails,
   'json-api': jsonApi,
   universal,
@@ -53,6 +55,23 @@ export function isEnvelope(value: unknown): value is Envelope {
   )
 }
 
+/**
+ * Returns whether the bodies of an envelope are plain text. Then nothing in a body identifies the envelope or the error: the
+ * status determines the code.
+ */
+export function hasTextBodies({ contentType }: Envelope): boolean {
+  return contentType.startsWith('text/plain')
+}
+
+/**
+ * Parses a serialized body: to a JSON value, or to a string if the bodies of the envelope are plain text.
+ *
+ * @throws SyntaxError if it is not valid JSON.
+ */
+export function deserializeBody(envelope: Envelope, body: string): unknown {
+  return hasTextBodies(envelope) ? body : JSON.parse(body)
+}
+
 function getEnvelope(id: string): Envelope {
   const strictId = /^(.*):strict$/.exec(id)?.[1]
   const envelope = new Map<string, Envelope>(Object.entries(envelopes)).get(strictId ?? id)
@@ -70,6 +89,7 @@ function getEnvelope(id: string): Envelope {
 export {
   a15t,
   aiApi,
+  aiSdkUi,
   anthropic,
   azureOpenai,
   compactifai,
@@ -89,6 +109,7 @@ export type {
   BodyInput,
   Envelope,
   EnvelopeDefinition,
+  ErrorEvent,
   JsonBody,
   JsonResponse,
   JsonSchema,

@@ -209,13 +209,3 @@ export const openaiTypes = [
   'server_error',
   'service_unavailable_error',
 ]
-
-/**
- * Creates the data of an error event that every SDK version raises, on the Responses API too: openai up to 7.5 requires
- * a nested `error`, the AI SDK requires the flat members of OpenAI's `ResponseErrorEvent`. The sequence number is 0,
- * because the events of the stream were not counted; no SDK reads it.
- */
-export function createFlatAndNestedData(body: { readonly error: OpenAIError }): object {
-  const { code, message, param } = body.error
-  return { type: 'error', code, message, param, sequence_number: 0, ...body }
-}

@@ -2,7 +2,6 @@ import { createEnvelope } from './define-envelope.ts'
 import type { EnvelopeDefinition } from './envelope.ts'
 import { objectOrEmpty } from './json-values.ts'
 import {
-  createFlatAndNestedData,
   createOpenAIErrorSchema,
   openaiCodes,
   openaiMapping,
@@ -13,6 +12,7 @@ import {
   sdkClientHints,
   type OpenAIError,
 } from './openai-error.ts'
+import { isResponsesStream, renderResponsesEvents } from './openai-events.ts'
 
 const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIError }> = {
   id: 'openai',
@@ -22,7 +22,8 @@ const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIEr
   mapping: openaiMapping,
   strictFallback: openaiStrictFallback,
   // Events of chat completions have no names. Clients check the data for `error`.
-  eventName: null,
+  renderEvents: (body, stream) =>
+    isResponsesStream(stream) ? renderResponsesEvents(body, stream) : [{ data: body }],
   isDeterministic: true,
   renderBody: (input) => ({ error: renderOpenAIError(input) }),
   parseBody(body) {
@@ -49,11 +50,13 @@ const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIEr
  */
 export const openai = /* @__PURE__ */ createEnvelope(() => definition)
 
-/** The same body with named events, as in streams of the Responses API: `event: error`, members flat and nested. */
+/**
+ * The same body. A stream ends with the events of the Responses API: `error`, with flat and nested members, and
+ * `response.failed`.
+ */
 export const openaiResponses = /* @__PURE__ */ createEnvelope(() => ({
   ...definition,
   id: 'openai-responses',
   title: 'OpenAI Responses API errors (error: message / type / param / code)',
-  eventName: 'error',
-  eventData: createFlatAndNestedData,
+  renderEvents: renderResponsesEvents,
 }))

@@ -2,7 +2,6 @@ import { anthropicTypes, getAnthropicType } from './anthropic.ts'
 import { createEnvelope } from './define-envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import {
-  createFlatAndNestedData,
   createOpenAIErrorSchema,
   openaiCodes,
   openaiMapping,
@@ -12,6 +11,7 @@ import {
   sdkClientHints,
   type OpenAIError,
 } from './openai-error.ts'
+import { isResponsesStream, renderErrorEvent, renderResponsesEvents } from './openai-events.ts'
 
 interface Body {
   type: 'error'
@@ -32,7 +32,8 @@ export const universal = /* @__PURE__ */ createEnvelope(() => ({
   codes: { ...openaiCodes, insufficient_quota: { status: 402, retryable: false } },
   mapping: openaiMapping,
   strictFallback: openaiStrictFallback,
-  eventData: createFlatAndNestedData,
+  renderEvents: (body: Body, stream) =>
+    isResponsesStream(stream) ? renderResponsesEvents(body, stream) : [renderErrorEvent(body, stream)],
   isDeterministic: true,
   renderBody: (input): Body => ({
     type: 'error',

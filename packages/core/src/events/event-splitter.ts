@@ -1,63 +1,17 @@
+import { parseJson } from '../http/parse-json.ts'
+import { parseEvents } from './event-parser.ts'
+import { HeldBytes } from './held-bytes.ts'
+import { SentPieces, type SentStream } from './sent-stream.ts'
+import type { StreamSplitter } from './stream-splitter.ts'
+
 const LF = 10
 const CR = 13
 const COLON = 58
 
-/** Maximum number of bytes of an event. Events with an image in base64 have several MiB. */
-const MAX_EVENT_SIZE = 16 * 2 ** 20
-
-const EMPTY = /* @__PURE__ */ new Uint8Array(0)
 const encoder = /* @__PURE__ */ new TextEncoder()
 
-/**
- * An event that is larger than the maximum size. Its beginning cannot be held any longer, and the part of an event must not
- * be followed by an error event, so the connection is cut.
- */
-export class OversizeEventError extends Error {
-  override readonly name = 'OversizeEventError'
-
-  constructor(maxEventSize: number) {
-    super(
-      `stream: an event has more than ${maxEventSize} bytes; end each event with a blank line, or raise \`maxEventSize\``,
-    )
-  }
-}
-
-/** Returns whether a value is an `OversizeEventError` of any installed copy of this package. */
-export function isOversizeEventError(thrown: unknown): boolean {
-  try {
-    return thrown instanceof Error && thrown.name === 'OversizeEventError'
-  } catch {
-    // A trap of a Proxy threw.
-    return false
-  }
-}
-
-/**
- * Yields the chunks of an event stream again, divided so that each ends with an event. If the source fails, or an event
- * is larger than the maximum, the part of an event is dropped.
- *
- * @param toLastEvent Returns the event for that failure; an empty string if there is nothing to send. What it throws
- * ends the stream. `hasEvents` is whether anything was yielded before.
- */
-export async function* endEventsWith(
-  source: AsyncIterable<string | Uint8Array>,
-  toLastEvent: (thrown: unknown, hasEvents: boolean) => string,
-): AsyncGenerator<string | Uint8Array, void, undefined> {
-  const splitter = new EventSplitter()
-  let hasEvents = false
-  try {
-    for await (const chunk of source) {
-      const events = typeof chunk === 'string' ? splitter.pushText(chunk) : splitter.push(chunk)
-      if (events.length === 0) continue
-      hasEvents = true
-      yield events
-    }
-    const rest = splitter.flush()
-    if (rest.length > 0) yield rest
-  } catch (thrown) {
-    const event = toLastEvent(thrown, hasEvents)
-    if (event !== '') yield event
-  }
+function parseSentEvents(text: string): unknown[] {
+  return parseEvents(text).map(({ data }) => parseJson(data))
 }
 
 /**
@@ -68,10 +22,9 @@ export async function* endEventsWith(
  * such as a heartbeat, is released at its line end: proxies close a connection on which nothing arrives. If the stream
  * begins with a byte order mark, its first line counts as part of an event, which only delays a comment there.
  */
-export class EventSplitter {
-  readonly #maxEventSize: number
-  #buffered: Uint8Array[] = []
-  #bufferedSize = 0
+export class EventSplitter implements StreamSplitter {
+  readonly #held: HeldBytes
+  readonly #sent = new SentPieces(parseSentEvents)
   #isAtLineStart = true
   /** Whether the last byte was a CR. A LF that follows belongs to the same line end. */
   #isAfterCR = false
@@ -81,64 +34,31 @@ export class EventSplitter {
   #hasCR = false
 
   /** @param maxEventSize In bytes. @default 16 MiB */
-  constructor(maxEventSize: number = MAX_EVENT_SIZE) {
-    this.#maxEventSize = maxEventSize
+  constructor(maxEventSize?: number) {
+    this.#held = new HeldBytes(maxEventSize)
   }
 
-  /**
-   * Adds a chunk.
-   *
-   * @returns All bytes up to the end of the last complete event or comment, without those that were returned before.
-   * It may be empty.
-   * @throws OversizeEventError
-   */
+  get sent(): SentStream {
+    return { format: 'events', ...this.#sent.read() }
+  }
+
   push(chunk: Uint8Array): Uint8Array {
-    const end = this.#findEnd(chunk)
-    const released = end === 0 ? EMPTY : this.#release(chunk.subarray(0, end))
-    if (end < chunk.length) {
-      // Copied, because a source may reuse the memory of its chunks. `slice` is not used, because Node's subclass of
-      // Uint8Array overrides it and does not copy.
-      this.#buffered.push(new Uint8Array(chunk.subarray(end)))
-      this.#bufferedSize += chunk.length - end
-      if (this.#bufferedSize > this.#maxEventSize) throw new OversizeEventError(this.#maxEventSize)
-    }
-    return released
+    return this.#sent.add(this.#held.release(chunk, this.#findEnd(chunk)))
   }
 
-  /**
-   * Adds a chunk of text, as `push` does. Whole events are returned as they are: to encode them takes several times as
-   * long as to recognize them by their end.
-   *
-   * @throws OversizeEventError
-   */
+  /** Whole events are returned as they are: to encode them takes several times as long as to recognize them by their end. */
   pushText(text: string): string | Uint8Array {
-    if (this.#buffered.length > 0 || !text.endsWith('\n\n')) return this.push(encoder.encode(text))
+    if (!this.#held.isEmpty || !text.endsWith('\n\n')) return this.push(encoder.encode(text))
     this.#startEvent()
-    return text
+    return this.#sent.add(text)
   }
 
-  /**
-   * Returns the buffered bytes and empties the buffer.
-   *
-   * After a regular end of the source they must be forwarded: readers that split at lines accept a last event without
-   * its blank line. After a failure they are an incomplete event.
-   */
+  pushValue(value: object): string | Uint8Array {
+    return this.pushText(`data: ${JSON.stringify(value)}\n\n`)
+  }
+
   flush(): Uint8Array {
-    return this.#release(EMPTY)
-  }
-
-  #release(last: Uint8Array): Uint8Array {
-    const buffered = this.#buffered
-    if (buffered.length === 0) return last
-    const joined = new Uint8Array(this.#bufferedSize + last.length)
-    let offset = 0
-    for (const piece of [...buffered, last]) {
-      joined.set(piece, offset)
-      offset += piece.length
-    }
-    this.#buffered = []
-    this.#bufferedSize = 0
-    return joined
+    return this.#held.flush()
   }
 
   /** Returns the index after the last byte of a chunk that can be released, and updates the state to its last byte. */

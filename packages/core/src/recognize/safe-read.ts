@@ -85,16 +85,6 @@ export function hasOwnProperties(value: object, ...keys: readonly PropertyKey[])
   }
 }
 
-/** Parses JSON. Returns undefined for a string that is not valid JSON, such as a truncated body. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // JSON.parse of a string throws nothing but a SyntaxError.
-    return undefined
-  }
-}
-
 function isArray(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value)

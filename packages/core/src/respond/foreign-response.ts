@@ -2,7 +2,7 @@ import { byteLength } from '../http/byte-length.ts'
 import { getReasonPhrase, isErrorStatus } from '../http/status.ts'
 import { redact } from '../log/redact.ts'
 import { isDefaultErrorPage, isDefaultMessage } from '../recognize/default-error-page.ts'
-import { parseJson } from '../recognize/safe-read.ts'
+import { parseJson } from '../http/parse-json.ts'
 import type { ResponderOptions } from './options.ts'
 
 /** The value of the option `replaceBodies`. */

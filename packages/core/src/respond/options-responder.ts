@@ -5,6 +5,7 @@ import { describeValue } from '../errors/describe-value.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
 import { ClientClosedRequest, InternalError } from '../errors/index.ts'
 import { isApiError } from '../errors/is-api-error.ts'
+import type { SentStream } from '../events/sent-stream.ts'
 import { byteLength } from '../http/byte-length.ts'
 import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
 import {
@@ -104,22 +105,22 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     return response
   }
 
-  errorEvent(thrown: unknown, request: ApiRequest<Raw>): string {
+  errorEvents(thrown: unknown, request: ApiRequest<Raw>, stream?: SentStream): string {
     const envelope = this.#getEnvelope(request)
-    const context = this.#createContext(request)
+    const context = { ...this.#createContext(request), stream }
     let error = this.#recognize(thrown, request)
-    let event: string
+    let events: string
     try {
-      event = envelope.errorEvent(error, context)
+      events = envelope.errorEvents(error, context)
     } catch (failure) {
       const fallback = createRenderError(thrown, failure)
       error = fallback
-      event =
-        tryCall(() => envelope.errorEvent(fallback, context)) ??
-        this.#parts.fallback.errorEvent(fallback, context)
+      events =
+        tryCall(() => envelope.errorEvents(fallback, context)) ??
+        this.#parts.fallback.errorEvents(fallback, context)
     }
     this.#callHooks(error, thrown, request)
-    return event
+    return events
   }
 
   report(thrown: unknown, request: ApiRequest<Raw>): void {
@@ -310,7 +311,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 type Rendering = JsonResponse & Partial<Pick<RenderedResponse, 'headers'>>
 
 function serialize({ status, headers, body: content }: RenderedResponse): Rendering {
-  const body = JSON.stringify(content)
+  const body = typeof content === 'string' ? content : JSON.stringify(content)
   return { status, headers, body, byteLength: byteLength(body), retryAfter: undefined }
 }
 

@@ -1,4 +1,5 @@
 import type { ApiError } from '../errors/api-error.ts'
+import type { SentStream } from '../events/sent-stream.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { ForeignHead, ForeignResponse } from './foreign-response.ts'
 import type { ResponderOptions } from './options.ts'
@@ -25,8 +26,14 @@ export interface Responder<Raw = unknown> {
   readonly requestIdHeader: string
   /** Returns the error response of a failed request. */
   respond(thrown: unknown, request: ApiRequest<Raw>): SerializedResponse
-  /** Returns the error event for a failure after the head of an event stream was sent. */
-  errorEvent(thrown: unknown, request: ApiRequest<Raw>): string
+  /**
+   * Returns the end of a stream that fails after its head was sent.
+   *
+   * @param stream The part that was sent. @default an event stream without known events
+   * @returns Whole events, a line or an item. Empty if clients of the envelope recognize no error there: the connection must
+   * then be cut.
+   */
+  errorEvents(thrown: unknown, request: ApiRequest<Raw>, stream?: SentStream): string
   /** Reports a failure that cannot be answered: it happened after the response, or outside HTTP. */
   report(thrown: unknown, request: ApiRequest<Raw>): void
   /** Reports a failure after the client disconnected: as `client_closed_request`, with the failure as its cause. */

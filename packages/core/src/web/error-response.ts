@@ -1,5 +1,4 @@
 import { isAnsweredOnSocket } from '../http/answered-on-socket.ts'
-import { isEventStreamType } from '../http/content-type.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { Responder, SerializedResponse } from '../respond/responder.ts'
 
@@ -102,9 +101,4 @@ export function keepHeaders(responder: Responder<Request>, headers: Headers, res
     if (name === 'set-cookie') response.headers.append(name, value)
     else if (!response.headers.has(name)) response.headers.set(name, value)
   })
-}
-
-/** Returns whether a response is an event stream, in which a failure can be reported. */
-export function isEventStream({ headers }: Response): boolean {
-  return isEventStreamType(headers.get('content-type') ?? '')
 }

@@ -1,14 +1,28 @@
-import { EventSplitter, isOversizeEventError } from '../events/event-splitter.ts'
+import { createSplitter } from '../events/create-splitter.ts'
+import { isOversizeEventError } from '../events/held-bytes.ts'
+import type { SentStream } from '../events/sent-stream.ts'
+import type { StreamSplitter } from '../events/stream-splitter.ts'
 import { isAnsweredOnSocket } from '../http/answered-on-socket.ts'
+import { canEndWithError } from '../http/content-type.ts'
 import type { Responder } from '../respond/responder.ts'
-import { createErrorResponse, isEventStream, WebRequest } from './error-response.ts'
+import { createErrorResponse, WebRequest } from './error-response.ts'
 
-/** Bodies of `stream`: it has waited for their first chunk, and their chunks are whole events. */
-const prebufferedBodies = new WeakSet<ReadableStream>()
+/** The part of a stream that was sent, while it is sent. */
+interface SentSource {
+  readonly sent: SentStream | undefined
+}
 
-/** Marks a body of `stream`, so that `guardResponse` does not wait for it again. */
-export function markPrebuffered(body: ReadableStream): void {
-  prebufferedBodies.add(body)
+/** The sources of the bodies of `stream`: it has waited for their first chunk, and their chunks are whole events. */
+const prebufferedBodies = new WeakMap<ReadableStream, SentSource>()
+
+/** Marks a body of `stream`, so that `guardResponse` does not wait for it and divide it again. */
+export function markPrebuffered(body: ReadableStream, source: SentSource): void {
+  prebufferedBodies.set(body, source)
+}
+
+/** Returns whether the body of a response can end with an error if it fails. */
+export function mayEndWithError({ body, headers }: Response): boolean {
+  return body !== null && (prebufferedBodies.has(body) || canEndWithError(headers.get('content-type') ?? ''))
 }
 
 /** Maximum time to wait for the first event, in milliseconds. Clients consider a stream open when its head arrives. */
@@ -22,8 +36,8 @@ interface NodeResponse {
 /**
  * Guards a response with a streaming body. It waits for the first chunk, so that a stream that fails immediately gets
  * an error response with its status; for the first event of an event stream it waits a quarter of a second at most. The
- * events of an event stream are sent when they are complete. A later failure ends an event stream with an error event, and
- * truncates any other body, so that no client treats it as complete. The stream is cancelled when the client disconnects.
+ * events of an event stream and the lines of newline-delimited JSON are sent when they are complete. A later failure ends
+ * them with an error, and truncates any other body, so that no client treats it as complete. The stream is cancelled when the client disconnects.
  *
  * @param nodeResponse Node's own response. A failed body destroys it. @default the body fails, and its server closes the
  * connection
@@ -53,15 +67,20 @@ function createDisconnectError(): Error {
   return new Error('The client disconnected')
 }
 
+function toBytes(piece: string | Uint8Array): Uint8Array {
+  return typeof piece === 'string' ? new TextEncoder().encode(piece) : piece
+}
+
 /** The source of a guarded body. It reads the original body only as fast as the client does. */
 class GuardedBody {
   readonly #responder: Responder<Request>
   readonly #response: Response
   readonly #request: Request
   readonly #nodeResponse: NodeResponse | undefined
-  readonly #isEvents: boolean
-  /** Undefined if the body is not an event stream, or comes from `stream`. */
-  readonly #splitter: EventSplitter | undefined
+  /** Undefined if the body is not divided, or comes from `stream`. */
+  readonly #splitter: StreamSplitter | undefined
+  /** Undefined if the body cannot end with an error. */
+  readonly #sentSource: SentSource | undefined
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
   /** Whether the original body has ended. */
   #hasEnded = false
@@ -80,8 +99,10 @@ class GuardedBody {
     this.#response = response
     this.#request = request
     this.#nodeResponse = nodeResponse
-    this.#isEvents = isEventStream(response)
-    this.#splitter = this.#isEvents && !prebufferedBodies.has(body) ? new EventSplitter() : undefined
+    const source = prebufferedBodies.get(body)
+    const contentType = response.headers.get('content-type') ?? ''
+    this.#splitter = source === undefined ? createSplitter(contentType) : undefined
+    this.#sentSource = source ?? this.#splitter
     this.#reader = body.getReader()
   }
 
@@ -105,7 +126,7 @@ class GuardedBody {
     firstPiece.catch(() => {})
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
-      await (this.#isEvents
+      await (this.#sentSource !== undefined
         ? Promise.race([firstPiece, new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))])
         : firstPiece)
     } finally {
@@ -151,26 +172,36 @@ class GuardedBody {
       if (done) this.#hasEnded = true
       // At the regular end, the last event may lack its blank line.
       const piece = done ? this.#splitter?.flush() : (this.#splitter?.push(value) ?? value)
-      if (piece !== undefined && piece.length > 0) return piece
+      if (piece !== undefined && piece.length > 0) return toBytes(piece)
     }
     return undefined
   }
 
   #endWithFailure(thrown: unknown, controller: ReadableStreamDefaultController<Uint8Array>): void {
-    const request = this.#createRequest()
     if (this.#request.signal.aborted) {
       this.#reportClientClosed(thrown)
       controller.error()
-    } else if (this.#isEvents && !isOversizeEventError(thrown)) {
-      controller.enqueue(new TextEncoder().encode(this.#responder.errorEvent(thrown, request)))
-      controller.close()
-    } else {
-      this.#responder.report(thrown, request)
-      // Not the thrown error: a server may write the message of a failed body to the client.
-      const reason = new Error('The response was aborted')
-      if (this.#nodeResponse === undefined) controller.error(reason)
-      else this.#nodeResponse.destroy(reason)
+      return
     }
+    const end = this.#createEnd(thrown)
+    if (end !== '') {
+      controller.enqueue(toBytes(end))
+      controller.close()
+      return
+    }
+    // Not the thrown error: a server may write the message of a failed body to the client.
+    const reason = new Error('The response was aborted')
+    if (this.#nodeResponse === undefined) controller.error(reason)
+    else this.#nodeResponse.destroy(reason)
+  }
+
+  /** Returns the end of the body for a failure; an empty string if the body must be truncated. Calls the hooks. */
+  #createEnd(thrown: unknown): string {
+    const request = this.#createRequest()
+    const sent = isOversizeEventError(thrown) ? undefined : this.#sentSource?.sent
+    if (sent !== undefined) return this.#responder.errorEvents(thrown, request, sent)
+    this.#responder.report(thrown, request)
+    return ''
   }
 
   #reportClientClosed(cause: unknown): void {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { endEventsWith, isOversizeEventError, type Responder } from '@faultline/core'
+import { endWithError, isOversizeEventError, type Responder, type StreamSplitter } from '@faultline/core'
 import { NodeRequest } from '../node-request.ts'
 import type { FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
 import { sendErrorRaw } from './send-error-raw.ts'
@@ -11,15 +11,16 @@ import { sendErrorRaw } from './send-error-raw.ts'
 export function endEventsWithError<Raw>(
   responder: Responder<Raw>,
   source: AsyncIterable<string | Uint8Array>,
+  splitter: StreamSplitter,
   request: Raw & FastifyRequestLike,
   reply: FastifyReplyLike,
 ): Readable {
-  const events = endEventsWith(source, function toLastEvent(thrown, hasEvents) {
-    if (!hasEvents) throw thrown
+  const events = endWithError(source, splitter, function toEnd(thrown, sent) {
+    if (sent?.isEmpty !== false) throw thrown
     const { raw: response } = reply
     // A source also fails because the client has disconnected.
     if (!response.destroyed && !isOversizeEventError(thrown))
-      return responder.errorEvent(thrown, new NodeRequest<Raw>(request.raw, reply, request))
+      return responder.errorEvents(thrown, new NodeRequest<Raw>(request.raw, reply, request), sent)
     sendErrorRaw(responder, thrown, { message: request.raw, response, raw: request, reply })
     return ''
   })

@@ -1,5 +1,5 @@
 import { markAnsweredOnSocket, readProperty } from '@faultline/core'
-import { readOpenStream } from '../open-streams.ts'
+import { getOpenStream } from '../open-streams.ts'
 import type { Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
 import { findResponder } from './instance-responder.ts'
 import { sendErrorRaw } from './send-error-raw.ts'
@@ -33,7 +33,7 @@ function answerTimeout(request: FastifyRequestLike, reply: FastifyReplyLike): vo
   response.on('error', ignore)
   sendErrorRaw(responder, reason, { message: request.raw, response, raw: request, reply })
   markAnsweredOnSocket(response)
-  readOpenStream(response)?.stop()
+  getOpenStream(response)?.stop()
 }
 
 function ignore(): void {}

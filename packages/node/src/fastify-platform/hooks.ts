@@ -1,4 +1,4 @@
-import { createErrorForStatus, isEventStreamType, type Responder } from '@faultline/core'
+import { createErrorForStatus, createSplitter, type Responder } from '@faultline/core'
 import { attachOnce } from '../attach.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
 import { takeBadUrlError } from './bad-url.ts'
@@ -77,7 +77,8 @@ function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
     }
     let body = toNodeBody(reply, payload)
     if (isStream(body)) {
-      if (isEventStream(reply)) body = endEventsWithError(responder, body, request, reply)
+      const splitter = createSplitter(String(reply.getHeader('content-type')))
+      if (splitter !== undefined) body = endEventsWithError(responder, body, splitter, request, reply)
       else body.once('error', (error) => handleStreamError(responder, error, request, reply))
     }
     const sent = reply.statusCode < 400 ? body : replaceBody(responder, request, reply, body)
@@ -86,10 +87,6 @@ function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
     return undefined
   }
   app.addHook('onSend', Object.defineProperty(hook, 'name', { value: BODY_HOOK_NAME }))
-}
-
-function isEventStream(reply: FastifyReplyLike): boolean {
-  return isEventStreamType(String(reply.getHeader('content-type')))
 }
 
 function isStream(payload: unknown): payload is NodeJS.ReadableStream {

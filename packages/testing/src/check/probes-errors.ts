@@ -103,25 +103,19 @@ async function expectStreamError(
   if (!/^text\/event-stream\b/i.test(headers['content-type'] ?? ''))
     report(`Content-Type is ${headers['content-type'] ?? 'missing'}, expected text/event-stream`)
   session.findings.push(...checker.findLeaks(body))
-  const events = body.split(/\r?\n\r?\n/)
-  const rest = events.pop() ?? ''
-  const lastEvent = events.at(-1) ?? ''
-  const isError = (event: string): boolean => parseEventError(session, event) !== undefined
-  const error = parseEventError(session, lastEvent)
+  const end = Math.max(...[...body.matchAll(/\r?\n\r?\n/g)].map((match) => match.index + match[0].length), 0)
+  const rest = body.slice(end)
+  const events = parseEvents(body.slice(0, end))
+  const errorIndex = events.findLastIndex(({ data }) => checker.parse(data) !== undefined)
+  const error = checker.parse(events[errorIndex]?.data ?? '')
   if (error === undefined) {
-    if (events.some(isError)) report(`Unexpected data after the error event: ${quote(lastEvent)}`)
-    else if (complete) report(`The stream ends normally, last data: ${quote(lastEvent || rest)}`)
+    if (complete) report(`The stream ends normally, last data: ${quote(events.at(-1)?.data ?? rest)}`)
     else report('The stream is cut without an error event')
     return
   }
   if (!complete) report('The stream is cut after the error event instead of ending')
   if (rest.trim() !== '') report(`Unexpected data after the error event: ${quote(rest)}`)
-  session.findings.push(...checker.checkEvent(lastEvent, error, expected))
-}
-
-function parseEventError({ checker }: ProbeSession, event: string): ReturnType<typeof checker.parse> {
-  const parsed = parseEvents(event)[0]
-  return parsed && checker.parse(parsed.data)
+  session.findings.push(...checker.checkEvents(events, errorIndex, error, expected))
 }
 
 function quote(text: string): string {

@@ -2,16 +2,21 @@ import { STATUS_CODES } from 'node:http'
 import {
   createResponder,
   defineCatalog,
+  deserializeBody,
   envelopes,
   formatPath,
   InvalidFieldValue,
+  isJsonObject,
   parseEvents,
+  parseJson,
   readString,
   type ApiError,
   type ApiErrorClass,
   type Catalog,
   type Envelope,
   type Responder,
+  type SentStream,
+  type ServerSentEvent,
 } from '@faultline/core'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { RawResponse } from '../suite/raw-client.ts'
@@ -133,26 +138,31 @@ export class ResponseChecker {
     return this.envelope.parse({ status, body: data })
   }
 
-  /** Returns the findings of an error event. An event has no status; the code determines it. */
-  checkEvent(event: string, error: ApiError, expected: Expected): Finding[] {
-    const findings: Finding[] = []
-    const actualEvent = parseEvent(event)
-    const expectedEvent = parseEvent(this.envelope.errorEvent(error))
-    if (actualEvent.event !== expectedEvent.event) {
-      const message = `The event is named ${actualEvent.event}, expected ${expectedEvent.event}`
-      findings.push(createFinding('stream', message))
-    }
+  /**
+   * Returns the findings of a stream that ends with an error. An event has no status; the code determines it.
+   *
+   * @param events All events of the stream.
+   * @param errorIndex Index of the event that reports the error.
+   */
+  checkEvents(
+    events: readonly ServerSentEvent[],
+    errorIndex: number,
+    error: ApiError,
+    expected: Expected,
+  ): Finding[] {
+    const stream = toSentStream(events.slice(0, errorIndex))
+    const renderEvents = (each: ApiError): ServerSentEvent[] =>
+      parseEvents(this.envelope.errorEvents(each, { stream }))
+    const findings = compareNames(events.slice(errorIndex), renderEvents(error))
+    const actualData = events[errorIndex]?.data ?? ''
     const { codes = [] } = expected
     // Several statuses can have the same code. The expected one then determines the error.
     const readings = [
       error,
-      ...codes.flatMap((code) => this.parse(actualEvent.data, this.lookUp(code).status) ?? []),
+      ...codes.flatMap((code) => this.parse(actualData, this.lookUp(code).status) ?? []),
     ]
     const differences = readings.map((each) =>
-      findDifference(
-        JSON.parse(parseEvent(this.envelope.errorEvent(each)).data),
-        JSON.parse(actualEvent.data),
-      ),
+      findDifference(JSON.parse(renderEvents(each)[0]?.data ?? ''), JSON.parse(actualData)),
     )
     const [firstDifference] = differences
     if (firstDifference !== undefined && differences.every((each) => each !== undefined))
@@ -174,7 +184,7 @@ export class ResponseChecker {
   #parseResponse(response: RawResponse): { error: ApiError | undefined; findings: Finding[] } {
     let body: unknown
     try {
-      body = JSON.parse(response.body)
+      body = deserializeBody(this.envelope, response.body)
     } catch {
       const shown = response.body.trim() === '' ? 'empty' : JSON.stringify(response.body.slice(0, 60))
       const message = `The body is not valid JSON: ${shown}`
@@ -275,7 +285,7 @@ export class ResponseChecker {
   /** Returns the wire code of an error event. It differs from a response's if the status distinguishes two codes. */
   #lookUpEventCode(code: string): string {
     const errorClass = this.#catalog.get(code)
-    const event = errorClass && parseEvent(this.envelope.errorEvent(createSample(errorClass)))
+    const event = errorClass && parseEvents(this.envelope.errorEvents(createSample(errorClass)))[0]
     const error = event && this.parse(event.data)
     return (error === undefined ? this.lookUp(code) : this.#lookUpError(error)).code
   }
@@ -300,10 +310,29 @@ export class ResponseChecker {
   }
 }
 
-/** Parses one event. Without data its data is an empty string. */
-function parseEvent(event: string): { event: string; data: string } {
-  const [parsed] = parseEvents(event)
-  return parsed ?? { event: 'message', data: '' }
+/** Creates the state of a stream after its events. */
+function toSentStream(events: readonly ServerSentEvent[]): SentStream {
+  const values = events.map(({ data }) => parseJson(data))
+  return { format: 'events', first: values[0], last: values.findLast(isJsonObject) }
+}
+
+/** Compares the names of the events that end a stream, and their number. */
+function compareNames(actual: readonly ServerSentEvent[], expected: readonly ServerSentEvent[]): Finding[] {
+  const findings = expected.flatMap(({ event, data }, index) => {
+    const other = actual[index]
+    if (other === undefined) {
+      const text = event === 'message' ? `with the data ${data}` : event
+      return createFinding('stream', `The error event is not followed by the event ${text}`)
+    }
+    if (other.event === event) return []
+    return createFinding('stream', `The event is named ${other.event}, expected ${event}`)
+  })
+  const [unexpected] = actual.slice(expected.length)
+  if (unexpected !== undefined) {
+    const data = JSON.stringify(unexpected.data.slice(0, 80))
+    findings.push(createFinding('stream', `Unexpected data after the error event: ${data}`))
+  }
+  return findings
 }
 
 const statusesByPhrase = new Map(
