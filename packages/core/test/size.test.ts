@@ -19,7 +19,7 @@ function readWithImports(entry: string): string {
 
 // All entries share one file. The sizes in a bundle are tested in compat/consumers.
 test.each([
-  ['index.js', 50_500],
+  ['index.js', 51_500],
   ['envelopes/index.js', 48_500],
   ['errors/index.js', 48_500],
   ['slim.js', 49_000],

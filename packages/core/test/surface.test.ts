@@ -37,6 +37,8 @@ test('the entries export exactly these names', () => {
         "createResponder",
         "createRoutingError",
         "METHODS",
+        "getSocketClose",
+        "createSocketMessage",
         "logTo",
         "formatCauses",
         "serializeCauses",

@@ -18,6 +18,7 @@ const members = {
   contentType: true,
   eventName: true,
   eventData: true,
+  socketMessage: true,
   clientHints: true,
   retryPolicy: true,
   renderBody: true,
@@ -59,6 +60,7 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
   if (typeof definition.renderBody !== 'function') yield 'renderBody must be a function'
   if (typeof definition.parseBody !== 'function') yield 'parseBody must be a function'
   if (!isOptionalFunction(definition.eventData)) yield 'eventData must be a function'
+  if (!isOptionalFunction(definition.socketMessage)) yield 'socketMessage must be a function'
   const { requestIdHeader = 'x', maxRetryAfter = 1 } = clientHints
   if (typeof requestIdHeader !== 'string' || !isValidHeader(requestIdHeader, ''))
     yield 'clientHints.requestIdHeader must be a valid header name'

@@ -72,6 +72,7 @@ class TableEnvelope implements Envelope {
   readonly codes: Readonly<Record<string, WireCode>>
   readonly clientHints: ClientHints
   readonly retryPolicy: RetryPolicy
+  readonly socketMessage?: NonNullable<Envelope['socketMessage']>
   readonly #definition: EnvelopeDefinition<string>
   readonly #table: CodeTable
   readonly #retriedStatuses: ReadonlySet<number> | undefined
@@ -88,6 +89,7 @@ class TableEnvelope implements Envelope {
     this.codes = definition.codes
     this.clientHints = definition.clientHints ?? {}
     this.retryPolicy = definition.retryPolicy ?? {}
+    if (definition.socketMessage !== undefined) this.socketMessage = definition.socketMessage
     this.#definition = definition
     this.#table = table
     this.#retriedStatuses = this.retryPolicy.statuses && new Set(this.retryPolicy.statuses)

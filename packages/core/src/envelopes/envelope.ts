@@ -110,6 +110,17 @@ export interface RetryPolicy {
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
+/** Values of an error message over WebSocket that are not in the body. */
+export interface SocketMessageInput {
+  readonly status: number
+  /** The headers that describe the error, such as Retry-After, with names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** A new id for the message: `event_` and 24 characters of a-z0-9. */
+  readonly eventId: string
+  /** The id of the client's event that caused the error, if known. */
+  readonly clientEventId?: string
+}
+
 /** Definition of an envelope, for `defineEnvelope`. */
 export interface EnvelopeDefinition<Code extends string, Body extends object = object> {
   /** Identifies the envelope in options and URLs: lower-case letters, digits and hyphens. */
@@ -141,6 +152,12 @@ export interface EnvelopeDefinition<Code extends string, Body extends object = o
   readonly eventName?: string | null
   /** Creates the data of the error event from a body. `parseBody` must be able to read it. @default the body */
   eventData?(this: void, body: Body): object
+  /**
+   * Creates the message that reports an error over WebSocket from a body. `parseBody` must be able to read it.
+   *
+   * @default the body
+   */
+  socketMessage?(this: void, body: Body, input: SocketMessageInput): object
   /** Headers that the envelope's SDKs act on. @default none */
   readonly clientHints?: ClientHints
   /** The rules of the document for retries. @default none: the code determines whether an error is retryable */
@@ -236,6 +253,8 @@ export interface Envelope {
   renderJson?(error: ApiError, context: RenderContext): JsonResponse
   /** Renders an error as one event of an event stream, including the blank line. */
   errorEvent(error: ApiError, context?: RenderContext): string
+  /** Creates the message that reports an error over WebSocket from a rendered body. @default the body */
+  socketMessage?(this: void, body: object, input: SocketMessageInput): object
   /**
    * Parses a response. Inverse of `render`: `render(parse(render(error)))` equals `render(error)`. Never throws.
    *

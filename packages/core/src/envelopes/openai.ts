@@ -2,8 +2,12 @@ import { createEnvelope } from './define-envelope.ts'
 import type { EnvelopeDefinition } from './envelope.ts'
 import { objectOrEmpty } from './json-values.ts'
 import {
+  addSocketMembers,
   createFlatAndNestedData,
   createOpenAIErrorSchema,
+  createRealtimeEvent,
+  createResponsesMessage,
+  isSocketMessage,
   openaiCodes,
   openaiMapping,
   openaiStrictFallback,
@@ -23,12 +27,14 @@ const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIEr
   strictFallback: openaiStrictFallback,
   // Events of chat completions have no names. Clients check the data for `error`.
   eventName: null,
+  socketMessage: createRealtimeEvent,
   isDeterministic: true,
   renderBody: (input) => ({ error: renderOpenAIError(input) }),
   parseBody(body) {
     const { error = body } = body
     // Only events of the Responses API have `type` or flat members.
     const isResponsesEvent = 'sequence_number' in body
+    if (isSocketMessage(body)) return addSocketMembers(parseOpenAIError(body['error']), body)
     if (!isResponsesEvent && ('type' in body || error === body)) return undefined
     const { type, code } = objectOrEmpty(error)
     return type === undefined || code === undefined ? undefined : parseOpenAIError(error)
@@ -56,4 +62,5 @@ export const openaiResponses = /* @__PURE__ */ createEnvelope(() => ({
   title: 'OpenAI Responses API errors (error: message / type / param / code)',
   eventName: 'error',
   eventData: createFlatAndNestedData,
+  socketMessage: createResponsesMessage,
 }))

@@ -2,8 +2,11 @@ import { anthropicTypes, getAnthropicType } from './anthropic.ts'
 import { createEnvelope } from './define-envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import {
+  addSocketMembers,
   createFlatAndNestedData,
   createOpenAIErrorSchema,
+  createRealtimeEvent,
+  createResponsesMessage,
   openaiCodes,
   openaiMapping,
   openaiStrictFallback,
@@ -33,17 +36,20 @@ export const universal = /* @__PURE__ */ createEnvelope(() => ({
   mapping: openaiMapping,
   strictFallback: openaiStrictFallback,
   eventData: createFlatAndNestedData,
+  // Clients of the Realtime API read `event_id`, those of the Responses API `status` and `headers`.
+  socketMessage: (body, input) => createRealtimeEvent(createResponsesMessage(body, input), input),
   isDeterministic: true,
   renderBody: (input): Body => ({
     type: 'error',
     error: renderOpenAIError(input, getType, ({ error }) => error.code),
     request_id: input.requestId === '' ? null : input.requestId,
   }),
-  parseBody({ type, error, request_id: requestId }) {
+  parseBody(body) {
+    const { type, error, request_id: requestId } = body
     const { param, code } = objectOrEmpty(error)
     // A body without `param` and `code` is Anthropic's.
     if (type !== 'error' || param === undefined || code === undefined) return undefined
-    const parsed = parseOpenAIError(error)
+    const parsed = addSocketMembers(parseOpenAIError(error), body)
     return parsed && { ...parsed, requestId: stringOrUndefined(requestId) }
   },
   schema: (codes) => ({

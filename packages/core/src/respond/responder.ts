@@ -1,3 +1,4 @@
+import type { Envelope } from '../envelopes/envelope.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { ForeignHead, ForeignResponse } from './foreign-response.ts'
@@ -11,6 +12,8 @@ export interface SerializedResponse {
   /** JSON. For HEAD it is not sent; the headers are the same. */
   readonly body: string
   readonly error: ApiError
+  /** The envelope of the body. */
+  readonly envelope: Envelope
 }
 
 /**
