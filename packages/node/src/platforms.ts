@@ -17,6 +17,5 @@ export type { FastifyServerDefaults } from './fastify-platform/server-options.ts
 export { installOnHttpPlatform, toPlatformExchange } from './install-on-platform.ts'
 export type { PlatformRequest, PlatformResponse } from './install-on-platform.ts'
 export { markOnce } from './mark.ts'
-export { answerSocket } from './send-socket-error.ts'
-export { isOpen } from './web-socket.ts'
 export { reportMissing } from './report-missing.ts'
+export { answerSocket } from './send-socket-error.ts'
