@@ -17,6 +17,7 @@ import {
 } from '@nestjs/websockets'
 import { io } from 'socket.io-client'
 import { afterAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import {
   Conflict,
   FaultlineExceptionFilter,
@@ -147,10 +148,9 @@ const libraries: Readonly<Record<string, Library>> = {
     async connect(port: number): Promise<Client> {
       const socket = new WebSocket(`ws://127.0.0.1:${port}`)
       const events: ReceivedEvent[] = []
-      socket.addEventListener(
-        'message',
-        ({ data }) => void events.push(JSON.parse(String(data)) as ReceivedEvent),
-      )
+      socket.on('message', (data: Buffer) => {
+        events.push(JSON.parse(data.toString()) as ReceivedEvent)
+      })
       await once(socket, 'open')
       const send = (event: string, data?: unknown): void => socket.send(JSON.stringify({ event, data }))
       return { events, send, close: () => socket.close() }
@@ -259,7 +259,7 @@ describe('a gateway on ws, in an envelope that defines a message', () => {
       setUp: (app) =>
         app.useWebSocketAdapter(
           new WsAdapter(app, {
-            messageParser(data) {
+            messageParser(data: unknown) {
               const event = JSON.parse(String(data)) as { type: string }
               return { event: event.type, data: event }
             },
@@ -269,7 +269,7 @@ describe('a gateway on ws, in an envelope that defines a message', () => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`)
     sockets.push(socket)
     const received: unknown[] = []
-    socket.addEventListener('message', ({ data }) => void received.push(JSON.parse(String(data))))
+    socket.on('message', (data: Buffer) => void received.push(JSON.parse(data.toString())))
     await once(socket, 'open')
     async function exchange(event: object): Promise<unknown> {
       const { length } = received

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { INestApplication } from '@nestjs/common'
 import { expect, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
 
 const getUrl = (app: INestApplication): string =>
   `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`
@@ -26,7 +27,7 @@ test('the gateway of the README sends the event of the Realtime API', async () =
   const socket = new WebSocket(getUrl(app).replace('http', 'ws'))
   await once(socket, 'open')
   const received: unknown[] = []
-  socket.addEventListener('message', ({ data }) => void received.push(JSON.parse(String(data))))
+  socket.on('message', (data: Buffer) => void received.push(JSON.parse(data.toString())))
   socket.send('{"type":"session.update","event_id":"event_1","voice":"x"}')
   await expect
     .poll(() => received)

@@ -71,7 +71,7 @@ export function guardConnection<Socket extends EmittingSocket, Request extends I
   }
 }
 
-/** Reports an error that the package ws emits. It has closed the connection itself, with a code of its own. */
+/** Reports an error that the package ws emits. The package has closed the connection itself. */
 function reportConnectionError(
   responder: Responder<IncomingMessage>,
   cause: Error,
