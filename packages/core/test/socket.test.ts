@@ -71,7 +71,7 @@ describe('the close of a WebSocket', () => {
           expect(bytes.length).toBeGreaterThan(123 - 4)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     )
   })
 })

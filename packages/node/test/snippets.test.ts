@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Server, type IncomingMessage } from 'node:http'
+import { get, Server, type IncomingMessage } from 'node:http'
 import { afterAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 
@@ -56,6 +56,13 @@ test('the WebSocket server rejects upgrades, and reports errors without closing 
   expect(JSON.parse(Buffer.concat(await response.toArray()).toString())).toMatchObject({
     error: { code: 'invalid_api_key' },
   })
+  const handshake = { connection: 'Upgrade', upgrade: 'websocket', authorization: 'Bearer sk-test' }
+  const invalid = get(url.replace('ws', 'http'), { headers: handshake })
+  const [answer] = (await once(invalid, 'response')) as [IncomingMessage]
+  expect([answer.statusCode, JSON.parse(Buffer.concat(await answer.toArray()).toString())]).toMatchObject([
+    400,
+    { error: { message: 'The request is not a WebSocket handshake' } },
+  ])
   const client = new WebSocket(url, { headers: { authorization: 'Bearer sk-test' } })
   await once(client, 'open')
   const messages: unknown[] = []

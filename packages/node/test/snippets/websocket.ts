@@ -5,6 +5,7 @@ import {
   guardConnection,
   InvalidApiKey,
   InvalidFieldValue,
+  InvalidRequest,
   MalformedBody,
   rejectUpgrade,
 } from '@faultline/node'
@@ -38,6 +39,11 @@ function parseEvent(text: string): { type?: unknown } {
     throw new MalformedBody({ cause })
   }
 }
+
+sockets.on('wsClientError', (cause, connection, request) => {
+  const error = new InvalidRequest({ cause, message: 'The request is not a WebSocket handshake' })
+  rejectUpgrade(responder, error, request, connection)
+})
 
 export const server = createServer((_request, response) => response.end('Hello'))
 server.on('upgrade', (request, connection, head) => {
