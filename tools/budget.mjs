@@ -12,7 +12,7 @@ const BUDGETS = {
   'packages/express/src': 180,
   'packages/koa/src': 380,
   'packages/fastify/src': 215,
-  'packages/nestjs/src': 370,
+  'packages/nestjs/src': 380,
   'packages/hono/src': 365,
   'packages/node/src/express-platform': 350,
   'packages/node/src/fastify-platform': 480,

@@ -32,6 +32,7 @@ export type {
   RenderedResponse,
   RetryPolicy,
   RenderContext,
+  SocketMessageInput,
   CodeMapping,
   WireCode,
   WireIssue,
@@ -42,6 +43,9 @@ export { createResponder } from './respond/create-responder.ts'
 export type { Responder, ResponderOrOptions, SerializedResponse } from './respond/responder.ts'
 export type { ForeignHead, ForeignResponse } from './respond/foreign-response.ts'
 export { createRoutingError, METHODS } from './respond/routing-error.ts'
+export { getSocketClose } from './respond/socket-close.ts'
+export type { SocketClose } from './respond/socket-close.ts'
+export { createSocketMessage } from './respond/socket-message.ts'
 export type { Recognizer, ResponderOptions } from './respond/options.ts'
 export { logTo } from './log/log-hook.ts'
 export type { ErrorHook, Logger, LogLevel } from './log/log-hook.ts'

@@ -1,7 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import { createResponder, logTo, type Logger, type Responder, type ResponderOrOptions } from '@faultline/core'
-import { NodeRequest } from '@faultline/node'
 import {
+  createResponder,
+  createSocketMessage,
+  logTo,
+  readString,
+  type Logger,
+  type Responder,
+  type ResponderOrOptions,
+  type SerializedResponse,
+} from '@faultline/core'
+import { NodeRequest, type WebSocketLike } from '@faultline/node'
+import {
+  answerSocket,
   sendErrorRaw,
   toPlatformExchange,
   type PlatformExchange,
@@ -55,8 +65,8 @@ export function toResponder(options: FaultlineOptions): Responder {
 
 /**
  * The filter alone: handles the errors that reach filters. `FaultlineModule` also handles requests without a route, and
- * files and event streams that fail. A WebSocket or RPC client receives the envelope's body as the error; a GraphQL
- * client receives it in `extensions.body`.
+ * files and event streams that fail. A WebSocket client receives the error message of the envelope, an RPC client the body,
+ * and a GraphQL client the body in `extensions.body`.
  */
 export class FaultlineExceptionFilter implements ExceptionFilter {
   readonly #responder: Responder
@@ -100,14 +110,20 @@ function toGraphQLError(responder: Responder, exception: unknown, host: Argument
 }
 
 /** A client of the library ws has `readyState`; a client of socket.io does not. */
-type SocketClient = { readyState?: number } & Record<'emit' | 'send', (...data: unknown[]) => unknown>
+type Client = (WebSocketLike | { readyState?: undefined }) & { emit(event: string, data: unknown): unknown }
 
-function sendToSocket(responder: Responder, exception: unknown, host: ArgumentsHost): unknown {
-  const [client] = host.getArgs<[SocketClient]>()
-  const data = renderBody(responder, exception, client)
-  return client.readyState === undefined
-    ? client.emit('exception', data)
-    : client.send(JSON.stringify({ event: 'exception', data }))
+function sendToSocket(responder: Responder, exception: unknown, host: ArgumentsHost): void {
+  const [client, event] = host.getArgs<[Client, unknown]>()
+  const format = (response: SerializedResponse): string => toMessage(response, event)
+  if (client.readyState === undefined) client.emit('exception', renderBody(responder, exception, client))
+  else answerSocket(responder, exception, client, {}, client, { format, close: false })
+}
+
+/** Returns the message of the envelope. A body has the form of Nest's messages, so that clients find its `event`. */
+function toMessage(response: SerializedResponse, event: unknown): string {
+  return response.envelope.renderSocketMessage === undefined
+    ? JSON.stringify({ event: 'exception', data: JSON.parse(response.body) })
+    : createSocketMessage(response, readString(event, 'event_id'))
 }
 
 function toObservable(responder: Responder, exception: unknown, host: ArgumentsHost): unknown {

@@ -1,5 +1,11 @@
 import { once, type EventEmitter } from 'node:events'
-import { UseFilters, UseGuards, type INestApplication, type WebSocketAdapter } from '@nestjs/common'
+import {
+  ParseIntPipe,
+  UseFilters,
+  UseGuards,
+  type INestApplication,
+  type WebSocketAdapter,
+} from '@nestjs/common'
 import { IoAdapter } from '@nestjs/platform-socket.io'
 import { WsAdapter } from '@nestjs/platform-ws'
 import {
@@ -11,7 +17,14 @@ import {
 } from '@nestjs/websockets'
 import { io } from 'socket.io-client'
 import { afterAll, describe, expect, test } from 'vitest'
-import { Conflict, FaultlineExceptionFilter, FaultlineModule } from '@faultline/nestjs'
+import { WebSocket } from 'ws'
+import {
+  Conflict,
+  FaultlineExceptionFilter,
+  FaultlineModule,
+  type ApiError,
+  type EnvelopeId,
+} from '@faultline/nestjs'
 import {
   toBody,
   conflict,
@@ -24,13 +37,36 @@ import {
 } from './failures.ts'
 import { CANARY, serve, type Build } from './serve.ts'
 
+const invalid = {
+  status: 400,
+  code: 'invalid_request',
+  wire: 'INVALID_REQUEST',
+  message: 'The request was invalid',
+}
+
 const failures: Readonly<Record<string, Failure>> = {
   ...everywhere,
-  'throws a WsException': { run: throws(() => new WsException(CANARY)), ...internal },
-  'throws a WsException of an object': {
-    run: throws(() => new WsException({ status: 409, message: CANARY })),
+  'throws a WsException': {
+    run: throws(() => new WsException('Unknown room')),
+    ...invalid,
+    message: 'Unknown room',
+  },
+  'throws a subclass of WsException': {
+    run: throws(() => new (class RoomError extends WsException {})('Unknown room')),
+    ...invalid,
+    message: 'Unknown room',
+  },
+  'throws a WsException with a status': {
+    run: throws(() => new WsException({ status: 409, message: 'The room exists' })),
+    ...conflict,
+    message: 'The room exists',
+  },
+  'throws a WsException of a failed server': {
+    run: throws(() => new WsException({ status: 500, message: CANARY })),
     ...internal,
   },
+  'throws a WsException of an object': { run: throws(() => new WsException({ key: CANARY })), ...invalid },
+  'throws a WsException of an Error': { run: throws(() => new WsException(new Error(CANARY))), ...invalid },
 }
 
 /** The states of handlers that wait until their client disconnects. */
@@ -52,6 +88,11 @@ class Gateway {
   @SubscribeMessage('guarded')
   @UseGuards({ canActivate: () => false })
   guarded(): void {}
+
+  @SubscribeMessage('piped')
+  piped(@MessageBody('count', ParseIntPipe) count: number): object {
+    return { event: 'answer', data: count }
+  }
 
   @SubscribeMessage('stream')
   stream(): object {
@@ -107,10 +148,9 @@ const libraries: Readonly<Record<string, Library>> = {
     async connect(port: number): Promise<Client> {
       const socket = new WebSocket(`ws://127.0.0.1:${port}`)
       const events: ReceivedEvent[] = []
-      socket.addEventListener(
-        'message',
-        ({ data }) => void events.push(JSON.parse(String(data)) as ReceivedEvent),
-      )
+      socket.on('message', (data: Buffer) => {
+        events.push(JSON.parse(data.toString()) as ReceivedEvent)
+      })
       await once(socket, 'open')
       const send = (event: string, data?: unknown): void => socket.send(JSON.stringify({ event, data }))
       return { events, send, close: () => socket.close() }
@@ -206,5 +246,87 @@ describe.each(Object.entries(libraries))('a gateway on %s', (_, { adapter, conne
       }),
     })
     expect(await exchange('fail', 'throws a WsException')).toMatchObject([{ data: toBody(conflict) }])
+  })
+})
+
+describe('a gateway on ws, in an envelope that defines a message', () => {
+  /** Sends messages with the members of OpenAI's events, and returns the messages that the client receives. */
+  async function start(envelope: EnvelopeId) {
+    const errors: ApiError[] = []
+    const { port } = await serve('express', {
+      providers: [Gateway],
+      faultline: FaultlineModule.forRoot({ envelope, onError: (error) => void errors.push(error) }),
+      setUp: (app) =>
+        app.useWebSocketAdapter(
+          new WsAdapter(app, {
+            messageParser(data: unknown) {
+              const event = JSON.parse(String(data)) as { type: string }
+              return { event: event.type, data: event }
+            },
+          }),
+        ),
+    })
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`)
+    sockets.push(socket)
+    const received: unknown[] = []
+    socket.on('message', (data: Buffer) => void received.push(JSON.parse(data.toString())))
+    await once(socket, 'open')
+    async function exchange(event: object): Promise<unknown> {
+      const { length } = received
+      socket.send(JSON.stringify(event))
+      await expect.poll(() => received.length).toBe(length + 1)
+      return received.at(-1)
+    }
+    return { errors, exchange, socket }
+  }
+  const sockets: WebSocket[] = []
+  afterAll(() => {
+    for (const socket of sockets) socket.close()
+  })
+
+  test('sends the event of the Realtime API with the id of the client event, and stays open', async () => {
+    const { errors, exchange, socket } = await start('openai')
+    for (const [event, code] of [
+      [{ type: 'fail', name: 'rejects' }, 'rate_limit_exceeded'],
+      [{ type: 'fail', name: 'returns an Observable that errors' }, null],
+      [{ type: 'fail', name: 'throws a WsException' }, null],
+      [{ type: 'fail', name: 'throws an Error' }, 'server_error'],
+      [{ type: 'guarded' }, null],
+      [{ type: 'piped', count: CANARY }, null],
+    ] as const) {
+      const message = await exchange({ ...event, event_id: 'event_7' })
+      expect(message).toEqual({
+        type: 'error',
+        event_id: expect.stringMatching(/^event_[a-z0-9]{24}$/),
+        error: {
+          type: expect.stringMatching(/_error$/),
+          code,
+          message: expect.any(String),
+          param: null,
+          event_id: 'event_7',
+        },
+      })
+      expect(JSON.stringify(message)).not.toContain(CANARY)
+    }
+    expect(errors.map(({ code }) => code)).toEqual([
+      'rate_limit_exceeded',
+      'conflict',
+      'invalid_request',
+      'internal_error',
+      'permission_denied',
+      'invalid_request',
+    ])
+    expect(socket.readyState).toBe(WebSocket.OPEN)
+    expect(await exchange({ type: 'ask' })).toMatchObject({ event: 'answer' })
+  })
+
+  test('sends the message of the Responses API', async () => {
+    const { exchange } = await start('openai-responses')
+    expect(await exchange({ type: 'fail', name: 'rejects' })).toMatchObject({
+      type: 'error',
+      status: 429,
+      error: { code: 'rate_limit_exceeded' },
+      headers: { 'retry-after': '30' },
+    })
   })
 })

@@ -13,7 +13,6 @@ import {
   type ApiError,
   type Responder,
   type ResponderOrOptions,
-  type SerializedResponse,
 } from '@faultline/core'
 import { trackExchanges } from './drain.ts'
 import { answerMissingHost } from './host-check.ts'
@@ -22,6 +21,7 @@ import { readConnectionState } from './internals.ts'
 import { isServer } from './is-server.ts'
 import { markOnce } from './mark.ts'
 import { NodeRequest } from './node-request.ts'
+import { writeRaw } from './raw-response.ts'
 import { checkResponder, sendError } from './send-error.ts'
 
 /**
@@ -135,10 +135,4 @@ function toParserError(cause: NodeJS.ErrnoException): ApiError {
     default:
       return new InvalidRequest({ cause, message: 'The request is not valid HTTP' })
   }
-}
-
-function writeRaw(socket: Socket, { status, headers, body }: SerializedResponse): void {
-  let head = `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\n`
-  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`
-  socket.end(`${head}connection: close\r\n\r\n${body}`, () => socket.destroy())
 }

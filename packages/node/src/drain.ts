@@ -7,6 +7,7 @@ import { readConnectionState } from './internals.ts'
 import { isServer } from './is-server.ts'
 import { getOpenStream } from './open-streams.ts'
 import { sendError } from './send-error.ts'
+import { isOpen, readWebSocket, type OpenWebSocket } from './web-socket.ts'
 
 /** Options of `drain`. */
 export interface DrainOptions {
@@ -24,6 +25,8 @@ const FLUSH_TIMEOUT_MS = 500
 /** Another process, or the next one, answers by then. */
 const RETRY_AFTER_SECONDS = 1
 const CLOSE_IDLE_INTERVAL_MS = 50
+/** Going away (RFC 6455, section 7.4.1). */
+const GOING_AWAY = 1001
 
 /** The connections and exchanges of a server. Shared by all installed copies of this package. */
 interface Exchanges {
@@ -83,7 +86,8 @@ function listResponses({ sockets, responses }: Exchanges, server: Server): Serve
  * Ends a server without losing a response: accepts no further connection, announces `Connection: close`, closes idle
  * connections, and waits for the requests in progress. At the end of the time limit, event streams get their error
  * event (`service_unavailable`), requests without a response are answered with that error, and other responses are
- * aborted. Streams that do not come from `stream` end in the envelope of the attached server. A second call returns
+ * aborted. WebSockets of `guardConnection` are closed with 1001 when no guarded function is running, or at the end of
+ * the time limit. Other upgraded connections are not closed. Streams that do not come from `stream` end in the envelope of the attached server. A second call returns
  * the promise of the first.
  *
  * @param server The attached server. `app.listen()` returns it.
@@ -114,13 +118,15 @@ async function drainOnce(server: Server, exchanges: Exchanges, timeoutMs: number
   server.prependListener('request', (_request, response) => announceClose(response))
   for (const session of sessions) session.close()
   // A response whose head was sent before leaves its connection open.
-  const closingIdle = setInterval(closeIdleConnections, CLOSE_IDLE_INTERVAL_MS, server)
-  closeIdleConnections(server)
+  const closingIdle = setInterval(closeIdleConnections, CLOSE_IDLE_INTERVAL_MS, server, exchanges)
+  closeIdleConnections(server, exchanges)
   try {
     if (await settlesWithin(closed, timeoutMs)) return
     for (const response of listResponses(exchanges, server)) endResponse(response, responder)
+    closeWebSockets(exchanges, () => true)
     if (await settlesWithin(closed, FLUSH_TIMEOUT_MS)) return
     for (const session of sessions) session.destroy()
+    for (const socket of exchanges.sockets) if (readWebSocket(socket) !== undefined) socket.destroy()
     // HTTP/2 servers do not have it.
     if ('closeAllConnections' in server) server.closeAllConnections()
   } finally {
@@ -128,9 +134,18 @@ async function drainOnce(server: Server, exchanges: Exchanges, timeoutMs: number
   }
 }
 
-function closeIdleConnections(server: Server): void {
+function closeIdleConnections(server: Server, exchanges: Exchanges): void {
+  closeWebSockets(exchanges, ({ running }) => running === 0)
   // HTTP/2 servers do not have it.
   if ('closeIdleConnections' in server) server.closeIdleConnections()
+}
+
+function closeWebSockets({ sockets }: Exchanges, mustClose: (opened: OpenWebSocket) => boolean): void {
+  for (const connection of sockets) {
+    const opened = readWebSocket(connection)
+    if (opened !== undefined && isOpen(opened.socket) && mustClose(opened))
+      opened.socket.close(GOING_AWAY, 'The server is shutting down')
+  }
 }
 
 /** HTTP/2 forbids the header; its sessions announce the end in their own way. */

@@ -18,3 +18,4 @@ export { installOnHttpPlatform, toPlatformExchange } from './install-on-platform
 export type { PlatformRequest, PlatformResponse } from './install-on-platform.ts'
 export { markOnce } from './mark.ts'
 export { reportMissing } from './report-missing.ts'
+export { answerSocket } from './send-socket-error.ts'

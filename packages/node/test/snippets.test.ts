@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { Server } from 'node:http'
+import { get, Server, type IncomingMessage } from 'node:http'
 import { afterAll, expect, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
 
 const servers: Server[] = []
 
@@ -43,4 +44,37 @@ test('the async handler sends a stream that ends with an error event, and a requ
   expect(body).toMatch(/^data: \{"delta":"Hello"\}\n\n/)
   expect(body).toMatch(/\n\ndata: \{"error":\{.*\n\n$/)
   expect(body).not.toContain('crashed')
+})
+
+test('the WebSocket server rejects upgrades, and reports errors without closing the connection', async () => {
+  vi.stubEnv('PORT', '0')
+  const { server } = await import('./snippets/websocket.ts')
+  const url = (await getUrl(server)).replace('http', 'ws')
+  const rejected = new WebSocket(url)
+  const [, response] = (await once(rejected, 'unexpected-response')) as [unknown, IncomingMessage]
+  expect(response.statusCode).toBe(401)
+  expect(JSON.parse(Buffer.concat(await response.toArray()).toString())).toMatchObject({
+    error: { code: 'invalid_api_key' },
+  })
+  const handshake = { connection: 'Upgrade', upgrade: 'websocket', authorization: 'Bearer sk-test' }
+  const invalid = get(url.replace('ws', 'http'), { headers: handshake })
+  const [answer] = (await once(invalid, 'response')) as [IncomingMessage]
+  expect([answer.statusCode, JSON.parse(Buffer.concat(await answer.toArray()).toString())]).toMatchObject([
+    400,
+    { error: { message: 'The request is not a WebSocket handshake' } },
+  ])
+  const client = new WebSocket(url, { headers: { authorization: 'Bearer sk-test' } })
+  await once(client, 'open')
+  const messages: unknown[] = []
+  client.on('message', (data: Buffer) => void messages.push(JSON.parse(data.toString())))
+  for (const [index, text] of ['{"event_id":"event_1","type":"x"}', '{', '{"type":"ping"}'].entries()) {
+    client.send(text)
+    await expect.poll(() => messages.length).toBe(index + 1)
+  }
+  expect(messages).toMatchObject([
+    { type: 'error', error: { param: 'type', event_id: 'event_1' } },
+    { type: 'error', error: { type: 'invalid_request_error', event_id: null } },
+    { type: 'pong' },
+  ])
+  client.terminate()
 })

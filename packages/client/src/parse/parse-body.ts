@@ -52,15 +52,15 @@ const candidates: readonly Candidate[] = [
     envelope: google,
     matches: (_, { code, status }) => typeof code === 'number' && typeof status === 'string',
   },
-  // An event of OpenAI's Responses API has a `type` too, and a `sequence_number`.
   {
     envelope: universal,
     matches: (body, error) =>
-      body['type'] === 'error' && 'param' in error && ('request_id' in body || !('sequence_number' in body)),
+      body['type'] === 'error' && 'param' in error && ('request_id' in body || !isOpenAIEvent(body)),
   },
   {
     envelope: anthropic,
-    matches: ({ type, error }) => type === 'error' && isJsonObject(error) && !('param' in error),
+    matches: (body, error) =>
+      body['type'] === 'error' && isJsonObject(body['error']) && !('param' in error) && !isOpenAIEvent(body),
   },
   { envelope: azureOpenai, matches: (_, error) => isAzureError(error) },
   { envelope: compactifai, matches: isCompactifaiError },
@@ -153,6 +153,11 @@ function isCompactifaiError(
     return status === undefined || status === 401 || (status === 500 && detail === 'Unexpected server error')
   if (param !== null || code !== null || typeof type !== 'string') return false
   return (type.endsWith('_error') && !isOpenAIType(type)) || String(message).startsWith('Invalid request: ')
+}
+
+/** Returns whether a body with `type: 'error'` is an event or a WebSocket message of one of OpenAI's APIs. */
+function isOpenAIEvent(body: Members): boolean {
+  return ['sequence_number', 'event_id', 'status'].some((member) => member in body)
 }
 
 /**

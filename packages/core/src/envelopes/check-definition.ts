@@ -18,6 +18,7 @@ const members = {
   contentType: true,
   renderEvents: true,
   endsArrays: true,
+  renderSocketMessage: true,
   clientHints: true,
   retryPolicy: true,
   renderBody: true,
@@ -61,6 +62,7 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
   if (typeof definition.parseBody !== 'function') yield 'parseBody must be a function'
   if (!isOptionalFunction(definition.renderEvents)) yield 'renderEvents must be a function'
   if (!isOptionalFunction(definition.parseText)) yield 'parseText must be a function'
+  if (!isOptionalFunction(definition.renderSocketMessage)) yield 'renderSocketMessage must be a function'
   const { requestIdHeader = 'x', maxRetryAfter = 1 } = clientHints
   if (typeof requestIdHeader !== 'string' || !isValidHeader(requestIdHeader, ''))
     yield 'clientHints.requestIdHeader must be a valid header name'

@@ -77,6 +77,7 @@ class TableEnvelope implements Envelope {
   readonly codes: Readonly<Record<string, WireCode>>
   readonly clientHints: ClientHints
   readonly retryPolicy: RetryPolicy
+  readonly renderSocketMessage?: NonNullable<Envelope['renderSocketMessage']>
   readonly #definition: EnvelopeDefinition<string>
   readonly #table: CodeTable
   readonly #retriedStatuses: ReadonlySet<number> | undefined
@@ -94,6 +95,8 @@ class TableEnvelope implements Envelope {
     this.codes = definition.codes
     this.clientHints = definition.clientHints ?? {}
     this.retryPolicy = definition.retryPolicy ?? {}
+    if (definition.renderSocketMessage !== undefined)
+      this.renderSocketMessage = definition.renderSocketMessage
     this.#definition = definition
     this.#table = table
     this.#retriedStatuses = this.retryPolicy.statuses && new Set(this.retryPolicy.statuses)

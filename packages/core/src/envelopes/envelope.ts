@@ -119,6 +119,17 @@ export interface ErrorEvent {
   readonly data: object | string
 }
 
+/** Values of an error message over WebSocket that are not in the body. */
+export interface SocketMessageInput {
+  readonly status: number
+  /** The headers that describe the error, such as Retry-After, with names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** A new id for the message: `event_` and 24 characters of a-z0-9. */
+  readonly eventId: string
+  /** The id of the client's event that caused the error, if known. */
+  readonly clientEventId?: string
+}
+
 /** Definition of an envelope, for `defineEnvelope`. */
 export interface EnvelopeDefinition<Code extends string, Body extends object | string = object | string> {
   /** Identifies the envelope in options and URLs: lower-case letters, digits and hyphens. */
@@ -158,6 +169,12 @@ export interface EnvelopeDefinition<Code extends string, Body extends object | s
    * @default false
    */
   readonly endsArrays?: boolean
+  /**
+   * Creates the message that reports an error over WebSocket from a body. `parseBody` must be able to read it.
+   *
+   * @default the body
+   */
+  renderSocketMessage?(this: void, body: Body, input: SocketMessageInput): object
   /** Headers that the envelope's SDKs act on. @default none */
   readonly clientHints?: ClientHints
   /** The rules of the document for retries. @default none: the code determines whether an error is retryable */
@@ -261,6 +278,8 @@ export interface Envelope {
    * newline-delimited JSON, or the last item of a JSON array. Empty if clients of the envelope recognize no error there.
    */
   errorEvents(error: ApiError, context?: RenderContext): string
+  /** Creates the message that reports an error over WebSocket from a rendered body. @default the body */
+  renderSocketMessage?(this: void, body: object, input: SocketMessageInput): object
   /**
    * Parses a response. Inverse of `render`: `render(parse(render(error)))` equals `render(error)`. Never throws.
    *

@@ -13,6 +13,12 @@ import {
   type OpenAIError,
 } from './openai-error.ts'
 import { isResponsesStream, renderResponsesEvents } from './openai-events.ts'
+import {
+  addSocketMembers,
+  createRealtimeEvent,
+  createResponsesMessage,
+  isSocketMessage,
+} from './openai-socket.ts'
 
 const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIError }> = {
   id: 'openai',
@@ -24,12 +30,14 @@ const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIEr
   // Events of chat completions have no names. Clients check the data for `error`.
   renderEvents: (body, stream) =>
     isResponsesStream(stream) ? renderResponsesEvents(body, stream) : [{ data: body }],
+  renderSocketMessage: createRealtimeEvent,
   isDeterministic: true,
   renderBody: (input) => ({ error: renderOpenAIError(input) }),
   parseBody(body) {
     const { error = body } = body
     // Only events of the Responses API have `type` or flat members.
     const isResponsesEvent = 'sequence_number' in body
+    if (isSocketMessage(body)) return addSocketMembers(parseOpenAIError(body['error']), body)
     if (!isResponsesEvent && ('type' in body || error === body)) return undefined
     const { type, code } = objectOrEmpty(error)
     return type === undefined || code === undefined ? undefined : parseOpenAIError(error)
@@ -59,4 +67,5 @@ export const openaiResponses = /* @__PURE__ */ createEnvelope(() => ({
   id: 'openai-responses',
   title: 'OpenAI Responses API errors (error: message / type / param / code)',
   renderEvents: renderResponsesEvents,
+  renderSocketMessage: createResponsesMessage,
 }))

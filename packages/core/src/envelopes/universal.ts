@@ -12,6 +12,7 @@ import {
   type OpenAIError,
 } from './openai-error.ts'
 import { isResponsesStream, renderErrorEvent, renderResponsesEvents } from './openai-events.ts'
+import { addSocketMembers, createRealtimeEvent, createResponsesMessage } from './openai-socket.ts'
 
 interface Body {
   type: 'error'
@@ -34,17 +35,20 @@ export const universal = /* @__PURE__ */ createEnvelope(() => ({
   strictFallback: openaiStrictFallback,
   renderEvents: (body: Body, stream) =>
     isResponsesStream(stream) ? renderResponsesEvents(body, stream) : [renderErrorEvent(body, stream)],
+  // Clients of the Realtime API read `event_id`, those of the Responses API `status` and `headers`.
+  renderSocketMessage: (body, input) => createRealtimeEvent(createResponsesMessage(body, input), input),
   isDeterministic: true,
   renderBody: (input): Body => ({
     type: 'error',
     error: renderOpenAIError(input, getType, ({ error }) => error.code),
     request_id: input.requestId === '' ? null : input.requestId,
   }),
-  parseBody({ type, error, request_id: requestId }) {
+  parseBody(body) {
+    const { type, error, request_id: requestId } = body
     const { param, code } = objectOrEmpty(error)
     // A body without `param` and `code` is Anthropic's.
     if (type !== 'error' || param === undefined || code === undefined) return undefined
-    const parsed = parseOpenAIError(error)
+    const parsed = addSocketMembers(parseOpenAIError(error), body)
     return parsed && { ...parsed, requestId: stringOrUndefined(requestId) }
   },
   schema: (codes) => ({

@@ -32,6 +32,9 @@ const FIELD_MESSAGE =
 /** The message of a rejecting guard. Outside HTTP it is in a WsException or an RpcException, without a status. */
 const GUARD_MESSAGE = 'Forbidden resource'
 
+/** Maximum number of classes between an exception and WsException. */
+const MAX_CLASS_DEPTH = 10
+
 interface HttpException {
   getStatus(): unknown
   getResponse(): unknown
@@ -44,8 +47,33 @@ function isHttpException(thrown: object): thrown is HttpException {
   )
 }
 
+/** Returns whether a value is a WsException or an instance of a subclass, also of another installed copy. */
+function isWsException(thrown: object): boolean {
+  if (typeof readProperty(thrown, 'getError') !== 'function') return false
+  let errorClass = readProperty(thrown, 'constructor')
+  for (let depth = 0; depth < MAX_CLASS_DEPTH && errorClass !== undefined; depth++) {
+    if (readProperty(errorClass, 'name') === 'WsException') return true
+    errorClass = readProperty(errorClass, '__proto__')
+  }
+  return false
+}
+
 /**
- * Recognizes Nest's HttpException. The response of a 4xx is public if it is a string, or an object whose `message` is a
+ * Nest sends the string or the object of a WsException to the client, so its message is public. It is an invalid request
+ * unless the object has another status.
+ */
+function fromWsException(thrown: object): ApiError {
+  const error = readProperty(thrown, 'error')
+  const listed = readProperty(error, 'status') ?? readProperty(error, 'statusCode')
+  const status = isUsableStatus(listed) ? listed : 400
+  const message = readProperty(error, 'message') ?? error
+  return status < 500 && typeof message === 'string' && !(error instanceof Error)
+    ? fromMessage(message, status, thrown)
+    : createErrorForStatus(status, { cause: thrown, captureStack: false })
+}
+
+/**
+ * Recognizes Nest's HttpException and WsException. The response of a 4xx is public if it is a string, or an object whose `message` is a
  * string or the list of messages of a pipe. If the response is an Error, its message is not sent.
  */
 export function fromNest(thrown: object, request?: ApiRequest): ApiError | undefined {
@@ -54,6 +82,7 @@ export function fromNest(thrown: object, request?: ApiRequest): ApiError | undef
     readProperty(thrown, 'error') === GUARD_MESSAGE
   )
     return createErrorForStatus(403, { cause: thrown, captureStack: false, message: GUARD_MESSAGE })
+  if (isWsException(thrown)) return fromWsException(thrown)
   if (!isHttpException(thrown)) return undefined
   const status = thrown.getStatus()
   if (!isUsableStatus(status)) return new InternalError({ cause: thrown, captureStack: false })

@@ -276,7 +276,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       headers['www-authenticate'] ??= envelope.challenge
     const allow = getAllow(error, status, headers, request)
     if (allow !== undefined) Object.assign(headers, sanitizeHeaders({ allow }))
-    return { status, headers, body, error }
+    return { status, headers, body, error, envelope }
   }
 
   /** Adds the headers of an envelope that is not made by `defineEnvelope`. */

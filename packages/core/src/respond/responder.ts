@@ -1,3 +1,4 @@
+import type { Envelope } from '../envelopes/envelope.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import type { SentStream } from '../events/sent-stream.ts'
 import type { ApiRequest } from '../http/request.ts'
@@ -12,6 +13,8 @@ export interface SerializedResponse {
   /** JSON. For HEAD it is not sent; the headers are the same. */
   readonly body: string
   readonly error: ApiError
+  /** The envelope of the body. */
+  readonly envelope: Envelope
 }
 
 /**
