@@ -11,7 +11,15 @@ import { createResults, type Run } from './src/results.ts'
 import { measureStartUp, type StartUpResult } from './src/start-up.ts'
 import { formatPercent, formatTable } from './src/table.ts'
 import { describeResult, listVerdicts } from './src/verdicts.ts'
-import { FRAMEWORKS, isFramework, isKind, KINDS, type Framework, type Kind } from './src/workload.ts'
+import {
+  FRAMEWORKS,
+  isFramework,
+  isKind,
+  isMeasured,
+  KINDS,
+  type Framework,
+  type Kind,
+} from './src/workload.ts'
 
 const FULL: Settings = { blocks: 2, maxBlocks: 5, roundsPerBlock: 15, roundMs: 200, warmUpRequests: 30_000 }
 const QUICK: Settings = { blocks: 1, maxBlocks: 1, roundsPerBlock: 1, roundMs: 50, warmUpRequests: 1 }
@@ -95,7 +103,7 @@ async function run(
   console.log(`Node.js ${node}`)
   const comparisons: Comparison[] = []
   for (const kind of kinds) {
-    for (const framework of frameworks) {
+    for (const framework of frameworks.filter((name) => isMeasured(name, kind))) {
       const comparison = await compare(framework, kind, isQuick ? QUICK : FULL, runtime)
       comparisons.push(comparison)
       if (isQuick) console.log(`${framework}: ${KINDS[kind].description}: the responses are equal`)

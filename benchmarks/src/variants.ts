@@ -26,6 +26,7 @@ const VARIANTS_BY_KIND: Readonly<Record<Kind, readonly string[]>> = {
   'unknown-route-1000': ['bare', 'faultline'],
   'upstream-429': ['hand-written', 'faultline'],
   success: ['bare', 'faultline'],
+  stream: ['bare', 'faultline'],
 }
 
 /** Functions that load the variants of a framework. A process loads the modules of one framework only. */

@@ -23,6 +23,8 @@ interface KindDefinition {
   readonly status: number
   /** Number of routes besides the measured one. They are added after it. */
   readonly otherRoutes: number
+  /** @default all */
+  readonly frameworks?: readonly Framework[]
 }
 
 /** Kinds of requests that are measured. */
@@ -39,9 +41,21 @@ export const KINDS = {
   },
   'upstream-429': { description: "a provider's 429, thrown by its SDK", status: 429, otherRoutes: 30 },
   success: { description: 'a successful response', status: 200, otherRoutes: 30 },
+  stream: {
+    description: 'a stream of 10,000 events',
+    status: 200,
+    otherRoutes: 30,
+    frameworks: ['node:http', 'hono'],
+  },
 } as const satisfies Readonly<Record<string, KindDefinition>>
 
 export type Kind = keyof typeof KINDS
+
+/** Returns whether a kind is measured on a framework. */
+export function isMeasured(framework: Framework, kind: Kind): boolean {
+  const { frameworks = FRAMEWORKS }: KindDefinition = KINDS[kind]
+  return frameworks.includes(framework)
+}
 
 export function isKind(name: string): name is Kind {
   return Object.hasOwn(KINDS, name)

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { attach, createResponder, sendError, sendNotFound } from '@faultline/node'
+import { attach, createResponder, sendError, sendNotFound, stream } from '@faultline/node'
 import {
   createBareResponse,
   createConstantResponse,
@@ -9,6 +10,7 @@ import {
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
+import { createEvents, STREAM_HEADERS } from '../event-source.ts'
 import { createFaultlineError, createOptions } from '../faultline.ts'
 import { createHandlerVariants } from '../hand-written.ts'
 import {
@@ -40,7 +42,8 @@ async function createConstant(): Promise<RunningServer> {
 async function createBare(kind: Kind): Promise<RunningServer> {
   const isSuccess = kind === 'success' || isUnknownRoute(kind)
   const routes = createRoutes(kind, (_request, response) => {
-    if (isSuccess) sendJson(response, SUCCESS_BODY)
+    if (kind === 'stream') void writeEvents(response)
+    else if (isSuccess) sendJson(response, SUCCESS_BODY)
     else send(response, createBareResponse(kind))
   })
   return listen(
@@ -54,7 +57,15 @@ async function createBare(kind: Kind): Promise<RunningServer> {
 
 async function createFaultline(kind: Kind): Promise<RunningServer> {
   const responder = createResponder<IncomingMessage>(createOptions(kind))
-  const routes = createRoutes(kind, toRequestHandler(kind, createFaultlineError))
+  const handler: RequestHandler =
+    kind === 'stream'
+      ? (request, response) => {
+          stream(response, createEvents(), { headers: STREAM_HEADERS }).catch((error: unknown) =>
+            sendError(responder, error, request, response),
+          )
+        }
+      : toRequestHandler(kind, createFaultlineError)
+  const routes = createRoutes(kind, handler)
   const server = createServer((request, response) => {
     try {
       const handler = findHandler(routes, request)
@@ -89,6 +100,13 @@ async function createWithErrorHandler(
 function toRequestHandler(kind: Kind, createTypedError: () => unknown): RequestHandler {
   const handle = createHandler(kind, createTypedError)
   return (_request, response) => sendJson(response, handle())
+}
+
+/** Writes the events as an application does without a library. */
+async function writeEvents(response: ServerResponse): Promise<void> {
+  response.writeHead(200, STREAM_HEADERS)
+  for await (const event of createEvents()) if (!response.write(event)) await once(response, 'drain')
+  response.end()
 }
 
 function createRoutes(kind: Kind, handler: RequestHandler): Map<string, RequestHandler> {

@@ -16,8 +16,11 @@ export type StreamChunk = string | Uint8Array | object
 
 type Chunks = AsyncIterable<StreamChunk> | Iterable<StreamChunk> | ReadableStream<StreamChunk>
 
-/** The chunks, or a function that returns them. Its signal aborts when the client disconnects. */
-export type StreamSource = Chunks | ((signal: AbortSignal) => Chunks)
+/**
+ * The chunks, a function that returns them, or a fetch Response, of which the status and the headers are sent, too. The
+ * signal of the function aborts when the client disconnects.
+ */
+export type StreamSource = Chunks | Response | ((signal: AbortSignal) => Chunks)
 
 /** Options of `stream`. */
 export interface StreamOptions {
@@ -49,6 +52,37 @@ const EVENT_START = /^\uFEFF?(?:$|[:\r\n]|(?:data|event|id|retry)(?:[:\r\n]|$))/
 const START_LENGTH = 20
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 
+/** Headers that describe the connection or the encoding of a response, which are not those of a response that sends its body. */
+const CONNECTION_HEADERS: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'keep-alive',
+  'transfer-encoding',
+])
+
+/** Returns the options of a source: those of the call and, if it is a Response, its status, content type and headers. */
+export function resolveStreamOptions(source: unknown, options: StreamOptions): StreamOptions {
+  if (!isResponse(source)) return options
+  const { status, headers } = source
+  const contentType = headers.get('content-type')
+  return {
+    status,
+    ...(contentType === null ? {} : { contentType }),
+    ...options,
+    headers: {
+      ...Object.fromEntries([...headers].filter(([name]) => !CONNECTION_HEADERS.has(name))),
+      ...options.headers,
+    },
+  }
+}
+
+/** Not with instanceof: undici and polyfills have their own class. */
+function isResponse(source: unknown): source is Response {
+  return isObject(source) && 'body' in source && 'headers' in source && 'status' in source
+}
+
 /** Creates status and headers of a streaming response. The headers turn off caching and buffering in proxies. */
 export function createStreamHead({ contentType = EVENT_STREAM, status = 200, headers = {} }: StreamOptions): {
   status: number
@@ -75,7 +109,12 @@ export class OpenStream {
   #isStartChecked: boolean
   #hasEnded = false
   #firstPiece: Promise<string | Uint8Array | undefined> | undefined
-  #rejectPending: ((reason: unknown) => void) | undefined
+  #rejectStopped: (reason: unknown) => void = () => {}
+  /**
+   * Rejects with the reason when the stream is stopped; never resolves. A read of the source may be pending for ever then.
+   * One promise for the whole stream, because one for each read would cost more than the read.
+   */
+  readonly stopped: Promise<never>
 
   /** @throws TypeError if the source is not iterable. */
   constructor(source: StreamSource, { contentType = EVENT_STREAM, maxEventSize }: StreamOptions) {
@@ -85,6 +124,11 @@ export class OpenStream {
     this.#isStartChecked = !isEventStreamType(contentType)
     this.#source = typeof source === 'function' ? source(this.#abortController.signal) : source
     this.#iterator = getIterator(this.#source)
+    this.stopped = new Promise((_, reject) => {
+      this.#rejectStopped = reject
+    })
+    // Most streams end without being stopped, and nothing waits then.
+    this.stopped.catch(() => {})
   }
 
   /**
@@ -92,7 +136,7 @@ export class OpenStream {
    *
    * @param timeoutMs Maximum time to wait, in milliseconds.
    * @returns Whether it arrived in time.
-   * @throws The error with which the source failed in this time.
+   * @throws The error with which the source failed in this time, or the reason if the stream is stopped.
    */
   async waitForFirstChunk(timeoutMs: number = FIRST_CHUNK_TIMEOUT_MS): Promise<boolean> {
     const firstPiece = this.#readPiece()
@@ -104,13 +148,16 @@ export class OpenStream {
       timer = setTimeout(resolve, timeoutMs, false)
     })
     try {
-      return await Promise.race([firstPiece.then(() => true), timeout])
+      return await Promise.race([firstPiece.then(() => true), timeout, this.stopped])
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** Returns the next chunk in the form to send, in an event stream whole events; undefined at the end. */
+  /**
+   * Returns the next chunk in the form to send, in an event stream whole events; undefined at the end. After the stream was
+   * stopped it rejects, but not before the source answers: wait for `stopped` at the same time.
+   */
   next(): Promise<string | Uint8Array | undefined> {
     const pending = this.#firstPiece ?? this.#readPiece()
     this.#firstPiece = undefined
@@ -128,7 +175,7 @@ export class OpenStream {
   }
 
   /**
-   * Stops the source. A pending read is rejected with the reason.
+   * Stops the source, and rejects `stopped`.
    *
    * @param reason By default, the client has disconnected.
    */
@@ -136,7 +183,7 @@ export class OpenStream {
     const { signal } = this
     if (signal.aborted) return
     this.#abortController.abort(reason)
-    this.#rejectPending?.(reason)
+    this.#rejectStopped(reason)
     this.#closeSource().catch(() => {
       // The request is already reported as closed by the client. A failure to stop the source changes nothing.
     })
@@ -151,25 +198,14 @@ export class OpenStream {
 
   async #readPiece(): Promise<string | Uint8Array | undefined> {
     while (!this.#hasEnded) {
-      const { done, value } = await this.#read()
+      const { done, value } = await this.#iterator.next()
+      if (this.signal.aborted) throw this.signal.reason
       if (done === true) this.#hasEnded = true
       // At the regular end, the last event may lack its blank line.
       const piece = done === true ? this.#splitter?.flush() : this.#serialize(value)
       if (piece !== undefined && piece.length > 0) return piece
     }
     return undefined
-  }
-
-  #read(): Promise<IteratorResult<StreamChunk>> {
-    return new Promise((resolve, reject) => {
-      const { signal } = this.#abortController
-      if (signal.aborted) {
-        reject(signal.reason)
-        return
-      }
-      this.#rejectPending = reject
-      Promise.resolve(this.#iterator.next()).then(resolve, reject)
-    })
   }
 
   /** @throws TypeError if the first chunk of an event stream begins no event: clients ignore such text. */
@@ -209,6 +245,7 @@ function decodeStart(chunk: Uint8Array): string {
 }
 
 function getIterator(source: unknown): AsyncIterator<StreamChunk> | Iterator<StreamChunk> {
+  if (isResponse(source)) return getIterator(source.body ?? [])
   if (isReadableStream(source)) return readerIterator(source.getReader())
   if (isObject(source)) {
     const { [Symbol.asyncIterator]: getAsync, [Symbol.iterator]: getSync } = source as Partial<
@@ -218,7 +255,7 @@ function getIterator(source: unknown): AsyncIterator<StreamChunk> | Iterator<Str
     if (iterator !== undefined) return iterator
   }
   throw new TypeError(
-    'stream: source must be an (async) iterable, a ReadableStream, or a function that returns one',
+    'stream: source must be an (async) iterable, a ReadableStream, a Response, or a function that returns one',
   )
 }
 

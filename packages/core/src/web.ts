@@ -1,5 +1,11 @@
 import { markPrebuffered } from './web/guard-response.ts'
-import { createStreamHead, OpenStream, type StreamOptions, type StreamSource } from './stream.ts'
+import {
+  createStreamHead,
+  OpenStream,
+  resolveStreamOptions,
+  type StreamOptions,
+  type StreamSource,
+} from './stream.ts'
 
 /**
  * Creates a Response from a stream source. The source is read as fast as the client reads, and stopped when the client
@@ -10,7 +16,8 @@ import { createStreamHead, OpenStream, type StreamOptions, type StreamSource } f
  *
  * @throws The error with which the source failed before its first chunk.
  */
-export async function stream(source: StreamSource, options: StreamOptions = {}): Promise<Response> {
+export async function stream(source: StreamSource, callOptions: StreamOptions = {}): Promise<Response> {
+  const options = resolveStreamOptions(source, callOptions)
   const openStream = new OpenStream(source, options)
   try {
     await openStream.waitForFirstChunk(options.firstChunkTimeout)
@@ -21,6 +28,9 @@ export async function stream(source: StreamSource, options: StreamOptions = {}):
   const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>(
     {
+      start(controller) {
+        openStream.stopped.catch((reason: unknown) => controller.error(reason))
+      },
       async pull(controller) {
         try {
           const chunk = await openStream.next()

@@ -56,6 +56,22 @@ describe('stream', () => {
     )
   })
 
+  test('sends the status, the content type and the headers of a Response with its body', async () => {
+    const upstream = new Response('data: 1\n\n', {
+      status: 202,
+      headers: { 'content-type': 'text/event-stream', 'content-length': '9', 'x-a': '1', 'x-b': '2' },
+    })
+    const response = await stream(upstream, { headers: { 'x-b': '3' } })
+    expect([response.status, await response.text()]).toEqual([202, 'data: 1\n\n'])
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'cache-control': 'no-cache',
+      'content-type': 'text/event-stream',
+      'x-a': '1',
+      'x-accel-buffering': 'no',
+      'x-b': '3',
+    })
+  })
+
   test('rejects with the error of a source that fails before its first chunk', async () => {
     await expect(stream(chunks(new Conflict()))).rejects.toThrow(Conflict)
   })
@@ -64,7 +80,7 @@ describe('stream', () => {
     'rejects a source that is not iterable: %j',
     async (source) => {
       await expect(stream(source as never)).rejects.toThrow(
-        'stream: source must be an (async) iterable, a ReadableStream, or a function that returns one',
+        'stream: source must be an (async) iterable, a ReadableStream, a Response, or a function that returns one',
       )
     },
   )

@@ -4,6 +4,7 @@ import {
   describeValue,
   isObject,
   OpenStream,
+  resolveStreamOptions,
   type StreamOptions,
   type StreamSource,
 } from '@faultline/core'
@@ -38,8 +39,9 @@ interface WrappedResponse {
 export async function stream(
   target: ServerResponse | WrappedResponse,
   source: StreamSource,
-  options: StreamOptions = {},
+  callOptions: StreamOptions = {},
 ): Promise<void> {
+  const options = resolveStreamOptions(source, callOptions)
   const reply = isObject(target) && 'raw' in target ? target : undefined
   const response: TargetResponse = reply?.raw ?? (target as ServerResponse)
   if (!isResponse(response)) {
@@ -59,7 +61,7 @@ export async function stream(
     response.statusCode = status
     setHeaders(response, headers)
     if (!hasChunk) response.flushHeaders()
-    if (response.req.method !== 'HEAD') await writeChunks(response, opened)
+    if (response.req.method !== 'HEAD') await Promise.race([writeChunks(response, opened), opened.stopped])
     reply?.hijack()
     response.end()
   } finally {
