@@ -62,7 +62,11 @@ const candidates: readonly Candidate[] = [
   },
   { envelope: azureOpenai, matches: (_, error) => isAzureError(error) },
   { envelope: compactifai, matches: isCompactifaiError },
-  { envelope: a15t, matches: (_, { type }) => typeof type === 'string' && !isOpenAIType(type) },
+  {
+    envelope: a15t,
+    matches: (_, { type, code }) =>
+      typeof type === 'string' && typeof code === 'string' && !isOpenAIType(type),
+  },
   { envelope: openai, matches: () => true },
   { envelope: problemDetails, matches: () => true },
 ]
