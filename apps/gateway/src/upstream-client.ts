@@ -106,7 +106,13 @@ function toUpstreamError(thrown: unknown, signal: AbortSignal): ApiError {
 /** Yields the text of each event. The stream is complete only if it ends with `[DONE]`. */
 async function* readStream(response: Response, signal: AbortSignal): AsyncGenerator<string> {
   try {
-    for await (const { data } of readEvents(response, { envelope: 'openai', terminator: DONE, signal }))
+    // An answer that a content filter ended is passed on.
+    for await (const { data } of readEvents(response, {
+      envelope: 'openai',
+      terminator: DONE,
+      contentFilter: 'yield',
+      signal,
+    }))
       yield `data: ${data}\n\n`
   } catch (cause) {
     if (signal.aborted) throw new ClientClosedRequest({ cause })

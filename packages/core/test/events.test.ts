@@ -96,6 +96,39 @@ describe('parseEvents', () => {
       { event: 'message', data: '[DONE]', id: '' },
     ])
   })
+
+  test('yields a field named error as an event if the event has no data', () => {
+    expect(parse(['error: {"code":400}\n\ndata: a\n\n'])).toEqual([
+      { event: 'error', data: '{"code":400}', id: '' },
+      { event: 'message', data: 'a', id: '' },
+    ])
+    expect(parse(['event: b\nerror: c\ndata: a\n\n'])).toEqual([{ event: 'b', data: 'a', id: '' }])
+    const parser = new EventParser()
+    for (const _ of parser.push('error: c\n'));
+    expect(parser.isWithinEvent).toBe(true)
+    expect(parser.end()).toEqual({ event: 'error', data: 'c', id: '' })
+  })
+
+  test('returns JSON and HTML pages that are not fields once, when their block has ended', () => {
+    const parser = new EventParser()
+    const takeAfter = (text: string): string | undefined => {
+      for (const _ of parser.push(text));
+      return parser.takeDocument()
+    }
+    expect(takeAfter('data: a\n\nunknown: x\n<b>\n\n')).toBeUndefined()
+    expect(takeAfter('{\n  "a": 1\n')).toBeUndefined()
+    expect(takeAfter('}\n\n')).toBe('{\n  "a": 1\n}\n')
+    expect(takeAfter('\n')).toBeUndefined()
+    expect(takeAfter('<!DOCTYPE html>')).toBeUndefined()
+    parser.end()
+    expect(parser.takeDocument()).toBe('<!DOCTYPE html>\n')
+  })
+
+  test('keeps a limited part of a document', () => {
+    const parser = new EventParser()
+    for (const _ of parser.push(`${'{"a":1}\n'.repeat(100_000)}\n`));
+    expect(parser.takeDocument()!.length).toBeLessThan(70_000)
+  })
 })
 
 describe('EventSplitter', () => {

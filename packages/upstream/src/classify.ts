@@ -165,7 +165,9 @@ function findGenericCode(
   providerError: ProviderError | undefined,
 ): ErrorCode | undefined {
   const code = findFirst(genericCodes, names)
-  return code === 'not_found' ? classifyNotFound(providerError) : code
+  if (code === 'not_found') return classifyNotFound(providerError)
+  // A name for a wrong field without the field.
+  return code ?? (findFirst(specificCodes, names) === undefined ? undefined : 'invalid_request')
 }
 
 function classifyStatus(status: number, providerError: ProviderError | undefined): ErrorCode {

@@ -41,10 +41,11 @@ interface ParsedResponse {
  * @param cause The thrown value, or the response.
  */
 export function createUpstreamError(
-  failure: UpstreamFailure,
+  reported: UpstreamFailure,
   cause: unknown,
   options: UpstreamOptions,
 ): ApiError<UpstreamDetails> {
+  const failure = options.streamStarted === true ? toStreamFailure(reported) : reported
   const abortedBy = findAborter(failure, cause, options.signal)
   if (abortedBy === 'caller') return withDetails(new ClientClosedRequest({ cause }), { abortedBy })
   const response = parseResponse(failure)
@@ -61,6 +62,16 @@ export function createUpstreamError(
     { cause, origin: getOrigin(options), ...publicOptions },
   )
   return withDetails(error, createDetails(response, abortedBy))
+}
+
+/** Converts a failure that happened while a stream was read, which the library does not report. */
+function toStreamFailure(failure: UpstreamFailure): UpstreamFailure {
+  const { networkFailure } = failure
+  return {
+    ...failure,
+    streamStarted: true,
+    networkFailure: networkFailure === 'unreadable' ? 'truncated' : networkFailure,
+  }
 }
 
 /** Creates the error of a failure about which nothing is known. */
@@ -114,11 +125,12 @@ function findAborter(failure: UpstreamFailure, thrown: unknown, signal: AbortSig
 }
 
 function classifyFailure(
-  { networkFailure, streamStarted = false }: UpstreamFailure,
+  { networkFailure, streamStarted = false, code }: UpstreamFailure,
   { status, body, providerError }: ParsedResponse,
   abortedBy: AbortedBy,
 ): Classification {
   if (networkFailure === 'aborted' || abortedBy === 'deadline') return { code: 'model_timeout' }
+  if (code !== undefined) return { code }
   // An error in the body of a 200 is more specific than an unreadable body.
   const isErrorInBody =
     networkFailure === 'unreadable' && providerError !== undefined && providerError.names.length > 0

@@ -1,4 +1,5 @@
-import type { NetworkFailure } from '@faultline/core'
+import type { StreamFailure } from '@faultline/client'
+import type { ErrorCode, NetworkFailure } from '@faultline/core'
 
 /** A failure of an exchange with an upstream, regardless of the library that reported it. The values are foreign. */
 export interface UpstreamFailure {
@@ -16,6 +17,14 @@ export interface UpstreamFailure {
   readonly requestContent?: unknown
   /** Whether a streaming response had started. */
   readonly streamStarted?: boolean | undefined
+  /** The code of a failure that an event of a stream reports without an error body. */
+  readonly code?: ErrorCode | undefined
   /** How the exchange failed, if there is no complete response. */
   readonly networkFailure?: NetworkFailure | undefined
+}
+
+/** Converts a failure that was found in a stream. */
+export function fromStreamFailure({ code, body }: StreamFailure): UpstreamFailure {
+  if (code === 'stream_terminated') return { networkFailure: 'truncated', streamStarted: true }
+  return { body, code, streamStarted: true }
 }

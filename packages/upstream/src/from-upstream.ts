@@ -1,14 +1,15 @@
+import { findStreamFailure } from '@faultline/client'
 import { isApiError, isObject, type ApiError } from '@faultline/core'
 import { createUpstreamError, createUnknownError } from './create-upstream-error.ts'
-import type { UpstreamFailure } from './failure.ts'
+import { fromStreamFailure, type UpstreamFailure } from './failure.ts'
 import { identifyFailure } from './libraries/index.ts'
 import { findNetworkFailure } from './network-failure.ts'
 import type { UpstreamDetails, UpstreamOptions } from './options.ts'
-import { parseBody } from './parse-body.ts'
+import { MAX_BODY_LENGTH, parseBody } from './parse-body.ts'
 
 /**
- * Converts a failure of an upstream to an ApiError: an error of a provider's SDK or an HTTP client, an error body, or
- * the data of an error event. Returns an ApiError unchanged. Never throws; the thrown value is the `cause`.
+ * Converts a failure of an upstream to an ApiError: an error of a provider's SDK or an HTTP client, an error body, an
+ * event that reports a failure or its data. Returns an ApiError unchanged. Never throws; the thrown value is the `cause`.
  *
  *     catch (thrown) {
  *       throw fromUpstream(thrown, { origin: 'openai', signal: request.signal })
@@ -28,8 +29,18 @@ export function fromUpstream(thrown: unknown, options: UpstreamOptions = {}): Ap
   }
 }
 
-/** Treats a value without a known signature as an error body if it is one, otherwise as an error of the connection. */
+/** The name or the data of an event in a string. */
+const EVENT_FIELD = /^(?:(?:data|error): ?[{[]|event: ?[\w.]+$)/m
+
+/**
+ * Treats a value without a known signature as an event stream or an error body if it is one, otherwise as an error of the
+ * connection.
+ */
 function guessFailure(thrown: unknown): UpstreamFailure {
+  if (typeof thrown === 'string' && EVENT_FIELD.test(thrown)) {
+    const failure = findStreamFailure(thrown.slice(0, MAX_BODY_LENGTH))
+    if (failure !== undefined) return fromStreamFailure(failure)
+  }
   if (typeof thrown === 'string' || isObject(thrown)) {
     const body = parseBody(thrown)
     if (body !== undefined && !(body instanceof Error)) return { body }

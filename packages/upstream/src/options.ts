@@ -16,6 +16,12 @@ export interface UpstreamOptions {
    * axios, got and ky contain the request, so they do not need it. @default none
    */
   readonly requestContent?: unknown
+  /**
+   * Whether a stream was being read. A SyntaxError then is a truncated stream instead of an unreadable response. Errors
+   * of SDKs that stream do not need it, unless their code is bundled.
+   * @default detected from the error
+   */
+  readonly streamStarted?: boolean | undefined
 }
 
 /** Details of the upstream's failure for logs and decisions. They are never sent. */

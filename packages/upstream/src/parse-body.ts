@@ -1,15 +1,13 @@
-import { isErrorBody } from '@faultline/client'
-import { isObject, parseEvents, parseJson, readItems } from '@faultline/core'
+import { findStreamFailure } from '@faultline/client'
+import { isObject, parseJson, readItems } from '@faultline/core'
 
 /** Maximum number of characters or bytes of a body that are parsed. */
-const MAX_BODY_LENGTH = 262_144
-/** Maximum number of events that are examined, from the end of a stream. */
-const MAX_EVENTS = 128
+export const MAX_BODY_LENGTH = 262_144
 
 /**
  * Parses a body to an object.
  *
- * @param body Parsed, a string, or bytes: JSON, or an event stream whose last error event is returned.
+ * @param body Parsed, a string, or bytes: JSON, or an event stream, of which the first failure is returned.
  * @returns undefined if the body contains no object. Never throws.
  */
 export function parseBody(body: unknown): object | undefined {
@@ -17,7 +15,8 @@ export function parseBody(body: unknown): object | undefined {
   if (text === undefined) return isObject(body) ? unwrapArray(body) : undefined
   if (!/^[[{]/.test(text)) return findErrorEvent(text)
   const parsed = parseJson(text)
-  return isObject(parsed) ? unwrapArray(parsed) : undefined
+  // Ollama's streams have one JSON object per line.
+  return isObject(parsed) ? unwrapArray(parsed) : findErrorEvent(text)
 }
 
 /** Gemini sends a stream without SSE as an array, also for an error. */
@@ -26,16 +25,14 @@ function unwrapArray(body: object): object {
   return isObject(first) ? first : body
 }
 
-/** Returns the data of the last error event. An error ends an event stream. */
+/** Returns the body of the first failure in an event stream. */
 function findErrorEvent(text: string): object | undefined {
-  for (const { event, data } of parseEvents(text).slice(-MAX_EVENTS).toReversed()) {
-    const body = /^\s*[[{]/.test(data) ? parseJson(data) : undefined
-    if (isObject(body) && (event === 'error' || isErrorBody(body))) return body
-  }
-  return undefined
+  const failure = findStreamFailure(text)
+  return failure === undefined || failure.code === 'stream_terminated' ? undefined : failure.body
 }
 
-function decodeText(body: unknown): string | undefined {
+/** Decodes the beginning of a body that is a string or bytes. */
+export function decodeText(body: unknown): string | undefined {
   if (typeof body === 'string') return body.slice(0, MAX_BODY_LENGTH)
   const bytes = toBytes(body)
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes)

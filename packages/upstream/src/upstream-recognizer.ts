@@ -6,7 +6,7 @@ import type { UpstreamOptions } from './options.ts'
 /** Options of `upstreamRecognizer`. */
 export interface UpstreamRecognizerOptions<Raw = unknown> extends Omit<
   UpstreamOptions,
-  'signal' | 'requestContent'
+  'signal' | 'requestContent' | 'streamStarted'
 > {
   /**
    * Returns the signal that aborts when the caller disconnects.

@@ -10,7 +10,6 @@ import {
 import {
   a15t,
   aiApi,
-  aiSdkUi,
   anthropic,
   azureOpenai,
   compactifai,
@@ -38,7 +37,6 @@ interface Candidate {
  * the retry policy is the one of the first.
  */
 const candidates: readonly Candidate[] = [
-  { envelope: aiSdkUi, matches: ({ errorText }) => typeof errorText === 'string' },
   { envelope: jsonApi, matches: ({ errors }) => Array.isArray(errors) },
   // The document's section "Request ID" shows a body without `success`.
   {
@@ -64,7 +62,11 @@ const candidates: readonly Candidate[] = [
   },
   { envelope: azureOpenai, matches: (_, error) => isAzureError(error) },
   { envelope: compactifai, matches: isCompactifaiError },
-  { envelope: a15t, matches: (_, { type }) => typeof type === 'string' && !isOpenAIType(type) },
+  {
+    envelope: a15t,
+    matches: (_, { type, code }) =>
+      typeof type === 'string' && typeof code === 'string' && !isOpenAIType(type),
+  },
   { envelope: openai, matches: () => true },
   { envelope: problemDetails, matches: () => true },
 ]

@@ -102,7 +102,12 @@ export function addRequestId<ErrorType extends ApiError>(
   return error
 }
 
-function setField(error: ApiError, name: 'requestId' | 'retryAfter', value: unknown): void {
+/** Sets a field of a parsed error to another value than its body has. */
+export function setField(
+  error: ApiError,
+  name: 'requestId' | 'retryAfter' | 'retryable',
+  value: unknown,
+): void {
   Object.defineProperty(error, name, { value, writable: true, enumerable: true, configurable: true })
 }
 

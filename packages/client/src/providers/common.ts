@@ -11,6 +11,8 @@ export const readCommonMembers: BodyReader = ({ body, error }) => {
   const code = readProperty(error, 'code') ?? readProperty(error, '__type')
   const codeText = typeof code === 'string' ? code : undefined
   const bodyError = readProperty(body, 'error')
+  // llama.cpp has a number as code, and this type.
+  const isContextExceeded = readText(error, 'type') === 'exceed_context_size_error'
   return {
     message:
       readText(error, 'message') ??
@@ -18,7 +20,11 @@ export const readCommonMembers: BodyReader = ({ body, error }) => {
       readText(body, 'message') ??
       readText(body, 'detail') ??
       (typeof bodyError === 'string' ? bodyError.slice(0, MAX_TEXT_LENGTH) : undefined),
-    specificNames: [codeText, readText(body, 'error_type')],
+    specificNames: [
+      codeText,
+      readText(body, 'error_type'),
+      isContextExceeded ? 'prompt_too_long' : undefined,
+    ],
     genericNames: [readText(error, 'status'), readText(error, 'type')],
     code: codeText,
     status:

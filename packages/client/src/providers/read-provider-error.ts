@@ -9,6 +9,7 @@ import { readCommonMembers } from './common.ts'
 import { readFastApi } from './fastapi.ts'
 import { readGoogle } from './google.ts'
 import { createOpenRouterReader } from './openrouter.ts'
+import { unwrapResponsesEvent } from './responses-event.ts'
 
 /** One reader per body shape. For a member that several readers find, the first takes precedence. */
 const readers: readonly BodyReader[] = [
@@ -51,18 +52,6 @@ export function readProviderError(body: object, outerNames: readonly string[] = 
 function addNames(names: string[], added: readonly (string | undefined)[] | undefined): void {
   if (added === undefined) return
   for (const name of added) if (name !== undefined) names.push(name)
-}
-
-/**
- * Unwraps an event of OpenAI's Responses API: `{ response: { error } }` of `response.failed`, and
- * `{ response: { incomplete_details: { reason } } }` of `response.incomplete`.
- */
-function unwrapResponsesEvent(body: object): object {
-  const response = readProperty(body, 'response')
-  const error = readProperty(response, 'error')
-  if (isObject(error)) return { error }
-  const details = readProperty(response, 'incomplete_details')
-  return isObject(response) && isObject(details) ? { error: { code: readText(details, 'reason') } } : body
 }
 
 /** Finds the object that describes the error: an item of an array, `error`, `detail`, or the body itself. */

@@ -8,6 +8,11 @@ export function setRetryPolicy(error: ApiError, { retryPolicy }: Envelope): void
   if (retryPolicy !== undefined) policies.set(error, retryPolicy)
 }
 
+/** Returns whether the document of an error's envelope lists the statuses that are retried. */
+export function hasRetryStatuses(error: ApiError): boolean {
+  return policies.get(error)?.statuses !== undefined
+}
+
 /**
  * Returns the maximum number of attempts for an error, including the first, according to the document of its envelope;
  * undefined if the document does not limit them.

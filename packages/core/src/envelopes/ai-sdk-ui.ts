@@ -22,8 +22,11 @@ export const aiSdkUi = /* @__PURE__ */ createEnvelope(() => ({
   // `useChat` replaces an empty message by one about the network.
   renderBody: ({ description }) => (description.trim() === '' ? 'The request failed' : description),
   parseText: (text) => (isPage(text) ? undefined : { message: text }),
-  parseBody: ({ type, errorText }) =>
-    type === 'error' && typeof errorText === 'string' ? { message: errorText } : undefined,
+  parseBody({ type, errorText: message }, status) {
+    if (type !== 'error' || typeof message !== 'string') return undefined
+    // An event has neither a code nor a status.
+    return status === undefined ? { message, code: 'stream_error' } : { message }
+  },
   schema: () => ({ type: 'string' }),
 }))
 

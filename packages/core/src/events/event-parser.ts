@@ -9,9 +9,18 @@ export interface ServerSentEvent {
   readonly retry?: number
 }
 
+/** The beginning of a line of JSON, or of an HTML page. No field begins so. */
+const DOCUMENT_START = /^\s*(?:[{[]|<(?:!doctype|html)\b)/i
+
+/** Maximum number of characters of a document that are kept. */
+const MAX_DOCUMENT_SIZE = 65_536
+
 /**
  * Parses the text of an event stream incrementally (HTML, section 9.2.6). Lines end in LF, CRLF or CR. A blank line
  * ends an event. An event without data is ignored, and so is a line that begins with a colon (a comment).
+ *
+ * Two kinds of lines that the standard ignores are reported, because servers and proxies write errors in them: a field
+ * `error` of llama.cpp, which becomes an event if its block has no data, and documents (`takeDocument`).
  *
  * The input is decoded text: the decoder has removed the byte order mark.
  */
@@ -28,6 +37,11 @@ export class EventParser {
   #size = 0
   #id = ''
   #retry: number | undefined
+  /** The value of a field `error`. */
+  #error: string | undefined
+  /** The lines of a document in the current block, and the document of an earlier block. */
+  #documentLines = ''
+  #document: string | undefined
 
   /** @param maxSize Maximum number of characters of a line and of the data of an event. @default no limit */
   constructor(maxSize: number = Infinity) {
@@ -62,7 +76,19 @@ export class EventParser {
 
   /** Whether the text so far ends within an event. A comment is not part of an event. */
   get isWithinEvent(): boolean {
-    return this.#data.length > 0 || this.#event !== '' || /^[^:]/.test(this.#line)
+    return (
+      this.#data.length > 0 || this.#event !== '' || this.#error !== undefined || /^[^:]/.test(this.#line)
+    )
+  }
+
+  /**
+   * Returns the JSON or the HTML page that a block of lines since the last call contained instead of fields. A proxy can
+   * write its error into a stream that has begun.
+   */
+  takeDocument(): string | undefined {
+    const document = this.#document
+    this.#document = undefined
+    return document
   }
 
   /** Ends the event whose blank line has not arrived, as if the stream had sent it. */
@@ -85,19 +111,39 @@ export class EventParser {
     } else if (name === 'event') this.#event = value
     else if (name === 'id' && !value.includes('\0')) this.#id = value
     else if (name === 'retry' && /^\d{1,15}$/.test(value)) this.#retry = Number(value)
+    else if (name === 'error') this.#error = value
+    else this.#addDocumentLine(line)
     return undefined
   }
 
+  #addDocumentLine(line: string): void {
+    const size = this.#documentLines.length
+    const isPart = size === 0 ? DOCUMENT_START.test(line) : size < MAX_DOCUMENT_SIZE
+    if (isPart) this.#documentLines += `${line.slice(0, MAX_DOCUMENT_SIZE)}\n`
+  }
+
   #dispatch(): ServerSentEvent | undefined {
-    const name = this.#event || 'message'
+    const error = this.#error
     const data = this.#data
+    const isError = error !== undefined && data.length === 0
+    const name = isError ? 'error' : this.#event || 'message'
     this.#event = ''
     this.#data = []
     this.#size = 0
-    if (data.length === 0) return undefined
+    this.#error = undefined
+    if (this.#documentLines !== '') {
+      this.#document ??= this.#documentLines
+      this.#documentLines = ''
+    }
+    if (data.length === 0 && !isError) return undefined
     const retry = this.#retry
     this.#retry = undefined
-    return { event: name, data: data.join('\n'), id: this.#id, ...(retry === undefined ? {} : { retry }) }
+    return {
+      event: name,
+      data: isError ? error : data.join('\n'),
+      id: this.#id,
+      ...(retry === undefined ? {} : { retry }),
+    }
   }
 
   #checkSize(added: number): void {

@@ -1,5 +1,6 @@
-import { readNumber, readProperty } from '@faultline/core'
-import type { UpstreamFailure } from '../failure.ts'
+import { readStreamFailure } from '@faultline/client'
+import { isObject, readNumber, readProperty } from '@faultline/core'
+import { fromStreamFailure, type UpstreamFailure } from '../failure.ts'
 import { findNetworkFailure } from '../network-failure.ts'
 import { readText } from '../read-text.ts'
 
@@ -8,6 +9,8 @@ const RETRY_ERROR = getMarker('error.AI_RetryError')
 const API_CALL_ERROR = getMarker('error.AI_APICallError')
 const STREAM_ERROR = getMarker('error.AI_StreamProviderError')
 const GATEWAY_ERROR = getMarker('gateway.error')
+const JSON_PARSE_ERROR = getMarker('error.AI_JSONParseError')
+const TYPE_VALIDATION_ERROR = getMarker('error.AI_TypeValidationError')
 const ANY_ERROR = getMarker('error')
 
 /** Maximum number of nested RetryErrors. */
@@ -28,6 +31,8 @@ export function fromAiSdk(thrown: object): UpstreamFailure | undefined {
     return { status: readNumber(thrown, 'statusCode'), body: createStreamBody(thrown), streamStarted: true }
   if (readProperty(thrown, GATEWAY_ERROR) === true) return fromGatewayError(thrown)
   if (readProperty(thrown, ANY_ERROR) !== true) return undefined
+  const streamFailure = fromUnreadableEvent(thrown)
+  if (streamFailure !== undefined) return streamFailure
   // The remaining errors are about a prompt that the SDK cannot send or a response that it cannot parse.
   return { networkFailure: findNetworkFailure(thrown) ?? 'unreadable' }
 }
@@ -51,6 +56,23 @@ function fromApiCallError(thrown: object): UpstreamFailure {
         : 'unreadable'
       : 'network')
   return { ...exchange, streamStarted, networkFailure, body: responseBody }
+}
+
+/**
+ * Reads an event that the SDK could not read: its JSON is truncated, or it reports an error in another format. For a
+ * response that is not a stream, the SDK throws an APICallError.
+ */
+function fromUnreadableEvent(thrown: object): UpstreamFailure | undefined {
+  const isTruncated = readProperty(thrown, JSON_PARSE_ERROR) === true
+  const isUnexpected = readProperty(thrown, TYPE_VALIDATION_ERROR) === true
+  const data = isTruncated
+    ? readText(thrown, 'text')
+    : isUnexpected
+      ? readProperty(thrown, 'value')
+      : undefined
+  const failure = typeof data === 'string' || isObject(data) ? readStreamFailure({ data }) : undefined
+  if (failure !== undefined) return fromStreamFailure(failure)
+  return isTruncated ? { networkFailure: 'truncated', streamStarted: true } : undefined
 }
 
 function fromGatewayError(thrown: object): UpstreamFailure {

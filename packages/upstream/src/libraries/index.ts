@@ -1,6 +1,6 @@
-import { isErrorBody } from '@faultline/client'
+import { isErrorBody, readStreamFailure } from '@faultline/client'
 import { isObject, readProperty } from '@faultline/core'
-import type { UpstreamFailure } from '../failure.ts'
+import { fromStreamFailure, type UpstreamFailure } from '../failure.ts'
 import { readText } from '../read-text.ts'
 import { fromAiSdk, unwrapRetryError } from './ai-sdk.ts'
 import { fromAws } from './aws.ts'
@@ -51,9 +51,17 @@ export function identifyFailure(thrown: unknown): UpstreamFailure | undefined {
   return undefined
 }
 
-/** Recognizes an error body, or the data of an error event, that was thrown as it is. AI SDK 6 does so in streams. */
+/**
+ * Recognizes an error body that was thrown as it is, an event of a stream that reports a failure, and its parsed data.
+ * AI SDK 6 throws the data of error events.
+ */
 function fromErrorBody(thrown: object): UpstreamFailure | undefined {
   if (isErrorInstance(thrown)) return undefined
+  const event = readText(thrown, 'event')
+  const data = readProperty(thrown, 'data')
+  const isEvent = event !== undefined && typeof data === 'string'
+  const failure = readStreamFailure(isEvent ? { event, data } : { data: thrown })
+  if (failure !== undefined) return fromStreamFailure(failure)
   const isFlatOpenAi =
     readText(thrown, 'message') !== undefined &&
     readText(thrown, 'type') !== undefined &&

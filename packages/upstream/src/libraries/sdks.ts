@@ -30,10 +30,28 @@ export function fromStainless(thrown: object): UpstreamFailure | undefined {
 const TRUNCATED_STREAM_MESSAGE =
   /^(?:terminated|(?:request|stream) ended without .{0,80}|Incomplete JSON segment at the end|Error reading response: malformed server-sent event JSON\.)$/
 
-/** Recognizes plain errors of truncated streams by their message. */
+/** The frame of a Stainless SDK that parses the events of a stream, for example `openai/core/streaming.mjs:38`. */
+const EVENT_PARSER_FRAME = /[\\/]node_modules[\\/].{1,256}[\\/]streaming\.m?js:\d/
+
+/**
+ * Recognizes plain errors of truncated streams by their message, and a SyntaxError by the frame that parsed an event: the
+ * upstream was cut within the event, or a gateway wrote its own error after a part of one.
+ */
 export function fromTruncatedStream(thrown: object): UpstreamFailure | undefined {
-  if (!TRUNCATED_STREAM_MESSAGE.test(readText(thrown, 'message') ?? '')) return undefined
-  return { networkFailure: findNetworkFailure(thrown) ?? 'truncated', streamStarted: true }
+  if (!isEventError(thrown) && !TRUNCATED_STREAM_MESSAGE.test(readText(thrown, 'message') ?? ''))
+    return undefined
+  const failure = findNetworkFailure(thrown)
+  return {
+    networkFailure: failure === undefined || failure === 'unreadable' ? 'truncated' : failure,
+    streamStarted: true,
+  }
+}
+
+/** Returns whether a SyntaxError comes from the parser of events. Its first or second frame is that function. */
+function isEventError(thrown: object): boolean {
+  if (readText(thrown, 'name') !== 'SyntaxError') return false
+  const [, ...frames] = (readText(thrown, 'stack') ?? '').split(/\n\s+at /, 3)
+  return frames.some((frame) => EVENT_PARSER_FRAME.test(frame))
 }
 
 /** Failures by the name of the error classes of Speakeasy SDKs. */
