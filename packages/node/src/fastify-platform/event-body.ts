@@ -10,7 +10,7 @@ import { sendErrorRaw } from './send-error-raw.ts'
  */
 export function endEventsWithError<Raw>(
   responder: Responder<Raw>,
-  source: AsyncIterable<string | Uint8Array>,
+  source: AsyncIterable<string | Uint8Array> & { destroy?(): unknown },
   request: Raw & FastifyRequestLike,
   reply: FastifyReplyLike,
 ): Readable {
@@ -23,5 +23,7 @@ export function endEventsWithError<Raw>(
     sendErrorRaw(responder, thrown, { message: request.raw, response, raw: request, reply })
     return ''
   })
+  // While the generator waits for a chunk, its end does not reach the source.
+  reply.raw.once('close', () => source.destroy?.())
   return Readable.from(events, { objectMode: false })
 }
