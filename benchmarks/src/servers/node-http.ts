@@ -57,7 +57,7 @@ async function createBare(kind: Kind): Promise<RunningServer> {
 
 async function createFaultline(kind: Kind): Promise<RunningServer> {
   const responder = createResponder<IncomingMessage>(createOptions(kind))
-  const handler: RequestHandler =
+  const measuredHandler: RequestHandler =
     kind === 'stream'
       ? (request, response) => {
           stream(response, createEvents(), { headers: STREAM_HEADERS }).catch((error: unknown) =>
@@ -65,7 +65,7 @@ async function createFaultline(kind: Kind): Promise<RunningServer> {
           )
         }
       : toRequestHandler(kind, createFaultlineError)
-  const routes = createRoutes(kind, handler)
+  const routes = createRoutes(kind, measuredHandler)
   const server = createServer((request, response) => {
     try {
       const handler = findHandler(routes, request)

@@ -125,6 +125,20 @@ describe('the sent part of a stream', () => {
     expect(splitter.sent).toMatchObject({ first: { n: 1 }, last: { n: 1 } })
   })
 
+  test.each([
+    ['data: 1\n\n', undefined],
+    ['data: 1\r\n\r\n', undefined],
+    ['data: 1\r\r', undefined],
+    ['data: 1\r\n\r', '\n\n'],
+    ['data: 1\n\n: ping\n', '\n\n'],
+    [': ping\r\n', '\n\n'],
+    ['', undefined],
+  ])('needs a blank line before an error event unless it ends with one: %j', (text, separator) => {
+    const splitter = new EventSplitter()
+    splitter.push(encoder.encode(text))
+    expect(splitter.sent.separator).toBe(separator)
+  })
+
   test('has the first and the last line', () => {
     const splitter = new LineSplitter()
     splitter.pushText('{"n":0}\n\n{"n":1}\n')

@@ -233,6 +233,27 @@ describe('an event stream in the body', () => {
     expect(await fetchError(url)).toMatchObject({ status: 409, code: 'CONFLICT' })
     expect(errors).toMatchObject([{ code: 'conflict' }])
   })
+
+  test.each<[string, (source: Readable) => unknown]>([
+    ['a Node stream', (source) => source],
+    ['a web stream', (source) => Readable.toWeb(source)],
+  ])('stops its source when the client disconnects between two events: %s', async (_, toBody) => {
+    const source = new Readable({ read() {} })
+    source.push('data: 1\n\n')
+    // A web stream is cancelled with an error.
+    source.on('error', () => {})
+    const closed = deferred()
+    source.once('close', closed.resolve)
+    const { url } = await serve((app) => {
+      app.get('/', async (_request, reply) => reply.type('text/event-stream').send(toBody(source)))
+    })
+    const controller = new AbortController()
+    const { body } = await fetch(url, { signal: controller.signal })
+    await body!.getReader().read()
+    controller.abort()
+    await closed.promise
+    expect(source.destroyed).toBe(true)
+  })
 })
 
 describe('a handler that exceeds its time limit', () => {

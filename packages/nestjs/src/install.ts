@@ -1,6 +1,7 @@
-import { createRoutingError, type Responder } from '@faultline/core'
+import { createRoutingError, createSplitter, type Responder } from '@faultline/core'
 import {
   attachOnce,
+  endEventsWithError,
   installOnHttpPlatform,
   markOnce,
   sendErrorRaw,
@@ -9,13 +10,13 @@ import {
   type PlatformRequest,
   type PlatformResponse,
 } from '@faultline/node/platforms'
-import type { StreamableFile } from '@nestjs/common'
+import { StreamableFile } from '@nestjs/common'
 import createRouter from 'find-my-way'
 import { setAppResponder, setOriginalError } from './filter.ts'
 import {
   hasDefaultErrorHandler,
-  onFile,
   onHttpServer,
+  replaceFiles,
   wrapRegisteredHandlers,
   type ErrorHandler,
   type HttpAdapter,
@@ -40,18 +41,28 @@ export function installOnAdapter(
   const allowedMethods = installOnHttpPlatform(adapter.getInstance(), responder, createRouter)
   setAppResponder(adapter.getInstance(), responder)
   onHttpServer(adapter, (server) => attachOnce(server, responder))
-  onFile(adapter, (file, response) => setFileErrorHandler(responder, file, response))
+  replaceFiles(adapter, (file, response) => handleFileErrors(responder, file, response))
   const wrapError = (handler: ErrorHandler) => wrapErrorHandler(responder, handler)
   const wrapNotFound = (handler: NotFoundHandler) =>
     wrapNotFoundHandler(responder, allowedMethods, hasOtherFilters, handler)
   wrapRegisteredHandlers(adapter, wrapError, wrapNotFound)
 }
 
-/** Answers a file that fails, or ends its response. A file keeps the error handler that the app has set. */
-function setFileErrorHandler(responder: Responder, file: StreamableFile, response: PlatformResponse): void {
-  if (!hasDefaultErrorHandler(file, responder)) return
-  const request = 'raw' in response ? response.request : response.req
-  file.setErrorHandler((error) => sendErrorRaw(responder, error, toPlatformExchange(request, response)))
+/**
+ * Answers a file that fails, or ends its response. A file keeps the error handler that the app has set.
+ *
+ * @returns The file. On Express, an event stream is replaced by one of whole events; on Fastify, its hook does that.
+ */
+function handleFileErrors(responder: Responder, file: StreamableFile, response: PlatformResponse) {
+  if (!hasDefaultErrorHandler(file, responder)) return file
+  const exchange = toPlatformExchange('raw' in response ? response.request : response.req, response)
+  const { length: _, ...options } = file.options
+  const type = String(response.getHeader('content-type') ?? options.type)
+  const splitter = 'raw' in response ? undefined : createSplitter(type)
+  const handleError = (error: unknown): void => sendErrorRaw(responder, error, exchange)
+  if (splitter === undefined) return file.setErrorHandler(handleError)
+  const events = endEventsWithError(responder, file.getStream(), splitter, exchange)
+  return new StreamableFile(events, options).setErrorLogger(file.errorLogger).setErrorHandler(handleError)
 }
 
 /** Express identifies error handlers by their four parameters. */

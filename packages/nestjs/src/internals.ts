@@ -155,20 +155,18 @@ export function onHttpServer(adapter: HttpAdapter, run: (server: Server) => void
 }
 
 /**
- * Calls a function with each file that an adapter is about to send, and its response. Nest 12 also sends async iterables,
- * web streams and `Response` bodies as files.
+ * Replaces each file that an adapter is about to send by the result of a function. Nest 12 also sends async iterables, web
+ * streams and `Response` bodies as files.
  */
-export function onFile(
+export function replaceFiles(
   adapter: HttpAdapter,
-  run: (file: StreamableFile, response: PlatformResponse) => void,
+  replace: (file: StreamableFile, response: PlatformResponse) => StreamableFile,
 ): void {
   const reply = adapter.reply?.bind(adapter)
   if (reply === undefined) {
     report(adapter, 'HttpAdapter.reply', 'Nest answers files that fail')
     return
   }
-  adapter.reply = (response, body, statusCode) => {
-    if (body instanceof StreamableFile) run(body, response)
-    return reply(response, body, statusCode)
-  }
+  adapter.reply = (response, body, statusCode) =>
+    reply(response, body instanceof StreamableFile ? replace(body, response) : body, statusCode)
 }

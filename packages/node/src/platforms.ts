@@ -8,6 +8,7 @@ export {
 } from './express-platform/final-handler.ts'
 export { normalizePrefix } from './fastify-platform/allowed-methods.ts'
 export { takeBadUrlError } from './fastify-platform/bad-url.ts'
+export { endEventsWithError } from './fastify-platform/event-body.ts'
 export { readErrorResponse, sendErrorResponse, setErrorResponse } from './fastify-platform/error-response.ts'
 export { installFastifyHooks, isBodyHook } from './fastify-platform/hooks.ts'
 export { sendErrorRaw } from './fastify-platform/send-error-raw.ts'

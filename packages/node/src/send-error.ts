@@ -9,6 +9,7 @@ import {
   mayHaveBody,
   type Responder,
   type ResponderOptions,
+  type SentStream,
   type SerializedResponse,
 } from '@faultline/core'
 import { sentContentType } from './internals.ts'
@@ -79,15 +80,21 @@ function createStreamEnd<Raw>(
   request: NodeRequest<Raw>,
   response: ServerResponse,
 ): string {
-  const stream = getStream(response)
-  const sent = stream === undefined ? createSplitter(sentContentType(response, responder))?.sent : stream.sent
+  const sent = readSentStream(response, responder)
   if (sent === undefined || isOversizeEventError(thrown)) {
     responder.report(thrown, request)
     return ''
   }
-  const end = responder.errorEvents(thrown, request, sent)
-  // The blank line ends an event, or a line, that a handler has only partially written.
-  return stream === undefined ? `\n\n${end}` : end
+  return responder.errorEvents(thrown, request, sent)
+}
+
+/** Returns the part of a stream that was sent. Undefined if no error can follow it. */
+function readSentStream(response: ServerResponse, responder: Responder<never>): SentStream | undefined {
+  const stream = getStream(response)
+  if (stream !== undefined) return stream.sent
+  const unknown = createSplitter(sentContentType(response, responder))?.sent
+  // The separator ends an event, or a line, that a handler has only partially written.
+  return unknown && { format: unknown.format, separator: '\n\n' }
 }
 
 /** @throws TypeError if the first argument of a function is not a responder, for example if it is options. */

@@ -39,7 +39,8 @@ export class EventSplitter implements StreamSplitter {
   }
 
   get sent(): SentStream {
-    return { format: 'events', ...this.#sent.read() }
+    const sent: SentStream = { format: 'events', ...this.#sent.read() }
+    return sent.isEmpty === true || this.#sent.endsWithBlankLine ? sent : { ...sent, separator: '\n\n' }
   }
 
   push(chunk: Uint8Array): Uint8Array {

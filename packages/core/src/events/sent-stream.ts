@@ -10,6 +10,11 @@ export interface SentStream {
   readonly first?: unknown
   /** The JSON of the last event or line that is an object. Undefined if it is not known. */
   readonly last?: unknown
+  /**
+   * Text between the sent part and its end, if the sent part does not end with a blank line. Some clients divide a stream at
+   * blank lines only, and would read a comment before it and the error as one event.
+   */
+  readonly separator?: string
 }
 
 const LF = 10
@@ -24,6 +29,8 @@ export class SentPieces {
   #isEmpty = true
   #first: string | Uint8Array | undefined
   #last: string | Uint8Array | undefined
+  /** The last piece, which may be a heartbeat. */
+  #end: string | Uint8Array = ''
 
   /** @param parse Parses a piece to the JSON of its events; undefined for an event that is not JSON. */
   constructor(parse: (text: string) => unknown[]) {
@@ -34,10 +41,17 @@ export class SentPieces {
   add<Piece extends string | Uint8Array>(piece: Piece): Piece {
     if (piece.length === 0) return piece
     this.#isEmpty = false
+    this.#end = piece
     if (isHeartbeat(piece)) return piece
     this.#first ??= keep(piece)
     this.#last = piece
     return piece
+  }
+
+  /** Whether the pieces end with a blank line, in one kind of line ends. */
+  get endsWithBlankLine(): boolean {
+    const end = decode(this.#end.slice(-4))
+    return end.endsWith('\n\n') || end === '\r\n\r\n' || end.endsWith('\r\r')
   }
 
   /** Parses the first and the last piece. */

@@ -120,7 +120,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
         this.#parts.fallback.errorEvents(fallback, context)
     }
     this.#callHooks(error, thrown, request)
-    return events
+    return events === '' ? '' : (stream?.separator ?? '') + events
   }
 
   report(thrown: unknown, request: ApiRequest<Raw>): void {

@@ -3,11 +3,11 @@ import { attachOnce } from '../attach.ts'
 import { recordRoutes, type CreateRouter } from './allowed-methods.ts'
 import { takeBadUrlError } from './bad-url.ts'
 import { endEventsWithError } from './event-body.ts'
-import type { BodyHook, Done, FastifyLike, FastifyReplyLike, FastifyRequestLike } from './fastify.ts'
+import type { BodyHook, Done, FastifyLike } from './fastify.ts'
 import { watchTimeouts } from './handler-timeout.ts'
 import { findResponder, RESPONDER } from './instance-responder.ts'
 import { replaceBody, toNodeBody } from './replace-body.ts'
-import { sendErrorRaw } from './send-error-raw.ts'
+import { sendErrorRaw, type PlatformExchange } from './send-error-raw.ts'
 
 /**
  * Installs everything except the error handlers on a Fastify instance: the handlers of its server, the responses to
@@ -78,8 +78,9 @@ function watchBodies<Raw>(app: Pick<FastifyLike<Raw>, 'addHook'>): void {
     let body = toNodeBody(reply, payload)
     if (isStream(body)) {
       const splitter = createSplitter(String(reply.getHeader('content-type')))
-      if (splitter !== undefined) body = endEventsWithError(responder, body, splitter, request, reply)
-      else body.once('error', (error) => handleStreamError(responder, error, request, reply))
+      const exchange = { message: request.raw, response: reply.raw, raw: request, reply }
+      if (splitter !== undefined) body = endEventsWithError(responder, body, splitter, exchange)
+      else body.once('error', (error) => handleStreamError(responder, error, exchange))
     }
     const sent = reply.statusCode < 400 ? body : replaceBody(responder, request, reply, body)
     if (sent instanceof Promise) return sent
@@ -96,9 +97,7 @@ function isStream(payload: unknown): payload is NodeJS.ReadableStream {
 function handleStreamError<Raw>(
   responder: Responder<Raw>,
   error: Error,
-  request: Raw & FastifyRequestLike,
-  reply: FastifyReplyLike,
+  exchange: PlatformExchange<Raw>,
 ): void {
-  const exchange = { message: request.raw, response: reply.raw, raw: request, reply }
-  if (reply.raw.headersSent) sendErrorRaw(responder, error, exchange)
+  if (exchange.response.headersSent) sendErrorRaw(responder, error, exchange)
 }

@@ -13,7 +13,7 @@ export interface PlatformExchange<Raw> {
   /** The platform's own request, which hooks receive. */
   readonly raw: Raw
   /** Fastify's reply, which has headers that are not yet on Node's response. */
-  readonly reply?: Pick<FastifyReplyLike, 'getHeaders' | 'hijack'> | undefined
+  readonly reply?: Pick<FastifyReplyLike, 'getHeader' | 'getHeaders' | 'hijack' | 'statusCode'> | undefined
   readonly facts?: ExchangeFacts | undefined
 }
 
