@@ -1,5 +1,7 @@
 export { fromUpstream } from './from-upstream.ts'
 export { fromUpstreamResponse } from './from-upstream-response.ts'
+export { passThrough } from './pass-through.ts'
+export type { PassThroughOptions } from './pass-through.ts'
 export { upstreamRecognizer } from './upstream-recognizer.ts'
 export type { UpstreamRecognizerOptions } from './upstream-recognizer.ts'
 export type { UpstreamDetails, UpstreamOptions } from './options.ts'

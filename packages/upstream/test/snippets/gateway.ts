@@ -1,5 +1,5 @@
 import { faultline } from '@faultline/hono'
-import { fromUpstreamResponse, upstreamRecognizer } from '@faultline/upstream'
+import { passThrough } from '@faultline/upstream'
 import { Hono } from 'hono'
 
 const upstream = process.env['UPSTREAM_URL'] ?? 'https://api.openai.com'
@@ -8,20 +8,11 @@ const headers = {
   'content-type': 'application/json',
 }
 
-export const app = faultline(new Hono(), {
-  envelope: 'openai',
-  // Converts errors that no route catches: refused connections, timeouts, errors of SDKs.
-  recognizers: [upstreamRecognizer({ origin: 'openai' })],
-})
+export const app = faultline(new Hono(), { envelope: 'openai' })
 
 app.post('/v1/chat/completions', async ({ req }) => {
   const body = await req.text()
   const signal = AbortSignal.any([req.raw.signal, AbortSignal.timeout(30_000)])
-  const response = await fetch(`${upstream}/v1/chat/completions`, { method: 'POST', headers, body, signal })
-  if (!response.ok)
-    throw await fromUpstreamResponse(response, { origin: 'openai', signal, requestContent: body })
-  // fetch has decompressed the body, so the provider's headers do not describe it.
-  return new Response(response.body, {
-    headers: { 'content-type': response.headers.get('content-type') ?? '' },
-  })
+  const response = fetch(`${upstream}/v1/chat/completions`, { method: 'POST', headers, body, signal })
+  return passThrough(response, { origin: 'openai', signal, requestContent: body })
 })
