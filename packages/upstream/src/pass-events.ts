@@ -64,7 +64,7 @@ class EventChecker {
   }
 }
 
-/** Returns the beginning of a text that has a number of events. */
+/** Returns the part of a stream that has a number of events. */
 function takeEvents(text: string, count: number): string {
   const parser = new EventParser()
   let taken = ''
