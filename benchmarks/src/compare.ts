@@ -4,7 +4,7 @@ import type { Load, LoadResult } from './load.ts'
 import { estimate, MAX_NOISE, median, type Estimate } from './statistics.ts'
 import { findTarget } from './targets.ts'
 import { hasSameResponse, listVariants } from './variants.ts'
-import type { Framework, Kind } from './workload.ts'
+import { limitWarmUp, type Framework, type Kind } from './workload.ts'
 
 /** Length of a measurement. A block has its own processes, because two processes with the same code differ in speed. */
 export interface Settings {
@@ -103,7 +103,8 @@ async function measureBlock(
       [...children].map(([variant, child]) => startServer(variant, child, kind)),
     )
     checkResponses(framework, kind, servers)
-    for (const server of servers) await warmUp(server, client, settings)
+    const warmUpRequests = limitWarmUp(kind, settings.warmUpRequests)
+    for (const server of servers) await warmUp(server, client, { ...settings, warmUpRequests })
     for (let round = 0; round < settings.roundsPerBlock; round += 1)
       for (const server of servers)
         rounds.get(server.variant)?.push(await measureRound(server, client, settings.roundMs))

@@ -25,6 +25,8 @@ interface KindDefinition {
   readonly otherRoutes: number
   /** @default all */
   readonly frameworks?: readonly Framework[]
+  /** Maximum number of requests that a server answers before its first round. @default that of the settings */
+  readonly maxWarmUpRequests?: number
 }
 
 /** Kinds of requests that are measured. */
@@ -45,7 +47,8 @@ export const KINDS = {
     description: 'a stream of 10,000 events',
     status: 200,
     otherRoutes: 30,
-    frameworks: ['node:http', 'hono'],
+    frameworks: ['node:http'],
+    maxWarmUpRequests: 300,
   },
 } as const satisfies Readonly<Record<string, KindDefinition>>
 
@@ -55,6 +58,12 @@ export type Kind = keyof typeof KINDS
 export function isMeasured(framework: Framework, kind: Kind): boolean {
   const { frameworks = FRAMEWORKS }: KindDefinition = KINDS[kind]
   return frameworks.includes(framework)
+}
+
+/** Returns the number of requests that a server of a kind answers before its first round. */
+export function limitWarmUp(kind: Kind, requests: number): number {
+  const { maxWarmUpRequests = requests }: KindDefinition = KINDS[kind]
+  return Math.min(requests, maxWarmUpRequests)
 }
 
 export function isKind(name: string): name is Kind {

@@ -1,4 +1,4 @@
-import { faultline, stream } from '@faultline/hono'
+import { faultline } from '@faultline/hono'
 import { serve } from '@hono/node-server'
 import { Hono, type Context, type Handler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -11,7 +11,6 @@ import {
   type ErrorResponse,
   type ToErrorResponse,
 } from '../error-response.ts'
-import { createEvents, STREAM_HEADERS } from '../event-source.ts'
 import { createFaultlineError, createOptions } from '../faultline.ts'
 import { createHandlerVariants } from '../hand-written.ts'
 import {
@@ -45,11 +44,7 @@ async function createConstant(kind: Kind): Promise<RunningServer> {
 async function createBare(kind: Kind): Promise<RunningServer> {
   const isSuccess = kind === 'success' || isUnknownRoute(kind)
   const app = addRoutes(new Hono(), kind, (context) =>
-    kind === 'stream'
-      ? new Response(createEventBody(), { headers: STREAM_HEADERS })
-      : isSuccess
-        ? context.json(SUCCESS_BODY)
-        : send(context, createBareResponse(kind)),
+    isSuccess ? context.json(SUCCESS_BODY) : send(context, createBareResponse(kind)),
   )
   if (isUnknownRoute(kind)) app.notFound((context) => send(context, createNotFoundResponse()))
   return listenWith(app)
@@ -57,11 +52,7 @@ async function createBare(kind: Kind): Promise<RunningServer> {
 
 async function createFaultline(kind: Kind): Promise<RunningServer> {
   const app = faultline(new Hono(), createOptions(kind))
-  const handler: Handler =
-    kind === 'stream'
-      ? (context) => stream(context, createEvents(), { headers: STREAM_HEADERS })
-      : toHandler(kind, createFaultlineError)
-  return listenWith(addRoutes(app, kind, handler))
+  return listenWith(addRoutes(app, kind, toHandler(kind, createFaultlineError)))
 }
 
 async function createWithErrorHandler(
@@ -72,22 +63,6 @@ async function createWithErrorHandler(
   const app = addRoutes(new Hono(), kind, toHandler(kind, createTypedError))
   app.onError((error, context) => send(context, toResponse(error)))
   return listenWith(app)
-}
-
-/** Creates a body of the events as an application does without a library. */
-function createEventBody(): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  const events = createEvents()
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { done, value } = await events.next()
-        if (done === true) controller.close()
-        else controller.enqueue(encoder.encode(value))
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }
 
 function toHandler(kind: Kind, createTypedError: () => unknown): Handler {
