@@ -56,6 +56,7 @@ describe('the public surface', () => {
         'readStreamFailure',
         'retry',
         'retryDelay',
+        'StreamMonitor',
         ...fromCore,
       ].toSorted(),
     )

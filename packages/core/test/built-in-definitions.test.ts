@@ -8,5 +8,5 @@ vi.mock(import('../src/envelopes/define-envelope.ts'), async (importOriginal) =>
 
 test('the definitions of the built-in envelopes are valid', async () => {
   const { envelopes } = await import('../src/envelopes/index.ts')
-  expect(Object.keys(envelopes)).toHaveLength(14)
+  expect(Object.keys(envelopes)).toHaveLength(16)
 })

@@ -643,6 +643,8 @@ test('every envelope without a document in the specification belongs to a provid
     'google',
     'azure-openai',
     'ai-sdk-ui',
+    'ag-ui',
+    'ollama',
     'problem-details',
     'json-api',
     'universal',

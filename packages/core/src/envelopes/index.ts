@@ -2,6 +2,7 @@ import { describeValue } from '../errors/describe-value.ts'
 import { findSimilar } from '../errors/find-similar.ts'
 import type { Envelope } from './envelope.ts'
 import { a15t } from './a15t.ts'
+import { agUi } from './ag-ui.ts'
 import { aiApi } from './ai-api.ts'
 import { aiSdkUi } from './ai-sdk-ui.ts'
 import { anthropic } from './anthropic.ts'
@@ -11,6 +12,7 @@ import { compresr } from './compresr.ts'
 import { google } from './google.ts'
 import { humanloop } from './humanloop.ts'
 import { jsonApi } from './json-api.ts'
+import { ollama } from './ollama.ts'
 import { openai, openaiResponses } from './openai.ts'
 import { problemDetails, problemDetailsWithBase } from './problem-details.ts'
 import { universal } from './universal.ts'
@@ -28,6 +30,8 @@ export const envelopes = {
   google,
   'azure-openai': azureOpenai,
   'ai-sdk-ui': aiSdkUi,
+  'ag-ui': agUi,
+  ollama,
   'problem-details': problemDetails,
   'json-api': jsonApi,
   universal,
@@ -88,6 +92,7 @@ function getEnvelope(id: string): Envelope {
 
 export {
   a15t,
+  agUi,
   aiApi,
   aiSdkUi,
   anthropic,
@@ -97,6 +102,7 @@ export {
   google,
   humanloop,
   jsonApi,
+  ollama,
   openai,
   openaiResponses,
   problemDetails,
