@@ -1,4 +1,5 @@
 import type { Dialect } from './dialects.ts'
+import type { Recording } from './recordings.ts'
 import { Requester, type ReceivedResponse } from './exchange.ts'
 import { frameworks } from './servers/index.ts'
 import type { StreamServer } from './servers/server.ts'
@@ -103,7 +104,7 @@ async function collectCut(
   const [response] = responses
   if (response === undefined) throw new Error('No server is selected')
   const isSuccess = cut === COMPLETE
-  const events = getWholeEvents(recording.bytes.subarray(0, isSuccess ? undefined : cut))
+  const events = getWholeEvents(recording, isSuccess ? undefined : cut)
   const problems: SenderProblem[] = []
   for (const [index, sender] of senders.entries()) {
     const { url, received } = await repeatEarly(requester, sender, path, responses[index]!, response)
@@ -135,11 +136,13 @@ async function repeatEarly(
   return { url, received }
 }
 
-/** Returns the beginning of a stream up to the last blank line. */
-function getWholeEvents(bytes: Uint8Array): Buffer {
+/** Returns the beginning of a recording before a cut, up to its last blank line, or line. */
+function getWholeEvents({ bytes: all, contentType }: Recording, cut: number | undefined): Buffer {
+  const bytes = all.subarray(0, cut)
   const text = Buffer.from(bytes).toString('latin1')
-  const blankLines = [...text.matchAll(/(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g)]
-  const last = blankLines.at(-1)
+  const isEvents = contentType.startsWith('text/event-stream')
+  const ends = [...text.matchAll(isEvents ? /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g : /\n/g)]
+  const last = ends.at(-1)
   return Buffer.from(bytes).subarray(0, last === undefined ? 0 : last.index + last[0].length)
 }
 

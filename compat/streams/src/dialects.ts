@@ -1,16 +1,18 @@
 import {
   azureChatCompletions,
+  chatLines,
   chatCompletions,
   generatedContent,
   messages,
   plainEvents,
   responses,
+  runEvents,
   uiMessages,
   type Recording,
 } from './recordings.ts'
 
 /** The events of a stream, which determine the clients that can read it. */
-export type Format = 'azure' | 'chat' | 'google' | 'messages' | 'plain' | 'responses' | 'ui'
+export type Format = 'azure' | 'chat' | 'google' | 'lines' | 'messages' | 'plain' | 'responses' | 'run' | 'ui'
 
 /** The error of every cut, as the envelope sends it. */
 export interface ExpectedError {
@@ -66,6 +68,13 @@ export const dialects: Readonly<Record<string, Dialect>> = {
     error: openaiError,
   },
   'ai-sdk-ui': { envelope: 'ai-sdk-ui', format: 'ui', recording: uiMessages, error: { message } },
+  'ag-ui': {
+    envelope: 'ag-ui',
+    format: 'run',
+    recording: runEvents,
+    error: { message, code: 'internal_error' },
+  },
+  ollama: { envelope: 'ollama', format: 'lines', recording: chatLines, error: { message } },
   'universal-chat': {
     envelope: 'universal',
     format: 'chat',

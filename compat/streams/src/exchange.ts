@@ -36,7 +36,7 @@ export class Requester {
         host: '127.0.0.1',
         port,
         path,
-        headers: { 'x-request-id': REQUEST_ID, accept: 'text/event-stream' },
+        headers: { 'x-request-id': REQUEST_ID, accept: '*/*' },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       },
       (response) => void receive(response).then(resolve, reject),

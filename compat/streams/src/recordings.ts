@@ -1,4 +1,4 @@
-/** A complete, successful event stream. */
+/** A complete, successful stream. */
 export interface Recording {
   readonly bytes: Uint8Array
   /**
@@ -6,13 +6,24 @@ export interface Recording {
    * event format ends a line with LF, CRLF or CR, so the CR of a CRLF already is a line end.
    */
   readonly lastEventEnd: number
+  readonly contentType: string
 }
 
 /** Creates a recording. `after` is sent after the last event. */
 function record(events: readonly string[], { lineEnd = '\n', after = '' } = {}): Recording {
   const text = events.map((event) => `${event}\n\n`).join('')
   const encode = (lines: string): Uint8Array => new TextEncoder().encode(lines.replaceAll('\n', lineEnd))
-  return { bytes: encode(text + after), lastEventEnd: encode(text).length - lineEnd.length + 1 }
+  return {
+    bytes: encode(text + after),
+    lastEventEnd: encode(text).length - lineEnd.length + 1,
+    contentType: 'text/event-stream; charset=utf-8',
+  }
+}
+
+/** Creates a recording of newline-delimited JSON, whose last line is complete with its line feed. */
+function recordLines(values: readonly object[]): Recording {
+  const bytes = new TextEncoder().encode(values.map((value) => `${JSON.stringify(value)}\n`).join(''))
+  return { bytes, lastEventEnd: bytes.length, contentType: 'application/x-ndjson' }
 }
 
 function toData(data: object): string {
@@ -158,6 +169,28 @@ export const uiMessages = record([
   toData({ type: 'finish-step' }),
   toData({ type: 'finish' }),
   DONE,
+])
+
+/** A run of the AG-UI protocol. */
+export const runEvents = record([
+  toData({ type: 'RUN_STARTED', threadId: 't1', runId: 'r1' }),
+  toData({ type: 'TEXT_MESSAGE_START', messageId: 'm1', role: 'assistant' }),
+  toData({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta: 'Café 漢' }),
+  HEARTBEAT,
+  toData({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta: '字 🎉👩‍🚀' }),
+  toData({ type: 'TEXT_MESSAGE_END', messageId: 'm1' }),
+  toData({ type: 'RUN_FINISHED', threadId: 't1', runId: 'r1' }),
+])
+
+function createChatLine(content: string, rest: object): object {
+  return { model: 'm', created_at: '2026-01-01T00:00:00Z', message: { role: 'assistant', content }, ...rest }
+}
+
+/** Ollama's chat, in newline-delimited JSON. */
+export const chatLines = recordLines([
+  createChatLine('Café ', { done: false }),
+  createChatLine('漢字 🎉👩‍🚀', { done: false }),
+  createChatLine('', { done: true, done_reason: 'stop' }),
 ])
 
 /** Events for the documents that define no stream: names, ids, a reconnection time, data of several lines. */

@@ -16,15 +16,18 @@ function countCuts(cells) {
 describe.each(Object.entries(dialects))('the recording of %s', (_name, { recording }) => {
   const text = Buffer.from(recording.bytes).toString()
 
+  const isEvents = recording.contentType.startsWith('text/event-stream')
+
   test('has characters of two, three and four bytes, a comment and a size that allows a cut at every byte', () => {
-    for (const character of ['é', '漢', '🎉', '\n: heartbeat']) expect(`\n${text}`).toContain(character)
-    expect(recording.bytes.length).toBeGreaterThan(400)
+    for (const character of ['é', '漢', '🎉']) expect(text).toContain(character)
+    if (isEvents) expect(`\n${text}`).toContain('\n: heartbeat')
+    expect(recording.bytes.length).toBeGreaterThan(350)
     expect(recording.bytes.length).toBeLessThan(1000)
   })
 
-  test('ends its last event with a blank line', () => {
+  test('ends its last event with a blank line, or its last line with a line feed', () => {
     const end = Buffer.from(recording.bytes.subarray(0, recording.lastEventEnd)).toString()
-    expect(end).toMatch(/[}\]](?:\n\n|\r\n\r)$/)
+    expect(end).toMatch(isEvents ? /[}\]](?:\n\n|\r\n\r)$/ : /\}\n$/)
   })
 
   test('is cut within each character and on both sides of each line end in a quick run', () => {

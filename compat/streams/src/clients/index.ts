@@ -1,8 +1,10 @@
+import { agUiClient } from './ag-ui.ts'
 import { aiSdkClients } from './ai-sdk.ts'
 import { anthropicClients } from './anthropic.ts'
 import type { Client } from './client.ts'
 import { codexClient } from './codex.ts'
 import { googleClient } from './google.ts'
+import { ollamaClient } from './ollama.ts'
 import { openaiClients } from './openai.ts'
 import { faultlineClient } from './read-events.ts'
 import { useChatClients } from './use-chat.ts'
@@ -15,5 +17,7 @@ export const clients: readonly Client[] = [
   ...aiSdkClients,
   ...useChatClients,
   codexClient,
+  agUiClient,
+  ollamaClient,
   faultlineClient,
 ]

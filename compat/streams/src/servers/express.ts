@@ -1,6 +1,6 @@
 import { faultline, stream } from '@faultline/express'
 import express from 'express'
-import { listen, ROUTE, type Framework } from './server.ts'
+import { getStreamOptions, listen, ROUTE, type Framework } from './server.ts'
 
 export const expressFramework: Framework = {
   title: 'Express 5',
@@ -8,7 +8,7 @@ export const expressFramework: Framework = {
   start({ options, createSource }) {
     const app = faultline(express(), options)
     app.get(ROUTE, ({ params: { dialect, cut } }, response) =>
-      stream(response, createSource({ dialect, cut })),
+      stream(response, createSource({ dialect, cut }), getStreamOptions({ dialect, cut })),
     )
     return listen(app.listen(0, '127.0.0.1'))
   },

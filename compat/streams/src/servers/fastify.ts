@@ -1,8 +1,9 @@
 import { faultline, serverOptions, stream } from '@faultline/fastify'
 import Fastify, { type FastifyReply } from 'fastify'
 import {
-  EVENT_STREAM_HEADERS,
+  createHeaders,
   getPort,
+  getStreamOptions,
   ROUTE,
   toNodeStream,
   toResponse,
@@ -11,13 +12,13 @@ import {
   type RouteParams,
 } from './server.ts'
 
-type Send = (reply: FastifyReply, source: AsyncGenerator<Uint8Array>) => unknown
+type Send = (reply: FastifyReply, source: AsyncGenerator<Uint8Array>, params: RouteParams) => unknown
 
 const handlers: Readonly<Record<string, Send>> = {
-  stream: (reply, source) => stream(reply, source),
-  'node-stream': (reply, source) => reply.headers(EVENT_STREAM_HEADERS).send(toNodeStream(source)),
-  'web-stream': (reply, source) => reply.headers(EVENT_STREAM_HEADERS).send(toWebStream(source)),
-  response: (_reply, source) => toResponse(source),
+  stream: (reply, source, params) => stream(reply, source, getStreamOptions(params)),
+  'node-stream': (reply, source, params) => reply.headers(createHeaders(params)).send(toNodeStream(source)),
+  'web-stream': (reply, source, params) => reply.headers(createHeaders(params)).send(toWebStream(source)),
+  response: (_reply, source, params) => toResponse(source, params),
 }
 
 export const fastifyFramework: Framework = {
@@ -33,7 +34,7 @@ export const fastifyFramework: Framework = {
     await app.register(faultline, options)
     for (const [body, send] of Object.entries(handlers))
       app.get<{ Params: RouteParams }>(ROUTE.replace(':body', body), async ({ params }, reply) =>
-        send(reply, createSource(params)),
+        send(reply, createSource(params), params),
       )
     await app.listen({ port: 0, host: '127.0.0.1' })
     return { port: getPort(app.server), close: () => app.close() }

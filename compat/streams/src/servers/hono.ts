@@ -3,7 +3,15 @@ import { attach } from '@faultline/node'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { createServer } from 'node:http'
-import { EVENT_STREAM_HEADERS, listen, ROUTE, toResponse, toWebStream, type Framework } from './server.ts'
+import {
+  createHeaders,
+  getStreamOptions,
+  listen,
+  ROUTE,
+  toResponse,
+  toWebStream,
+  type Framework,
+} from './server.ts'
 
 export const honoFramework: Framework = {
   title: 'Hono 4 on @hono/node-server',
@@ -18,10 +26,10 @@ export const honoFramework: Framework = {
     app.get(ROUTE, (context) => {
       const { body, ...params } = context.req.param()
       const source = createSource(params)
-      if (body === 'stream') return stream(context, source)
+      if (body === 'stream') return stream(context, source, getStreamOptions(params))
       return body === 'response'
-        ? toResponse(source)
-        : context.body(toWebStream(source), 200, EVENT_STREAM_HEADERS)
+        ? toResponse(source, params)
+        : context.body(toWebStream(source), 200, createHeaders(params))
     })
     const listener = getRequestListener(app.fetch, { errorHandler: errorHandler(options) })
     const server = createServer((request, response) => void listener(request, response))

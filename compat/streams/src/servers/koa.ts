@@ -1,7 +1,8 @@
 import { faultline, stream } from '@faultline/koa'
 import Koa from 'koa'
 import {
-  EVENT_STREAM_HEADERS,
+  createHeaders,
+  getStreamOptions,
   listen,
   parsePath,
   toNodeStream,
@@ -23,10 +24,10 @@ export const koaFramework: Framework = {
     app.use(async (context) => {
       const { body, ...params } = parsePath(context.path)
       const source = createSource(params)
-      if (body === 'stream') await stream(context, source)
-      else if (body === 'response') context.body = toResponse(source)
+      if (body === 'stream') await stream(context, source, getStreamOptions(params))
+      else if (body === 'response') context.body = toResponse(source, params)
       else {
-        context.set(EVENT_STREAM_HEADERS)
+        context.set(createHeaders(params))
         context.body = body === 'node-stream' ? toNodeStream(source) : toWebStream(source)
       }
     })

@@ -6,8 +6,8 @@ import { NestFactory } from '@nestjs/core'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import {
-  EVENT_STREAM,
   getPort,
+  getStreamOptions,
   ROUTE,
   toNodeStream,
   toResponse,
@@ -19,9 +19,10 @@ import {
 type Source = AsyncGenerator<Uint8Array>
 
 /** Ways to send a stream that need only the return value of the handler. */
-const results: Readonly<Record<string, (source: Source) => unknown>> = {
+const results: Readonly<Record<string, (source: Source, params: RouteParams) => unknown>> = {
   response: toResponse,
-  file: (source) => new StreamableFile(toNodeStream(source), { type: EVENT_STREAM }),
+  file: (source, params) =>
+    new StreamableFile(toNodeStream(source), { type: getStreamOptions(params).contentType }),
 }
 
 /** Creates the controller. Decorators are called as functions, because Node.js does not run their syntax. */
@@ -37,9 +38,9 @@ function createController({ createSource }: Fixture): Type {
     Param()(prototype, body, 0)
     if (body === 'stream') Res()(prototype, body, 1)
   }
-  addRoute('stream', (params, response) => stream(response, createSource(params)))
+  addRoute('stream', (params, response) => stream(response, createSource(params), getStreamOptions(params)))
   for (const [body, toResult] of Object.entries(results))
-    addRoute(body, (params) => toResult(createSource(params)))
+    addRoute(body, (params) => toResult(createSource(params), params))
   Controller()(StreamController)
   return StreamController
 }

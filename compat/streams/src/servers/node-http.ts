@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { createResponder, sendError, stream } from '@faultline/node'
-import { listen, parsePath, type Framework } from './server.ts'
+import { getStreamOptions, listen, parsePath, type Framework } from './server.ts'
 
 export const nodeFramework: Framework = {
   title: '`node:http`',
@@ -9,7 +9,8 @@ export const nodeFramework: Framework = {
     const responder = createResponder<IncomingMessage>(options)
     return listen(
       createServer((request, response) => {
-        stream(response, createSource(parsePath(request.url ?? ''))).catch((error) =>
+        const params = parsePath(request.url ?? '')
+        stream(response, createSource(params), getStreamOptions(params)).catch((error) =>
           sendError(responder, error, request, response),
         )
       }),

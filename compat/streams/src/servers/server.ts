@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ResponderOptions } from '@faultline/core'
+import { dialects } from '../dialects.ts'
 
 /** Path of every route. `dialect` and `cut` select the source, `body` the way to send it. */
 export const ROUTE = '/:body/:dialect/:cut'
@@ -44,13 +45,18 @@ export interface Framework {
   start(fixture: Fixture): Promise<StreamServer>
 }
 
-export const EVENT_STREAM = 'text/event-stream; charset=utf-8'
+/** Returns the options of `stream` for a dialect. */
+export function getStreamOptions({ dialect }: RouteParams): { contentType: string } {
+  return { contentType: dialects[dialect]!.recording.contentType }
+}
 
-/** Headers of an event stream that a handler sends without `stream`. */
-export const EVENT_STREAM_HEADERS = {
-  'content-type': EVENT_STREAM,
-  'cache-control': 'no-cache',
-  'x-accel-buffering': 'no',
+/** Creates the headers of a stream that a handler sends without `stream`. */
+export function createHeaders(params: RouteParams): Record<string, string> {
+  return {
+    'content-type': getStreamOptions(params).contentType,
+    'cache-control': 'no-cache',
+    'x-accel-buffering': 'no',
+  }
 }
 
 /** Creates a web stream, such as the body of a response of `fetch`. */
@@ -71,8 +77,8 @@ export function toNodeStream(source: AsyncGenerator<Uint8Array>): Readable {
   return Readable.from(source, { objectMode: false })
 }
 
-export function toResponse(source: AsyncGenerator<Uint8Array>): Response {
-  return new Response(toWebStream(source), { headers: EVENT_STREAM_HEADERS })
+export function toResponse(source: AsyncGenerator<Uint8Array>, params: RouteParams): Response {
+  return new Response(toWebStream(source), { headers: createHeaders(params) })
 }
 
 /** Waits until a server listens on a free port of 127.0.0.1. */
