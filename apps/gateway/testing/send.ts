@@ -87,7 +87,8 @@ export async function send(
     // Streams and responses to HEAD are not JSON.
   }
   const type = response.headers.get('content-type') ?? ''
-  recordedResponses.push({ method: usedMethod, path, status: response.status, type, json })
+  const value = type.startsWith('text/plain') ? text : json
+  recordedResponses.push({ method: usedMethod, path, status: response.status, type, json: value })
   return { status: response.status, headers: response.headers, text, json }
 }
 

@@ -24,7 +24,8 @@ describe('an error that an app sends and the client parses', () => {
             const body = await response.text()
             const error = await parseError({ status, headers, body }, { envelope: envelopeId as EnvelopeId })
             const detected = await parseError(new Response(body, { status, headers }))
-            const renderedBody = JSON.stringify(envelope.render(error).body)
+            const rendered = envelope.render(error).body
+            const renderedBody = typeof rendered === 'string' ? rendered : JSON.stringify(rendered)
             const isSame =
               maskTimes(renderedBody) === maskTimes(body) &&
               error.status === status &&

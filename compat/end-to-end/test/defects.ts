@@ -560,7 +560,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'sends [DONE] after the error event',
     rule: 'stream',
-    message: /Unexpected data after the error event: "data: \[DONE\]"/,
+    message: /Unexpected data after the error event: "\[DONE\]"/,
     topics: ['requests'],
     plant: changeStreams((text) => text.replace(ERROR_EVENT, (event) => `${event}data: [DONE]\n\n`)),
   },

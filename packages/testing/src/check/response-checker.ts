@@ -135,7 +135,8 @@ export class ResponseChecker {
 
   /** Parses the data of an event. @returns undefined if it is not an error of the envelope. */
   parse(data: string, status?: number): ApiError | undefined {
-    return this.envelope.parse({ status, body: data })
+    const body = parseJson(data)
+    return isJsonObject(body) ? this.envelope.parse({ status, body }) : undefined
   }
 
   /**
