@@ -6,6 +6,7 @@ import {
   createResponder,
   envelopes,
   InvalidFieldValue,
+  deserializeBody,
   NotFound,
   RateLimitExceeded,
   toApiError,
@@ -120,7 +121,7 @@ function createEnvelopeCases(): Case[] {
     const { [id]: envelope } = envelopes
     const responder = createResponderWith({}, id)
     const { status, headers, body } = responder.respond(rateLimited, createRequest())
-    const json = JSON.parse(body) as object
+    const json = deserializeBody(envelope, body)
     const context = { requestId: 'req_000000000000000000000000', timestamp: new Date() }
     return [
       {
