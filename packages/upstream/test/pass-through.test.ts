@@ -40,7 +40,9 @@ async function serveGateway(
 
 /** An upstream that sends pieces and then ends, or closes the connection. */
 function send(contentType: string, pieces: readonly (string | Uint8Array)[], isCut = false): RequestListener {
-  return async (_request, response) => {
+  return (_request, response) => void write(response)
+
+  async function write(response: ServerResponse): Promise<void> {
     response.writeHead(200, {
       'content-type': contentType,
       'x-ratelimit-remaining-requests': '3',
