@@ -302,41 +302,41 @@ describe('a complete stream of ordinary events', () => {
     ),
   )
   const streams = {
-    chat: (texts: readonly string[]) =>
-      [...texts.map((text) => chunk(text)), chunk('', 'stop'), '[DONE]'].map((data) => toEvent(data)),
-    messages: (texts: readonly string[]) =>
+    chat: (tokens: readonly string[]) =>
+      [...tokens.map((text) => chunk(text)), chunk('', 'stop'), '[DONE]'].map((data) => toEvent(data)),
+    messages: (tokens: readonly string[]) =>
       [
         { type: 'message_start', message: { stop_reason: null } },
         { type: 'ping' },
-        ...texts.map((text) => ({ type: 'content_block_delta', delta: { type: 'text_delta', text } })),
+        ...tokens.map((text) => ({ type: 'content_block_delta', delta: { type: 'text_delta', text } })),
         { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
         { type: 'message_stop' },
       ].map(toNamedEvent),
-    responses: (texts: readonly string[]) =>
+    responses: (tokens: readonly string[]) =>
       [
         { type: 'response.created', response: { error: null, incomplete_details: null } },
-        ...texts.map((delta) => ({ type: 'response.output_text.delta', delta })),
+        ...tokens.map((delta) => ({ type: 'response.output_text.delta', delta })),
         { type: 'response.completed', response: { error: null, incomplete_details: null } },
       ].map(toNamedEvent),
-    gemini: (texts: readonly string[]) =>
-      [...texts, ''].map((text, index) =>
+    gemini: (tokens: readonly string[]) =>
+      [...tokens, ''].map((text, index) =>
         toEvent(
           JSON.stringify({
             candidates: [
-              { content: { parts: [{ text }] }, ...(index < texts.length ? {} : { finishReason: 'STOP' }) },
+              { content: { parts: [{ text }] }, ...(index < tokens.length ? {} : { finishReason: 'STOP' }) },
             ],
           }),
         ),
       ),
-    agUi: (texts: readonly string[]) =>
+    agUi: (tokens: readonly string[]) =>
       [
         { type: 'RUN_STARTED' },
-        ...texts.map((delta) => ({ type: 'TEXT_MESSAGE_CONTENT', delta })),
+        ...tokens.map((delta) => ({ type: 'TEXT_MESSAGE_CONTENT', delta })),
         { type: 'RUN_FINISHED' },
       ].map((data) => toEvent(JSON.stringify(data))),
-    cohere: (texts: readonly string[]) =>
+    cohere: (tokens: readonly string[]) =>
       [
-        ...texts.map((text) => ({ type: 'content-delta', delta: { message: { content: { text } } } })),
+        ...tokens.map((text) => ({ type: 'content-delta', delta: { message: { content: { text } } } })),
         { type: 'message-end', delta: { finish_reason: 'COMPLETE' } },
       ].map((data) => toEvent(JSON.stringify(data))),
   }
@@ -345,8 +345,8 @@ describe('a complete stream of ordinary events', () => {
     'of %s is yielded, regardless of the chunks',
     async (_, createEvents) => {
       await fc.assert(
-        fc.asyncProperty(fc.array(content), fc.array(fc.nat(2000)), async (texts, offsets) => {
-          const events = createEvents(texts)
+        fc.asyncProperty(fc.array(content), fc.array(fc.nat(2000)), async (tokens, offsets) => {
+          const events = createEvents(tokens)
           const bytes = new TextEncoder().encode(events.join(': ping\n\n'))
           const ends = [
             ...offsets.filter((end) => end < bytes.length).toSorted((a, b) => a - b),

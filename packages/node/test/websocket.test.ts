@@ -438,21 +438,22 @@ describe('drain', () => {
 
   test('waits for running listeners', async () => {
     const { responder } = record()
-    const started = vi.fn<() => void>()
+    let finishListener: (() => void) | undefined
     const { server, url } = await serveSockets(responder, (socket, _request, guard) => {
       socket.on(
         'message',
         guard(async () => {
-          started()
-          await new Promise((resolve) => setTimeout(resolve, 150))
+          await new Promise<void>((resolve) => (finishListener = resolve))
           socket.send('done')
         }),
       )
     })
     const { socket, messages, closed } = await join(url)
     socket.send('x')
-    await waitUntil(() => started.mock.calls.length > 0, 'the listener')
-    await drain(server, { timeout: 3000 })
+    await waitUntil(() => finishListener !== undefined, 'the listener')
+    const drained = drain(server, { timeout: 3000 })
+    finishListener?.()
+    await drained
     expect(await closed).toMatchObject({ code: 1001 })
     expect(messages).toEqual(['done'])
   })
