@@ -16,7 +16,7 @@ import {
   type EnvelopeId,
 } from '@faultline/core'
 import { CANARY, listen, waitUntil } from '@faultline/test-kit'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import {
   attach,

@@ -3,7 +3,7 @@ import { isEnvelope } from '../envelopes/index.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
-import { ClientClosedRequest, InternalError } from '../errors/index.ts'
+import { ClientClosedRequest } from '../errors/index.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import type { SentStream } from '../events/sent-stream.ts'
 import { byteLength } from '../http/byte-length.ts'
@@ -15,7 +15,6 @@ import {
   setExchangeId,
 } from '../http/request-id.ts'
 import type { ApiRequest } from '../http/request.ts'
-import { isErrorStatus } from '../http/status.ts'
 import type { ErrorHook } from '../log/log-hook.ts'
 import { addClientHints } from './client-hints.ts'
 import {
@@ -32,7 +31,9 @@ import {
 import type { Recognizer, ResponderOptions } from './options.ts'
 import { markReported } from './reported.ts'
 import { isResponder, type Responder, type ResponderOrOptions, type SerializedResponse } from './responder.ts'
-import { toAllowedMethods } from './routing-error.ts'
+import { createRenderError, createUnknownError } from './internal-errors.ts'
+import { addErrorHeaders, getAllow, responseHeader } from './response-headers.ts'
+import { tryCall } from './try-call.ts'
 
 /** The parts of a responder that depend on the entry of this package: they have most of its code. */
 export interface ResponderParts {
@@ -315,12 +316,6 @@ function serialize({ status, headers, body: content }: RenderedResponse): Render
   return { status, headers, body, byteLength: byteLength(body), retryAfter: undefined }
 }
 
-/** Adds the headers of an error. It may set how the response is cached, and no other header of the responder. */
-function addErrorHeaders(headers: Record<string, string>, errorHeaders: Record<string, string>): void {
-  for (const [name, value] of Object.entries(errorHeaders))
-    if (name === 'cache-control' || !Object.hasOwn(headers, name)) headers[name] = value
-}
-
 function callHook<Raw>(
   hook: ErrorHook<Raw>,
   error: ApiError,
@@ -347,58 +342,9 @@ function setSentStatus(request: ApiRequest, status: number): void {
   }
 }
 
-/** Returns a header that the failed handler has set. A foreign object may throw. */
-function responseHeader(request: ApiRequest, name: string): string | undefined {
-  if (request.responseHeader === undefined) return undefined
-  try {
-    return request.responseHeader(name)
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * Returns the Allow header. A 405 must have one (RFC 9110, section 15.5.6); it is empty if the path supports no method.
- */
-function getAllow(
-  error: ApiError,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  request: ApiRequest,
-): string | undefined {
-  if ('allow' in error && Array.isArray(error.allow)) return error.allow.join(', ')
-  if (status !== 405 || headers['allow'] !== undefined || responseHeader(request, 'allow') !== undefined)
-    return undefined
-  return tryCall(() => toAllowedMethods(request.allowedMethods?.() ?? []).join(', ')) ?? ''
-}
-
-/** Creates the error of a value that is not recognized: the one of the status that the handler had set, else a 500. */
-function createUnknownError(thrown: unknown, request: ApiRequest): ApiError {
-  const { presetStatus } = request
-  const options = { cause: thrown, captureStack: false }
-  if (!isErrorStatus(presetStatus) || presetStatus > 499 || presetStatus === 407)
-    return new InternalError(options)
-  tryCall(() => (request.unexpected = true))
-  return createErrorForStatus(presetStatus, options)
-}
-
-function createRenderError(thrown: unknown, failure: unknown): ApiError {
-  const cause = new AggregateError([thrown, failure], 'The error could not be rendered')
-  return new InternalError({ cause, captureStack: false })
-}
-
 /** @throws TypeError if the value is neither an envelope nor an envelope's id. */
 function toEnvelope(value: Envelope | string, parts: ResponderParts): Envelope {
   if (typeof value === 'string') return parts.resolveEnvelope(value)
   if (isEnvelope(value)) return value
   throw new TypeError(`the function returned ${describeValue(value)}, which is not an envelope`)
-}
-
-/** Calls a function and returns undefined if it throws. For calls of foreign code whose failure has a fallback. */
-function tryCall<Value>(run: () => Value): Value | undefined {
-  try {
-    return run()
-  } catch {
-    return undefined
-  }
 }

@@ -41,3 +41,8 @@ export interface Finding {
   /** The actual and the expected value. */
   readonly message: string
 }
+
+/** Creates a finding. */
+export function createFinding(rule: RuleName, message: string): Finding {
+  return { rule, message }
+}

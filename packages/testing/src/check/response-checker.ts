@@ -15,7 +15,6 @@ import {
   type Catalog,
   type Envelope,
   type Responder,
-  type SentStream,
   type ServerSentEvent,
 } from '@faultline/core'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
@@ -23,9 +22,10 @@ import type { RawResponse } from '../suite/raw-client.ts'
 import { createSample } from '../suite/sample.ts'
 import { OK } from '../suite/scenario.ts'
 import { findDifference, type Difference } from './difference.ts'
-import type { Finding, RuleName } from './finding.ts'
+import { createFinding, type Finding } from './finding.ts'
 import { checkHeaders } from './headers.ts'
 import { describeLeaks } from './leaks.ts'
+import { compareNames, toSentStream } from './stream-end.ts'
 
 /** The expected response to a request. */
 export interface Expected {
@@ -311,31 +311,6 @@ export class ResponseChecker {
   }
 }
 
-/** Creates the state of a stream after its events. */
-function toSentStream(events: readonly ServerSentEvent[]): SentStream {
-  const values = events.map(({ data }) => parseJson(data))
-  return { format: 'events', first: values[0], last: values.findLast(isJsonObject) }
-}
-
-/** Compares the names of the events that end a stream, and their number. */
-function compareNames(actual: readonly ServerSentEvent[], expected: readonly ServerSentEvent[]): Finding[] {
-  const findings = expected.flatMap(({ event, data }, index) => {
-    const other = actual[index]
-    if (other === undefined) {
-      const text = event === 'message' ? `with the data ${data}` : event
-      return createFinding('stream', `The error event is not followed by the event ${text}`)
-    }
-    if (other.event === event) return []
-    return createFinding('stream', `The event is named ${other.event}, expected ${event}`)
-  })
-  const [unexpected] = actual.slice(expected.length)
-  if (unexpected !== undefined) {
-    const data = JSON.stringify(unexpected.data.slice(0, 80))
-    findings.push(createFinding('stream', `Unexpected data after the error event: ${data}`))
-  }
-  return findings
-}
-
 const statusesByPhrase = new Map(
   Object.entries(STATUS_CODES).map(([status, phrase = '']) => [phrase.toLowerCase(), status]),
 )
@@ -348,10 +323,6 @@ function checkReasonPhrase({ status, statusLine }: RawResponse): Finding[] {
   return [
     createFinding('reason', `The reason phrase of ${status} is “${phrase}”, the phrase of ${otherStatus}`),
   ]
-}
-
-function createFinding(rule: RuleName, message: string): Finding {
-  return { rule, message }
 }
 
 function createDifferenceFinding(part: 'body' | 'event', { pointer, actual, expected }: Difference): Finding {

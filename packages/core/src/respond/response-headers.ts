@@ -1,0 +1,35 @@
+import type { ApiError } from '../errors/api-error.ts'
+import type { ApiRequest } from '../http/request.ts'
+import { toAllowedMethods } from './routing-error.ts'
+import { tryCall } from './try-call.ts'
+
+/** Adds the headers of an error. It may set how the response is cached, and no other header of the responder. */
+export function addErrorHeaders(headers: Record<string, string>, errorHeaders: Record<string, string>): void {
+  for (const [name, value] of Object.entries(errorHeaders))
+    if (name === 'cache-control' || !Object.hasOwn(headers, name)) headers[name] = value
+}
+
+/** Returns a header that the failed handler has set. A foreign object may throw. */
+export function responseHeader(request: ApiRequest, name: string): string | undefined {
+  if (request.responseHeader === undefined) return undefined
+  try {
+    return request.responseHeader(name)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Returns the Allow header. A 405 must have one (RFC 9110, section 15.5.6); it is empty if the path supports no method.
+ */
+export function getAllow(
+  error: ApiError,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  request: ApiRequest,
+): string | undefined {
+  if ('allow' in error && Array.isArray(error.allow)) return error.allow.join(', ')
+  if (status !== 405 || headers['allow'] !== undefined || responseHeader(request, 'allow') !== undefined)
+    return undefined
+  return tryCall(() => toAllowedMethods(request.allowedMethods?.() ?? []).join(', ')) ?? ''
+}
