@@ -119,7 +119,18 @@ async function passJson(bytes: AsyncGenerator<Uint8Array>, head: Head, toError: 
   const body = parseBody(parsed)
   if (body !== undefined && isErrorBody(body)) throw toError({ body })
   const { status, headers, contentType } = head
-  return new Response(text, { status, headers: { ...headers, 'content-type': contentType } })
+  // Not the text: its decoder has removed a byte order mark, and replaced bytes that are not UTF-8.
+  return new Response(concatenate(pieces), { status, headers: { ...headers, 'content-type': contentType } })
+}
+
+function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0))
+  let offset = 0
+  for (const piece of pieces) {
+    whole.set(piece, offset)
+    offset += piece.length
+  }
+  return whole
 }
 
 async function* continueWith(

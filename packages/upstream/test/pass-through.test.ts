@@ -82,6 +82,12 @@ describe('a response that succeeds', () => {
     expect(reported).toEqual([])
   })
 
+  test('keeps a byte order mark and bytes that are not UTF-8 in JSON', async () => {
+    const bytes = Buffer.concat([Buffer.from('\uFEFF{"a":"'), Buffer.from([0xff]), Buffer.from('"}')])
+    const response = await fetch(await serveGateway(send(JSON_TYPE, [bytes])))
+    expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true)
+  })
+
   test('is passed on in whole events regardless of how it arrives', async () => {
     const bytes = new TextEncoder().encode(COMPLETE)
     await fc.assert(
