@@ -87,8 +87,8 @@ function listResponses({ sockets, responses }: Exchanges, server: Server): Serve
  * connections, and waits for the requests in progress. At the end of the time limit, event streams get their error
  * event (`service_unavailable`), requests without a response are answered with that error, and other responses are
  * aborted. WebSockets of `guardConnection` are closed with 1001 when no guarded function is running, or at the end of
- * the time limit. Other upgraded connections are not closed. Streams that do not come from `stream` end in the envelope of the attached server. A second call returns
- * the promise of the first.
+ * the time limit. Other upgraded connections are not closed. Streams that do not come from `stream` end in the envelope
+ * of the attached server. A second call returns the promise of the first.
  *
  * @param server The attached server. `app.listen()` returns it.
  * @returns A promise that resolves when everything is sent. It is never rejected.

@@ -73,8 +73,8 @@ function fromWsException(thrown: object): ApiError {
 }
 
 /**
- * Recognizes Nest's HttpException and WsException. The response of a 4xx is public if it is a string, or an object whose `message` is a
- * string or the list of messages of a pipe. If the response is an Error, its message is not sent.
+ * Recognizes Nest's HttpException and WsException. The response of a 4xx is public if it is a string, or an object whose
+ * `message` is a string or the list of messages of a pipe. If the response is an Error, its message is not sent.
  */
 export function fromNest(thrown: object, request?: ApiRequest): ApiError | undefined {
   if (
