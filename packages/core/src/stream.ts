@@ -52,7 +52,7 @@ const EVENT_START = /^\uFEFF?(?:$|[:\r\n]|(?:data|event|id|retry)(?:[:\r\n]|$))/
 const START_LENGTH = 20
 const EVENT_STREAM = 'text/event-stream; charset=utf-8'
 
-/** Headers that describe the connection or the encoding of a response, which are not those of a response that sends its body. */
+/** Headers of a response that do not apply to another response with the same body. */
 const CONNECTION_HEADERS: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'connection',
   'content-encoding',

@@ -254,6 +254,17 @@ describe('an event stream in the body', () => {
     await closed.promise
     expect(source.destroyed).toBe(true)
   })
+
+  test('is stopped without an error after a HEAD request', async () => {
+    const source = new Readable({ read() {} })
+    source.push('data: 1\n\n')
+    const { url, errors } = await serve((app) => {
+      app.get('/', async (_request, reply) => reply.type('text/event-stream').send(source))
+    })
+    expect((await fetch(url, { method: 'HEAD' })).status).toBe(200)
+    await expect.poll(() => source.destroyed).toBe(true)
+    expect(errors).toEqual([])
+  })
 })
 
 describe('a handler that exceeds its time limit', () => {

@@ -74,7 +74,8 @@ const candidates: readonly Candidate[] = [
 /**
  * Parses the body of an error response.
  *
- * @param body The parsed JSON. If it is not an object, the status determines the error. A string is parsed by `envelope` only.
+ * @param body The parsed JSON. If it is not an object, the status determines the error. A string is parsed by `envelope`
+ * only.
  * @param envelope The envelope of the server. Detected if undefined or if it cannot parse the body.
  */
 export function parseBody(

@@ -72,7 +72,10 @@ export class ArraySplitter implements StreamSplitter {
       )
   }
 
-  /** Returns the index after the last byte of a chunk that can be released, or -1, and updates the state to its last byte. */
+  /**
+   * Returns the index after the last byte of a chunk that can be released, or -1, and updates the state to the last byte of
+   * the chunk.
+   */
   #findEnd(chunk: Uint8Array): number {
     let end = -1
     for (let index = 0; index < chunk.length; index++) {

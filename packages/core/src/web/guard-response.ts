@@ -37,7 +37,8 @@ interface NodeResponse {
  * Guards a response with a streaming body. It waits for the first chunk, so that a stream that fails immediately gets
  * an error response with its status; for the first event of an event stream it waits a quarter of a second at most. The
  * events of an event stream and the lines of newline-delimited JSON are sent when they are complete. A later failure ends
- * them with an error, and truncates any other body, so that no client treats it as complete. The stream is cancelled when the client disconnects.
+ * them with an error, and truncates any other body, so that no client treats it as complete. The stream is cancelled when
+ * the client disconnects.
  *
  * @param nodeResponse Node's own response. A failed body destroys it. @default the body fails, and its server closes the
  * connection

@@ -15,6 +15,8 @@ export function endEventsWithError<Raw>(
 ): Readable {
   const { message, response, raw, reply } = exchange
   const events = endWithError(source, splitter, function toEnd(thrown, sent) {
+    // A response to HEAD ends without the body, whose source is then stopped.
+    if (response.writableEnded) return ''
     if (sent?.isEmpty !== false) throw thrown
     // A source also fails because the client has disconnected.
     if (!response.destroyed && !isOversizeEventError(thrown))
