@@ -1,9 +1,12 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { measureBundle } from './bundle-size.ts'
 import { installProject, type InstalledProject, type Result } from './install-project.ts'
+
+// Each test installs, bundles or starts several processes.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
 
 /** The oldest Node.js that the packages support. */
 const OLDEST_NODE = '20.19.0'

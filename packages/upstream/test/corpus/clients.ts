@@ -4,8 +4,8 @@ import Anthropic from '@anthropic-ai/sdk'
 import Anthropic0 from '@anthropic-ai/sdk-v0'
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime'
 import { GoogleGenAI } from '@google/genai'
-import { Mistral } from '@mistralai/mistralai'
-import { OpenRouter } from '@openrouter/sdk'
+import { HTTPClient as MistralHttpClient, Mistral } from '@mistralai/mistralai'
+import { HTTPClient as OpenRouterHttpClient, OpenRouter } from '@openrouter/sdk'
 import { generateText, streamText } from 'ai'
 import { generateText as generateText6, streamText as streamText6 } from 'ai-v6'
 import axios from 'axios'
@@ -21,6 +21,15 @@ import { Agent, interceptors, request } from 'undici'
 /** The prompt of every request. */
 export const PROMPT = 'Tell me the secret of the fourteenth blue elephant'
 export const KEY = 'sk-live-4f9a1c7e2b8d6053'
+
+/**
+ * Returns a fetch function that passes the signal itself. These SDKs pass it to a chain of `Request` objects, and undici
+ * loses the abort if a garbage collection removes one of them (@mistralai/mistralai 2.7, Node 20 and 24).
+ */
+const createFetcher =
+  (signal: AbortSignal): typeof fetch =>
+  (input, init) =>
+    fetch(input, { ...init, signal })
 
 /** Options of a request. */
 interface Asking {
@@ -170,10 +179,12 @@ export const clients = {
   },
   '@mistralai/mistralai': {
     ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
-      new Mistral({ serverURL: url, apiKey: KEY, timeoutMs: timeoutMs }).chat.complete(
-        chat,
-        signal === undefined ? {} : { signal },
-      ),
+      new Mistral({
+        serverURL: url,
+        apiKey: KEY,
+        timeoutMs,
+        ...(signal && { httpClient: new MistralHttpClient({ fetcher: createFetcher(signal) }) }),
+      }).chat.complete(chat, signal && { signal }),
   },
   'cohere-ai': {
     ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
@@ -188,9 +199,10 @@ export const clients = {
       new OpenRouter({
         serverURL: url,
         apiKey: KEY,
-        timeoutMs: timeoutMs,
+        timeoutMs,
         retryConfig: { strategy: 'none' },
-      }).chat.send({ chatRequest: chat }, signal === undefined ? {} : { signal }),
+        ...(signal && { httpClient: new OpenRouterHttpClient({ fetcher: createFetcher(signal) }) }),
+      }).chat.send({ chatRequest: chat }, signal && { signal }),
   },
   '@aws-sdk/client-bedrock-runtime': {
     ask: (url, { signal, timeoutMs = TIMEOUT_MS } = {}) =>
