@@ -591,6 +591,12 @@ describe('recognition by the request', () => {
   const invalid = (input: string): object =>
     Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input })
 
+  test('keeps the thrown value as the cause', () => {
+    const invalidZod = z.object({ seed: z.int() }).safeParse({ seed: 'x' }).error
+    for (const thrown of [invalidZod, { issues: [{ message: 'Wrong' }] }, Boom.notFound()])
+      expect(toApiError(thrown, createRequest('/')).cause).toBe(thrown)
+  })
+
   test('treats a decompression error as a malformed body if the request body was compressed', () => {
     const packed = toApiError(corrupt(), createRequest('/', { 'content-encoding': 'gzip' }))
     expect(packed).toMatchObject({ code: 'malformed_body' })

@@ -18,11 +18,19 @@ const MAX_DEPTH = 32
 /**
  * Recognizes a list of issues in the shape of Standard Schema: a ZodError, a ValiError, a SchemaError, or a failed
  * result that was thrown as it is.
+ */
+export function fromIssues(thrown: object): ApiError | undefined {
+  return fromIssuesOf(thrown, thrown)
+}
+
+/**
+ * Recognizes a list of issues in the shape of Standard Schema.
  *
+ * @param holder The object with the list, such as the ZodError in an error of a framework.
  * @param cause The cause of the created error.
  */
-export function fromIssues(thrown: object, cause: object = thrown): ApiError | undefined {
-  const list = readProperty(thrown, 'issues')
+export function fromIssuesOf(holder: object, cause: object): ApiError | undefined {
+  const list = readProperty(holder, 'issues')
   if (readString(readItems(list, 1)[0], 'message') === undefined) return undefined
   const issues: Issue[] = []
   let areMissing = true

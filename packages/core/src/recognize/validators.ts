@@ -3,7 +3,7 @@ import { MAX_FIELD_LENGTH, MAX_ISSUE_LENGTH, MAX_ISSUES, parsePath } from '../er
 import { truncateText } from '../http/clamp-text.ts'
 import { createValidationError, isMissingField, type FoundIssue } from './create-validation-error.ts'
 import { isObject, readItems, readProperty, readString } from './safe-read.ts'
-import { fromIssues } from './validation.ts'
+import { fromIssuesOf } from './validation.ts'
 
 // Validators whose errors do not have the shape of Standard Schema. Values that a client has sent are cut off messages.
 
@@ -21,7 +21,7 @@ export function fromZodException(thrown: object): ApiError | undefined {
   const getZodError = readProperty(thrown, 'getZodError')
   if (typeof getZodError !== 'function') return undefined
   const zodError: unknown = getZodError.call(thrown)
-  return isObject(zodError) ? fromIssues(zodError, thrown) : undefined
+  return isObject(zodError) ? fromIssuesOf(zodError, thrown) : undefined
 }
 
 function readIssues(thrown: object): FoundIssue[] | undefined {

@@ -1,4 +1,5 @@
 import { isEnvelope, resolveEnvelope } from '../envelopes/index.ts'
+import { isApiErrorClass } from '../errors/api-error.ts'
 import { defineCatalog } from '../errors/catalog.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import { findSimilar } from '../errors/find-similar.ts'
@@ -31,6 +32,10 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
     expectedItem: 'a function',
   },
   recognizers: { isValid: isFunctionArray, expected: 'an array of functions', expectedItem: 'a function' },
+  errorsByField: {
+    isValid: (value) => isObject(value) && !Array.isArray(value),
+    expected: 'an object that maps fields to classes that extend ApiError',
+  },
   errorClasses: {
     isValid: isFunctionArray,
     expected: 'an array of classes that extend ApiError',
@@ -84,8 +89,13 @@ export function checkOptions(options: unknown): asserts options is ResponderOpti
   if (envelope === undefined)
     throw new TypeError(`faultline: option \`envelope\` is required; pass ${checks.envelope.expected}`)
   if (typeof envelope === 'string') resolveEnvelope(envelope)
-  const { errorClasses = [] } = options as Partial<ResponderOptions>
+  const { errorClasses = [], errorsByField = {} } = options as Partial<ResponderOptions>
   defineCatalog(...errorClasses)
+  for (const [field, value] of Object.entries<unknown>(errorsByField))
+    if (!isApiErrorClass(value))
+      throw new TypeError(
+        `faultline: option \`errorsByField\`: \`${field}\` must be a class that extends ApiError, not ${describeValue(value)}`,
+      )
 }
 
 function describeUnknownOption(name: string, knownNames: readonly string[]): string {

@@ -3,7 +3,8 @@ import { logToConsole, warn, type ErrorHook } from '../log/log-hook.ts'
 import { recognizeError } from '../recognize/to-api-error.ts'
 import { checkOptions } from './check-options.ts'
 import { getForeignMessage } from './foreign-response.ts'
-import { createResponderFrom, type ResponderParts } from './options-responder.ts'
+import { createResponderFrom } from './options-responder.ts'
+import type { ResponderParts } from './responder-parts.ts'
 import type { Responder, ResponderOrOptions } from './responder.ts'
 
 const allParts: ResponderParts = {

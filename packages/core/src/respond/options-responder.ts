@@ -4,7 +4,6 @@ import type { ApiError } from '../errors/api-error.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
 import { ClientClosedRequest } from '../errors/index.ts'
-import { isApiError } from '../errors/is-api-error.ts'
 import type { SentStream } from '../events/sent-stream.ts'
 import { byteLength } from '../http/byte-length.ts'
 import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
@@ -28,32 +27,14 @@ import {
   type ForeignResponse,
   type ReplaceBodies,
 } from './foreign-response.ts'
-import type { Recognizer, ResponderOptions } from './options.ts'
+import type { ResponderOptions } from './options.ts'
+import { recognizeThrown } from './recognize-thrown.ts'
 import { markReported } from './reported.ts'
 import { isResponder, type Responder, type ResponderOrOptions, type SerializedResponse } from './responder.ts'
-import { createRenderError, createUnknownError } from './internal-errors.ts'
+import { createRenderError } from './internal-errors.ts'
+import type { ResponderParts } from './responder-parts.ts'
 import { addErrorHeaders, getAllow, responseHeader } from './response-headers.ts'
 import { tryCall } from './try-call.ts'
-
-/** The parts of a responder that depend on the entry of this package: they have most of its code. */
-export interface ResponderParts {
-  /**
-   * Returns the envelope with an id. Returns an envelope unchanged.
-   *
-   * @throws TypeError if the id is unknown.
-   */
-  resolveEnvelope(this: void, envelope: Envelope | string): Envelope
-  /** @throws TypeError naming the option that is missing, unknown or of the wrong type. */
-  checkOptions(this: void, options: unknown): void
-  /** Recognizes errors of libraries, after the recognizers of the options. */
-  readonly recognize?: Recognizer
-  /** Returns the text of a foreign response that becomes the public message. */
-  getForeignMessage?(this: void, response: ForeignResponse): string | undefined
-  /** Reports an exception in a hook, a recognizer, an option or an envelope. */
-  warn(this: void, message: string, exception: unknown): void
-  /** Sends the error if the `envelope` function or an envelope fails. */
-  readonly fallback: Envelope
-}
 
 /** Creates a responder from its parts and options. Returns a responder unchanged. */
 export function createResponderFrom<Raw>(
@@ -192,16 +173,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
-    if (isApiError(thrown)) return thrown
-    for (const recognizer of this.#options.recognizers ?? []) {
-      try {
-        const error = recognizer(thrown, request)
-        if (isApiError(error)) return error
-      } catch (failure) {
-        this.#parts.warn('A recognizer failed', failure)
-      }
-    }
-    return this.#parts.recognize?.(thrown, request) ?? createUnknownError(thrown, request)
+    return recognizeThrown(thrown, request, this.#options, this.#parts)
   }
 
   #getEnvelope(request: ApiRequest<Raw>): Envelope {

@@ -3,6 +3,7 @@ import type { Envelope } from '../envelopes/envelope.ts'
 import type { ApiError, ApiErrorClass } from '../errors/api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { ErrorHook } from '../log/log-hook.ts'
+import type { ErrorsByField } from './errors-by-field.ts'
 
 /** Converts one kind of foreign thrown value to an ApiError. Returns undefined for any other value. */
 export type Recognizer<Raw = unknown> = (thrown: unknown, request: ApiRequest<Raw>) => ApiError | undefined
@@ -23,6 +24,13 @@ export interface ResponderOptions<Raw = unknown> {
   onError?: ErrorHook<Raw> | readonly ErrorHook<Raw>[] | undefined
   /** Recognizers that are called in order before the built-in ones. @default none */
   recognizers?: readonly Recognizer<Raw>[] | undefined
+  /**
+   * Error classes for validation problems, by the field that is invalid: `{ temperature: InvalidTemperature }`. `[]` is any
+   * index (`messages[].role`), `*` any other field. An error of a validator with exactly one issue, which is not a missing
+   * field, becomes an error of the field's class.
+   * @default none: such an error is `validation_failed`
+   */
+  errorsByField?: ErrorsByField | undefined
   /** The application's error classes, checked at start-up: each code must be unique. @default none */
   errorClasses?: readonly ApiErrorClass[] | undefined
   /** The request and response header with the request id. @default 'x-request-id' */

@@ -4,7 +4,8 @@ import { isEnvelope } from '../envelopes/index.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { ResponderOptions } from './options.ts'
-import { createResponderFrom, type ResponderParts } from './options-responder.ts'
+import { createResponderFrom } from './options-responder.ts'
+import type { ResponderParts } from './responder-parts.ts'
 import { isResponder, type Responder } from './responder.ts'
 
 /** The options of a slim responder. `onError` is required, because there is no log unless you pass one. */
