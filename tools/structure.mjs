@@ -21,6 +21,7 @@ const LIBRARIES = {
   openapi: ['core'],
   reference: ['core', 'openapi'],
   opentelemetry: ['core'],
+  'eslint-plugin': ['core'],
   testing: ['core', 'client'],
 }
 

@@ -1,0 +1,3 @@
+import faultline from '@faultline/eslint-plugin'
+
+export default [faultline.configs.recommended]
