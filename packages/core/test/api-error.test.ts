@@ -9,6 +9,7 @@ import {
   Conflict,
   createError as createCoreError,
   createResponder,
+  defineCatalog,
   FailedRequest,
   InternalError,
   InvalidFieldValue,
@@ -60,6 +61,88 @@ describe('a subclass', () => {
       static override status = 200
     }
     expect(new Odd().status).toBe(500)
+  })
+})
+
+describe('a parameter of the default message', () => {
+  class OrderNotFound<Details = undefined> extends NotFound<Details> {
+    static override code = 'order_not_found'
+    static override message: string = "Order '{orderId}' of {shop} not found"
+  }
+  class InvoiceNotFound<Details = undefined> extends OrderNotFound<Details> {
+    static override code = 'invoice_not_found'
+    static override message = 'Invoice of {orderId} not found'
+  }
+
+  test('is the option of that name, otherwise the member of `details`', () => {
+    const options = { orderId: 7, details: { orderId: 'other', shop: 'Acme' } }
+    expect(new OrderNotFound(options).message).toBe("Order '7' of Acme not found")
+    expect(new InvoiceNotFound({ details: { orderId: 0 } }).message).toBe('Invoice of 0 not found')
+    expect(new InvalidTemperature().message).toBe('Temperature must be between 0 and 2')
+  })
+
+  test('without a value selects the message of the nearest ancestor with all values', () => {
+    expect(new OrderNotFound({ details: { orderId: 7 } }).message).toBe('Not found')
+    expect(new InvoiceNotFound({ details: { id: 7 } }).message).toBe('Not found')
+    expect(new InvoiceNotFound({ details: { orderId: null, shop: {} } }).message).toBe('Not found')
+    class Own extends ApiError {
+      static override message = '{a}'
+    }
+    expect(new Own().message).toBe('Request failed')
+  })
+
+  test('has no value if reading it throws', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const throwing = {
+      get orderId(): never {
+        throw new Error('no')
+      },
+    }
+    for (const details of [proxy, throwing])
+      expect(new InvoiceNotFound({ details }).message).toBe('Not found')
+  })
+
+  test('may be the field of the class', () => {
+    class NoSeed extends InvalidFieldValue {
+      static override code = 'no_seed'
+      static override field = 'seed'
+      static override message = 'Send {field}'
+    }
+    const create = (options?: object): ApiError => Reflect.construct(NoSeed, [options])
+    expect(create().message).toBe('Send seed')
+    expect(create({ field: 'seeds[0]' }).message).toBe('Send seeds[0]')
+  })
+})
+
+describe('a class with a wrong static member', () => {
+  const wrongStatics = [
+    ['code', 42],
+    ['code', 'NotSnake'],
+    ['code', null],
+    ['status', '404'],
+    ['message', null],
+    ['retryable', 'yes'],
+    ['field', 7],
+    ['description', 7],
+    ['remedy', []],
+  ] as const
+
+  test.each(wrongStatics)('%s %j is reported once, and its constructor does not throw', (member, value) => {
+    const log = vi.spyOn(console, 'error').mockReturnValue()
+    const Broken = class Broken extends NotFound {}
+    Object.defineProperty(Broken, 'code', { value: 'broken', configurable: true })
+    Object.defineProperty(Broken, member, { value })
+    const thrown = [new Broken(), new Broken()]
+    expect(log).toHaveBeenCalledOnce()
+    expect(log.mock.calls[0]![0]).toContain(`faultline: class Broken has the ${member} `)
+    log.mockRestore()
+    for (const error of thrown) {
+      const { code, status, message, retryable } = error
+      expect([typeof code, message, typeof retryable]).toEqual(['string', 'Not found', 'boolean'])
+      expect(status).toBeGreaterThanOrEqual(400)
+    }
+    expect(() => defineCatalog(Broken)).toThrow(`faultline: class Broken has the ${member} `)
   })
 })
 
@@ -139,7 +222,7 @@ describe('options', () => {
     const createWithoutOptions = (type: unknown) => new (type as new () => ApiError)()
     expect(createWithoutOptions(RateLimitExceeded).retryAfter).toBeUndefined()
     expect(createWithoutOptions(ValidationFailed).issues).toEqual([])
-    expect(createWithoutOptions(ModelNotFound).message).toBe("Model 'unknown' not found")
+    expect(createWithoutOptions(ModelNotFound).message).toBe('Not found')
   })
 })
 

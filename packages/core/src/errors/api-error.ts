@@ -1,6 +1,7 @@
-import { getClassInfo, type ErrorClassInfo, type ErrorClassStatics } from './class-info.ts'
+import { getClassInfo, type ErrorClassInfo } from './class-info.ts'
 import type { ErrorCode } from './codes.ts'
 import { parsePath, type Issue } from './issue.ts'
+import type { ErrorClassStatics } from './static-members.ts'
 
 /**
  * Key of an error's codes. Marks an ApiError across installed copies of this package, where `instanceof` of one copy
@@ -155,8 +156,8 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   readonly #ownState: OwnState | undefined
 
   /**
-   * Accepts any argument, because an error in an error would hide it. A missing parameter of the message is printed as
-   * `unknown`, and an option of the wrong type is ignored. Callers without types may pass a message, as to `Error`.
+   * Accepts any argument, because an error in an error would hide it. An option of the wrong type is ignored. Callers
+   * without types may pass a message, as to `Error`.
    */
   constructor(optionsOrMessage?: ApiErrorOptions<Details>) {
     const options = toOptions<Details>(optionsOrMessage)
@@ -165,7 +166,7 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
     const parsed = options[PARSED]
     const field = typeof options.field === 'string' ? options.field : classInfo.field
     const hasMessageOption = typeof messageOption === 'string'
-    const message = hasMessageOption ? messageOption : fillPlaceholders(classInfo.messageParts, options)
+    const message = hasMessageOption ? messageOption : createMessage(classInfo, options)
     const stackTraceLimit = Error.stackTraceLimit
     const skipStack = canLimitStack && !(options.captureStack ?? classInfo.status >= 500)
     if (skipStack) Error.stackTraceLimit = 0
@@ -327,14 +328,46 @@ function toOptions<Details>(
   return typeof argument === 'string' ? { message: argument } : {}
 }
 
-/** @param parts Text at even indexes, names of options at odd ones. */
-function fillPlaceholders(parts: readonly string[], options: object): string {
+/** Returns the message of the nearest class whose parameters all have a value. */
+function createMessage({ messages, field }: ErrorClassInfo, options: { readonly details?: unknown }): string {
+  for (const parts of messages) {
+    if (parts.length === 1) return parts[0] ?? ''
+    const message = fillParameters(
+      parts,
+      (name) =>
+        readParameter(options, name) ??
+        readParameter(options.details, name) ??
+        (name === 'field' ? field : undefined),
+    )
+    if (message !== undefined) return message
+  }
+  return BaseError.message
+}
+
+/**
+ * @param parts Text at even indexes, names of parameters at odd ones.
+ * @returns undefined if a parameter has no value.
+ */
+function fillParameters(
+  parts: readonly string[],
+  getValue: (name: string) => string | undefined,
+): string | undefined {
   let message = parts[0] ?? ''
-  for (let i = 1; i < parts.length; i += 2)
-    message += formatParameter(Reflect.get(options, parts[i] ?? '')) + (parts[i + 1] ?? '')
+  for (let i = 1; i < parts.length; i += 2) {
+    const value = getValue(parts[i] ?? '')
+    if (value === undefined) return undefined
+    message += value + (parts[i + 1] ?? '')
+  }
   return message
 }
 
-function formatParameter(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : 'unknown'
+function readParameter(values: unknown, name: string): string | undefined {
+  if (typeof values !== 'object' || values === null) return undefined
+  try {
+    const value: unknown = Reflect.get(values, name)
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+  } catch {
+    // `details` is a Proxy or has a throwing getter.
+    return undefined
+  }
 }

@@ -1,24 +1,6 @@
 import { isErrorStatus } from '../http/status.ts'
 import { toPascalCase } from './pascal-case.ts'
-
-/** Static members of an error class. A subclass inherits the members that it does not declare. */
-export interface ErrorClassStatics {
-  readonly name: string
-  /** Identifier of the error class, in snake_case. */
-  readonly code: string
-  /** HTTP status, an integer from 400 to 599. */
-  readonly status: number
-  /** Whether the same request may succeed later. */
-  readonly retryable: boolean
-  /** Default message. `{name}` is replaced by the option of that name. */
-  readonly message: string
-  /** The request field that all errors of this class are about, if it is always the same. */
-  readonly field: string | undefined
-  /** Description of the error in OpenAPI documents and reference pages. @default a description by `code` */
-  readonly description?: string
-  /** Action that the receiver of the error can take, in reference pages. @default a remedy by `code` */
-  readonly remedy?: string
-}
+import { describeInvalidStatic, type ErrorClassStatics } from './static-members.ts'
 
 /** Properties of an error class that are computed from its statics once. */
 export interface ErrorClassInfo {
@@ -28,8 +10,11 @@ export interface ErrorClassInfo {
   readonly retryable: boolean
   /** Whether messages of this class are private by default. */
   readonly isInternal: boolean
-  /** The default message, split at its placeholders: literal text at even indexes, option names at odd indexes. */
-  readonly messageParts: readonly string[]
+  /**
+   * The default messages of the class and its ancestors below ApiError, nearest first, up to the first without parameters.
+   * Each is split at its parameters: literal text at even indexes, names at odd indexes.
+   */
+  readonly messages: readonly (readonly string[])[]
   readonly field: string | undefined
   /** Sent instead of a private message. */
   readonly genericMessage: string
@@ -55,29 +40,49 @@ export function getClassInfo(errorClass: ErrorClass): ErrorClassInfo {
 }
 
 function keepClassInfo(errorClass: ErrorClass): ErrorClassInfo {
+  // Constructors do not throw, because that would hide the failure that the error reports.
+  const problem = describeInvalidStatic(errorClass)
+  if (problem !== undefined) console.error(`faultline: class ${errorClass.name} ${problem}`)
   const info = readClassInfo(errorClass)
   if (!Reflect.defineProperty(errorClass, INFO, { value: info })) cache.set(errorClass, info)
   // Derived from the code, because minifiers rename classes.
-  const name = Object.hasOwn(errorClass, 'code') ? toPascalCase(errorClass.code) : errorClass.name
+  const name = hasOwnCode(errorClass) ? toPascalCase(errorClass.code) : errorClass.name
   Reflect.defineProperty(errorClass.prototype, 'name', { value: name, writable: true, configurable: true })
   return info
 }
 
+/** Reads the statics of a class. Values of another type are replaced, so that its constructor cannot fail. */
 function readClassInfo(errorClass: ErrorClassStatics): ErrorClassInfo {
-  const { code, status, retryable, message, field } = errorClass
+  const { code, status, retryable, field } = errorClass
   const lineage = getLineage(errorClass)
-  const codes = lineage.filter((ancestor) => Object.hasOwn(ancestor, 'code')).map((ancestor) => ancestor.code)
+  const codes = lineage.filter(hasOwnCode).map((ancestor) => ancestor.code)
   const internalAncestor = lineage.find((ancestor) => INTERNAL_CODES.has(ancestor.code))
   return {
     codes: codes.length === 0 ? [code] : codes,
     status: isErrorStatus(status) ? status : 500,
-    retryable,
+    retryable: Boolean(retryable),
     isInternal: codes.includes('internal_error'),
-    messageParts: message.split(/\{(\w+)\}/),
-    field,
+    messages: readMessages(lineage),
+    field: typeof field === 'string' ? field : undefined,
     genericMessage: internalAncestor?.message ?? 'Internal server error',
     errorClass,
   }
+}
+
+function hasOwnCode(errorClass: ErrorClassStatics): boolean {
+  return Object.hasOwn(errorClass, 'code') && typeof errorClass.code === 'string'
+}
+
+function readMessages(lineage: readonly ErrorClassStatics[]): string[][] {
+  const messages: string[][] = []
+  for (const ancestor of lineage) {
+    const { message } = ancestor
+    if (!Object.hasOwn(ancestor, 'message') || typeof message !== 'string') continue
+    const parts = message.split(/\{(\w+)\}/)
+    messages.push(parts)
+    if (parts.length === 1) break
+  }
+  return messages
 }
 
 /** Returns a class and its ancestors below ApiError. */
