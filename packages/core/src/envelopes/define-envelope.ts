@@ -1,5 +1,6 @@
 import { errorCodes, type ApiError } from '../errors/api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
+import type { ErrorCode } from '../errors/codes.ts'
 import { createError } from '../errors/create-error.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
 import type { SentStream } from '../events/sent-stream.ts'
@@ -267,6 +268,7 @@ class TableEnvelope implements Envelope {
         requestId: stringOrUndefined(parsed.requestId),
         timestamp,
       },
+      this.#getParentCode(stringOrUndefined(parsed.parentCode), status),
     )
   }
 
@@ -283,7 +285,19 @@ class TableEnvelope implements Envelope {
     if (wireCode === undefined) return describeUnmappedStatus(status)?.code ?? getCanonicalCode(status)
     const listedCode =
       this.#getListed(wireCode) === undefined ? undefined : this.#table.getErrorCode(wireCode, status)
-    return listedCode ?? this.#fromWireCode(wireCode)
+    if (listedCode !== undefined) return listedCode
+    // A wire code that follows from the status alone belongs to an error without a mapping. The error code that it resembles
+    // may be mapped to another wire code and status.
+    const isDerived = this.#definition.toWireCode?.('', status) === wireCode
+    const errorCode = this.#fromWireCode(wireCode)
+    return isDerived && this.#table.getMapped(errorCode) !== undefined ? wireCode : errorCode
+  }
+
+  /** Returns the error code that a listed wire code with this status stands for. */
+  #getParentCode(wireCode: string | undefined, status: number): ErrorCode | undefined {
+    return wireCode !== undefined && this.#getListed(wireCode)?.status === status
+      ? this.#table.getErrorCode(wireCode, status)
+      : undefined
   }
 
   #getListed(wireCode: string): WireCode | undefined {

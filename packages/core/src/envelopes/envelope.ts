@@ -59,6 +59,8 @@ export interface BodyInput {
 export interface ParsedBody {
   /** The wire code. Without one, the status determines the error. */
   readonly code?: string | undefined
+  /** A listed wire code that the body contains in addition. It determines the class of an error with an unknown code. */
+  readonly parentCode?: string | undefined
   /** The status that the body contains or implies. */
   readonly status?: number | undefined
   readonly message?: string | undefined

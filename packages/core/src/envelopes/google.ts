@@ -139,6 +139,7 @@ export const google = /* @__PURE__ */ createEnvelope(() => ({
     const { reason, domain, retryDelay, fieldViolations, requestId } = mergeDetails(details)
     return {
       code: stringOrUndefined(reason) ?? status,
+      parentCode: status,
       status: code,
       message: stringOrUndefined(message),
       origin: stringOrUndefined(domain),
