@@ -104,8 +104,20 @@ describe('a class of defineErrors', () => {
 
   test('accepts the options of every class', () => {
     const cause = new Error('x')
-    const error = new errors.OrderNotFound({ orderId: 7, message: 'Lost', cause, retryAfter: 3, origin: 'shop' })
-    expect(error).toMatchObject({ message: 'Lost', cause, retryAfter: 3, origin: 'shop', hasOwnMessage: true })
+    const error = new errors.OrderNotFound({
+      orderId: 7,
+      message: 'Lost',
+      cause,
+      retryAfter: 3,
+      origin: 'shop',
+    })
+    expect(error).toMatchObject({
+      message: 'Lost',
+      cause,
+      retryAfter: 3,
+      origin: 'shop',
+      hasOwnMessage: true,
+    })
     expect(error.toJSON()).toMatchObject({ code: 'order_not_found', details: { orderId: 7 } })
   })
 
@@ -130,7 +142,10 @@ describe('a class of defineErrors', () => {
   test('is an error class of a responder', () => {
     const options = { envelope: 'ai-api', errorClasses: Object.values(errors), onError: () => {} } as const
     const request = { method: 'GET', url: '/', header: () => undefined, raw: undefined }
-    const { status, body } = createResponder(options).respond(new errors.OrderNotFound({ orderId: 7 }), request)
+    const { status, body } = createResponder(options).respond(
+      new errors.OrderNotFound({ orderId: 7 }),
+      request,
+    )
     expect(status).toBe(404)
     expect(JSON.parse(body)).toMatchObject({
       error: { code: 'ORDER_NOT_FOUND', message: "Order '7' not found" },
@@ -148,15 +163,24 @@ describe('a wrong table is rejected with the code, the problem and the remedy', 
     [{ OrderNotFound: {} }, 'OrderNotFound is not snake_case; write order_not_found'],
     [{ ORDER_NOT_FOUND: {} }, 'ORDER_NOT_FOUND is not snake_case; write order_not_found'],
     [{ '7': {} }, '7 is not snake_case, for example out_of_credits'],
-    [{ not_found: {} }, 'not_found is the code of NotFound; choose another code, or throw NotFound with a message'],
+    [
+      { not_found: {} },
+      'not_found is the code of NotFound; choose another code, or throw NotFound with a message',
+    ],
     [{ [ClientClosedRequest.code]: {} }, 'client_closed_request is reserved; choose another code'],
     [{ [ApiError.code]: {} }, 'api_error is reserved; choose another code'],
     [{ order_1: {}, order1: {} }, '"order_1" and "order1" both have the class name Order1; rename one'],
     [{ a: 'x' }, 'a must be a status or an object with members such as extends, not "x"'],
     [{ a: [] }, 'a must be a status or an object with members such as extends, not []'],
-    [{ a: { mesage: 'x' } }, 'a has the unknown member mesage; did you mean message? Known members: extends, status'],
+    [
+      { a: { mesage: 'x' } },
+      'a has the unknown member mesage; did you mean message? Known members: extends, status',
+    ],
     [{ a: { httpCode: 1 } }, 'a has the unknown member httpCode; known members: extends, status'],
-    [{ a: { extends: 'NotFound' } }, 'a has the extends "NotFound"; it must be a class that extends ApiError; import the class NotFound'],
+    [
+      { a: { extends: 'NotFound' } },
+      'a has the extends "NotFound"; it must be a class that extends ApiError; import the class NotFound',
+    ],
     [{ a: { extends: Error } }, 'a has the extends function Error; it must be a class that extends ApiError'],
     [{ a: { extends: null } }, 'a has the extends null; it must be a class that extends ApiError'],
     [{ a: { status: 200 } }, 'a has the status 200; it must be an integer from 400 to 599'],
@@ -165,9 +189,18 @@ describe('a wrong table is rejected with the code, the problem and the remedy', 
     [{ a: { message: null } }, 'a has the message null; it must be a string'],
     [{ a: { remedy: 7 } }, 'a has the remedy 7; it must be a string'],
     [{ a: { details: 'sku' } }, 'a has the details "sku"; write details: declareDetails<{ name: string }>()'],
-    [{ a: { message: 'No {order id}' } }, 'a has the parameter {order id} in its message; a name consists of letters'],
-    [{ a: { message: 'No {headers}' } }, 'a has the parameter {headers} in its message, which is an option of all errors'],
-    [{ a: { extends: NotFound, message: 'No {field}' } }, 'a has the parameter {field} in its message, which is an option'],
+    [
+      { a: { message: 'No {order id}' } },
+      'a has the parameter {order id} in its message; a name consists of letters',
+    ],
+    [
+      { a: { message: 'No {headers}' } },
+      'a has the parameter {headers} in its message, which is an option of all errors',
+    ],
+    [
+      { a: { extends: NotFound, message: 'No {field}' } },
+      'a has the parameter {field} in its message, which is an option',
+    ],
   ])('%o', (table, message) => {
     expect(() => defineErrors(table as unknown as ErrorTable)).toThrow(TypeError)
     expect(() => defineErrors(table as unknown as ErrorTable)).toThrow(`defineErrors: ${message}`)

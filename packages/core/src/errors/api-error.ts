@@ -13,10 +13,11 @@ export const CODES: unique symbol = Symbol.for('faultline.codes')
 export const PARSED: unique symbol = Symbol.for('faultline.wire')
 
 /**
- * Second argument of `super()` in a class whose parent requires options that it does not. It selects the overload of the
- * parent's constructor in which they are optional. Only the compiler uses it.
+ * Second argument of `super()` in a class with its own constructor. It selects the overload of the parent's constructor in
+ * which all options are optional. Only the compiler uses it. Every class has this overload, because TypeScript compares
+ * the classes of two installed copies of this package only if their constructors are overloaded.
  */
-export const OPTIONAL: unique symbol = Symbol('optional')
+export const OPTIONAL = 'optional'
 
 /** State of an error that was parsed from a response. It takes precedence over the statics of the class. */
 export interface ParsedState {
@@ -62,6 +63,16 @@ export interface ApiErrorOptions<Details = unknown> {
   captureStack?: boolean | undefined
 }
 
+/** Arguments of a constructor whose options are optional, unless `Details` excludes undefined. */
+export type OptionalOptions<Details, Own = unknown> = undefined extends Details
+  ? [options?: ApiErrorOptions<Details> & Own]
+  : [options: ApiErrorOptions<Details> & Own & { details: Details }]
+
+/** Options of a constructor that requires some of them. `details` is one of these, unless `Details` includes undefined. */
+export type RequiredOptions<Details, Own> = ApiErrorOptions<Details> &
+  Own &
+  (undefined extends Details ? unknown : { details: Details })
+
 /** An error with a code, a status and a public message. Error classes extend it. */
 export interface ApiError<Details = unknown> extends Error {
   readonly code: ErrorCode | (string & {})
@@ -102,7 +113,11 @@ export type ApiErrorConstructor = ErrorClassStatics & {
    * is identified by its codes, so a class without its own code does not recognize it.
    */
   [Symbol.hasInstance](value: unknown): boolean
-} & (abstract new <Details = unknown>(options?: ApiErrorOptions<Details>) => ApiError<Details>)
+} & (abstract new <Details = undefined>(...args: OptionalOptions<Details>) => ApiError<Details>) &
+  (abstract new <Details = undefined>(
+    options: ApiErrorOptions<Details> | undefined,
+    optional: typeof OPTIONAL,
+  ) => ApiError<Details>)
 
 /** A class that extends ApiError: `typeof RateLimitExceeded`, or a class of the application. */
 export type ApiErrorClass = ErrorClassStatics &

@@ -1,4 +1,5 @@
-import type { ApiErrorOptions } from './api-error.ts'
+import { OPTIONAL, type ApiErrorOptions, type OptionalOptions, type RequiredOptions } from './api-error.ts'
+import type { AppOptions, InterfaceOptions, ModelOptions } from './class-options.ts'
 import { InvalidRequest } from './request.ts'
 import type { OpenCode } from './codes.ts'
 
@@ -15,10 +16,10 @@ export class UnsupportedModel<Details = undefined> extends InvalidRequest<Detail
   declare readonly model: string
   declare readonly available?: readonly string[]
 
-  constructor(
-    options: ApiErrorOptions<Details> & { model: string; available?: readonly string[] | undefined },
-  ) {
-    super(options)
+  constructor(options: (ApiErrorOptions<Details> & ModelOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(options: RequiredOptions<Details, ModelOptions>)
+  constructor(options: ApiErrorOptions<Details> & ModelOptions) {
+    super(options, OPTIONAL)
     this.model = options?.model
     if (options?.available !== undefined) this.available = options.available
   }
@@ -37,10 +38,10 @@ export class UnsupportedInterface<Details = undefined> extends InvalidRequest<De
   declare readonly model?: string
   declare readonly interface?: string
 
-  constructor(
-    options?: ApiErrorOptions<Details> & { model?: string | undefined; interface?: string | undefined },
-  ) {
-    super(options)
+  constructor(options: (ApiErrorOptions<Details> & InterfaceOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, InterfaceOptions>)
+  constructor(options?: ApiErrorOptions<Details> & InterfaceOptions) {
+    super(options, OPTIONAL)
     if (options?.model !== undefined) this.model = options.model
     if (options?.interface !== undefined) this.interface = options.interface
   }
@@ -58,8 +59,10 @@ export class InvalidApp<Details = undefined> extends InvalidRequest<Details> {
 
   declare readonly app?: string
 
-  constructor(options?: ApiErrorOptions<Details> & { app?: string | undefined }) {
-    super(options)
+  constructor(options: (ApiErrorOptions<Details> & AppOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, AppOptions>)
+  constructor(options?: ApiErrorOptions<Details> & AppOptions) {
+    super(options, OPTIONAL)
     if (options?.app !== undefined) this.app = options.app
   }
 }

@@ -72,10 +72,7 @@ function createErrorClass(code: string, name: string, definition: ErrorDefinitio
   return ErrorClass
 }
 
-function createClassWithParameters(
-  Parent: ParentClass,
-  parameters: readonly string[],
-): ApiErrorClass {
+function createClassWithParameters(Parent: ParentClass, parameters: readonly string[]): ApiErrorClass {
   return class extends Parent {
     constructor(options?: object) {
       super(options)

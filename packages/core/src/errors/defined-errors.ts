@@ -54,8 +54,12 @@ export type DefinedErrors<Table> = {
 }
 
 /** An error class that `defineErrors` created. */
-export interface DefinedErrorClass<Code extends string, Options, Parent extends ApiErrorClass, Details>
-  extends ErrorClassStatics {
+export interface DefinedErrorClass<
+  Code extends string,
+  Options,
+  Parent extends ApiErrorClass,
+  Details,
+> extends ErrorClassStatics {
   readonly code: Code
   readonly prototype: DefinedError<Code, Parent, Details>
   new (

@@ -1,4 +1,11 @@
-import { ApiError, OPTIONAL, type ApiErrorOptions } from './api-error.ts'
+import {
+  ApiError,
+  OPTIONAL,
+  type ApiErrorOptions,
+  type OptionalOptions,
+  type RequiredOptions,
+} from './api-error.ts'
+import type { RetryOptions } from './class-options.ts'
 import type { OpenCode } from './codes.ts'
 
 /**
@@ -13,9 +20,9 @@ export class RateLimitExceeded<Details = undefined> extends ApiError<Details> {
   static override message = 'Rate limit exceeded'
 
   constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
-  constructor(options: ApiErrorOptions<Details> & { retryAfter: number | Date })
+  constructor(options: RequiredOptions<Details, RetryOptions>)
   constructor(options?: ApiErrorOptions<Details>) {
-    super(options)
+    super(options, OPTIONAL)
   }
 }
 
@@ -28,6 +35,8 @@ export class ConcurrentLimitExceeded<Details = undefined> extends RateLimitExcee
   static override code: OpenCode<'concurrent_limit_exceeded'> = 'concurrent_limit_exceeded'
   static override message = 'Too many concurrent requests'
 
+  constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details>)
   constructor(options?: ApiErrorOptions<Details>) {
     super(options, OPTIONAL)
   }
@@ -43,6 +52,8 @@ export class QuotaExceeded<Details = undefined> extends RateLimitExceeded<Detail
   static override retryable = false
   static override message = 'Quota exceeded'
 
+  constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details>)
   constructor(options?: ApiErrorOptions<Details>) {
     super(options, OPTIONAL)
   }

@@ -1,4 +1,11 @@
-import { ApiError, type ApiErrorOptions } from './api-error.ts'
+import {
+  ApiError,
+  OPTIONAL,
+  type ApiErrorOptions,
+  type OptionalOptions,
+  type RequiredOptions,
+} from './api-error.ts'
+import type { AppOptions, MethodOptions, ModelOptions, ResourceOptions } from './class-options.ts'
 import type { OpenCode } from './codes.ts'
 
 /**
@@ -23,8 +30,10 @@ export class ResourceNotFound<Details = undefined> extends NotFound<Details> {
 
   declare readonly resource?: string
 
-  constructor(options?: ApiErrorOptions<Details> & { resource?: string | undefined }) {
-    super(options)
+  constructor(options: (ApiErrorOptions<Details> & ResourceOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, ResourceOptions>)
+  constructor(options?: ApiErrorOptions<Details> & ResourceOptions) {
+    super(options, OPTIONAL)
     if (options?.resource !== undefined) this.resource = options.resource
   }
 }
@@ -51,10 +60,10 @@ export class ModelNotFound<Details = undefined> extends NotFound<Details> {
   declare readonly model: string
   declare readonly available?: readonly string[]
 
-  constructor(
-    options: ApiErrorOptions<Details> & { model: string; available?: readonly string[] | undefined },
-  ) {
-    super(options)
+  constructor(options: (ApiErrorOptions<Details> & ModelOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(options: RequiredOptions<Details, ModelOptions>)
+  constructor(options: ApiErrorOptions<Details> & ModelOptions) {
+    super(options, OPTIONAL)
     this.model = options?.model
     if (options?.available !== undefined) this.available = options.available
   }
@@ -71,8 +80,10 @@ export class AppNotFound<Details = undefined> extends NotFound<Details> {
 
   declare readonly app?: string
 
-  constructor(options?: ApiErrorOptions<Details> & { app?: string | undefined }) {
-    super(options)
+  constructor(options: (ApiErrorOptions<Details> & AppOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, AppOptions>)
+  constructor(options?: ApiErrorOptions<Details> & AppOptions) {
+    super(options, OPTIONAL)
     if (options?.app !== undefined) this.app = options.app
   }
 }
@@ -100,8 +111,10 @@ export class MethodNotAllowed<Details = undefined> extends ApiError<Details> {
 
   declare readonly allow: readonly string[]
 
-  constructor(options: ApiErrorOptions<Details> & { allow: readonly string[] }) {
-    super(options)
+  constructor(options: (ApiErrorOptions<Details> & MethodOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(options: RequiredOptions<Details, MethodOptions>)
+  constructor(options: ApiErrorOptions<Details> & MethodOptions) {
+    super(options, OPTIONAL)
     this.allow = options?.allow
   }
 }

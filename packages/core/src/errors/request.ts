@@ -1,4 +1,5 @@
-import { ApiError, type ApiErrorOptions } from './api-error.ts'
+import { ApiError, OPTIONAL, type ApiErrorOptions, type OptionalOptions } from './api-error.ts'
+import type { LimitOptions } from './class-options.ts'
 import type { OpenCode } from './codes.ts'
 
 /**
@@ -58,8 +59,10 @@ export class PayloadTooLarge<Details = undefined> extends InvalidRequest<Details
 
   declare readonly limit?: number
 
-  constructor(options?: ApiErrorOptions<Details> & { limit?: number | undefined }) {
-    super(options)
+  constructor(options: (ApiErrorOptions<Details> & LimitOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, LimitOptions>)
+  constructor(options?: ApiErrorOptions<Details> & LimitOptions) {
+    super(options, OPTIONAL)
     if (options?.limit !== undefined) this.limit = options.limit
   }
 }
@@ -72,10 +75,6 @@ export class PayloadTooLarge<Details = undefined> extends InvalidRequest<Details
 export class FileTooLarge<Details = undefined> extends PayloadTooLarge<Details> {
   static override code: OpenCode<'file_too_large'> = 'file_too_large'
   static override message = 'File size exceeds limit'
-
-  constructor(options?: ApiErrorOptions<Details> & { limit?: number | undefined }) {
-    super(options)
-  }
 }
 
 /**

@@ -1,4 +1,11 @@
-import { ApiError, OPTIONAL, type ApiErrorOptions } from './api-error.ts'
+import {
+  ApiError,
+  OPTIONAL,
+  type ApiErrorOptions,
+  type OptionalOptions,
+  type RequiredOptions,
+} from './api-error.ts'
+import type { RetryOptions } from './class-options.ts'
 import type { OpenCode } from './codes.ts'
 
 /**
@@ -67,9 +74,9 @@ export class ServiceUnavailable<Details = undefined> extends ApiError<Details> {
   static override message = 'Service is temporarily unavailable'
 
   constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
-  constructor(options: ApiErrorOptions<Details> & { retryAfter: number | Date })
+  constructor(options: RequiredOptions<Details, RetryOptions>)
   constructor(options?: ApiErrorOptions<Details>) {
-    super(options)
+    super(options, OPTIONAL)
   }
 }
 
@@ -82,6 +89,8 @@ export class Overloaded<Details = undefined> extends ServiceUnavailable<Details>
   static override code: OpenCode<'overloaded'> = 'overloaded'
   static override message = 'Service is overloaded'
 
+  constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details>)
   constructor(options?: ApiErrorOptions<Details>) {
     super(options, OPTIONAL)
   }

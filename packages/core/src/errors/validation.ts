@@ -1,4 +1,5 @@
-import { OPTIONAL, type ApiErrorOptions } from './api-error.ts'
+import { OPTIONAL, type ApiErrorOptions, type OptionalOptions, type RequiredOptions } from './api-error.ts'
+import type { FieldOptions, IssuesOptions, RequiredFieldOptions } from './class-options.ts'
 import type { Issue } from './issue.ts'
 import { InvalidRequest } from './request.ts'
 import type { OpenCode } from './codes.ts'
@@ -16,9 +17,9 @@ export class ValidationFailed<Details = undefined> extends InvalidRequest<Detail
   declare readonly issues: readonly Issue[]
 
   constructor(options: ApiErrorOptions<Details> | undefined, optional: typeof OPTIONAL)
-  constructor(options: ApiErrorOptions<Details> & { issues: readonly Issue[] })
+  constructor(options: RequiredOptions<Details, IssuesOptions>)
   constructor(options?: ApiErrorOptions<Details>) {
-    super(options)
+    super(options, OPTIONAL)
     // Callers in JavaScript may omit the issues.
     if (this.issues === undefined) this.issues = []
   }
@@ -35,17 +36,14 @@ export class MissingRequiredField<Details = undefined> extends ValidationFailed<
 
   declare readonly field: string
 
-  constructor(options: ApiErrorOptions<Details> & { field: string }) {
+  constructor(
+    options: (ApiErrorOptions<Details> & RequiredFieldOptions) | undefined,
+    optional: typeof OPTIONAL,
+  )
+  constructor(options: RequiredOptions<Details, RequiredFieldOptions>)
+  constructor(options: ApiErrorOptions<Details> & RequiredFieldOptions) {
     super(options, OPTIONAL)
   }
-}
-
-/** Options of errors about one request field. */
-export interface FieldOptions<Details> extends ApiErrorOptions<Details> {
-  /** The invalid field, for example `messages[0].role`. */
-  field?: string | undefined
-  /** Description of the problem with the field. @default the message */
-  issue?: string | undefined
 }
 
 /**
@@ -59,9 +57,9 @@ export class InvalidFieldValue<Details = undefined> extends ValidationFailed<Det
 
   declare readonly field: string
 
-  constructor(options: FieldOptions<Details> | undefined, optional: typeof OPTIONAL)
-  constructor(options: FieldOptions<Details> & { field: string })
-  constructor(options?: FieldOptions<Details>) {
+  constructor(options: (ApiErrorOptions<Details> & FieldOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(options: RequiredOptions<Details, FieldOptions & RequiredFieldOptions>)
+  constructor(options?: ApiErrorOptions<Details> & FieldOptions) {
     super(options, OPTIONAL)
   }
 }
@@ -76,7 +74,9 @@ export class PromptTooLong<Details = undefined> extends InvalidFieldValue<Detail
   static override message = 'Prompt exceeds maximum length'
   static override field = 'prompt'
 
-  constructor(options?: FieldOptions<Details>) {
+  constructor(options: (ApiErrorOptions<Details> & FieldOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, FieldOptions>)
+  constructor(options?: ApiErrorOptions<Details> & FieldOptions) {
     super(options, OPTIONAL)
   }
 }
@@ -91,7 +91,9 @@ export class InvalidTemperature<Details = undefined> extends InvalidFieldValue<D
   static override message = 'Temperature must be between 0 and 2'
   static override field = 'temperature'
 
-  constructor(options?: FieldOptions<Details>) {
+  constructor(options: (ApiErrorOptions<Details> & FieldOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, FieldOptions>)
+  constructor(options?: ApiErrorOptions<Details> & FieldOptions) {
     super(options, OPTIONAL)
   }
 }
@@ -106,7 +108,9 @@ export class InvalidMaxTokens<Details = undefined> extends InvalidFieldValue<Det
   static override message = 'Max tokens must be positive'
   static override field = 'max_tokens'
 
-  constructor(options?: FieldOptions<Details>) {
+  constructor(options: (ApiErrorOptions<Details> & FieldOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, FieldOptions>)
+  constructor(options?: ApiErrorOptions<Details> & FieldOptions) {
     super(options, OPTIONAL)
   }
 }
@@ -121,7 +125,9 @@ export class InvalidImageSize<Details = undefined> extends InvalidFieldValue<Det
   static override message = 'Image size is not supported'
   static override field = 'size'
 
-  constructor(options?: FieldOptions<Details>) {
+  constructor(options: (ApiErrorOptions<Details> & FieldOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, FieldOptions>)
+  constructor(options?: ApiErrorOptions<Details> & FieldOptions) {
     super(options, OPTIONAL)
   }
 }
@@ -136,7 +142,9 @@ export class InvalidImageQuality<Details = undefined> extends InvalidFieldValue<
   static override message = 'Image quality is not supported'
   static override field = 'quality'
 
-  constructor(options?: FieldOptions<Details>) {
+  constructor(options: (ApiErrorOptions<Details> & FieldOptions) | undefined, optional: typeof OPTIONAL)
+  constructor(...args: OptionalOptions<Details, FieldOptions>)
+  constructor(options?: ApiErrorOptions<Details> & FieldOptions) {
     super(options, OPTIONAL)
   }
 }
