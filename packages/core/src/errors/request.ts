@@ -155,8 +155,10 @@ export class Conflict<Details = undefined> extends InvalidRequest<Details> {
 }
 
 /**
- * 499 `client_closed_request`: the client disconnected before the response was complete. Never sent, therefore not in
- * `errorClasses`. Hooks and logs receive it instead of the failure that the disconnect caused.
+ * Error for a client that disconnected before the response was complete. Hooks and logs receive it, with 499
+ * `client_closed_request`, instead of the failure that the disconnect caused. Never sent, therefore not in `errorClasses`.
+ *
+ * @example if (error instanceof ClientClosedRequest) return
  */
 export class ClientClosedRequest<Details = undefined> extends InvalidRequest<Details> {
   static override code: OpenCode<'client_closed_request'> = 'client_closed_request'
