@@ -49,9 +49,22 @@ describe('a subclass', () => {
     expect(errorCodes(error)).toEqual(['out_of_credits', 'quota_exceeded', 'rate_limit_exceeded'])
   })
 
+  test('of Conflict without its own message has a message that fits every conflict', () => {
+    class OutOfStock extends Conflict {
+      static override code = 'out_of_stock'
+    }
+    class SoldOut extends OutOfStock {
+      static override code = 'sold_out'
+      static override message = '{sku} is sold out'
+    }
+    const message = 'The request conflicts with the current state of the resource'
+    expect([new OutOfStock().message, new SoldOut().message]).toEqual([message, message])
+    expect(new Conflict().message).toBe('The resource already exists')
+  })
+
   test('without its own code has the code of its parent', () => {
     class Unchanged extends Conflict {}
-    expect(new Unchanged()).toMatchObject({ code: 'conflict', status: 409 })
+    expect(new Unchanged()).toMatchObject({ code: 'conflict', status: 409, message: Conflict.message })
     expect(new Conflict()).not.toBeInstanceOf(Unchanged)
   })
 
@@ -118,31 +131,46 @@ describe('a parameter of the default message', () => {
 describe('a class with a wrong static member', () => {
   const wrongStatics = [
     ['code', 42],
-    ['code', 'NotSnake'],
     ['code', null],
     ['status', '404'],
+    ['status', 200],
     ['message', null],
+    ['code', 'NotSnake'],
     ['retryable', 'yes'],
     ['field', 7],
     ['description', 7],
     ['remedy', []],
   ] as const
 
-  test.each(wrongStatics)('%s %j is reported once, and its constructor does not throw', (member, value) => {
-    const log = vi.spyOn(console, 'error').mockReturnValue()
+  function breakClass(member: string, value: unknown): typeof NotFound {
     const Broken = class Broken extends NotFound {}
     Object.defineProperty(Broken, 'code', { value: 'broken', configurable: true })
-    Object.defineProperty(Broken, member, { value })
-    const thrown = [new Broken(), new Broken()]
-    expect(log).toHaveBeenCalledOnce()
-    expect(log.mock.calls[0]![0]).toContain(`faultline: class Broken has the ${member} `)
+    return Object.defineProperty(Broken, member, { value })
+  }
+
+  test.each(wrongStatics)(
+    '%s %j is rejected by defineCatalog, and its constructor does not throw',
+    (...wrong) => {
+      const log = vi.spyOn(console, 'error').mockReturnValue()
+      const Broken = breakClass(...wrong)
+      for (const error of [new Broken(), new Broken({ message: 'x' })]) {
+        const { code, status, message, retryable } = error
+        expect([typeof code, typeof message, typeof retryable]).toEqual(['string', 'string', 'boolean'])
+        expect(status).toBeGreaterThanOrEqual(400)
+      }
+      log.mockRestore()
+      expect(() => defineCatalog(Broken)).toThrow(`faultline: class Broken has the ${wrong[0]} `)
+    },
+  )
+
+  test.each(wrongStatics.slice(0, 5))('%s %j is reported to the console once', (...wrong) => {
+    const log = vi.spyOn(console, 'error').mockReturnValue()
+    const Broken = breakClass(...wrong)
+    expect([new Broken().message, new Broken().message]).toEqual(['Not found', 'Not found'])
+    expect(log.mock.calls).toEqual([
+      ['faultline: class Broken has an invalid code, status or message; see defineCatalog(Broken)'],
+    ])
     log.mockRestore()
-    for (const error of thrown) {
-      const { code, status, message, retryable } = error
-      expect([typeof code, message, typeof retryable]).toEqual(['string', 'Not found', 'boolean'])
-      expect(status).toBeGreaterThanOrEqual(400)
-    }
-    expect(() => defineCatalog(Broken)).toThrow(`faultline: class Broken has the ${member} `)
   })
 })
 

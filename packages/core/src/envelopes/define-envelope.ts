@@ -1,6 +1,5 @@
 import { errorCodes, type ApiError } from '../errors/api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
-import type { ErrorCode } from '../errors/codes.ts'
 import { createError } from '../errors/create-error.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
 import type { SentStream } from '../events/sent-stream.ts'
@@ -240,7 +239,7 @@ class TableEnvelope implements Envelope {
     responseStatus: number | undefined,
     headers: WireResponse['headers'],
   ): ApiError {
-    const { message, field, issue, timestamp, details } = parsed
+    const { message, field, issue, timestamp, details, parentCode } = parsed
     const issues = parseWireIssues(parsed.issues)
     const wireCode = stringOrUndefined(parsed.code)
     const status = responseStatus ?? this.#getParsedStatus(parsed)
@@ -268,7 +267,7 @@ class TableEnvelope implements Envelope {
         requestId: stringOrUndefined(parsed.requestId),
         timestamp,
       },
-      this.#getParentCode(stringOrUndefined(parsed.parentCode), status),
+      parentCode === undefined ? undefined : this.#table.getErrorCode(parentCode, status),
     )
   }
 
@@ -291,13 +290,6 @@ class TableEnvelope implements Envelope {
     const isDerived = this.#definition.toWireCode?.('', status) === wireCode
     const errorCode = this.#fromWireCode(wireCode)
     return isDerived && this.#table.getMapped(errorCode) !== undefined ? wireCode : errorCode
-  }
-
-  /** Returns the error code that a listed wire code with this status stands for. */
-  #getParentCode(wireCode: string | undefined, status: number): ErrorCode | undefined {
-    return wireCode !== undefined && this.#getListed(wireCode)?.status === status
-      ? this.#table.getErrorCode(wireCode, status)
-      : undefined
   }
 
   #getListed(wireCode: string): WireCode | undefined {

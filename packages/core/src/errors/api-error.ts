@@ -347,42 +347,23 @@ function toOptions<Details>(
 function createMessage({ messages, field }: ErrorClassInfo, options: { readonly details?: unknown }): string {
   for (const parts of messages) {
     if (parts.length === 1) return parts[0] ?? ''
-    const message = fillParameters(
-      parts,
-      (name) =>
-        readParameter(options, name) ??
-        readParameter(options.details, name) ??
-        (name === 'field' ? field : undefined),
+    const filled = parts.map((part, index) =>
+      index % 2 === 0 ? part : readParameter([options, options.details, { field }], part),
     )
-    if (message !== undefined) return message
+    if (!filled.includes(undefined)) return filled.join('')
   }
   return BaseError.message
 }
 
-/**
- * @param parts Text at even indexes, names of parameters at odd ones.
- * @returns undefined if a parameter has no value.
- */
-function fillParameters(
-  parts: readonly string[],
-  getValue: (name: string) => string | undefined,
-): string | undefined {
-  let message = parts[0] ?? ''
-  for (let i = 1; i < parts.length; i += 2) {
-    const value = getValue(parts[i] ?? '')
-    if (value === undefined) return undefined
-    message += value + (parts[i + 1] ?? '')
+/** Returns the first string or number that one of the objects has under a name. */
+function readParameter(objects: readonly unknown[], name: string): string | undefined {
+  for (const object of objects) {
+    try {
+      const value: unknown = Reflect.get(Object(object), name)
+      if (typeof value === 'string' || typeof value === 'number') return String(value)
+    } catch {
+      // `details` is a Proxy or has a throwing getter.
+    }
   }
-  return message
-}
-
-function readParameter(values: unknown, name: string): string | undefined {
-  if (typeof values !== 'object' || values === null) return undefined
-  try {
-    const value: unknown = Reflect.get(values, name)
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
-  } catch {
-    // `details` is a Proxy or has a throwing getter.
-    return undefined
-  }
+  return undefined
 }

@@ -1,6 +1,6 @@
 import { isErrorStatus } from '../http/status.ts'
 import { toPascalCase } from './pascal-case.ts'
-import { describeInvalidStatic, type ErrorClassStatics } from './static-members.ts'
+import type { ErrorClassStatics } from './static-members.ts'
 
 /** Properties of an error class that are computed from its statics once. */
 export interface ErrorClassInfo {
@@ -25,6 +25,9 @@ export interface ErrorClassInfo {
 /** Codes of internal errors. A subclass of one of them sends the default message of its nearest ancestor here. */
 const INTERNAL_CODES = new Set(['internal_error', 'processing_error', 'failed_request', 'unknown_workspace'])
 
+/** Message of subclasses of Conflict without their own. The message of Conflict describes one kind of conflict. */
+const CONFLICT_MESSAGE = 'The request conflicts with the current state of the resource'
+
 /** Key of the properties on their class, where reading them takes less time than in a WeakMap. */
 const INFO: unique symbol = Symbol('faultline.classInfo')
 
@@ -40,9 +43,6 @@ export function getClassInfo(errorClass: ErrorClass): ErrorClassInfo {
 }
 
 function keepClassInfo(errorClass: ErrorClass): ErrorClassInfo {
-  // Constructors do not throw, because that would hide the failure that the error reports.
-  const problem = describeInvalidStatic(errorClass)
-  if (problem !== undefined) console.error(`faultline: class ${errorClass.name} ${problem}`)
   const info = readClassInfo(errorClass)
   if (!Reflect.defineProperty(errorClass, INFO, { value: info })) cache.set(errorClass, info)
   // Derived from the code, because minifiers rename classes.
@@ -53,7 +53,12 @@ function keepClassInfo(errorClass: ErrorClass): ErrorClassInfo {
 
 /** Reads the statics of a class. Values of another type are replaced, so that its constructor cannot fail. */
 function readClassInfo(errorClass: ErrorClassStatics): ErrorClassInfo {
-  const { code, status, retryable, field } = errorClass
+  const { name, code, status, retryable, message, field } = errorClass
+  // Constructors do not throw, because that would hide the failure that the error reports. Bundles omit the full check.
+  if (typeof code !== 'string' || typeof message !== 'string' || !isErrorStatus(status))
+    console.error(
+      `faultline: class ${name} has an invalid code, status or message; see defineCatalog(${name})`,
+    )
   const lineage = getLineage(errorClass)
   const codes = lineage.filter(hasOwnCode).map((ancestor) => ancestor.code)
   const internalAncestor = lineage.find((ancestor) => INTERNAL_CODES.has(ancestor.code))
@@ -76,7 +81,8 @@ function hasOwnCode(errorClass: ErrorClassStatics): boolean {
 function readMessages(lineage: readonly ErrorClassStatics[]): string[][] {
   const messages: string[][] = []
   for (const ancestor of lineage) {
-    const { message } = ancestor
+    const isConflict = ancestor.code === 'conflict' && lineage[0]?.code !== 'conflict'
+    const message = isConflict ? CONFLICT_MESSAGE : ancestor.message
     if (!Object.hasOwn(ancestor, 'message') || typeof message !== 'string') continue
     const parts = message.split(/\{(\w+)\}/)
     messages.push(parts)

@@ -26,7 +26,7 @@ export class UnsupportedModel<Details = undefined> extends InvalidRequest<Detail
 }
 
 /**
- * Error for an API that the requested model does not support, for example images for a text model. Sends 400
+ * Error for an API that the requested model does not support, for example images for a chat model. Sends 400
  * `unsupported_interface`.
  *
  * @example throw new UnsupportedInterface({ model, interface: 'images' })
