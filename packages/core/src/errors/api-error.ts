@@ -1,5 +1,6 @@
 import { getClassInfo, type ErrorClassInfo } from './class-info.ts'
 import type { ErrorCode } from './codes.ts'
+import { createMessage } from './create-message.ts'
 import { parsePath, type Issue } from './issue.ts'
 import type { ErrorClassStatics } from './static-members.ts'
 
@@ -181,7 +182,9 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
     const parsed = options[PARSED]
     const field = typeof options.field === 'string' ? options.field : classInfo.field
     const hasMessageOption = typeof messageOption === 'string'
-    const message = hasMessageOption ? messageOption : createMessage(classInfo, options)
+    const message = hasMessageOption
+      ? messageOption
+      : (createMessage(classInfo, options) ?? BaseError.message)
     const stackTraceLimit = Error.stackTraceLimit
     const skipStack = canLimitStack && !(options.captureStack ?? classInfo.status >= 500)
     if (skipStack) Error.stackTraceLimit = 0
@@ -341,29 +344,4 @@ function toOptions<Details>(
 ): InternalOptions<Details> {
   if (typeof argument === 'object' && argument !== null) return argument
   return typeof argument === 'string' ? { message: argument } : {}
-}
-
-/** Returns the message of the nearest class whose parameters all have a value. */
-function createMessage({ messages, field }: ErrorClassInfo, options: { readonly details?: unknown }): string {
-  for (const parts of messages) {
-    if (parts.length === 1) return parts[0] ?? ''
-    const filled = parts.map((part, index) =>
-      index % 2 === 0 ? part : readParameter([options, options.details, { field }], part),
-    )
-    if (!filled.includes(undefined)) return filled.join('')
-  }
-  return BaseError.message
-}
-
-/** Returns the first string or number that one of the objects has under a name. */
-function readParameter(objects: readonly unknown[], name: string): string | undefined {
-  for (const object of objects) {
-    try {
-      const value: unknown = Reflect.get(Object(object), name)
-      if (typeof value === 'string' || typeof value === 'number') return String(value)
-    } catch {
-      // `details` is a Proxy or has a throwing getter.
-    }
-  }
-  return undefined
 }

@@ -65,7 +65,7 @@ function readClassInfo(errorClass: ErrorClassStatics): ErrorClassInfo {
   return {
     codes: codes.length === 0 ? [code] : codes,
     status: isErrorStatus(status) ? status : 500,
-    retryable: Boolean(retryable),
+    retryable: typeof retryable === 'boolean' ? retryable : false,
     isInternal: codes.includes('internal_error'),
     messages: readMessages(lineage),
     field: typeof field === 'string' ? field : undefined,
