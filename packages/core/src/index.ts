@@ -1,5 +1,11 @@
 export { ApiError, errorCodes, isApiErrorClass } from './errors/api-error.ts'
-export type { ApiErrorClass, ApiErrorConstructor, ApiErrorOptions } from './errors/api-error.ts'
+export type {
+  ApiErrorClass,
+  ApiErrorConstructor,
+  ApiErrorOptions,
+  OptionalOptions,
+  RequiredOptions,
+} from './errors/api-error.ts'
 export { isApiError } from './errors/is-api-error.ts'
 export { createError, createErrorForStatus, createRateLimitError } from './errors/create-error.ts'
 export * from './errors/index.ts'

@@ -9,6 +9,7 @@ import {
   Conflict,
   createError as createCoreError,
   createResponder,
+  defineCatalog,
   FailedRequest,
   InternalError,
   InvalidFieldValue,
@@ -48,9 +49,22 @@ describe('a subclass', () => {
     expect(errorCodes(error)).toEqual(['out_of_credits', 'quota_exceeded', 'rate_limit_exceeded'])
   })
 
+  test('of Conflict without its own message has a message that fits every conflict', () => {
+    class OutOfStock extends Conflict {
+      static override code = 'out_of_stock'
+    }
+    class SoldOut extends OutOfStock {
+      static override code = 'sold_out'
+      static override message = '{sku} is sold out'
+    }
+    const message = 'The request conflicts with the current state of the resource'
+    expect([new OutOfStock().message, new SoldOut().message]).toEqual([message, message])
+    expect(new Conflict().message).toBe('The resource already exists')
+  })
+
   test('without its own code has the code of its parent', () => {
     class Unchanged extends Conflict {}
-    expect(new Unchanged()).toMatchObject({ code: 'conflict', status: 409 })
+    expect(new Unchanged()).toMatchObject({ code: 'conflict', status: 409, message: Conflict.message })
     expect(new Conflict()).not.toBeInstanceOf(Unchanged)
   })
 
@@ -60,6 +74,103 @@ describe('a subclass', () => {
       static override status = 200
     }
     expect(new Odd().status).toBe(500)
+  })
+})
+
+describe('a parameter of the default message', () => {
+  class OrderNotFound<Details = undefined> extends NotFound<Details> {
+    static override code = 'order_not_found'
+    static override message: string = "Order '{orderId}' of {shop} not found"
+  }
+  class InvoiceNotFound<Details = undefined> extends OrderNotFound<Details> {
+    static override code = 'invoice_not_found'
+    static override message = 'Invoice of {orderId} not found'
+  }
+
+  test('is the option of that name, otherwise the member of `details`', () => {
+    const options = { orderId: 7, details: { orderId: 'other', shop: 'Acme' } }
+    expect(new OrderNotFound(options).message).toBe("Order '7' of Acme not found")
+    expect(new InvoiceNotFound({ details: { orderId: 0 } }).message).toBe('Invoice of 0 not found')
+    expect(new InvalidTemperature().message).toBe('Temperature must be between 0 and 2')
+  })
+
+  test('without a value selects the message of the nearest ancestor with all values', () => {
+    expect(new OrderNotFound({ details: { orderId: 7 } }).message).toBe('Not found')
+    expect(new InvoiceNotFound({ details: { id: 7 } }).message).toBe('Not found')
+    expect(new InvoiceNotFound({ details: { orderId: null, shop: {} } }).message).toBe('Not found')
+    class Own extends ApiError {
+      static override message = '{a}'
+    }
+    expect(new Own().message).toBe('Request failed')
+  })
+
+  test('has no value if reading it throws', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const throwing = {
+      get orderId(): never {
+        throw new Error('no')
+      },
+    }
+    for (const details of [proxy, throwing])
+      expect(new InvoiceNotFound({ details }).message).toBe('Not found')
+  })
+
+  test('may be the field of the class', () => {
+    class NoSeed extends InvalidFieldValue {
+      static override code = 'no_seed'
+      static override field = 'seed'
+      static override message = 'Send {field}'
+    }
+    const create = (options?: object): ApiError => Reflect.construct(NoSeed, [options])
+    expect(create().message).toBe('Send seed')
+    expect(create({ field: 'seeds[0]' }).message).toBe('Send seeds[0]')
+  })
+})
+
+describe('a class with a wrong static member', () => {
+  const wrongStatics = [
+    ['code', 42],
+    ['code', null],
+    ['status', '404'],
+    ['status', 200],
+    ['message', null],
+    ['code', 'NotSnake'],
+    ['retryable', 'yes'],
+    ['field', 7],
+    ['description', 7],
+    ['remedy', []],
+  ] as const
+
+  function breakClass(member: string, value: unknown): typeof NotFound {
+    const Broken = class Broken extends NotFound {}
+    Object.defineProperty(Broken, 'code', { value: 'broken', configurable: true })
+    return Object.defineProperty(Broken, member, { value })
+  }
+
+  test.each(wrongStatics)(
+    '%s %j is rejected by defineCatalog, and its constructor does not throw',
+    (...wrong) => {
+      const log = vi.spyOn(console, 'error').mockReturnValue()
+      const Broken = breakClass(...wrong)
+      for (const error of [new Broken(), new Broken({ message: 'x' })]) {
+        const { code, status, message, retryable } = error
+        expect([typeof code, typeof message, typeof retryable]).toEqual(['string', 'string', 'boolean'])
+        expect(status).toBeGreaterThanOrEqual(400)
+      }
+      log.mockRestore()
+      expect(() => defineCatalog(Broken)).toThrow(`faultline: class Broken has the ${wrong[0]} `)
+    },
+  )
+
+  test.each(wrongStatics.slice(0, 5))('%s %j is reported to the console once', (...wrong) => {
+    const log = vi.spyOn(console, 'error').mockReturnValue()
+    const Broken = breakClass(...wrong)
+    expect([new Broken().message, new Broken().message]).toEqual(['Not found', 'Not found'])
+    expect(log.mock.calls).toEqual([
+      ['faultline: class Broken has an invalid code, status or message; see defineCatalog(Broken)'],
+    ])
+    log.mockRestore()
   })
 })
 
@@ -139,7 +250,7 @@ describe('options', () => {
     const createWithoutOptions = (type: unknown) => new (type as new () => ApiError)()
     expect(createWithoutOptions(RateLimitExceeded).retryAfter).toBeUndefined()
     expect(createWithoutOptions(ValidationFailed).issues).toEqual([])
-    expect(createWithoutOptions(ModelNotFound).message).toBe("Model 'unknown' not found")
+    expect(createWithoutOptions(ModelNotFound).message).toBe('Not found')
   })
 })
 

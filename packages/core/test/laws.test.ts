@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import {
   ApiError,
   defineEnvelope,
+  defineErrors,
   errorClasses,
   formatPath,
   parseRetryAfter,
@@ -27,10 +28,28 @@ class Teapot extends ApiError {
   static override status = 418
 }
 
+const taxonomyClass = fc.constantFrom(...Object.values(errorClasses), OutOfCredits, Teapot)
+
+/** Classes of tables of `defineErrors`: any parent, status and code. */
+const definedClass = fc
+  .tuple(
+    // A code that is also a wire code of an envelope stands for the error that the envelope lists it for.
+    fc.stringMatching(/^shop_[a-z0-9]{1,8}(_[a-z0-9]{1,8}){0,2}$/),
+    fc.record(
+      {
+        extends: fc.constantFrom(ApiError, ...Object.values(errorClasses)),
+        status: fc.oneof(fc.integer({ min: 400, max: 599 }), fc.integer({ min: 400, max: 431 })),
+        message: fc.constantFrom("Order '{orderId}' not found", 'Invalid request: x', 'seed: bad', ''),
+        retryable: fc.boolean(),
+        field: fc.constantFrom('seed', 'a.b', ''),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([code, definition]) => Object.values(defineErrors({ [code]: definition }))[0])
+
 /** The classes of the taxonomy and classes of an application. */
-const errorClass = fc.constantFrom(...Object.values(errorClasses), OutOfCredits, Teapot) as fc.Arbitrary<
-  new (options: object) => ApiError
->
+const errorClass = fc.oneof(taxonomyClass, definedClass) as fc.Arbitrary<new (options: object) => ApiError>
 
 const text = fc.oneof(
   fc.string(),
@@ -68,6 +87,7 @@ const options = fc.record(
     model: text,
     available: fc.array(fc.string(), { maxLength: 3 }),
     allow: fc.array(fc.constantFrom('GET', 'POST')),
+    orderId: fc.oneof(text, fc.nat()),
     expose: fc.boolean(),
     details: fc.anything(),
   },
@@ -218,6 +238,9 @@ describe('parse selects', () => {
     ['humanloop', 'unknown_error', 500, 'internal_error'],
     ['humanloop', 'payment_required_error', 402, 'payment_required'],
     ['compactifai', 'not_found_error', 404, 'not_found'],
+    // The documents list the errors that these types resemble with another type and status.
+    ['compactifai', 'validation_failed_error', 422, 'validation_failed_error'],
+    ['humanloop', 'permission_denied_error', 403, 'permission_denied_error'],
   ] as const)('in %s for %s with status %i: %s', (name, code, status, expected) => {
     const { envelope } = modes.find((mode) => mode.name === name)!
     const body = {

@@ -533,6 +533,7 @@ describe('options', () => {
     static override code = 'fine'
     static override status = 200
   }
+  class Inherits extends Conflict {}
 
   test.each([
     [undefined, /^faultline: options must be an object with an `envelope`, not undefined/],
@@ -597,9 +598,13 @@ describe('options', () => {
     ],
     [
       { envelope: 'ai-api', errorClasses: [Shouting] },
-      /class Shouting has the code "OUT_OF_CREDITS", which is not snake_case/,
+      /class Shouting has the code "OUT_OF_CREDITS"; it must be snake_case/,
     ],
     [{ envelope: 'ai-api', errorClasses: [Fine] }, /class Fine has the status 200/],
+    [
+      { envelope: 'ai-api', errorClasses: [Inherits] },
+      /class Inherits has no code, and cannot be distinguished from Conflict; add static code = 'inherits'/,
+    ],
     [{ envelope: 'ai-api', errorClasses: [Error] }, /^faultline: function Error does not extend ApiError$/],
     [{ envelope: 'ai-api', errorClasses: OutOfCredits }, /option `errorClasses` must be an array of classes/],
   ])('%o are rejected with the name of the option', (options, message) => {
@@ -607,8 +612,7 @@ describe('options', () => {
   })
 
   test('are accepted if they are valid', () => {
-    class Inherits extends Conflict {}
-    const errors = [OutOfCredits, OutOfCredits, Inherits, InternalError]
+    const errors = [OutOfCredits, OutOfCredits, InternalError]
     expect(() =>
       createResponder({ envelope: 'ai-api:strict', errorClasses: errors, onError: undefined }),
     ).not.toThrow()

@@ -13,6 +13,12 @@ test('the error class of the README has its own code and status', async () => {
   expect(describe(new Error('x'))).toBe('another error')
 })
 
+test('the table of errors of the README has classes with a parameter and a status', async () => {
+  const { errors, findOrder } = await import('./snippets/defined-errors.ts')
+  expect(() => findOrder('7')).toThrow("Order '7' not found")
+  expect(new errors.OutOfCredits()).toMatchObject({ status: 402, message: 'Quota exceeded' })
+})
+
 test('the envelope of the README renders and parses its own bodies', async () => {
   const { acme } = await import('./snippets/own-envelope.ts')
   const { RateLimitExceeded } = await import('@faultline/core')

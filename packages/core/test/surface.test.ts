@@ -83,7 +83,11 @@ test('the entries export exactly these names', () => {
         "createSplitter",
         "endWithError",
         "isOversizeEventError",
+        "defineErrors",
+        "declareDetails",
         "isErrorCode",
+        "isOneOf",
+        "matchError",
         "ClientClosedRequest",
       ],
       "envelopes": [

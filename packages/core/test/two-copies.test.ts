@@ -22,6 +22,26 @@ export const envelope: a.Envelope = b.envelopes.openai
 export const responder: a.Responder = b.createResponder({ envelope: a.envelopes.openai })
 a.envelopes.openai.render(new b.NotFound())
 b.defineCatalog(a.NotFound)
+export const errorClass: typeof a.NotFound = b.NotFound
+export const limitClass: typeof a.RateLimitExceeded = b.RateLimitExceeded
+export const modelClass: typeof a.ModelNotFound = b.ModelNotFound
+export const resourceClass: typeof a.ResourceNotFound = b.ResourceNotFound
+export const fieldClass: typeof a.InvalidTemperature = b.InvalidTemperature
+export const methodClass: typeof a.MethodNotAllowed = b.MethodNotAllowed
+export const errorsByField: a.ErrorsByField = { temperature: b.InvalidTemperature, '*': b.InvalidFieldValue }
+export const root: typeof a.ApiError = b.ApiError
+export const errors = a.defineErrors({
+  order_lost: { extends: b.NotFound, message: "Order '{orderId}' not found" },
+  out_of_stock: { extends: b.Conflict, details: b.declareDetails<{ sku: string }>() },
+})
+export const stock: string = new errors.OutOfStock({ details: { sku: 'a' } }).details.sku
+export const lost: b.ApiError = new errors.OrderLost({ orderId: 7 })
+export const lostClass: b.ApiErrorClass = errors.OrderLost
+b.defineCatalog(...Object.values(errors))
+declare const union: a.ErrorUnion<[typeof b.RateLimitExceeded, typeof errors.OrderLost]>
+export const code: 'rate_limit_exceeded' | 'order_lost' = union.code
+// @ts-expect-error details are missing
+new errors.OutOfStock()
 // @ts-expect-error the check reports errors
 export const wrong: a.ModelNotFound = new b.NotFound()
 `

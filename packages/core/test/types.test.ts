@@ -7,6 +7,7 @@ import {
   ModelNotFound,
   QuotaExceeded,
   RateLimitExceeded,
+  ResourceNotFound,
   ServiceUnavailable,
   ValidationFailed,
   InvalidTemperature,
@@ -15,6 +16,7 @@ import {
   type EnvelopeId,
   type ErrorCode,
   type Issue,
+  type OptionalOptions,
 } from '../src/index.ts'
 
 // The type checker runs these tests: an unused @ts-expect-error is an error.
@@ -56,12 +58,61 @@ describe('types', () => {
     expectTypeOf(new ValidationFailed({ issues: [] }).issues).toEqualTypeOf<readonly Issue[]>()
   })
 
+  test('a class with details requires them', () => {
+    class OutOfStock extends Conflict<{ sku: string; left: number }> {}
+    class Maybe extends Conflict<{ sku: string } | undefined> {}
+    class Slow extends RateLimitExceeded<{ sku: string }> {}
+    class NoModel extends ModelNotFound<{ sku: string }> {}
+    class NoResource extends ResourceNotFound<{ sku: string }> {}
+    class NoQuota<Details = undefined> extends QuotaExceeded<Details> {}
+    // @ts-expect-error details are missing
+    void new OutOfStock()
+    // @ts-expect-error details are missing
+    void new OutOfStock({ message: 'x' })
+    // @ts-expect-error left is missing
+    void new OutOfStock({ details: { sku: 'a' } })
+    // @ts-expect-error details are missing
+    void new Slow({ retryAfter: 3 })
+    // @ts-expect-error details are missing
+    void new NoModel({ model: 'm' })
+    // @ts-expect-error details are missing
+    void new NoResource({ resource: 'r' })
+    // @ts-expect-error details are missing
+    void new NoQuota<{ sku: string }>()
+    void new Maybe()
+    void new NoQuota()
+    const details = { sku: 'a', left: 1 }
+    expectTypeOf(new OutOfStock({ details }).details).toEqualTypeOf<{ sku: string; left: number }>()
+    expectTypeOf(new NoQuota({ details }).details).toEqualTypeOf<{ sku: string; left: number }>()
+    expectTypeOf(new NoResource({ resource: 'r', details }).resource).toEqualTypeOf<string | undefined>()
+    expectTypeOf(new Conflict({ details }).details).toEqualTypeOf<{ sku: string; left: number }>()
+  })
+
+  test('an own constructor passes its options on', () => {
+    class SoldOut extends Conflict<{ sku: string }> {
+      constructor(sku: string) {
+        super({ details: { sku } })
+      }
+    }
+    class Taken extends Conflict {
+      constructor(name: string) {
+        super({ message: `${name} is taken` })
+      }
+    }
+    class Generic<Details = undefined> extends Conflict<Details> {
+      constructor(...args: OptionalOptions<Details>) {
+        super(...args)
+      }
+    }
+    expectTypeOf(new SoldOut('a').details.sku).toBeString()
+    expectTypeOf(new Taken('a').details).toEqualTypeOf<undefined>()
+    expectTypeOf(new Generic({ details: 7 }).details).toEqualTypeOf<number>()
+  })
+
   test('isApiError and instanceof narrow to the class', () => {
     const caught = new ModelNotFound({ model: 'gpt-9' }) as unknown
     if (isApiError(caught)) expectTypeOf(caught).toEqualTypeOf<ApiError>()
     if (isApiError(caught, 'model_not_found')) expectTypeOf(caught.model).toBeString()
-    // @ts-expect-error no such code
-    isApiError(caught, 'no_such_code')
     if (caught instanceof ModelNotFound) expectTypeOf(caught.model).toBeString()
   })
 

@@ -59,3 +59,44 @@ test('the app for small bundles answers an unknown path', async () => {
     { error: { type: 'invalid_request_error' } },
   ])
 })
+
+test('the catalogue of the recipe has 20 errors, which the app answers', async () => {
+  const { errors } = await import('./snippets/recipes/shop-errors.ts')
+  const { app } = await import('./snippets/recipes/shop-app.ts')
+  expect(Object.keys(errors)).toHaveLength(20)
+  const address = await addressOf(app.listen(0, '127.0.0.1'))
+  const lost = await fetch(`${address}/orders/7`)
+  expect([lost.status, await lost.json()]).toEqual([
+    404,
+    {
+      error: {
+        message: "Order '7' not found",
+        type: 'invalid_request_error',
+        param: null,
+        code: 'order_not_found',
+      },
+    },
+  ])
+  const stock = await fetch(`${address}/orders`, { method: 'POST' })
+  expect([stock.status, await stock.json()]).toMatchObject([
+    409,
+    { error: { code: 'out_of_stock', message: "Only 2 of 'mug' left" } },
+  ])
+  const carts = await fetch(`${address}/carts`, { method: 'POST' })
+  expect([carts.status, carts.headers.get('retry-after')]).toEqual([429, '30'])
+})
+
+test('the handlers of the recipe narrow the errors of the catalogue', async () => {
+  const { errors } = await import('./snippets/recipes/shop-errors.ts')
+  const recipe = await import('./snippets/recipes/shop-retry.ts')
+  const { errorsByCode, errorsByStatus } = await import('./snippets/recipes/legacy-codes.ts')
+  const stock = new errors.OutOfStock({ details: { sku: 'mug', left: 2 } })
+  expect(recipe.describeStock(stock)).toBe('2 left')
+  expect(recipe.toAction(stock)).toBe("show Only 2 of 'mug' left")
+  expect(recipe.toAction(new errors.TooManyCarts({ retryAfter: 9 }))).toBe('retry after 9 s')
+  expect(recipe.toAction(null)).toBe('report')
+  expect(recipe.getProject(new errors.OutOfCredits({ project: 'p1' }))).toBe('p1')
+  expect([new errors.CardExpired(), stock].map(recipe.isAboutCards)).toEqual([true, false])
+  expect(new errorsByStatus.CartLost()).toMatchObject({ code: 'cart_lost', status: 404 })
+  expect(new errorsByCode.CartLost({ cartId: 7 })).toMatchObject({ message: "Cart '7' not found" })
+})

@@ -94,12 +94,20 @@ function extendsCode(type: ApiErrorClass, code: string): boolean {
   return false
 }
 
+/** Returns a value for each parameter of a message: its placeholder, so that the example shows where values differ. */
+function createPlaceholders(message: string): Record<string, string> {
+  return Object.fromEntries(
+    Array.from(message.matchAll(/\{(\w+)\}/g), ([placeholder, name = '']) => [name, placeholder]),
+  )
+}
+
 /** Creates an error of a class as a handler would throw it. */
 export function exampleError(type: ApiErrorClass): ApiError {
   const isAboutField = extendsCode(type, ValidationFailed.code)
   // Each class has its own required options; an object with all of them satisfies every class.
   return Reflect.construct(type, [
     {
+      ...createPlaceholders(type.message),
       ...exampleOptions,
       captureStack: false,
       ...(codesWithRetryAfter.has(type.code) ? { retryAfter: 30 } : {}),

@@ -239,7 +239,7 @@ class TableEnvelope implements Envelope {
     responseStatus: number | undefined,
     headers: WireResponse['headers'],
   ): ApiError {
-    const { message, field, issue, timestamp, details } = parsed
+    const { message, field, issue, timestamp, details, parentCode } = parsed
     const issues = parseWireIssues(parsed.issues)
     const wireCode = stringOrUndefined(parsed.code)
     const status = responseStatus ?? this.#getParsedStatus(parsed)
@@ -267,6 +267,7 @@ class TableEnvelope implements Envelope {
         requestId: stringOrUndefined(parsed.requestId),
         timestamp,
       },
+      parentCode === undefined ? undefined : this.#table.getErrorCode(parentCode, status),
     )
   }
 
@@ -283,7 +284,12 @@ class TableEnvelope implements Envelope {
     if (wireCode === undefined) return describeUnmappedStatus(status)?.code ?? getCanonicalCode(status)
     const listedCode =
       this.#getListed(wireCode) === undefined ? undefined : this.#table.getErrorCode(wireCode, status)
-    return listedCode ?? this.#fromWireCode(wireCode)
+    if (listedCode !== undefined) return listedCode
+    // A wire code that follows from the status alone belongs to an error without a mapping. The error code that it resembles
+    // may be mapped to another wire code and status.
+    const isDerived = this.#definition.toWireCode?.('', status) === wireCode
+    const errorCode = this.#fromWireCode(wireCode)
+    return isDerived && this.#table.getMapped(errorCode) !== undefined ? wireCode : errorCode
   }
 
   #getListed(wireCode: string): WireCode | undefined {

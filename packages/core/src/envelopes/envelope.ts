@@ -31,7 +31,9 @@ export interface WireIssue {
 export interface BodyInput {
   /** The wire code. */
   readonly code: string
+  /** The status of the response. */
   readonly status: number
+  /** The error's own message, if it is public; otherwise the documented message of the code, or that of the class. */
   readonly message: string
   /**
    * The documented message, followed by the first issue. The message alone if it equals that issue, or if the error has its
@@ -42,16 +44,19 @@ export interface BodyInput {
   readonly field?: string
   /** The message of that issue. */
   readonly issue?: string
-  /** All issues, at most 50. */
+  /** All issues, at most 50. Empty if the message is not public. */
   readonly issues: readonly WireIssue[]
   /** Empty if the request has no id. */
   readonly requestId: string
+  /** The time of the response. */
   readonly timestamp: Date
   /** Seconds of the Retry-After header, if the response has one. */
   readonly retryAfter?: number
   /** The system that the error came from. */
   readonly origin: string
+  /** Whether the envelope is in strict mode, in which bodies have only the members that the document lists. */
   readonly strict: boolean
+  /** The error, for values that have no member here. Its message may be private; use `message`. */
   readonly error: ApiError
 }
 
@@ -59,6 +64,8 @@ export interface BodyInput {
 export interface ParsedBody {
   /** The wire code. Without one, the status determines the error. */
   readonly code?: string | undefined
+  /** A listed wire code that the body contains in addition. It determines the class of an error with an unknown code. */
+  readonly parentCode?: string | undefined
   /** The status that the body contains or implies. */
   readonly status?: number | undefined
   readonly message?: string | undefined

@@ -44,6 +44,8 @@ const codes = {
   DEADLINE_EXCEEDED: { status: 504 },
 } as const satisfies Readonly<Record<string, WireCode>>
 
+const listedCodes: Readonly<Record<string, WireCode>> = codes
+
 /** Names for statuses that google.rpc.Code does not define. Other statuses use the name of 400 or 500. */
 const namesByUndefinedStatus: Readonly<Record<number, string>> = {
   402: 'FAILED_PRECONDITION',
@@ -139,6 +141,8 @@ export const google = /* @__PURE__ */ createEnvelope(() => ({
     const { reason, domain, retryDelay, fieldViolations, requestId } = mergeDetails(details)
     return {
       code: stringOrUndefined(reason) ?? status,
+      // A name that replaces an undefined status is not the name of the error.
+      parentCode: listedCodes[status]?.status === code ? status : undefined,
       status: code,
       message: stringOrUndefined(message),
       origin: stringOrUndefined(domain),

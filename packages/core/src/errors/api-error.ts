@@ -1,6 +1,8 @@
-import { getClassInfo, type ErrorClassInfo, type ErrorClassStatics } from './class-info.ts'
+import { getClassInfo, type ErrorClassInfo } from './class-info.ts'
 import type { ErrorCode } from './codes.ts'
+import { createMessage } from './create-message.ts'
 import { parsePath, type Issue } from './issue.ts'
+import type { ErrorClassStatics } from './static-members.ts'
 
 /**
  * Key of an error's codes. Marks an ApiError across installed copies of this package, where `instanceof` of one copy
@@ -12,10 +14,11 @@ export const CODES: unique symbol = Symbol.for('faultline.codes')
 export const PARSED: unique symbol = Symbol.for('faultline.wire')
 
 /**
- * Second argument of `super()` in a class whose parent requires options that it does not. It selects the overload of the
- * parent's constructor in which they are optional. Only the compiler uses it.
+ * Second argument of `super()` in a class with its own constructor. It selects the overload of the parent's constructor in
+ * which all options are optional. Only the compiler uses it. Every class has this overload, because TypeScript compares
+ * the classes of two installed copies of this package only if their constructors are overloaded.
  */
-export const OPTIONAL: unique symbol = Symbol('optional')
+export const OPTIONAL = 'optional'
 
 /** State of an error that was parsed from a response. It takes precedence over the statics of the class. */
 export interface ParsedState {
@@ -61,6 +64,16 @@ export interface ApiErrorOptions<Details = unknown> {
   captureStack?: boolean | undefined
 }
 
+/** Arguments of a constructor whose options are optional, unless `Details` excludes undefined. */
+export type OptionalOptions<Details, Own = unknown> = undefined extends Details
+  ? [options?: ApiErrorOptions<Details> & Own]
+  : [options: ApiErrorOptions<Details> & Own & { details: Details }]
+
+/** Options of a constructor that requires some of them. `details` is one of these, unless `Details` includes undefined. */
+export type RequiredOptions<Details, Own> = ApiErrorOptions<Details> &
+  Own &
+  (undefined extends Details ? unknown : { details: Details })
+
 /** An error with a code, a status and a public message. Error classes extend it. */
 export interface ApiError<Details = unknown> extends Error {
   readonly code: ErrorCode | (string & {})
@@ -101,7 +114,11 @@ export type ApiErrorConstructor = ErrorClassStatics & {
    * is identified by its codes, so a class without its own code does not recognize it.
    */
   [Symbol.hasInstance](value: unknown): boolean
-} & (abstract new <Details = unknown>(options?: ApiErrorOptions<Details>) => ApiError<Details>)
+} & (abstract new <Details = undefined>(...args: OptionalOptions<Details>) => ApiError<Details>) &
+  (abstract new <Details = undefined>(
+    options: ApiErrorOptions<Details> | undefined,
+    optional: typeof OPTIONAL,
+  ) => ApiError<Details>)
 
 /** A class that extends ApiError: `typeof RateLimitExceeded`, or a class of the application. */
 export type ApiErrorClass = ErrorClassStatics &
@@ -155,8 +172,8 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   readonly #ownState: OwnState | undefined
 
   /**
-   * Accepts any argument, because an error in an error would hide it. A missing parameter of the message is printed as
-   * `unknown`, and an option of the wrong type is ignored. Callers without types may pass a message, as to `Error`.
+   * Accepts any argument, because an error in an error would hide it. An option of the wrong type is ignored. Callers
+   * without types may pass a message, as to `Error`.
    */
   constructor(optionsOrMessage?: ApiErrorOptions<Details>) {
     const options = toOptions<Details>(optionsOrMessage)
@@ -165,7 +182,9 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
     const parsed = options[PARSED]
     const field = typeof options.field === 'string' ? options.field : classInfo.field
     const hasMessageOption = typeof messageOption === 'string'
-    const message = hasMessageOption ? messageOption : fillPlaceholders(classInfo.messageParts, options)
+    const message = hasMessageOption
+      ? messageOption
+      : (createMessage(classInfo, options) ?? BaseError.message)
     const stackTraceLimit = Error.stackTraceLimit
     const skipStack = canLimitStack && !(options.captureStack ?? classInfo.status >= 500)
     if (skipStack) Error.stackTraceLimit = 0
@@ -325,16 +344,4 @@ function toOptions<Details>(
 ): InternalOptions<Details> {
   if (typeof argument === 'object' && argument !== null) return argument
   return typeof argument === 'string' ? { message: argument } : {}
-}
-
-/** @param parts Text at even indexes, names of options at odd ones. */
-function fillPlaceholders(parts: readonly string[], options: object): string {
-  let message = parts[0] ?? ''
-  for (let i = 1; i < parts.length; i += 2)
-    message += formatParameter(Reflect.get(options, parts[i] ?? '')) + (parts[i + 1] ?? '')
-  return message
-}
-
-function formatParameter(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : 'unknown'
 }

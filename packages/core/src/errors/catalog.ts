@@ -1,10 +1,10 @@
-import { isErrorStatus } from '../http/status.ts'
 import { isApiErrorClass, type ApiErrorClass } from './api-error.ts'
 import { getClassInfo } from './class-info.ts'
 import type { ErrorCode } from './codes.ts'
 import { describeValue } from './describe-value.ts'
 import { errorClasses } from './error-classes.ts'
-import { isSnakeCase } from './snake-case.ts'
+import { toSnakeCase } from './snake-case.ts'
+import { describeInvalidStatic } from './static-members.ts'
 
 /** Error classes by code. */
 export type Catalog = ReadonlyMap<string, ApiErrorClass>
@@ -12,8 +12,8 @@ export type Catalog = ReadonlyMap<string, ApiErrorClass>
 /**
  * Returns the error classes of the taxonomy and of the application by code.
  *
- * @throws TypeError naming the invalid class: it does not extend ApiError, another class has its code, its code is not
- * snake_case, or its status is not a status of an error.
+ * @throws TypeError naming the invalid class: it does not extend ApiError, it has no own code, another class has its code,
+ * or a static member has an invalid value, for example a status that is not a status of an error.
  */
 export function defineCatalog(...classes: readonly ApiErrorClass[]): Catalog {
   const catalog = new Map<string, ApiErrorClass>(Object.entries(errorClasses))
@@ -22,10 +22,9 @@ export function defineCatalog(...classes: readonly ApiErrorClass[]): Catalog {
     const { name, code } = errorClass
     const other = catalog.get(code)
     if (other === errorClass || (other !== undefined && isSameClass(other, errorClass))) continue
-    if (other === undefined) catalog.set(code, errorClass)
-    // A class that inherits its code is found under the code of its parent.
-    else if (Object.hasOwn(errorClass, 'code'))
+    if (other !== undefined)
       throw new TypeError(`faultline: classes ${other.name} and ${name} have the same code "${code}"`)
+    catalog.set(code, errorClass)
   }
   return catalog
 }
@@ -44,14 +43,13 @@ function checkClass(errorClass: unknown): void {
   if (!isApiErrorClass(errorClass)) {
     throw new TypeError(`faultline: ${describeValue(errorClass)} does not extend ApiError`)
   }
-  const { name, code, status } = errorClass
-  if (typeof code !== 'string' || !isSnakeCase(code))
+  const { name } = errorClass
+  const problem = describeInvalidStatic(errorClass)
+  if (problem !== undefined) throw new TypeError(`faultline: class ${name} ${problem}`)
+  if (!Object.hasOwn(errorClass, 'code')) {
+    const parent = Object.getPrototypeOf(errorClass).name
     throw new TypeError(
-      `faultline: class ${name} has the code ${JSON.stringify(code)}, which is not snake_case`,
-    )
-  if (!isErrorStatus(status)) {
-    throw new TypeError(
-      `faultline: class ${name} has the status ${String(status)}; it must be an integer from 400 to 599`,
+      `faultline: class ${name} has no code, and cannot be distinguished from ${parent}; add static code = '${toSnakeCase(name)}'`,
     )
   }
 }

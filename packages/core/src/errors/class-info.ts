@@ -1,24 +1,6 @@
 import { isErrorStatus } from '../http/status.ts'
 import { toPascalCase } from './pascal-case.ts'
-
-/** Static members of an error class. A subclass inherits the members that it does not declare. */
-export interface ErrorClassStatics {
-  readonly name: string
-  /** Identifier of the error class, in snake_case. */
-  readonly code: string
-  /** HTTP status, an integer from 400 to 599. */
-  readonly status: number
-  /** Whether the same request may succeed later. */
-  readonly retryable: boolean
-  /** Default message. `{name}` is replaced by the option of that name. */
-  readonly message: string
-  /** The request field that all errors of this class are about, if it is always the same. */
-  readonly field: string | undefined
-  /** Description of the error in OpenAPI documents and reference pages. @default a description by `code` */
-  readonly description?: string
-  /** Action that the receiver of the error can take, in reference pages. @default a remedy by `code` */
-  readonly remedy?: string
-}
+import type { ErrorClassStatics } from './static-members.ts'
 
 /** Properties of an error class that are computed from its statics once. */
 export interface ErrorClassInfo {
@@ -28,8 +10,11 @@ export interface ErrorClassInfo {
   readonly retryable: boolean
   /** Whether messages of this class are private by default. */
   readonly isInternal: boolean
-  /** The default message, split at its placeholders: literal text at even indexes, option names at odd indexes. */
-  readonly messageParts: readonly string[]
+  /**
+   * The default messages of the class and its ancestors below ApiError, nearest first, up to the first without parameters.
+   * Each is split at its parameters: literal text at even indexes, names at odd indexes.
+   */
+  readonly messages: readonly (readonly string[])[]
   readonly field: string | undefined
   /** Sent instead of a private message. */
   readonly genericMessage: string
@@ -39,6 +24,9 @@ export interface ErrorClassInfo {
 
 /** Codes of internal errors. A subclass of one of them sends the default message of its nearest ancestor here. */
 const INTERNAL_CODES = new Set(['internal_error', 'processing_error', 'failed_request', 'unknown_workspace'])
+
+/** Message of subclasses of Conflict without their own. The message of Conflict describes one kind of conflict. */
+const CONFLICT_MESSAGE = 'The request conflicts with the current state of the resource'
 
 /** Key of the properties on their class, where reading them takes less time than in a WeakMap. */
 const INFO: unique symbol = Symbol('faultline.classInfo')
@@ -58,26 +46,49 @@ function keepClassInfo(errorClass: ErrorClass): ErrorClassInfo {
   const info = readClassInfo(errorClass)
   if (!Reflect.defineProperty(errorClass, INFO, { value: info })) cache.set(errorClass, info)
   // Derived from the code, because minifiers rename classes.
-  const name = Object.hasOwn(errorClass, 'code') ? toPascalCase(errorClass.code) : errorClass.name
+  const name = hasOwnCode(errorClass) ? toPascalCase(errorClass.code) : errorClass.name
   Reflect.defineProperty(errorClass.prototype, 'name', { value: name, writable: true, configurable: true })
   return info
 }
 
+/** Reads the statics of a class. Values of another type are replaced, so that its constructor cannot fail. */
 function readClassInfo(errorClass: ErrorClassStatics): ErrorClassInfo {
-  const { code, status, retryable, message, field } = errorClass
+  const { name, code, status, retryable, message, field } = errorClass
+  // Constructors do not throw, because that would hide the failure that the error reports. Bundles omit the full check.
+  if (typeof code !== 'string' || typeof message !== 'string' || !isErrorStatus(status))
+    console.error(
+      `faultline: class ${name} has an invalid code, status or message; see defineCatalog(${name})`,
+    )
   const lineage = getLineage(errorClass)
-  const codes = lineage.filter((ancestor) => Object.hasOwn(ancestor, 'code')).map((ancestor) => ancestor.code)
+  const codes = lineage.filter(hasOwnCode).map((ancestor) => ancestor.code)
   const internalAncestor = lineage.find((ancestor) => INTERNAL_CODES.has(ancestor.code))
   return {
     codes: codes.length === 0 ? [code] : codes,
     status: isErrorStatus(status) ? status : 500,
-    retryable,
+    retryable: typeof retryable === 'boolean' ? retryable : false,
     isInternal: codes.includes('internal_error'),
-    messageParts: message.split(/\{(\w+)\}/),
-    field,
+    messages: readMessages(lineage),
+    field: typeof field === 'string' ? field : undefined,
     genericMessage: internalAncestor?.message ?? 'Internal server error',
     errorClass,
   }
+}
+
+function hasOwnCode(errorClass: ErrorClassStatics): boolean {
+  return Object.hasOwn(errorClass, 'code') && typeof errorClass.code === 'string'
+}
+
+function readMessages(lineage: readonly ErrorClassStatics[]): string[][] {
+  const messages: string[][] = []
+  for (const ancestor of lineage) {
+    const isConflict = ancestor.code === 'conflict' && lineage[0]?.code !== 'conflict'
+    const message = isConflict ? CONFLICT_MESSAGE : ancestor.message
+    if (!Object.hasOwn(ancestor, 'message') || typeof message !== 'string') continue
+    const parts = message.split(/\{(\w+)\}/)
+    messages.push(parts)
+    if (parts.length === 1) break
+  }
+  return messages
 }
 
 /** Returns a class and its ancestors below ApiError. */

@@ -61,3 +61,9 @@ export type ErrorCode =
   | 'model_timeout'
   | 'stream_error'
   | 'stream_terminated'
+
+/**
+ * Type of the static `code` of a class: its code as a literal. It includes other strings, because a subclass changes the
+ * code.
+ */
+export type OpenCode<Code extends string> = Code | (string & {})

@@ -1,23 +1,25 @@
 import { PARSED, type ApiError, type ApiErrorOptions, type ParsedState } from './api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from './canonical.ts'
 import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
+import type { ErrorCode } from './codes.ts'
 import { errorClasses, isErrorCode } from './error-classes.ts'
 
 /**
  * Creates an error from a code that is known only at run time.
  *
- * @param code A code of the taxonomy. Any other code creates an error of the canonical class of the status, with that
- * code.
+ * @param code A code of the taxonomy. Any other code creates an error of the class of `parentCode`, with that code.
  * @param options Options of any class. They are not checked against the class.
  * @param state Values that take precedence over the statics of the class.
+ * @param parentCode The class of an error with another code. @default the canonical class of the status
  */
 export function createError(
   code: string,
   options: Readonly<Record<string, unknown>>,
   state: ParsedState & { status: number },
+  parentCode: ErrorCode = getCanonicalCode(state.status),
 ): ApiError {
   const isKnown = isErrorCode(code)
-  const errorClass = errorClasses[isKnown ? code : getCanonicalCode(state.status)]
+  const errorClass = errorClasses[isKnown ? code : parentCode]
   // Constructors accept any options at run time.
   const AnyErrorClass = errorClass as new (options: object) => ApiError
   return new AnyErrorClass({ ...options, [PARSED]: isKnown ? state : { ...state, code } })

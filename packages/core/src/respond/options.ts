@@ -31,7 +31,11 @@ export interface ResponderOptions<Raw = unknown> {
    * @default none: such an error is `validation_failed`
    */
   errorsByField?: ErrorsByField | undefined
-  /** The application's error classes, checked at start-up: each code must be unique. @default none */
+  /**
+   * The application's error classes, checked at start-up: each has its own, unique code. `Object.values(errors)` for the
+   * result of `defineErrors`.
+   * @default none
+   */
   errorClasses?: readonly ApiErrorClass[] | undefined
   /** The request and response header with the request id. @default 'x-request-id' */
   requestIdHeader?: string | undefined
