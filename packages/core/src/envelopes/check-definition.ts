@@ -22,6 +22,8 @@ const members = {
   clientHints: true,
   retryPolicy: true,
   renderBody: true,
+  detailsPlace: true,
+  errorMember: true,
   isDeterministic: true,
   parseBody: true,
   parseText: true,

@@ -58,6 +58,8 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   /** Messages of `#warnOnce`. */
   readonly #warned = new Set<string>()
   readonly #hooks: readonly ErrorHook<Raw>[]
+  /** Reports a part of an error that its envelope cannot send. */
+  readonly #report = (message: string, reason: unknown): void => this.#warnOnce(message, reason)
   /** Returns the envelope for a request. It may throw if it is a function of the options. */
   readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
 
@@ -188,7 +190,13 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 
   #createContext(request: ApiRequest<Raw>): ResponderContext {
     const { serviceName, defaultRetryAfter } = this.#options
-    return { requestId: this.requestId(request), serviceName, retryAfter: defaultRetryAfter }
+    return {
+      requestId: this.requestId(request),
+      serviceName,
+      retryAfter: defaultRetryAfter,
+      request,
+      report: this.#report,
+    }
   }
 
   /** Renders the error of a thrown value; if that fails, an internal error; if that fails, too, in the fallback envelope. */
