@@ -15,10 +15,19 @@ export {
   deserializeBody,
   hasTextBodies,
   isEnvelope,
+  extendEnvelope,
+  messagesByLanguage,
+  negotiateLanguage,
   problemDetailsWithBase,
   resolveEnvelope,
 } from './envelopes/index.ts'
-export type { EnvelopeId } from './envelopes/index.ts'
+export type {
+  EnvelopeExtension,
+  EnvelopeId,
+  LocalizedMessage,
+  MessageFunction,
+  MessageTable,
+} from './envelopes/index.ts'
 export type {
   ClientHints,
   Envelope,
@@ -26,6 +35,7 @@ export type {
   BodyInput,
   JsonBody,
   JsonResponse,
+  ErrorEvent,
   JsonSchema,
   WireEntry,
   ParsedBody,

@@ -141,7 +141,7 @@ describe('details', () => {
   })
 })
 
-describe('details that cannot be sent', () => {
+describe('details that cannot be sent', { timeout: 30_000 }, () => {
   const circular: { self?: unknown } = {}
   circular.self = circular
   class Throwing extends Conflict {
@@ -202,7 +202,7 @@ describe('details that cannot be sent', () => {
     const { a15t } = envelopes
     const create = (length: number) => new Conflict({ details: 'x'.repeat(length) })
     expect(a15t.render(create(16 * 1024 - 2)).body).toHaveProperty('error.details')
-    expect(a15t.render(create(16 * 1024 - 1)).body).not.toHaveProperty('error.details')
+    expect(JSON.stringify(a15t.render(create(16 * 1024 - 1)).body)).not.toContain('details')
   })
 
   test('as metadata of Google, because these are longer, are dropped too', () => {
@@ -218,7 +218,7 @@ function withoutTime(body: string): string {
   return body.replace(/"timestamp":"[^"]*"/, '')
 }
 
-describe('random details', () => {
+describe('random details', { timeout: 60_000 }, () => {
   const name = fc.oneof(
     fc.string({ maxLength: 5 }),
     fc.constantFrom('__proto__', 'constructor', 'prototype', 'toJSON', 'details', 'issues', 'issue', 'field'),
@@ -274,7 +274,7 @@ describe('random details', () => {
         expect(envelope.parse({ status: rendered.status, body: data })).toBeInstanceOf(ApiError)
         expect(Object.getPrototypeOf({})).toBe(Object.prototype)
       }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 500) },
+      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 150) },
     )
   })
 })

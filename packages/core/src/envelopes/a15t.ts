@@ -118,7 +118,7 @@ export const a15t = /* @__PURE__ */ createEnvelope(() => ({
         description === message || field === undefined
           ? description
           : clampText(`Invalid '${field}': ${issue}`),
-      ...(details === undefined ? {} : { details }),
+      details,
     },
   }),
   parseBody({ error }, status) {

@@ -1,5 +1,5 @@
 import { createEnvelope } from './define-envelope.ts'
-import { fromMembers, toMembers } from './details.ts'
+import { fromMembers, toMembers, wrapDetails } from './details.ts'
 import type { BodyInput, WireIssue } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { createIssuesSchema, parseWireIssues } from './wire-issues.ts'
@@ -181,16 +181,12 @@ export const aiApi = /* @__PURE__ */ createEnvelope(() => ({
   }),
 }))
 
-const reservedNames: ReadonlySet<string> = /* @__PURE__ */ new Set(['field', 'issue', 'issues'])
-
 function getDetails(input: BodyInput): Pick<Body['error'], 'details'> {
-  const { field, message, issue = message, issues, strict, details: ownDetails } = input
-  if (field === undefined && ownDetails === undefined) return {}
-  const details = {
+  const { field, message, issue = message, issues, strict, details } = input
+  return wrapDetails({
     ...(field === undefined ? {} : { field, issue, ...(issues.length > 1 && !strict ? { issues } : {}) }),
-    ...toMembers(ownDetails, (name) => reservedNames.has(name)),
-  }
-  return Object.keys(details).length === 0 ? {} : { details }
+    ...toMembers(details, ['field', 'issue', 'issues']),
+  })
 }
 
 let lastSecond: number | undefined

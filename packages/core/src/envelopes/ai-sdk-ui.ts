@@ -18,7 +18,7 @@ export const aiSdkUi = /* @__PURE__ */ createEnvelope(() => ({
   mapping: { ...mapping, quota_exceeded: 'payment_required' },
   toWireCode,
   renderEvents: (text: string) => [{ data: { type: 'error', errorText: text } }, { data: '[DONE]' }],
-  // A text has no place for them, and `useChat` displays nothing but the text.
+  // Plain text has no place for them, and `useChat` displays all of it.
   detailsPlace: null,
   isDeterministic: true,
   // `useChat` replaces an empty message by one about the network.

@@ -2,7 +2,7 @@ import { getCanonicalCode } from '../errors/canonical.ts'
 import { isErrorCode } from '../errors/error-classes.ts'
 import { clampText } from '../http/clamp-text.ts'
 import { createEnvelope } from './define-envelope.ts'
-import { fromMembers, toMembers } from './details.ts'
+import { fromMembers, toMembers, wrapDetails } from './details.ts'
 import type { BodyInput, WireCode, WireIssue } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { sdkClientHints } from './openai-error.ts'
@@ -168,13 +168,13 @@ function getDetails({
   status,
   issues,
   strict,
-  details: ownDetails,
+  details,
 }: BodyInput): Pick<Body['error'], 'details'> {
   const isImplied = isListed(code) && error.code === getCanonicalCode(status)
-  const details = {
+  if (strict) return {}
+  return wrapDetails({
     ...(isImplied ? {} : { error_code: error.code }),
     ...(issues.length > 0 ? { issues } : {}),
-    ...toMembers(ownDetails, (name) => name === 'error_code' || name === 'issues'),
-  }
-  return strict || Object.keys(details).length === 0 ? {} : { details }
+    ...toMembers(details, ['error_code', 'issues']),
+  })
 }

@@ -7,7 +7,7 @@ import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { getCodeForType, getTypeForStatus } from './status-types.ts'
 
 interface Body {
-  error: { type: string; message: string; param: null; code: null }
+  error: { type: string; message: string; param: null; code: null; details?: unknown }
 }
 
 interface Detail {
@@ -84,7 +84,7 @@ export const compactifai: Envelope = /* @__PURE__ */ createEnvelope(() => ({
         message: clampText(prefix + text),
         param: null,
         code: null,
-        ...(details === undefined ? {} : { details }),
+        details,
       },
     }
   },

@@ -82,7 +82,7 @@ export const compresr = /* @__PURE__ */ createEnvelope(() => ({
         field === undefined || description.includes(field)
           ? description
           : clampText(`${field}: ${description}`),
-      ...(details === undefined ? {} : { details }),
+      details,
     },
   }),
   parseBody(body) {

@@ -27,7 +27,7 @@ import type {
   WireIssue,
   WireResponse,
 } from './envelope.ts'
-import { DEFINITION, type ExtendedDefinition } from './extended-definition.ts'
+import { DEFINITION, type ExtendedDefinition, type ExtendedInput } from './extended-definition.ts'
 import { formatEvent, stringifyData } from './format-event.ts'
 import { readDetails } from './details.ts'
 import { isRecord, stringOrUndefined } from './json-values.ts'
@@ -39,11 +39,6 @@ const DEFAULT_RETRY_AFTER_SECONDS = 5
 const NO_ISSUES: readonly WireIssue[] = []
 
 const UNKNOWN_EVENTS: SentStream = { format: 'events' }
-
-/** @see ExtendedDefinition.getMessage */
-interface Input extends BodyInput {
-  readonly language?: string
-}
 
 type Mutable<T> = { -readonly [member in keyof T]: T[member] }
 
@@ -183,12 +178,12 @@ class TableEnvelope implements Envelope {
       byteLength: byteLength(body),
       retryAfter: input.retryAfter,
     }
-    const { vary } = this.#definition
-    return vary === undefined ? response : { ...response, headers: createHeaders(vary, input.language) }
+    const { createHeaders } = this.#definition
+    return createHeaders === undefined ? response : { ...response, headers: createHeaders(input) }
   }
 
   /** Without spreads, which cost more than the rest of the object. */
-  #createInput(error: ApiError, context: RenderContext): Input {
+  #createInput(error: ApiError, context: RenderContext): ExtendedInput {
     const entry = this.#findEntry(error)
     const { code, status } = entry
     const { detailsPlace = null, getMessage } = this.#definition
@@ -204,7 +199,7 @@ class TableEnvelope implements Envelope {
     const retryAfter = this.#getRetryAfter(error, status, context)
     const isStrict = this.mode === 'strict'
     const details = isStrict || detailsPlace === null ? undefined : readDetails(error, context.report)
-    const input: Mutable<Input> = {
+    const input: Mutable<ExtendedInput> = {
       code,
       status,
       message,
@@ -275,7 +270,7 @@ class TableEnvelope implements Envelope {
     responseStatus: number | undefined,
     headers: WireResponse['headers'],
   ): ApiError {
-    const { message, field, issue, timestamp, details, members } = parsed
+    const { message, field, issue, timestamp, details, extraMembers } = parsed
     const issues = parseWireIssues(parsed.issues)
     const wireCode = stringOrUndefined(parsed.code)
     const status = responseStatus ?? this.#getParsedStatus(parsed)
@@ -303,7 +298,7 @@ class TableEnvelope implements Envelope {
         requestId: stringOrUndefined(parsed.requestId),
         timestamp,
         isReceived: true,
-        members,
+        extraMembers,
       },
     )
   }
@@ -331,10 +326,6 @@ class TableEnvelope implements Envelope {
   #fromWireCode(wireCode: string): string {
     return this.#definition.fromWireCode?.(wireCode) ?? wireCode
   }
-}
-
-function createHeaders(vary: readonly string[], language: string | undefined): Record<string, string> {
-  return { vary: vary.join(', '), ...(language === undefined ? {} : { 'content-language': language }) }
 }
 
 function getErrorStatus({ status }: WireResponse): number | undefined {

@@ -34,13 +34,11 @@ export function readDetails(error: ApiError, report: RenderContext['report']): u
  * @param name Names the value in the report.
  */
 export function toJsonValue(getValue: () => unknown, name: string, report: RenderContext['report']): unknown {
-  let problem: unknown = 'JSON cannot represent the value'
+  let problem: unknown
   try {
     const json: unknown = JSON.stringify(getValue())
-    if (typeof json === 'string') {
-      if (byteLength(json) <= MAX_BYTES) return JSON.parse(json)
-      problem = `The JSON is longer than ${MAX_BYTES} bytes`
-    }
+    if (typeof json === 'string' && byteLength(json) <= MAX_BYTES) return JSON.parse(json)
+    problem = typeof json === 'string' ? 'longer than 16 KiB' : 'not a JSON value'
   } catch (failure) {
     problem = failure
   }
@@ -59,18 +57,22 @@ export function isPlainObject(value: unknown): value is JsonObject {
  *
  * @param details Undefined if the error has none.
  */
-export function toMembers(details: unknown, isReserved: (name: string) => boolean): JsonObject {
+export function toMembers(details: unknown, reserved: readonly string[]): JsonObject {
   if (details === undefined) return {}
   if (!isPlainObject(details)) return { details }
-  const isNested = Object.entries(details).some(
-    ([name, value]) => isReserved(name) || (name === 'details' && isPlainObject(value)),
+  const entries = Object.entries(details)
+  if (
+    !entries.some(([name, value]) => reserved.includes(name) || (name === 'details' && isPlainObject(value)))
   )
-  if (!isNested) return details
-  const select = (isSelected: boolean): JsonObject =>
-    Object.fromEntries(
-      Object.entries(details).filter(([name]) => (isReserved(name) || name === 'details') === isSelected),
-    )
-  return { details: select(true), ...select(false) }
+    return details
+  const isNested = ([name]: [string, unknown]): boolean => name === 'details' || reserved.includes(name)
+  const others = entries.filter((entry) => !isNested(entry))
+  return { details: Object.fromEntries(entries.filter(isNested)), ...Object.fromEntries(others) }
+}
+
+/** Returns a member `details`, or nothing if it would be empty. */
+export function wrapDetails<Details extends object>(details: Details): { details?: Details } {
+  return Object.keys(details).length === 0 ? {} : { details }
 }
 
 /** Inverse of `toMembers`. @param members The members that are not of the envelope. */

@@ -84,7 +84,7 @@ export interface ParsedBody {
   readonly retryable?: boolean | undefined
   readonly details?: unknown
   /** The members that an extended envelope adds. */
-  readonly members?: Readonly<Record<string, unknown>> | undefined
+  readonly extraMembers?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**

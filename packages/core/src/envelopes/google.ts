@@ -235,12 +235,11 @@ function* createDetails(input: BodyInput): Generator<Detail> {
 /** Creates `metadata` of the details. It is longer than they are, so its length is checked, too. */
 function createMetadata({ details, report }: BodyInput): Pick<Detail, 'metadata'> {
   if (details === undefined) return {}
-  const members = Object.entries(toMembers(details, (name) => !METADATA_KEY.test(name))).map(
-    ([name, value]) => [
-      name,
-      typeof value === 'string' && name !== 'details' ? value : JSON.stringify(value),
-    ],
-  )
+  const reserved = Object.keys(objectOrEmpty(details)).filter((name) => !METADATA_KEY.test(name))
+  const members = Object.entries(toMembers(details, reserved)).map(([name, value]) => [
+    name,
+    typeof value === 'string' && name !== 'details' ? value : JSON.stringify(value),
+  ])
   if (members.length === 0) return {}
   const metadata = toJsonValue(() => Object.fromEntries(members), 'The metadata of an error', report)
   return isPlainObject(metadata) ? { metadata } : {}
@@ -256,7 +255,6 @@ function parseMetadata(metadata: JsonObject): unknown {
 const metadataSchema = {
   type: 'object',
   minProperties: 1,
-  propertyNames: { pattern: METADATA_KEY.source },
   additionalProperties: { type: 'string' },
 } as const
 

@@ -88,7 +88,7 @@ export const humanloop: Envelope = /* @__PURE__ */ createEnvelope(() => ({
       message: description,
       code: status,
       origin,
-      ...(details === undefined ? {} : { details }),
+      details,
     },
   }),
   parseBody({ detail }) {

@@ -39,7 +39,7 @@ export const jsonApi = /* @__PURE__ */ createEnvelope(() => ({
   errorMember: 'meta',
   isDeterministic: true,
   renderBody({ code, status, message, description, issues, requestId, details }): Body {
-    const members = toMembers(details, (name) => name === 'message')
+    const members = toMembers(details, ['message'])
     const createEntry = (id: string, detail: string, issue: WireIssue | undefined): Entry => ({
       ...(requestId === '' ? {} : { id }),
       status: String(status),

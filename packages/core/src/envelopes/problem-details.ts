@@ -55,16 +55,7 @@ export function problemDetailsWithBase(base: string): Envelope {
 }
 
 /** The members of the RFC, and those that this envelope adds. */
-const reservedNames: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  'type',
-  'title',
-  'status',
-  'detail',
-  'instance',
-  'code',
-  'errors',
-  'request_id',
-])
+const reservedNames = ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'request_id']
 
 /** @param typePrefix Part of `type` before the code. */
 function defineProblemDetails(typePrefix: string): Envelope {
@@ -83,7 +74,7 @@ function defineProblemDetails(typePrefix: string): Envelope {
       code,
       ...(issues.length === 0 ? {} : { errors: issues.map((issue) => toProblem(issue, strict)) }),
       ...(requestId === '' ? {} : { request_id: requestId }),
-      ...toMembers(details, (name) => reservedNames.has(name)),
+      ...toMembers(details, reservedNames),
     }),
     parseBody(body) {
       const {

@@ -8,7 +8,7 @@ import {
   type Issue,
 } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
-import { toMembers } from './details.ts'
+import { toMembers, wrapDetails } from './details.ts'
 import type { BodyInput, JsonSchema, WireIssue } from './envelope.ts'
 import { arrayOrEmpty, objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
@@ -79,11 +79,10 @@ export function getIssueDetails(
   { issues, strict }: BodyInput,
   details: unknown,
 ): { details?: { readonly issues?: readonly WireIssue[] } } {
-  const hasIssues = issues.length > 1 && !strict
-  if (details === undefined) return hasIssues ? { details: { issues } } : {}
-  const members = toMembers(details, (name) => name === 'issues')
-  if (hasIssues) return { details: { issues, ...members } }
-  return Object.keys(members).length === 0 ? {} : { details: members }
+  return wrapDetails({
+    ...(issues.length > 1 && !strict ? { issues } : {}),
+    ...toMembers(details, ['issues']),
+  })
 }
 
 /** Returns the JSON Schema of `details` that may contain issues, in normal mode. */

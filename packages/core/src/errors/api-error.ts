@@ -28,7 +28,7 @@ export interface ParsedState {
   /** Whether an envelope parsed the error from a response. */
   readonly isReceived?: boolean
   /** Members that an extended envelope adds to its bodies. */
-  readonly members?: Readonly<Record<string, unknown>> | undefined
+  readonly extraMembers?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Options of every error class. */
@@ -90,7 +90,7 @@ export interface ApiError<Details = unknown> extends Error {
   /** The time of the error response. Set on parsed errors only. */
   readonly timestamp: Date | undefined
   /** Members that an extended envelope added to the body. Set on parsed errors only. */
-  readonly members?: Readonly<Record<string, unknown>>
+  readonly extraMembers?: Readonly<Record<string, unknown>>
   /** Whether an envelope's `parse` created the error: its message and its details are those of a response. */
   readonly isReceived: boolean
   /** `message` if it is public, otherwise a generic message. */
@@ -160,7 +160,7 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   declare readonly headers?: Readonly<Record<string, string>>
   declare readonly details: Details
   declare readonly requestId?: string
-  declare readonly members?: Readonly<Record<string, unknown>>
+  declare readonly extraMembers?: Readonly<Record<string, unknown>>
 
   readonly #classInfo: ErrorClassInfo
   /** Undefined for most errors. One field, because each takes time in every constructor. */
@@ -195,7 +195,7 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
     if (headers !== undefined) this.headers = headers
     if (details !== undefined) this.details = details
     if (parsed?.requestId !== undefined) this.requestId = parsed.requestId
-    if (parsed?.members !== undefined) this.members = parsed.members
+    if (parsed?.extraMembers !== undefined) this.extraMembers = parsed.extraMembers
   }
 
   // The setters ignore the value: middleware such as http-errors assigns `status` and `expose` to errors that it passes
