@@ -207,7 +207,7 @@ describe('details that cannot be sent', { timeout: 30_000 }, () => {
 
   test('as metadata of Google, because these are longer, are dropped too', () => {
     const details = { rows: Array.from({ length: 4000 }, () => '"') }
-    const report = vi.fn()
+    const report = vi.fn<(message: string, reason: unknown) => void>()
     const { body } = envelopes.google.render(new Conflict({ details }), { report })
     expect(JSON.stringify(body)).not.toContain('metadata')
     expect(report).toHaveBeenCalledTimes(1)
@@ -266,7 +266,7 @@ describe('random details', { timeout: 60_000 }, () => {
       fc.property(ErrorClass, options, (Class, given) => {
         const error = new Class(given)
         const rendered = envelope.render(error, { requestId: 'req_1', timestamp: new Date(0) })
-        const body = isText ? String(rendered.body) : JSON.stringify(rendered.body)
+        const body = typeof rendered.body === 'string' ? rendered.body : JSON.stringify(rendered.body)
         const parsed = envelope.parse({ ...rendered, body })!
         expect(JSON.stringify(envelope.render(parsed))).toBe(JSON.stringify(rendered))
         expect(validate(isText ? body : JSON.parse(body)), JSON.stringify(validate.errors)).toBe(true)

@@ -181,7 +181,7 @@ describe('members', () => {
     const envelope = extendEnvelope(openai, {
       id: 'x',
       memberSchemas: { docs_url: {} },
-      members: members as () => object,
+      members,
     })
     const responder = createResponder({ envelope, onError() {} })
     for (let count = 0; count < 2; count += 1)
@@ -422,14 +422,20 @@ describe('extendEnvelope throws', () => {
       'because the bodies of text are plain text',
     ],
   ])('for %s', (_, base, extension, message) => {
-    const call = () => extendEnvelope(base as Envelope, { id: 'acme', ...extension } as EnvelopeExtension)
+    const call = () => extendEnvelope(base as Envelope, { id: 'acme', ...extension })
     expect(call).toThrow(TypeError)
     expect(call).toThrow(message)
   })
 
   test('for an envelope that was written by hand', () => {
-    const { render, lookup, parse, errorEvents } = openai
-    const manual = { ...openai, render, lookup, parse, errorEvents }
+    const manual = {
+      ...openai,
+      schema: openai.schema,
+      render: openai.render.bind(openai),
+      lookup: openai.lookup.bind(openai),
+      parse: openai.parse.bind(openai),
+      errorEvents: openai.errorEvents.bind(openai),
+    }
     expect(isEnvelope(manual)).toBe(true)
     expect(() => extendEnvelope(manual, { id: 'x' })).toThrow('the envelope openai has no definition')
   })
@@ -546,7 +552,7 @@ describe('random extended envelopes', { timeout: 60_000 }, () => {
     status: fc.constantFrom(400, 409, 429, 503),
   })
   /** Bodies of these have a closed list of codes, or none, so a new wire code is not in them. */
-  const withoutNewCodes = ['anthropic', 'google', 'ollama']
+  const withoutNewCodes = new Set(['anthropic', 'google', 'ollama'])
   const create = (
     base: Envelope,
     { messages, members, isDependent, mapping, status }: RandomExtension,
@@ -554,7 +560,7 @@ describe('random extended envelopes', { timeout: 60_000 }, () => {
     extendEnvelope(base, {
       id: 'random',
       ...(messages === undefined ? {} : { messages: messages as NonNullable<EnvelopeExtension['messages']> }),
-      ...(mapping === undefined || withoutNewCodes.includes(base.id)
+      ...(mapping === undefined || withoutNewCodes.has(base.id)
         ? {}
         : {
             mapping,

@@ -12,7 +12,6 @@ import { BodyCache } from './body-cache.ts'
 import { checkDefinition } from './check-definition.ts'
 import { CodeTable, type TableEntry } from './code-table.ts'
 import type {
-  BodyInput,
   ClientHints,
   Envelope,
   EnvelopeDefinition,
