@@ -7,6 +7,7 @@ import {
   errorClasses,
   isApiErrorClass,
   isEnvelope,
+  readProperty,
   resolveEnvelope,
   type ApiErrorClass,
   type Envelope,
@@ -22,31 +23,27 @@ import { getMessage, UserError } from './cli-io.ts'
  */
 export async function loadEnvelope(id: string): Promise<Envelope> {
   if (isPath(id)) {
-    const found = (await importExports(id)).filter(isEnvelope)
+    const found = (await importExports(id)).filter(hasRender)
     const [envelope, ...others] = found
     if (envelope === undefined || others.length > 0) {
       throw new UserError(`${id} exports ${found.length} envelopes; expected exactly one`)
     }
-    assertComplete(envelope, id)
-    return envelope
+    return requireEnvelope(envelope, `${id}: `)
   }
+  return requireEnvelope(id)
+}
+/** @throws UserError naming the reason why a value is not an envelope, after the prefix */
+function requireEnvelope(envelope: Envelope | string, prefix = ''): Envelope {
   try {
-    return resolveEnvelope(id)
+    return resolveEnvelope(envelope)
   } catch (error) {
-    throw new UserError(getMessage(error))
+    throw new UserError(prefix + getMessage(error))
   }
 }
 
-/** Checks the methods that commands call. @throws UserError if a method is missing */
-function assertComplete(envelope: Envelope, module: string): void {
-  const missing = (['parse', 'errorEvents', 'lookup'] as const).filter(
-    (member) => typeof envelope[member] !== 'function',
-  )
-  if (missing.length > 0) {
-    throw new UserError(
-      `${module}: the envelope lacks ${missing.join(', ')}; create it with defineEnvelope()`,
-    )
-  }
+/** Returns whether a value is meant as an envelope. */
+function hasRender(value: unknown): value is Envelope {
+  return typeof readProperty(value, 'render') === 'function'
 }
 
 /**

@@ -256,7 +256,7 @@ describe('explain', () => {
     ]),
     [
       ['list', '--envelope', fixture('incomplete-envelope.ts')],
-      /incomplete-envelope\.ts: the envelope lacks errorEvents, lookup; create it with defineEnvelope\(\)\n$/,
+      /incomplete-envelope\.ts: .* it has no contentType, lookup, errorEvents; use extendEnvelope\(/,
     ],
     [['nope'], /^faultline: unknown command 'nope'\n/],
     [['explain'], /^faultline: missing required argument 'source'\n/],

@@ -21,10 +21,19 @@ export {
   deserializeBody,
   hasTextBodies,
   isEnvelope,
+  extendEnvelope,
+  messagesByLanguage,
+  negotiateLanguage,
   problemDetailsWithBase,
   resolveEnvelope,
 } from './envelopes/index.ts'
-export type { EnvelopeId } from './envelopes/index.ts'
+export type {
+  EnvelopeExtension,
+  EnvelopeId,
+  LocalizedMessage,
+  MessageFunction,
+  MessageTable,
+} from './envelopes/index.ts'
 export type {
   ClientHints,
   Envelope,
@@ -32,6 +41,7 @@ export type {
   BodyInput,
   JsonBody,
   JsonResponse,
+  ErrorEvent,
   JsonSchema,
   WireEntry,
   ParsedBody,

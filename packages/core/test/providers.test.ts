@@ -399,11 +399,11 @@ describe('Azure OpenAI', () => {
     expect(renderSummary(azure, new MethodNotAllowed({ allow: [] }))[2]).toBe('MethodNotAllowed')
   })
 
-  test('sends the filter results and no other details', () => {
+  test('sends the filter results in their documented place, and no other details in strict mode', () => {
     const hate = { filtered: true, severity: 'high' }
     const jailbreak = { filtered: false, detected: false }
     const error = new PromptViolation({
-      details: { content_filter_result: { hate: { ...hate, score: 1 }, jailbreak, odd: 7 }, secret: 'x' },
+      details: { content_filter_result: { hate: { ...hate, score: 1 }, jailbreak, odd: 7 }, sku: 'x' },
     })
     const rendered = azure.render(error)
     expect(rendered.body).toEqual({
@@ -412,6 +412,7 @@ describe('Azure OpenAI', () => {
         type: null,
         param: 'prompt',
         code: 'content_filter',
+        details: { sku: 'x' },
         status: 400,
         innererror: {
           code: 'ResponsibleAIPolicyViolation',
@@ -420,6 +421,9 @@ describe('Azure OpenAI', () => {
       },
     })
     expect(azure.render(azure.parse(rendered)!)).toEqual(rendered)
+    const strictError = getError(azure.strict.render(error).body)
+    expect(strictError).not.toHaveProperty('details')
+    expect(strictError['innererror']).toMatchObject({ content_filter_result: { hate, jailbreak } })
     expect(getError(azure.render(new PromptViolation()).body)['innererror']).toEqual({
       code: 'ResponsibleAIPolicyViolation',
     })

@@ -585,7 +585,7 @@ describe('options', () => {
     [{ envelope: 'ai-api', dropCookies: 1 }, /option `dropCookies` must be a boolean/],
     [
       { envelope: 'ai-api', onerror: () => {} },
-      /^faultline: unknown option `onerror`; did you mean `onError`\? Known options: envelope, onError, /,
+      /^faultline: unknown option `onerror`; did you mean `onError`\? Known options: envelope, fallbackEnvelope, onError, /,
     ],
     [{ envelope: 'ai-api', colour: 1 }, /^faultline: unknown option `colour`; known options: envelope, /],
     [

@@ -7,6 +7,7 @@ import {
   type ApiRequest,
   type Envelope,
   type ErrorHook,
+  defineEnvelope,
 } from '../src/index.ts'
 import { createResponder, logToConsole, recognizeError, requireResponder } from '../src/slim.ts'
 
@@ -83,12 +84,14 @@ describe('a failure', () => {
   })
 
   test('of an envelope is answered with an internal error', () => {
-    const broken: Envelope = Object.create(openai, {
-      render: {
-        value: () => {
-          throw new Error('broken')
-        },
+    const broken = defineEnvelope({
+      id: 'broken',
+      codes: { failed: { status: 500 } },
+      mapping: { default: 'failed' },
+      renderBody: () => {
+        throw new Error('broken')
       },
+      parseBody: () => undefined,
     })
     const response = createResponder({ envelope: broken, onError }).respond(new Error('x'), createRequest())
     expect([response.status, response.error.code]).toEqual([500, 'internal_error'])

@@ -34,6 +34,9 @@ test('the entries export exactly these names', () => {
         "deserializeBody",
         "hasTextBodies",
         "isEnvelope",
+        "extendEnvelope",
+        "messagesByLanguage",
+        "negotiateLanguage",
         "problemDetailsWithBase",
         "resolveEnvelope",
         "createResponder",
@@ -93,7 +96,6 @@ test('the entries export exactly these names', () => {
       "envelopes": [
         "envelopes",
         "resolveEnvelope",
-        "isEnvelope",
         "hasTextBodies",
         "deserializeBody",
         "a15t",
@@ -114,6 +116,10 @@ test('the entries export exactly these names', () => {
         "problemDetailsWithBase",
         "universal",
         "defineEnvelope",
+        "extendEnvelope",
+        "isEnvelope",
+        "messagesByLanguage",
+        "negotiateLanguage",
       ],
       "slim": [
         "createResponder",

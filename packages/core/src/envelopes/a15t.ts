@@ -4,7 +4,7 @@ import { createEnvelope } from './define-envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
 interface Body {
-  error: { type: string; code: string; message: string }
+  error: { type: string; code: string; message: string; details?: unknown }
 }
 
 /**
@@ -106,8 +106,10 @@ export const a15t = /* @__PURE__ */ createEnvelope(() => ({
     service_unavailable: 'model_overloaded',
   },
   retryPolicy: { reason: 'the Retryable column' },
+  detailsPlace: 'error.details',
+  errorMember: 'error',
   isDeterministic: true,
-  renderBody: ({ code, status, message, description, field, issue }): Body => ({
+  renderBody: ({ code, status, message, description, field, issue, details }): Body => ({
     error: {
       type: typesByStatus[status] ?? getStatusName(status),
       code,
@@ -116,13 +118,14 @@ export const a15t = /* @__PURE__ */ createEnvelope(() => ({
         description === message || field === undefined
           ? description
           : clampText(`Invalid '${field}': ${issue}`),
+      details,
     },
   }),
   parseBody({ error }, status) {
-    const { type, code, message, param } = objectOrEmpty(error)
+    const { type, code, message, param, details } = objectOrEmpty(error)
     // Only OpenAI's bodies have `param`.
     if (typeof type !== 'string' || typeof code !== 'string' || param !== undefined) return undefined
-    return { code, message: stringOrUndefined(message), status }
+    return { code, message: stringOrUndefined(message), status, details }
   },
   schema: (codes) => ({
     type: 'object',
@@ -151,6 +154,7 @@ export const a15t = /* @__PURE__ */ createEnvelope(() => ({
             : { type: 'string', minLength: 1 },
           code: codes ? { enum: codes } : { type: 'string', minLength: 1 },
           message: { type: 'string' },
+          ...(codes ? {} : { details: {} }),
         },
       },
     },

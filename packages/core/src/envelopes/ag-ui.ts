@@ -20,6 +20,8 @@ export const agUi = /* @__PURE__ */ createEnvelope(() => ({
   ...createCodelessDefinition(),
   // Events of the protocol have no names.
   renderEvents: (body: Body) => [{ data: body }],
+  // The protocol lists the members of the event.
+  detailsPlace: null,
   isDeterministic: true,
   renderBody: ({ code, description }): Body => ({ type: 'RUN_ERROR', message: description, code }),
   parseBody: ({ type, message, code }) =>

@@ -1,5 +1,6 @@
 import { createEnvelope } from './define-envelope.ts'
-import type { WireIssue } from './envelope.ts'
+import { fromMembers, toMembers, wrapDetails } from './details.ts'
+import type { BodyInput, WireIssue } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { createIssuesSchema, parseWireIssues } from './wire-issues.ts'
 
@@ -8,7 +9,7 @@ interface Body {
   error: {
     code: string
     message: string
-    details?: { field: string; issue: string; issues?: readonly WireIssue[] }
+    details?: { field?: string; issue?: string; issues?: readonly WireIssue[] }
   }
   meta: { request_id: string; timestamp: string }
 }
@@ -111,19 +112,17 @@ export const aiApi = /* @__PURE__ */ createEnvelope(() => ({
   toWireCode: (code) => code.toUpperCase(),
   fromWireCode: (wireCode) => wireCode.toLowerCase(),
   // Without a field, the first issue is appended to the message. `issues` is sent if there is more than one.
+  detailsPlace: 'error.details',
+  errorMember: 'error',
   isDeterministic: true,
-  renderBody: ({ code, message, description, field, issue, issues, requestId, timestamp, strict }): Body => ({
+  renderBody: (input): Body => ({
     success: false,
     error: {
-      code,
-      message: field === undefined ? description : message,
-      ...(field === undefined
-        ? {}
-        : {
-            details: { field, issue: issue ?? message, ...(issues.length > 1 && !strict ? { issues } : {}) },
-          }),
+      code: input.code,
+      message: input.field === undefined ? input.description : input.message,
+      ...getDetails(input),
     },
-    meta: { request_id: requestId, timestamp: formatTimestamp(timestamp) },
+    meta: { request_id: input.requestId, timestamp: formatTimestamp(input.timestamp) },
   }),
   parseBody(body) {
     const { code, message, details } = objectOrEmpty(body['error'])
@@ -131,7 +130,7 @@ export const aiApi = /* @__PURE__ */ createEnvelope(() => ({
     // The document's section "Request ID" shows a body without `success` and without a timestamp.
     const isError = 'success' in body ? body['success'] === false : typeof requestId === 'string'
     if (!isError || typeof code !== 'string') return undefined
-    const { field, issue, issues } = objectOrEmpty(details)
+    const { field, issue, issues, ...others } = objectOrEmpty(details)
     return {
       code,
       message: stringOrUndefined(message),
@@ -140,6 +139,7 @@ export const aiApi = /* @__PURE__ */ createEnvelope(() => ({
       issues: parseWireIssues(issues),
       requestId: stringOrUndefined(requestId),
       timestamp: parseTimestamp(timestamp),
+      details: fromMembers(others),
     }
   },
   schema: (codes) => ({
@@ -157,8 +157,9 @@ export const aiApi = /* @__PURE__ */ createEnvelope(() => ({
           message: { type: 'string' },
           details: {
             type: 'object',
-            required: ['field', 'issue'],
-            additionalProperties: false,
+            ...(codes
+              ? { required: ['field', 'issue'], additionalProperties: false }
+              : { minProperties: 1, dependentRequired: { field: ['issue'], issues: ['field'] } }),
             properties: {
               field: { type: 'string' },
               issue: { type: 'string' },
@@ -179,6 +180,14 @@ export const aiApi = /* @__PURE__ */ createEnvelope(() => ({
     },
   }),
 }))
+
+function getDetails(input: BodyInput): Pick<Body['error'], 'details'> {
+  const { field, message, issue = message, issues, strict, details } = input
+  return wrapDetails({
+    ...(field === undefined ? {} : { field, issue, ...(issues.length > 1 && !strict ? { issues } : {}) }),
+    ...toMembers(details, ['field', 'issue', 'issues']),
+  })
+}
 
 let lastSecond: number | undefined
 let lastTimestamp = ''

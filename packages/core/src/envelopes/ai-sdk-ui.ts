@@ -18,6 +18,8 @@ export const aiSdkUi = /* @__PURE__ */ createEnvelope(() => ({
   mapping: { ...mapping, quota_exceeded: 'payment_required' },
   toWireCode,
   renderEvents: (text: string) => [{ data: { type: 'error', errorText: text } }, { data: '[DONE]' }],
+  // Plain text has no place for them, and `useChat` displays all of it.
+  detailsPlace: null,
   isDeterministic: true,
   // `useChat` replaces an empty message by one about the network.
   renderBody: ({ description }) => (description.trim() === '' ? 'The request failed' : description),

@@ -2,6 +2,7 @@ import { getCanonicalCode } from '../errors/canonical.ts'
 import { isErrorCode } from '../errors/error-classes.ts'
 import { clampText } from '../http/clamp-text.ts'
 import { createEnvelope } from './define-envelope.ts'
+import { fromMembers, toMembers, wrapDetails } from './details.ts'
 import type { BodyInput, WireCode, WireIssue } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { sdkClientHints } from './openai-error.ts'
@@ -100,6 +101,8 @@ export const anthropic = /* @__PURE__ */ createEnvelope(() => ({
     model_timeout: 'timeout_error',
   },
   strictFallback: { method_not_allowed: 'not_found_error', service_unavailable: 'overloaded_error' },
+  detailsPlace: 'error.details',
+  errorMember: 'error',
   isDeterministic: true,
   renderBody: (input): Body => ({
     type: 'error',
@@ -110,7 +113,7 @@ export const anthropic = /* @__PURE__ */ createEnvelope(() => ({
     const { type, message, details, param } = objectOrEmpty(error)
     // Only OpenAI's bodies have `param`.
     if (bodyType !== 'error' || typeof type !== 'string' || param !== undefined) return undefined
-    const { error_code: errorCode, issues } = objectOrEmpty(details)
+    const { error_code: errorCode, issues, ...others } = objectOrEmpty(details)
     const specificCode = stringOrUndefined(errorCode)
     const hasClass = specificCode !== undefined && isErrorCode(specificCode)
     return {
@@ -120,6 +123,7 @@ export const anthropic = /* @__PURE__ */ createEnvelope(() => ({
       issues: parseWireIssues(issues) ?? [],
       requestId: stringOrUndefined(requestId),
       retryable: specificCode !== undefined && SPEND_LIMIT.test(specificCode) ? false : undefined,
+      details: fromMembers(others),
     }
   },
   schema: (listed) => ({
@@ -158,11 +162,19 @@ function getMessage({ description, field }: BodyInput): string {
     : clampText(`${field}: ${description}`)
 }
 
-function getDetails({ code, error, status, issues, strict }: BodyInput): Pick<Body['error'], 'details'> {
+function getDetails({
+  code,
+  error,
+  status,
+  issues,
+  strict,
+  details,
+}: BodyInput): Pick<Body['error'], 'details'> {
   const isImplied = isListed(code) && error.code === getCanonicalCode(status)
-  const details = {
+  if (strict) return {}
+  return wrapDetails({
     ...(isImplied ? {} : { error_code: error.code }),
     ...(issues.length > 0 ? { issues } : {}),
-  }
-  return strict || Object.keys(details).length === 0 ? {} : { details }
+    ...toMembers(details, ['error_code', 'issues']),
+  })
 }

@@ -1,5 +1,6 @@
 import { toPascalCase } from '../errors/pascal-case.ts'
 import { createEnvelope } from './define-envelope.ts'
+import { isPlainObject, readDetails } from './details.ts'
 import type { BodyInput } from './envelope.ts'
 import { objectOrEmpty } from './json-values.ts'
 import {
@@ -48,7 +49,8 @@ function createCodes() {
 /**
  * OpenAI's body with the codes of the Azure gateway: `content_filter` with `innererror`, `DeploymentNotFound`, statuses
  * as strings. Other codes are in PascalCase, as the Azure REST guidelines require. The filter result is read from the
- * error: `details: { content_filter_result: { hate: { filtered: true, severity: 'high' } } }`.
+ * error: `details: { content_filter_result: { hate: { filtered: true, severity: 'high' } } }`. Other details are sent as in
+ * OpenAI's body.
  *
  * @see https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter
  * @see https://github.com/microsoft/api-guidelines/blob/vNext/azure/Guidelines.md
@@ -78,11 +80,17 @@ export const azureOpenai = /* @__PURE__ */ createEnvelope(() => ({
   strictFallback: { ...openaiStrictFallback, method_not_allowed: '404' },
   toWireCode: toPascalCase,
   fromWireCode: toSnakeCase,
+  detailsPlace: 'error.details',
+  errorMember: 'error',
   isDeterministic: true,
   renderBody(input): Body {
-    const error = renderOpenAIError(input, getType, getCode)
-    if (input.code !== 'content_filter') return { error }
-    const filterResults = getFilterResults(input)
+    if (input.code !== 'content_filter') return { error: renderOpenAIError(input, getType, getCode) }
+    // Strict mode has no other details.
+    const details = input.strict ? readDetails(input.error, input.report) : input.details
+    const { content_filter_result: categories, ...others } = objectOrEmpty(details)
+    const filterResults = getFilterResults(categories)
+    const ownDetails = filterResults === undefined ? input.details : others
+    const error = renderOpenAIError(input, getType, getCode, input.strict ? undefined : ownDetails)
     return {
       error: {
         ...error,
@@ -99,7 +107,10 @@ export const azureOpenai = /* @__PURE__ */ createEnvelope(() => ({
     if ('type' in body || 'success' in body || typeof code === 'number') return undefined
     const parsed = parseOpenAIError(body['error'], codes, toSnakeCase)
     const { content_filter_result: filterResults } = objectOrEmpty(innererror)
-    return parsed && filterResults ? { ...parsed, details: { content_filter_result: filterResults } } : parsed
+    if (parsed === undefined || filterResults === undefined) return parsed
+    const { details } = parsed
+    const others = isPlainObject(details) || details === undefined ? details : { details }
+    return { ...parsed, details: { ...others, content_filter_result: filterResults } }
   },
   schema(listed) {
     const filterResult = {
@@ -138,8 +149,7 @@ function getCode(input: BodyInput): string | null {
 }
 
 /** Returns the documented members of the filter results in an error's details. */
-function getFilterResults({ error }: BodyInput): Record<string, FilterResult> | undefined {
-  const { content_filter_result: categories } = objectOrEmpty(error.details)
+function getFilterResults(categories: unknown): Record<string, FilterResult> | undefined {
   const results = Object.entries(objectOrEmpty(categories)).flatMap(
     ([category, value]): [string, FilterResult][] => {
       const { filtered, severity, detected } = objectOrEmpty(value)

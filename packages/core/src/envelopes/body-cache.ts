@@ -2,6 +2,7 @@ import { CODES, type ApiError } from '../errors/api-error.ts'
 import { byteLength } from '../http/byte-length.ts'
 import { generateRequestId, isRequestId } from '../http/request-id.ts'
 import { retryAfterSeconds } from '../http/retry-after.ts'
+import { hasDetails } from './details.ts'
 import type { BodyInput, JsonBody, RenderContext } from './envelope.ts'
 
 /** Maximum number of codes whose body is kept. Errors of other services can have any code. */
@@ -51,8 +52,8 @@ interface BodySource {
 
 /**
  * Keeps the body of the first error of each code as JSON. A later error with the same values gets that body with its own
- * request id, which takes a fraction of the time of rendering and serializing it. Errors with issues, with an own message
- * or from a parsed response are not kept.
+ * request id, which takes a fraction of the time of rendering and serializing it. Errors with issues, with details, with an
+ * own message or from a parsed response are not kept.
  */
 export class BodyCache {
   /** Bodies by error code. Null for a code whose bodies cannot be kept. */
@@ -66,7 +67,13 @@ export class BodyCache {
   /** Returns the response of an error; undefined if its body is not kept. */
   get(error: ApiError, context: RenderContext): JsonBody | undefined {
     const { requestId } = context
-    if (error.issues !== undefined || error.hasOwnMessage || error.timestamp !== undefined) return undefined
+    if (
+      error.issues !== undefined ||
+      error.hasOwnMessage ||
+      error.timestamp !== undefined ||
+      hasDetails(error)
+    )
+      return undefined
     if (context.timestamp !== undefined || !isRequestId(requestId)) return undefined
     let kept = this.#bodies.get(error.code)
     if (kept === undefined && this.#bodies.size < MAX_BODIES) {
@@ -86,7 +93,7 @@ export class BodyCache {
     const errorReads = new Map<PropertyKey, unknown>()
     const observed = observe({ ...input, error: observe(error, errorReads) }, inputReads)
     const parts = split(this.#source.renderBody(observed))
-    if (inputReads.has(ALL) || ![...errorReads].every(isComparable)) return null
+    if (inputReads.has(ALL) || inputReads.has('request') || ![...errorReads].every(isComparable)) return null
     if (parts.length === 1 && inputReads.has('requestId')) return null
     return {
       status: input.status,

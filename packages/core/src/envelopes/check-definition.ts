@@ -1,8 +1,13 @@
 import { describeValue } from '../errors/describe-value.ts'
+import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
+import { findSimilar } from '../errors/find-similar.ts'
 import { isSnakeCase } from '../errors/snake-case.ts'
 import { isValidHeader } from '../http/headers.ts'
 import { isErrorStatus } from '../http/status.ts'
 import type { EnvelopeDefinition, RetryPolicy } from './envelope.ts'
+
+/** Minimum length of a code that can be a misspelled one: short codes of an application resemble others by chance. */
+const MIN_MISSPELLED_LENGTH = 9
 
 /** The members of a definition. */
 const members = {
@@ -22,6 +27,8 @@ const members = {
   clientHints: true,
   retryPolicy: true,
   renderBody: true,
+  detailsPlace: true,
+  errorMember: true,
   isDeterministic: true,
   parseBody: true,
   parseText: true,
@@ -40,14 +47,15 @@ const retryMembers = {
 /**
  * Checks the definition of an envelope.
  *
+ * @param name The name of the call, for messages.
  * @throws TypeError naming the invalid or unknown member.
  */
-export function checkDefinition(definition: EnvelopeDefinition<string>): void {
+export function checkDefinition(definition: EnvelopeDefinition<string>, name?: string): void {
   if (!isObject(definition)) {
     throw new TypeError(`defineEnvelope: the definition must be an object, not ${describeValue(definition)}`)
   }
   for (const problem of findProblems(definition))
-    throw new TypeError(`defineEnvelope(${JSON.stringify(definition.id)}): ${problem}`)
+    throw new TypeError(`${name ?? `defineEnvelope(${JSON.stringify(definition.id)})`}: ${problem}`)
 }
 
 function* findProblems(definition: EnvelopeDefinition<string>): Generator<string> {
@@ -60,6 +68,10 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
   }
   if (typeof definition.renderBody !== 'function') yield 'renderBody must be a function'
   if (typeof definition.parseBody !== 'function') yield 'parseBody must be a function'
+  if (!['string', 'object', 'undefined'].includes(typeof definition.detailsPlace))
+    yield 'detailsPlace must be a path, such as `error.details`, or null'
+  if (!['string', 'undefined'].includes(typeof definition.errorMember))
+    yield 'errorMember must be the name of a member of the body'
   if (!isOptionalFunction(definition.renderEvents)) yield 'renderEvents must be a function'
   if (!isOptionalFunction(definition.parseText)) yield 'parseText must be a function'
   if (!isOptionalFunction(definition.renderSocketMessage)) yield 'renderSocketMessage must be a function'
@@ -139,15 +151,28 @@ function* findMappingProblems(
   codes: object,
 ): Generator<string> {
   for (const [errorCode, entry] of Object.entries(mapping)) {
-    // Applications add codes, so only the form of a key can be checked.
-    if (!isSnakeCase(errorCode))
-      yield `${name}.${errorCode} is not an error code; use snake_case, for example rate_limit_exceeded`
+    const problem = findCodeProblem(name, errorCode)
+    if (problem !== undefined) yield problem
     const { code, status } = isObject(entry) ? entry : { code: entry, status: 400 }
     if (!Object.hasOwn(codes, code)) {
       yield `${name}.${errorCode} is ${describeValue(code)}, which is not in codes (${Object.keys(codes).join(', ')})`
     }
     if (!isErrorStatus(status)) yield describeStatus(`${name}.${errorCode}.status`, status)
   }
+}
+
+/**
+ * Returns the problem of a key that must be an error code: it is not in snake_case, or is probably a misspelled code of the
+ * taxonomy. Applications add codes, so any other code is valid.
+ *
+ * @param name Name of the table, for the message.
+ */
+export function findCodeProblem(name: string, code: string): string | undefined {
+  if (!isSnakeCase(code))
+    return `${name}.${code} is not an error code; use snake_case, for example rate_limit_exceeded`
+  if (code === 'default' || isErrorCode(code) || code.length < MIN_MISSPELLED_LENGTH) return undefined
+  const similar = findSimilar(code, Object.keys(errorClasses))
+  return similar && `${name}.${code} is not a code of the taxonomy; did you mean ${similar}?`
 }
 
 function describeStatus(name: string, status: unknown): string {

@@ -1,5 +1,4 @@
 import { getCanonicalCode } from '../errors/canonical.ts'
-import type { ErrorCode } from '../errors/codes.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
 import type { CodeMapping, EnvelopeDefinition, WireCode } from './envelope.ts'
 
@@ -14,7 +13,7 @@ export class CodeTable {
   // Created on first use: a process that starts uses few of the envelopes that it loads.
   #mappingEntries: ReadonlyMap<string, TableEntry> | undefined
   #strictFallbackEntries: ReadonlyMap<string, TableEntry> | undefined
-  #errorCodeIndex: ReadonlyMap<string, ErrorCode> | undefined
+  #errorCodeIndex: ReadonlyMap<string, string> | undefined
 
   constructor(definition: EnvelopeDefinition<string>) {
     this.#definition = definition
@@ -29,7 +28,7 @@ export class CodeTable {
   }
 
   /** Error codes by wire code, and by wire code and status. */
-  get #errorCodes(): ReadonlyMap<string, ErrorCode> {
+  get #errorCodes(): ReadonlyMap<string, string> {
     return (this.#errorCodeIndex ??= this.#indexErrorCodes())
   }
 
@@ -54,7 +53,7 @@ export class CodeTable {
   }
 
   /** Returns the error code that a wire code stands for. The status selects one if several are mapped to it. */
-  getErrorCode(wireCode: string, status: number | undefined): ErrorCode | undefined {
+  getErrorCode(wireCode: string, status: number | undefined): string | undefined {
     return this.#errorCodes.get(`${wireCode} ${status}`) ?? this.#errorCodes.get(wireCode)
   }
 
@@ -74,18 +73,17 @@ export class CodeTable {
    * If several error codes are mapped to a wire code, the one that converts to it is preferred, then one whose class
    * has the status of the entry, then any other of `mapping`, then one of `strictFallback`.
    */
-  #indexErrorCodes(): ReadonlyMap<string, ErrorCode> {
+  #indexErrorCodes(): ReadonlyMap<string, string> {
     const { fromWireCode = (wireCode) => wireCode } = this.#definition
-    const candidates: { code: ErrorCode; entry: TableEntry; rank: number }[] = []
+    const candidates: { code: string; entry: TableEntry; rank: number }[] = []
     for (const [code, entry] of this.#mapping) {
-      if (!isErrorCode(code)) continue
-      const hasClassStatus = errorClasses[code].status === entry.status
+      const hasClassStatus = isErrorCode(code) && errorClasses[code].status === entry.status
       candidates.push({ code, entry, rank: fromWireCode(entry.code) === code ? 0 : hasClassStatus ? 1 : 2 })
     }
     for (const [code, entry] of this.#strictFallback) {
-      if (isErrorCode(code)) candidates.push({ code, entry, rank: 3 })
+      candidates.push({ code, entry, rank: 3 })
     }
-    const index = new Map<string, ErrorCode>()
+    const index = new Map<string, string>()
     for (const { code, entry } of candidates.toSorted((a, b) => a.rank - b.rank)) {
       for (const key of [`${entry.code} ${entry.status}`, entry.code]) {
         if (!index.has(key)) index.set(key, code)

@@ -7,7 +7,7 @@ import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { getCodeForType, getTypeForStatus } from './status-types.ts'
 
 interface Body {
-  error: { type: string; message: string; param: null; code: null }
+  error: { type: string; message: string; param: null; code: null; details?: unknown }
 }
 
 interface Detail {
@@ -70,13 +70,23 @@ export const compactifai: Envelope = /* @__PURE__ */ createEnvelope(() => ({
   retryPolicy: { statuses: [500], reason: '"generally temporary issues that should be retried"' },
   toWireCode: (_, status) => getTypeForStatus(status, compactifai.codes),
   fromWireCode: getCodeForType,
+  // Bodies with `detail` have no place for them.
+  detailsPlace: 'error.details',
   isDeterministic: true,
-  renderBody({ code, status, message, description, error }): Body | Detail {
+  renderBody({ code, status, message, description, error, details }): Body | Detail {
     if (status === 500) return { detail: INTERNAL }
     if (status === 401) return { detail: error.hasOwnMessage ? message : UNAUTHENTICATED }
     const text = (error.hasOwnMessage ? undefined : describeUnknownModel(error)) ?? description
     const prefix = status === 400 && !text.startsWith(INVALID_REQUEST_PREFIX) ? INVALID_REQUEST_PREFIX : ''
-    return { error: { type: code, message: clampText(prefix + text), param: null, code: null } }
+    return {
+      error: {
+        type: code,
+        message: clampText(prefix + text),
+        param: null,
+        code: null,
+        details,
+      },
+    }
   },
   parseBody(body, status) {
     const { error, detail } = body
@@ -86,11 +96,11 @@ export const compactifai: Envelope = /* @__PURE__ */ createEnvelope(() => ({
       if (status === 500 || (status === undefined && detail === INTERNAL)) return { code: 'server_error' }
       return { code: 'authentication_error', message: detail === UNAUTHENTICATED ? undefined : detail }
     }
-    const { type, message, param, code } = objectOrEmpty(error)
+    const { type, message, param, code, details } = objectOrEmpty(error)
     if (typeof type !== 'string' || (param ?? null) !== null || (code ?? null) !== null) return undefined
     const text = stringOrUndefined(message)
     const hasPrefix = (status ?? 400) === 400 && text?.startsWith(INVALID_REQUEST_PREFIX) === true
-    return { code: type, message: hasPrefix ? text.slice(INVALID_REQUEST_PREFIX.length) : text }
+    return { code: type, message: hasPrefix ? text.slice(INVALID_REQUEST_PREFIX.length) : text, details }
   },
   schema: (codes) => ({
     oneOf: [
@@ -108,6 +118,7 @@ export const compactifai: Envelope = /* @__PURE__ */ createEnvelope(() => ({
               message: { type: 'string' },
               param: { type: 'null' },
               code: { type: 'null' },
+              ...(codes ? {} : { details: {} }),
             },
           },
         },

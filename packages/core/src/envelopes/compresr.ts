@@ -4,7 +4,7 @@ import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
 interface Body {
   success: false
-  error: { code: string; message: string }
+  error: { code: string; message: string; details?: unknown }
 }
 
 /** `{ success: false, error: { code, message } }`; 429 and 503 always carry Retry-After. */
@@ -70,8 +70,10 @@ export const compresr = /* @__PURE__ */ createEnvelope(() => ({
     maxAttemptsByStatus: { 500: 2 },
     reason: '"Retry only on 429, 500, and 503"; 500: "retrying once with a short delay"',
   },
+  detailsPlace: 'error.details',
+  errorMember: 'error',
   isDeterministic: true,
-  renderBody: ({ code, description, field }): Body => ({
+  renderBody: ({ code, description, field, details }): Body => ({
     success: false,
     error: {
       code,
@@ -80,16 +82,18 @@ export const compresr = /* @__PURE__ */ createEnvelope(() => ({
         field === undefined || description.includes(field)
           ? description
           : clampText(`${field}: ${description}`),
+      details,
     },
   }),
   parseBody(body) {
-    const { code, message } = objectOrEmpty(body['error'])
+    const { code, message, details } = objectOrEmpty(body['error'])
     // Only bodies of ai-api have `meta`.
     if (body['success'] !== false || typeof code !== 'string' || 'meta' in body) return undefined
     const text = stringOrUndefined(message)
     const [, field, issue] = /^([\w$.[\]"-]+): ([^]*)$/.exec(text ?? '') ?? []
-    if (field === undefined || issue === undefined || issue.includes(field)) return { code, message: text }
-    return { code, message: issue, field, issue }
+    if (field === undefined || issue === undefined || issue.includes(field))
+      return { code, message: text, details }
+    return { code, message: issue, field, issue, details }
   },
   schema: (codes) => ({
     type: 'object',
@@ -104,6 +108,7 @@ export const compresr = /* @__PURE__ */ createEnvelope(() => ({
         properties: {
           code: codes ? { enum: codes } : { type: 'string', minLength: 1 },
           message: { type: 'string' },
+          ...(codes ? {} : { details: {} }),
         },
       },
     },

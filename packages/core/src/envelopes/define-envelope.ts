@@ -1,5 +1,6 @@
 import { errorCodes, type ApiError } from '../errors/api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
+import type { ErrorCode } from '../errors/codes.ts'
 import { createError } from '../errors/create-error.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
 import type { SentStream } from '../events/sent-stream.ts'
@@ -12,11 +13,9 @@ import { BodyCache } from './body-cache.ts'
 import { checkDefinition } from './check-definition.ts'
 import { CodeTable, type TableEntry } from './code-table.ts'
 import type {
-  BodyInput,
   ClientHints,
   Envelope,
   EnvelopeDefinition,
-  ErrorEvent,
   JsonSchema,
   ParsedBody,
   RenderContext,
@@ -28,6 +27,9 @@ import type {
   WireIssue,
   WireResponse,
 } from './envelope.ts'
+import { DEFINITION, type ExtendedDefinition, type ExtendedInput } from './extended-definition.ts'
+import { formatEvent, stringifyData } from './format-event.ts'
+import { readDetails } from './details.ts'
 import { isRecord, stringOrUndefined } from './json-values.ts'
 import { parseJson } from '../http/parse-json.ts'
 import { describeWithIssue, parseWireIssues, toErrorIssues, toWireIssues } from './wire-issues.ts'
@@ -62,7 +64,7 @@ export function defineEnvelope<const Code extends string, Body extends object | 
 export function createEnvelope<const Code extends string, Body extends object | string>(
   define: () => EnvelopeDefinition<Code, Body>,
 ): Envelope {
-  const definition: EnvelopeDefinition<string> = define()
+  const definition: ExtendedDefinition = define()
   const table = new CodeTable(definition)
   return new TableEnvelope(definition, table, new TableEnvelope(definition, table))
 }
@@ -77,14 +79,15 @@ class TableEnvelope implements Envelope {
   readonly codes: Readonly<Record<string, WireCode>>
   readonly clientHints: ClientHints
   readonly retryPolicy: RetryPolicy
+  readonly detailsPlace: string | null
   readonly renderSocketMessage?: NonNullable<Envelope['renderSocketMessage']>
-  readonly #definition: EnvelopeDefinition<string>
+  readonly #definition: ExtendedDefinition
   readonly #table: CodeTable
   readonly #retriedStatuses: ReadonlySet<number> | undefined
   readonly #bodies: BodyCache | undefined
 
   /** @param strict The envelope in strict mode. Without it, this envelope is in strict mode. */
-  constructor(definition: EnvelopeDefinition<string>, table: CodeTable, strict?: Envelope) {
+  constructor(definition: ExtendedDefinition, table: CodeTable, strict?: Envelope) {
     this.id = definition.id
     this.title = definition.title ?? definition.id
     this.mode = strict === undefined ? 'strict' : 'normal'
@@ -95,18 +98,23 @@ class TableEnvelope implements Envelope {
     this.codes = definition.codes
     this.clientHints = definition.clientHints ?? {}
     this.retryPolicy = definition.retryPolicy ?? {}
+    this.detailsPlace = definition.detailsPlace ?? null
     if (definition.renderSocketMessage !== undefined)
       this.renderSocketMessage = definition.renderSocketMessage
     this.#definition = definition
     this.#table = table
     this.#retriedStatuses = this.retryPolicy.statuses && new Set(this.retryPolicy.statuses)
-    if (definition.isDeterministic === true)
+    if (definition.isDeterministic === true && definition.getMessage === undefined)
       this.#bodies = new BodyCache({
         createInput: (error, context) => this.#createInput(error, context),
         renderBody: definition.renderBody,
         isDeterminedByCode: ({ code }) => this.mode === 'normal' || table.getMapped(code) !== undefined,
         hasOwnMessageFor: (error) => this.lookup(error).message !== undefined,
       })
+  }
+
+  get [DEFINITION](): ExtendedDefinition {
+    return this.#definition
   }
 
   get schema(): JsonSchema {
@@ -119,6 +127,12 @@ class TableEnvelope implements Envelope {
   }
 
   lookup(error: ApiError): WireEntry {
+    const entry = this.#findEntry(error)
+    const message = this.#definition.getMessage?.(error, {})?.text
+    return message === undefined ? entry : { ...entry, message }
+  }
+
+  #findEntry(error: ApiError): WireEntry {
     const { code, retryable } = error
     const status = isErrorStatus(error.status) ? error.status : 500
     const entry = this.#table.getMapped(code) ?? this.#getStrictEntry(error, status)
@@ -158,21 +172,34 @@ class TableEnvelope implements Envelope {
     const input = this.#createInput(error, context)
     const content = this.#definition.renderBody(input)
     const body = typeof content === 'string' ? content : JSON.stringify(content)
-    return { status: input.status, body, byteLength: byteLength(body), retryAfter: input.retryAfter }
+    const response = {
+      status: input.status,
+      body,
+      byteLength: byteLength(body),
+      retryAfter: input.retryAfter,
+    }
+    const { createHeaders } = this.#definition
+    return createHeaders === undefined ? response : { ...response, headers: createHeaders(input) }
   }
 
   /** Without spreads, which cost more than the rest of the object. */
-  #createInput(error: ApiError, context: RenderContext): BodyInput {
-    const entry = this.lookup(error)
+  #createInput(error: ApiError, context: RenderContext): ExtendedInput {
+    const entry = this.#findEntry(error)
     const { code, status } = entry
-    const { hasOwnMessage } = error
-    const message = clampText(hasOwnMessage ? error.message : (entry.message ?? error.publicMessage))
+    const { detailsPlace = null, getMessage } = this.#definition
+    const localized = error.isReceived ? undefined : getMessage?.(error, context)
+    const hasOwnMessage = localized === undefined && error.hasOwnMessage
+    const message = clampText(
+      localized?.text ?? (hasOwnMessage ? error.message : (entry.message ?? error.publicMessage)),
+    )
     const issues = error.issues !== undefined && error.expose ? toWireIssues(error.issues) : NO_ISSUES
     const firstWithField = issues.find(({ field }) => field !== undefined)
     const field = entry.field ?? firstWithField?.field
     const issue = (firstWithField ?? issues[0])?.issue ?? message
     const retryAfter = this.#getRetryAfter(error, status, context)
-    const input: Mutable<BodyInput> = {
+    const isStrict = this.mode === 'strict'
+    const details = isStrict || detailsPlace === null ? undefined : readDetails(error, context.report)
+    const input: Mutable<ExtendedInput> = {
       code,
       status,
       message,
@@ -181,7 +208,7 @@ class TableEnvelope implements Envelope {
       requestId: context.requestId ?? error.requestId ?? '',
       timestamp: context.timestamp ?? error.timestamp ?? new Date(),
       origin: error.origin ?? context.serviceName ?? 'api',
-      strict: this.mode === 'strict',
+      strict: isStrict,
       error,
     }
     if (field !== undefined) {
@@ -189,6 +216,10 @@ class TableEnvelope implements Envelope {
       input.issue = issue
     }
     if (retryAfter !== undefined) input.retryAfter = retryAfter
+    if (details !== undefined) input.details = details
+    if (localized?.language !== undefined) input.language = localized.language
+    if (context.request !== undefined) input.request = context.request
+    if (context.report !== undefined) input.report = context.report
     return input
   }
 
@@ -198,8 +229,8 @@ class TableEnvelope implements Envelope {
     const { body } = this.render(error, context)
     const events = renderEvents?.(body, stream) ?? [{ event: 'error', data: body }]
     if (stream.format === 'events') return events.map(formatEvent).join('')
-    if (stream.format === 'lines') return `${stringify(events[0]?.data)}\n`
-    return endsArrays === true ? `${stream.isEmpty === true ? '[' : ','}${stringify(body)}]` : ''
+    if (stream.format === 'lines') return `${stringifyData(events[0]?.data)}\n`
+    return endsArrays === true ? `${stream.isEmpty === true ? '[' : ','}${stringifyData(body)}]` : ''
   }
 
   parse(response: WireResponse): ApiError | undefined {
@@ -239,7 +270,7 @@ class TableEnvelope implements Envelope {
     responseStatus: number | undefined,
     headers: WireResponse['headers'],
   ): ApiError {
-    const { message, field, issue, timestamp, details, parentCode } = parsed
+    const { message, field, issue, timestamp, details, parentCode, extraMembers } = parsed
     const issues = parseWireIssues(parsed.issues)
     const wireCode = stringOrUndefined(parsed.code)
     const status = responseStatus ?? this.#getParsedStatus(parsed)
@@ -266,8 +297,10 @@ class TableEnvelope implements Envelope {
           parsed.retryable,
         requestId: stringOrUndefined(parsed.requestId),
         timestamp,
+        isReceived: true,
+        extraMembers,
       },
-      parentCode === undefined ? undefined : this.#table.getErrorCode(parentCode, status),
+      parentCode === undefined ? undefined : this.#getClassCode(parentCode, status),
     )
   }
 
@@ -292,6 +325,12 @@ class TableEnvelope implements Envelope {
     return isDerived && this.#table.getMapped(errorCode) !== undefined ? wireCode : errorCode
   }
 
+  /** Returns the code of the class that a listed wire code stands for. */
+  #getClassCode(wireCode: string, status: number): ErrorCode | undefined {
+    const code = this.#table.getErrorCode(wireCode, status)
+    return code !== undefined && isErrorCode(code) ? code : undefined
+  }
+
   #getListed(wireCode: string): WireCode | undefined {
     return Object.hasOwn(this.codes, wireCode) ? this.codes[wireCode] : undefined
   }
@@ -299,19 +338,6 @@ class TableEnvelope implements Envelope {
   #fromWireCode(wireCode: string): string {
     return this.#definition.fromWireCode?.(wireCode) ?? wireCode
   }
-}
-
-/** @throws TypeError if the data is undefined or a function, which a definition without types can return. */
-function stringify(data: unknown): string {
-  const json: unknown = typeof data === 'string' ? data : JSON.stringify(data)
-  if (typeof json !== 'string')
-    throw new TypeError('the data of an error event must be an object or a string')
-  return json
-}
-
-function formatEvent({ event, data }: ErrorEvent): string {
-  const line = `data: ${stringify(data)}\n\n`
-  return event === undefined ? line : `event: ${event}\n${line}`
 }
 
 function getErrorStatus({ status }: WireResponse): number | undefined {

@@ -1,5 +1,6 @@
 import type { ApiError } from '../errors/api-error.ts'
 import type { SentStream } from '../events/sent-stream.ts'
+import type { ApiRequest } from '../http/request.ts'
 
 /** A wire code as the envelope's document lists it. */
 export interface WireCode {
@@ -54,8 +55,17 @@ export interface BodyInput {
   readonly retryAfter?: number
   /** The system that the error came from. */
   readonly origin: string
+  /**
+   * The details of the error as a JSON value of at most 16 KiB, if they are public. Always undefined in strict mode, and if
+   * the definition has no `detailsPlace`.
+   */
+  readonly details?: unknown
   /** Whether the envelope is in strict mode, in which bodies have only the members that the document lists. */
   readonly strict: boolean
+  /** The failed request, if the body is rendered for a response. */
+  readonly request?: ApiRequest
+  /** Reports a part of the error that cannot be sent. */
+  readonly report?: RenderContext['report']
   /** The error, for values that have no member here. Its message may be private; use `message`. */
   readonly error: ApiError
 }
@@ -80,6 +90,8 @@ export interface ParsedBody {
   /** Whether the body specifies that a retry helps. `x-should-retry` and the listed code take precedence. */
   readonly retryable?: boolean | undefined
   readonly details?: unknown
+  /** The members that an extended envelope adds. */
+  readonly extraMembers?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
@@ -186,6 +198,16 @@ export interface EnvelopeDefinition<Code extends string, Body extends object | s
   readonly clientHints?: ClientHints
   /** The rules of the document for retries. @default none: the code determines whether an error is retryable */
   readonly retryPolicy?: RetryPolicy
+  /**
+   * The place where `renderBody` sends `details`, for documentation: a path such as `error.details`. Null if it does not
+   * send them. @default null
+   */
+  readonly detailsPlace?: string | null
+  /**
+   * Name of the member of the body that contains the members of an error. `extendEnvelope` adds members there.
+   * @default the body itself
+   */
+  readonly errorMember?: string
   /** Creates a body: an object, sent as JSON, or a string, sent as it is. */
   readonly renderBody: (input: BodyInput) => Body
   /**
@@ -216,6 +238,10 @@ export interface RenderContext {
   readonly retryAfter?: number | undefined
   /** The stream that the error ends. @default an event stream without known events */
   readonly stream?: SentStream | undefined
+  /** The failed request. Extended envelopes select messages and members by it. */
+  readonly request?: ApiRequest | undefined
+  /** Called if a part of the error cannot be sent. @default the part is omitted without a report */
+  readonly report?: ((this: void, message: string, reason: unknown) => void) | undefined
 }
 
 /** A response whose body is not serialized yet. */
@@ -239,6 +265,8 @@ export interface JsonBody {
 export interface JsonResponse extends JsonBody {
   /** Seconds of the Retry-After header, if the response has one. */
   readonly retryAfter: number | undefined
+  /** Vary and Content-Language of an envelope whose messages or members depend on the request. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A response as a client received it. */
@@ -275,10 +303,15 @@ export interface Envelope {
   readonly codes: Readonly<Record<string, WireCode>>
   readonly clientHints?: ClientHints
   readonly retryPolicy?: RetryPolicy
+  /** The place of `details` in bodies. Null if they are not sent. @default null */
+  readonly detailsPlace?: string | null
   /** Returns the wire code, the status and the documented properties of an error. Defined for every error. */
   lookup(error: ApiError): WireEntry
   render(error: ApiError, context?: RenderContext): RenderedResponse
-  /** Does the same as `render` and `JSON.stringify`, in less time. The responder prefers it. @default `render` */
+  /**
+   * Does the same as `render` and `JSON.stringify`, in less time, and returns the headers that depend on the request. The
+   * responder prefers it. @default `render`
+   */
   renderJson?(error: ApiError, context: RenderContext): JsonResponse
   /**
    * Renders an error as the end of the stream in `context.stream`: the last events of an event stream, the last line of

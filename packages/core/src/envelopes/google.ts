@@ -1,5 +1,7 @@
 import { MAX_ISSUES } from '../errors/issue.ts'
+import { parseJson } from '../http/parse-json.ts'
 import { createEnvelope } from './define-envelope.ts'
+import { fromMembers, isPlainObject, toJsonValue, toMembers } from './details.ts'
 import type { BodyInput, JsonSchema, WireCode, WireIssue } from './envelope.ts'
 import { arrayOrEmpty, objectOrEmpty, stringOrUndefined, type JsonObject } from './json-values.ts'
 import { createWireIssue } from './wire-issues.ts'
@@ -15,6 +17,7 @@ interface Detail {
   '@type': string
   reason?: string
   domain?: string
+  metadata?: JsonObject
   retryDelay?: string
   fieldViolations?: Violation[]
   requestId?: string
@@ -60,11 +63,15 @@ const TYPE_PREFIX = 'type.googleapis.com/google.rpc.'
 /** Format of `reason` (google.rpc.ErrorInfo). */
 const REASON = /^[A-Z][A-Z0-9_]{1,61}[A-Z0-9]$/
 
+/** Format of the keys of `metadata` (google.rpc.ErrorInfo). */
+const METADATA_KEY = /^[a-z][\w-]{1,63}$/
+
 /**
  * `{ error: { code, message, status, details } }`, google.rpc.Status over HTTP. `code` is the HTTP status, `status` a
  * name of google.rpc.Code, which is a closed list. ErrorInfo contains the error code as `reason`, also in strict mode,
  * because AIP-193 lets each service define its reasons, and the origin as `domain`. RetryInfo repeats Retry-After,
- * BadRequest lists the issues, RequestInfo contains the request id.
+ * BadRequest lists the issues, RequestInfo contains the request id. The values of `metadata` are strings: other details are
+ * sent as JSON.
  *
  * @see https://google.aip.dev/193
  */
@@ -123,6 +130,8 @@ export const google = /* @__PURE__ */ createEnvelope(() => ({
     upstream_error: 'UNAVAILABLE',
   },
   fromWireCode: (wireCode) => wireCode.toLowerCase(),
+  detailsPlace: 'error.details[].metadata of ErrorInfo',
+  errorMember: 'error',
   isDeterministic: true,
   renderBody(input): Body {
     const details = [...createDetails(input)]
@@ -138,7 +147,7 @@ export const google = /* @__PURE__ */ createEnvelope(() => ({
   parseBody({ error }) {
     const { code, message, status, details } = objectOrEmpty(error)
     if (typeof code !== 'number' || typeof status !== 'string') return undefined
-    const { reason, domain, retryDelay, fieldViolations, requestId } = mergeDetails(details)
+    const { reason, domain, metadata, retryDelay, fieldViolations, requestId } = mergeDetails(details)
     return {
       code: stringOrUndefined(reason) ?? status,
       // A name that replaces an undefined status is not the name of the error.
@@ -149,6 +158,7 @@ export const google = /* @__PURE__ */ createEnvelope(() => ({
       requestId: stringOrUndefined(requestId),
       retryAfter: parseDuration(retryDelay),
       issues: arrayOrEmpty(fieldViolations).flatMap(parseViolation),
+      details: isPlainObject(metadata) ? parseMetadata(metadata) : undefined,
     }
   },
   schema: (listed) => ({
@@ -172,10 +182,11 @@ export const google = /* @__PURE__ */ createEnvelope(() => ({
             maxItems: 4,
             items: {
               oneOf: [
-                createDetailSchema('ErrorInfo', {
-                  reason: { type: 'string', pattern: REASON.source },
-                  domain: { type: 'string' },
-                }),
+                createDetailSchema(
+                  'ErrorInfo',
+                  { reason: { type: 'string', pattern: REASON.source }, domain: { type: 'string' } },
+                  listed ? {} : { metadata: metadataSchema },
+                ),
                 createDetailSchema('RetryInfo', { retryDelay: { type: 'string', pattern: '^\\d+s$' } }),
                 createDetailSchema('BadRequest', {
                   fieldViolations: {
@@ -214,14 +225,42 @@ function getStatusName(code: string, status: number): string {
 }
 
 /** Creates the details, each type at most once (AIP-193). */
-function* createDetails({ error, origin, retryAfter, issues, requestId }: BodyInput): Generator<Detail> {
+function* createDetails(input: BodyInput): Generator<Detail> {
+  const { error, origin, retryAfter, issues, requestId } = input
   const reason = error.code.toUpperCase()
-  if (REASON.test(reason)) yield { '@type': `${TYPE_PREFIX}ErrorInfo`, reason, domain: origin }
+  if (REASON.test(reason))
+    yield { '@type': `${TYPE_PREFIX}ErrorInfo`, reason, domain: origin, ...createMetadata(input) }
   if (retryAfter !== undefined) yield { '@type': `${TYPE_PREFIX}RetryInfo`, retryDelay: `${retryAfter}s` }
   if (issues.length > 0)
     yield { '@type': `${TYPE_PREFIX}BadRequest`, fieldViolations: issues.map(toViolation) }
   if (requestId !== '') yield { '@type': `${TYPE_PREFIX}RequestInfo`, requestId }
 }
+
+/** Creates `metadata` of the details. It is longer than they are, so its length is checked, too. */
+function createMetadata({ details, report }: BodyInput): Pick<Detail, 'metadata'> {
+  if (details === undefined) return {}
+  const reserved = Object.keys(objectOrEmpty(details)).filter((name) => !METADATA_KEY.test(name))
+  const members = Object.entries(toMembers(details, reserved)).map(([name, value]) => [
+    name,
+    typeof value === 'string' && name !== 'details' ? value : JSON.stringify(value),
+  ])
+  if (members.length === 0) return {}
+  const metadata = toJsonValue(() => Object.fromEntries(members), 'The metadata of an error', report)
+  return isPlainObject(metadata) ? { metadata } : {}
+}
+
+/** Inverse of `createMetadata`, except that values that are not strings stay JSON. */
+function parseMetadata(metadata: JsonObject): unknown {
+  const { details } = metadata
+  const parsed = typeof details === 'string' ? parseJson(details) : undefined
+  return fromMembers(parsed === undefined ? metadata : { ...metadata, details: parsed })
+}
+
+const metadataSchema = {
+  type: 'object',
+  minProperties: 1,
+  additionalProperties: { type: 'string' },
+} as const
 
 function toViolation({ field, issue, code }: WireIssue): Violation {
   return {
@@ -231,12 +270,16 @@ function toViolation({ field, issue, code }: WireIssue): Violation {
   }
 }
 
-function createDetailSchema(type: string, properties: { readonly [member: string]: JsonSchema }): JsonSchema {
+function createDetailSchema(
+  type: string,
+  properties: { readonly [member: string]: JsonSchema },
+  optionalProperties: { readonly [member: string]: JsonSchema } = {},
+): JsonSchema {
   return {
     type: 'object',
     required: ['@type', ...Object.keys(properties)],
     additionalProperties: false,
-    properties: { '@type': { const: TYPE_PREFIX + type }, ...properties },
+    properties: { '@type': { const: TYPE_PREFIX + type }, ...properties, ...optionalProperties },
   }
 }
 

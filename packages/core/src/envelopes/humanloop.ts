@@ -4,7 +4,7 @@ import { numberOrUndefined, objectOrEmpty, stringOrUndefined } from './json-valu
 import { getCodeForType, getTypeForStatus } from './status-types.ts'
 
 interface Body {
-  detail: { type: string; message: string; code: number; origin: string }
+  detail: { type: string; message: string; code: number; origin: string; details?: unknown }
 }
 
 /** `{ detail: { type, message, code, origin } }`: `code` is the status, `origin` the system that failed. */
@@ -79,18 +79,27 @@ export const humanloop: Envelope = /* @__PURE__ */ createEnvelope(() => ({
   },
   toWireCode: (_, status) => getTypeForStatus(status, humanloop.codes),
   fromWireCode: getCodeForType,
+  detailsPlace: 'detail.details',
+  errorMember: 'detail',
   isDeterministic: true,
-  renderBody: ({ code, status, description, origin }): Body => ({
-    detail: { type: code, message: description, code: status, origin },
+  renderBody: ({ code, status, description, origin, details }): Body => ({
+    detail: {
+      type: code,
+      message: description,
+      code: status,
+      origin,
+      details,
+    },
   }),
   parseBody({ detail }) {
-    const { type, message, code, origin } = objectOrEmpty(detail)
+    const { type, message, code, origin, details } = objectOrEmpty(detail)
     if (typeof type !== 'string') return undefined
     return {
       code: type,
       message: stringOrUndefined(message),
       status: numberOrUndefined(code),
       origin: stringOrUndefined(origin),
+      details,
     }
   },
   schema: (codes) => ({
@@ -107,6 +116,7 @@ export const humanloop: Envelope = /* @__PURE__ */ createEnvelope(() => ({
           message: { type: 'string' },
           code: { type: 'integer', minimum: 400, maximum: 599 },
           origin: { type: 'string' },
+          ...(codes ? {} : { details: {} }),
         },
       },
     },

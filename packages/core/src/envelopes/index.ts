@@ -10,6 +10,7 @@ import { azureOpenai } from './azure-openai.ts'
 import { compactifai } from './compactifai.ts'
 import { compresr } from './compresr.ts'
 import { google } from './google.ts'
+import { describeLookAlike, isEnvelope } from './is-envelope.ts'
 import { humanloop } from './humanloop.ts'
 import { jsonApi } from './json-api.ts'
 import { ollama } from './ollama.ts'
@@ -49,13 +50,8 @@ export type EnvelopeId = keyof typeof envelopes | `${keyof typeof envelopes}:str
 export function resolveEnvelope(envelope: EnvelopeId | Envelope | (string & {})): Envelope {
   if (typeof envelope === 'string') return getEnvelope(envelope)
   if (isEnvelope(envelope)) return envelope
-  throw new TypeError(`faultline: ${describeValue(envelope)} is neither an envelope nor a known envelope id`)
-}
-
-/** Returns whether a value is an envelope. */
-export function isEnvelope(value: unknown): value is Envelope {
-  return (
-    typeof value === 'object' && value !== null && 'render' in value && typeof value.render === 'function'
+  throw new TypeError(
+    `faultline: ${describeValue(envelope)} is neither an envelope nor a known envelope id${describeLookAlike(envelope)}`,
   )
 }
 
@@ -110,6 +106,12 @@ export {
   universal,
 }
 export { defineEnvelope } from './define-envelope.ts'
+export { extendEnvelope } from './extend-envelope.ts'
+export { isEnvelope } from './is-envelope.ts'
+export { messagesByLanguage, negotiateLanguage } from './languages.ts'
+export type { LocalizedMessage } from './extended-definition.ts'
+export type { EnvelopeExtension, MessageFunction } from './extension.ts'
+export type { MessageTable } from './fill-message.ts'
 export type {
   ClientHints,
   BodyInput,

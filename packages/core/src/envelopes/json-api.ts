@@ -1,6 +1,7 @@
 import { MAX_ISSUES } from '../errors/issue.ts'
 import { createCodelessDefinition, formatTitle } from './codeless-envelope.ts'
 import { createEnvelope } from './define-envelope.ts'
+import { fromMembers, toMembers } from './details.ts'
 import type { WireIssue } from './envelope.ts'
 import { arrayOrEmpty, objectOrEmpty, stringOrUndefined, type JsonObject } from './json-values.ts'
 import { parsePointer, toPointer } from './pointer.ts'
@@ -18,7 +19,7 @@ interface Entry {
 
 interface Body {
   errors: Entry[]
-  meta?: { message: string }
+  meta?: { message?: string }
 }
 
 /**
@@ -34,8 +35,11 @@ export const jsonApi = /* @__PURE__ */ createEnvelope(() => ({
   title: 'JSON:API 1.1 errors',
   // The media type must not have a charset parameter (JSON:API 1.1, content negotiation).
   contentType: 'application/vnd.api+json',
+  detailsPlace: 'meta',
+  errorMember: 'meta',
   isDeterministic: true,
-  renderBody({ code, status, message, description, issues, requestId }): Body {
+  renderBody({ code, status, message, description, issues, requestId, details }): Body {
+    const members = toMembers(details, ['message'])
     const createEntry = (id: string, detail: string, issue: WireIssue | undefined): Entry => ({
       ...(requestId === '' ? {} : { id }),
       status: String(status),
@@ -45,9 +49,12 @@ export const jsonApi = /* @__PURE__ */ createEnvelope(() => ({
       ...(issue?.field === undefined ? {} : { source: { pointer: toPointer(issue.field) } }),
       ...(issue?.code === undefined ? {} : { meta: { code: issue.code } }),
     })
-    if (issues.length <= 1) return { errors: [createEntry(requestId, description, issues[0])] }
+    if (issues.length <= 1) {
+      const errors = [createEntry(requestId, description, issues[0])]
+      return { errors, ...(Object.keys(members).length === 0 ? {} : { meta: members }) }
+    }
     const errors = issues.map((issue, index) => createEntry(`${requestId}.${index + 1}`, issue.issue, issue))
-    return { errors, meta: { message } }
+    return { errors, meta: { message, ...members } }
   },
   parseBody(body) {
     const entries = arrayOrEmpty(body['errors']).map(objectOrEmpty)
@@ -56,7 +63,7 @@ export const jsonApi = /* @__PURE__ */ createEnvelope(() => ({
     const { id, status, code, title, detail = title } = first
     // Problem details have a title outside the entries.
     if (typeof detail !== 'string' || 'title' in body) return undefined
-    const { message } = objectOrEmpty(body['meta'])
+    const { message, ...others } = objectOrEmpty(body['meta'])
     const requestId = stringOrUndefined(id)
     const hasSeveral = entries.length > 1
     return {
@@ -65,6 +72,7 @@ export const jsonApi = /* @__PURE__ */ createEnvelope(() => ({
       message: stringOrUndefined(message) ?? detail,
       issues: entries.flatMap((entry) => parseIssue(entry, hasSeveral)),
       requestId: hasSeveral ? requestId?.replace(/\.1$/, '') : requestId,
+      details: fromMembers(others),
     }
   },
   schema: (codes) => ({
@@ -103,8 +111,7 @@ export const jsonApi = /* @__PURE__ */ createEnvelope(() => ({
       },
       meta: {
         type: 'object',
-        required: ['message'],
-        additionalProperties: false,
+        ...(codes ? { required: ['message'], additionalProperties: false } : { minProperties: 1 }),
         properties: { message: { type: 'string' } },
       },
     },

@@ -17,6 +17,8 @@ export const ollama = /* @__PURE__ */ createEnvelope(() => ({
   mapping: { ...mapping, quota_exceeded: 'payment_required' },
   toWireCode,
   renderEvents: (body: { error: string }) => [{ data: body }],
+  // The body has one member.
+  detailsPlace: null,
   isDeterministic: true,
   renderBody: ({ description }) => ({ error: description }),
   parseBody({ error: message, ...others }, status) {

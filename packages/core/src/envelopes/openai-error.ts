@@ -10,6 +10,7 @@ import type {
   WireCode,
   WireIssue,
 } from './envelope.ts'
+import { fromMembers } from './details.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { createDetailsSchema, getIssueDetails, parseWireIssues } from './wire-issues.ts'
 
@@ -19,7 +20,7 @@ export interface OpenAIError {
   readonly type: string | null
   readonly param: string | null
   readonly code: string | null
-  readonly details?: { readonly issues: readonly WireIssue[] }
+  readonly details?: { readonly issues?: readonly WireIssue[] }
 }
 
 /** OpenAI's codes, and two types for errors without a code. */
@@ -104,11 +105,13 @@ export function getSpecificCode({ error, status }: BodyInput): string | null {
  *
  * @param getType Returns the type of a wire code and its status.
  * @param getCode Returns the code of an error that OpenAI has no code for. Called in normal mode only.
+ * @param ownDetails The details of the error that `details` contains.
  */
 export function renderOpenAIError(
   input: BodyInput,
   getType: (code: string, status: number) => string | null = getOpenAIType,
   getCode: (input: BodyInput) => string | null = getSpecificCode,
+  ownDetails = input.details,
 ): OpenAIError {
   const { code, status, description, field, strict } = input
   return {
@@ -116,7 +119,7 @@ export function renderOpenAIError(
     type: getType(code, status),
     param: field ?? null,
     code: typesWithoutCode.has(code) ? (strict ? null : getCode(input)) : code,
-    ...getIssueDetails(input),
+    ...getIssueDetails(input, ownDetails),
   }
 }
 
@@ -162,14 +165,16 @@ export function parseOpenAIError(
     wireCode !== undefined && (Object.hasOwn(codes, wireCode) || isErrorCode(fromWireCode(wireCode)))
   const typeStatus = isKnown ? undefined : statusesByType[String(type)]
   const field = stringOrUndefined(param)
+  const { issues, ...others } = objectOrEmpty(details)
   return {
     code: wireCode,
     status: isStatus ? codeAsStatus : typeStatus,
     message,
     field,
     // An empty array, because a class with a fixed field adds an issue if there are none.
-    issues: parseWireIssues(objectOrEmpty(details)['issues']) ?? (field === undefined ? [] : undefined),
+    issues: parseWireIssues(issues) ?? (field === undefined ? [] : undefined),
     retryable: isQuotaError ? false : undefined,
+    details: fromMembers(others),
   }
 }
 

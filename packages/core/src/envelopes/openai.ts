@@ -31,6 +31,8 @@ const definition: EnvelopeDefinition<keyof typeof openaiCodes, { error: OpenAIEr
   renderEvents: (body, stream) =>
     isResponsesStream(stream) ? renderResponsesEvents(body, stream) : [{ data: body }],
   renderSocketMessage: createRealtimeEvent,
+  detailsPlace: 'error.details',
+  errorMember: 'error',
   isDeterministic: true,
   renderBody: (input) => ({ error: renderOpenAIError(input) }),
   parseBody(body) {

@@ -1,6 +1,7 @@
 import { MAX_ISSUES } from '../errors/issue.ts'
 import { createCodelessDefinition, formatTitle } from './codeless-envelope.ts'
 import { createEnvelope } from './define-envelope.ts'
+import { fromMembers, toMembers } from './details.ts'
 import type { Envelope, WireIssue } from './envelope.ts'
 import { arrayOrEmpty, numberOrUndefined, objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { parseFragment, toFragment } from './pointer.ts'
@@ -53,6 +54,9 @@ export function problemDetailsWithBase(base: string): Envelope {
   return defineProblemDetails(`${base}#`)
 }
 
+/** The members of the RFC, and those that this envelope adds. */
+const reservedNames = ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'request_id']
+
 /** @param typePrefix Part of `type` before the code. */
 function defineProblemDetails(typePrefix: string): Envelope {
   return createEnvelope(() => ({
@@ -60,8 +64,9 @@ function defineProblemDetails(typePrefix: string): Envelope {
     id: 'problem-details',
     title: 'Problem details (RFC 9457)',
     contentType: 'application/problem+json',
+    detailsPlace: 'extension members',
     isDeterministic: true,
-    renderBody: ({ code, status, description, issues, requestId, strict }): Body => ({
+    renderBody: ({ code, status, description, issues, requestId, strict, details }): Body => ({
       type: typePrefix + encodeURIComponent(code.toWellFormed()),
       title: formatTitle(code),
       status,
@@ -69,8 +74,20 @@ function defineProblemDetails(typePrefix: string): Envelope {
       code,
       ...(issues.length === 0 ? {} : { errors: issues.map((issue) => toProblem(issue, strict)) }),
       ...(requestId === '' ? {} : { request_id: requestId }),
+      ...toMembers(details, reservedNames),
     }),
-    parseBody({ type, title, status, detail, code, errors, request_id: requestId }) {
+    parseBody(body) {
+      const {
+        type,
+        title,
+        status,
+        detail,
+        code,
+        errors,
+        request_id: requestId,
+        instance: _,
+        ...others
+      } = body
       if (typeof title !== 'string' || (type !== undefined && typeof type !== 'string')) return undefined
       const typeCode = type?.startsWith(typePrefix)
         ? decodeURIComponent(type.slice(typePrefix.length))
@@ -82,12 +99,13 @@ function defineProblemDetails(typePrefix: string): Envelope {
         message: stringOrUndefined(detail) ?? title,
         issues: arrayOrEmpty(errors).flatMap(parseProblem),
         requestId: stringOrUndefined(requestId),
+        details: fromMembers(others),
       }
     },
     schema: (codes) => ({
       type: 'object',
       required: ['type', 'title', 'status', 'detail', 'code'],
-      additionalProperties: false,
+      additionalProperties: codes === undefined,
       properties: {
         type: { type: 'string', pattern: typePrefix === URN_PREFIX ? '^urn:' : '^\\w+://' },
         title: { type: 'string' },

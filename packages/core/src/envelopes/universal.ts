@@ -37,6 +37,8 @@ export const universal = /* @__PURE__ */ createEnvelope(() => ({
     isResponsesStream(stream) ? renderResponsesEvents(body, stream) : [renderErrorEvent(body, stream)],
   // Clients of the Realtime API read `event_id`, those of the Responses API `status` and `headers`.
   renderSocketMessage: (body, input) => createRealtimeEvent(createResponsesMessage(body, input), input),
+  detailsPlace: 'error.details',
+  errorMember: 'error',
   isDeterministic: true,
   renderBody: (input): Body => ({
     type: 'error',

@@ -8,6 +8,7 @@ import {
   type Issue,
 } from '../errors/issue.ts'
 import { clampText } from '../http/clamp-text.ts'
+import { toMembers, wrapDetails } from './details.ts'
 import type { BodyInput, JsonSchema, WireIssue } from './envelope.ts'
 import { arrayOrEmpty, objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
@@ -70,20 +71,26 @@ export function describeWithIssue(message: string, error: ApiError, issue: WireI
   return clampText(`${message}: ${prefix}${issue.issue}`)
 }
 
-/** Returns `details.issues` for bodies with a member for one issue only. Empty in strict mode, or without further issues. */
-export function getIssueDetails({ issues, strict }: BodyInput): {
-  details?: { issues: readonly WireIssue[] }
-} {
-  return issues.length > 1 && !strict ? { details: { issues } } : {}
+/**
+ * Returns `details` for bodies with a member for one issue only: all issues if there are several, and the details of the
+ * error. Empty in strict mode, or without either.
+ */
+export function getIssueDetails(
+  { issues, strict }: BodyInput,
+  details: unknown,
+): { details?: { readonly issues?: readonly WireIssue[] } } {
+  return wrapDetails({
+    ...(issues.length > 1 && !strict ? { issues } : {}),
+    ...toMembers(details, ['issues']),
+  })
 }
 
-/** Returns the JSON Schema of `details` that may contain issues. */
+/** Returns the JSON Schema of `details` that may contain issues, in normal mode. */
 export function createDetailsSchema(
   otherMembers: { readonly [member: string]: JsonSchema } = {},
 ): JsonSchema {
   return {
     type: 'object',
-    additionalProperties: false,
     minProperties: 1,
     properties: { ...otherMembers, issues: createIssuesSchema(1) },
   }

@@ -28,6 +28,10 @@ export interface ParsedState {
   readonly retryable?: boolean | undefined
   readonly requestId?: string | undefined
   readonly timestamp?: Date | undefined
+  /** Whether an envelope parsed the error from a response. */
+  readonly isReceived?: boolean
+  /** Members that an extended envelope adds to its bodies. */
+  readonly extraMembers?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Options of every error class. */
@@ -50,7 +54,10 @@ export interface ApiErrorOptions<Details = unknown> {
   origin?: string | undefined
   /** Headers to send with the response. Invalid headers, and headers that the server sets itself, are dropped. */
   headers?: Readonly<Record<string, string>> | undefined
-  /** Any further data. No built-in envelope sends it. */
+  /**
+   * Any further data that JSON can represent, at most 16 KiB. Public: envelopes send it in normal mode, except on
+   * `internal_error` and its subclasses, and on errors whose message is private.
+   */
   details?: Details
   /**
    * Whether the message is public.
@@ -95,6 +102,10 @@ export interface ApiError<Details = unknown> extends Error {
   readonly requestId?: string
   /** The time of the error response. Set on parsed errors only. */
   readonly timestamp: Date | undefined
+  /** Members that an extended envelope added to the body. Set on parsed errors only. */
+  readonly extraMembers?: Readonly<Record<string, unknown>>
+  /** Whether an envelope's `parse` created the error: its message and its details are those of a response. */
+  readonly isReceived: boolean
   /** `message` if it is public, otherwise a generic message. */
   readonly publicMessage: string
   /** Whether the message was passed as an option and is public. Such a message takes precedence over an envelope's. */
@@ -166,6 +177,7 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   declare readonly headers?: Readonly<Record<string, string>>
   declare readonly details: Details
   declare readonly requestId?: string
+  declare readonly extraMembers?: Readonly<Record<string, unknown>>
 
   readonly #classInfo: ErrorClassInfo
   /** Undefined for most errors. One field, because each takes time in every constructor. */
@@ -202,6 +214,7 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
     if (headers !== undefined) this.headers = headers
     if (details !== undefined) this.details = details
     if (parsed?.requestId !== undefined) this.requestId = parsed.requestId
+    if (parsed?.extraMembers !== undefined) this.extraMembers = parsed.extraMembers
   }
 
   // The setters ignore the value: middleware such as http-errors assigns `status` and `expose` to errors that it passes
@@ -242,6 +255,10 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
 
   get timestamp(): Date | undefined {
     return this.#ownState?.parsed?.timestamp
+  }
+
+  get isReceived(): boolean {
+    return this.#ownState?.parsed?.isReceived === true
   }
 
   get [CODES](): readonly string[] {

@@ -1,4 +1,5 @@
-import { isEnvelope, resolveEnvelope } from '../envelopes/index.ts'
+import { resolveEnvelope } from '../envelopes/index.ts'
+import { describeLookAlike, isEnvelope } from '../envelopes/is-envelope.ts'
 import { isApiErrorClass } from '../errors/api-error.ts'
 import { defineCatalog } from '../errors/catalog.ts'
 import { describeValue } from '../errors/describe-value.ts'
@@ -25,6 +26,10 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
   envelope: {
     isValid: (value) => typeof value === 'string' || isFunction(value) || isEnvelope(value),
     expected: 'an envelope id, an Envelope, or a function that takes the request',
+  },
+  fallbackEnvelope: {
+    isValid: (value) => typeof value === 'string' || isEnvelope(value),
+    expected: 'an envelope id or an Envelope',
   },
   onError: {
     isValid: (value) => isFunction(value) || isFunctionArray(value),
@@ -88,7 +93,7 @@ export function checkOptions(options: unknown): asserts options is ResponderOpti
   const envelope = values.get('envelope')
   if (envelope === undefined)
     throw new TypeError(`faultline: option \`envelope\` is required; pass ${checks.envelope.expected}`)
-  if (typeof envelope === 'string') resolveEnvelope(envelope)
+  for (const id of [envelope, values.get('fallbackEnvelope')]) if (typeof id === 'string') resolveEnvelope(id)
   const { errorClasses = [], errorsByField = {} } = options as Partial<ResponderOptions>
   defineCatalog(...errorClasses)
   for (const [field, value] of Object.entries<unknown>(errorsByField))
@@ -107,7 +112,7 @@ function describeUnknownOption(name: string, knownNames: readonly string[]): str
 /** Describes an invalid value, or its first invalid item. */
 function describeProblem(value: unknown, { expected, expectedItem }: OptionCheck): string {
   if (!Array.isArray(value) || expectedItem === undefined)
-    return ` must be ${expected}, not ${describeValue(value)}`
+    return ` must be ${expected}, not ${describeValue(value)}${describeLookAlike(value)}`
   const items: readonly unknown[] = value
   const index = items.findIndex((item) => !isFunction(item))
   return `: item ${index} must be ${expectedItem}, not ${describeValue(items[index])}`

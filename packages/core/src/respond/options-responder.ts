@@ -1,5 +1,5 @@
 import type { Envelope, JsonResponse, RenderContext, RenderedResponse } from '../envelopes/envelope.ts'
-import { isEnvelope } from '../envelopes/index.ts'
+import { describeLookAlike, isEnvelope } from '../envelopes/is-envelope.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
@@ -58,18 +58,23 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   /** Messages of `#warnOnce`. */
   readonly #warned = new Set<string>()
   readonly #hooks: readonly ErrorHook<Raw>[]
+  /** Reports a part of an error that its envelope cannot send. */
+  readonly #report = (message: string, reason: unknown): void => this.#warnOnce(message, reason)
   /** Returns the envelope for a request. It may throw if it is a function of the options. */
   readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
+  /** Sends the error if the `envelope` function or an envelope fails. */
+  readonly #fallback: Envelope
 
   constructor(parts: ResponderParts, options: ResponderOptions<Raw>, log: ErrorHook<Raw>) {
     parts.checkOptions(options)
-    const { envelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
+    const { envelope, fallbackEnvelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
     this.#options = options
     this.#parts = parts
     this.#replaceBodies = options.replaceBodies ?? 'plain'
     this.maxHeldBytes = getMaxHeldBytes(this.#replaceBodies)
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
+    this.#fallback = fallbackEnvelope === undefined ? parts.fallback : parts.resolveEnvelope(fallbackEnvelope)
     if (typeof envelope === 'function')
       this.#selectEnvelope = (request) => toEnvelope(envelope(request), parts)
     else {
@@ -99,6 +104,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       error = fallback
       events =
         tryCall(() => envelope.errorEvents(fallback, context)) ??
+        tryCall(() => this.#fallback.errorEvents(fallback, context)) ??
         this.#parts.fallback.errorEvents(fallback, context)
     }
     this.#callHooks(error, thrown, request)
@@ -180,18 +186,25 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     try {
       return this.#selectEnvelope(request)
     } catch (failure) {
-      const { fallback } = this.#parts
-      this.#parts.warn(`The \`envelope\` function failed; using ${fallback.id}`, failure)
-      return fallback
+      this.#parts.warn(`The \`envelope\` function failed; using ${this.#fallback.id}`, failure)
+      return this.#fallback
     }
   }
 
   #createContext(request: ApiRequest<Raw>): ResponderContext {
     const { serviceName, defaultRetryAfter } = this.#options
-    return { requestId: this.requestId(request), serviceName, retryAfter: defaultRetryAfter }
+    return {
+      requestId: this.requestId(request),
+      serviceName,
+      retryAfter: defaultRetryAfter,
+      request,
+      report: this.#report,
+    }
   }
 
-  /** Renders the error of a thrown value; if that fails, an internal error; if that fails, too, in the fallback envelope. */
+  /**
+   * Renders the error of a thrown value; if that fails, an internal error; if that fails, too, in the fallback envelopes.
+   */
   #render(
     envelope: Envelope,
     thrown: unknown,
@@ -204,6 +217,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       const error = createRenderError(thrown, failure)
       return (
         tryCall(() => this.#renderError(envelope, error, request, context)) ??
+        tryCall(() => this.#renderError(this.#fallback, error, request, context)) ??
         this.#renderError(this.#parts.fallback, error, request, context)
       )
     }
@@ -252,7 +266,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     return { status, headers, body, error, envelope }
   }
 
-  /** Adds the headers of an envelope that is not made by `defineEnvelope`. */
+  /** Adds the headers of an extended envelope, or of one that is not made by `defineEnvelope`. */
   #addEnvelopeHeaders(
     headers: Record<string, string>,
     envelopeHeaders: RenderedResponse['headers'],
@@ -280,7 +294,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 }
 
-/** A rendered response. Envelopes that are not made by `defineEnvelope` may have headers. */
+/** A rendered response. Envelopes that are not made by `defineEnvelope` may have any headers. */
 type Rendering = JsonResponse & Partial<Pick<RenderedResponse, 'headers'>>
 
 function serialize({ status, headers, body: content }: RenderedResponse): Rendering {
@@ -318,5 +332,7 @@ function setSentStatus(request: ApiRequest, status: number): void {
 function toEnvelope(value: Envelope | string, parts: ResponderParts): Envelope {
   if (typeof value === 'string') return parts.resolveEnvelope(value)
   if (isEnvelope(value)) return value
-  throw new TypeError(`the function returned ${describeValue(value)}, which is not an envelope`)
+  throw new TypeError(
+    `the function returned ${describeValue(value)}, which is not an envelope${describeLookAlike(value)}`,
+  )
 }

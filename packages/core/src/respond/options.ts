@@ -16,6 +16,11 @@ export interface ResponderOptions<Raw = unknown> {
    */
   envelope: EnvelopeId | Envelope | ((request: ApiRequest<Raw>) => EnvelopeId | Envelope)
   /**
+   * The wire format of a failure of the `envelope` function, or of an envelope that fails to render its own internal error.
+   * @default 'ai-api'
+   */
+  fallbackEnvelope?: EnvelopeId | Envelope | undefined
+  /**
    * Called exactly once per failure with the error of the response, the thrown value and the request. Several hooks are
    * called in order, without waiting for each other. An exception in a hook is reported to the console and has no other
    * effect.

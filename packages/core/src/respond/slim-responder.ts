@@ -1,6 +1,6 @@
 import { createEnvelope } from '../envelopes/define-envelope.ts'
 import type { Envelope } from '../envelopes/envelope.ts'
-import { isEnvelope } from '../envelopes/index.ts'
+import { describeLookAlike, isEnvelope } from '../envelopes/is-envelope.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { ResponderOptions } from './options.ts'
@@ -11,10 +11,12 @@ import { isResponder, type Responder } from './responder.ts'
 /** The options of a slim responder. `onError` is required, because there is no log unless you pass one. */
 export interface SlimResponderOptions<Raw = unknown> extends Omit<
   ResponderOptions<Raw>,
-  'envelope' | 'errorClasses' | 'onError'
+  'envelope' | 'fallbackEnvelope' | 'errorClasses' | 'onError'
 > {
   /** The wire format: an envelope, or a function of the request that returns one. */
   envelope: Envelope | ((request: ApiRequest<Raw>) => Envelope)
+  /** As the option of all responders. @default a minimal envelope */
+  fallbackEnvelope?: Envelope | undefined
   /** As the option of all responders. `logToConsole` writes each 5xx to the console. */
   onError: NonNullable<ResponderOptions<Raw>['onError']>
 }
@@ -30,7 +32,7 @@ const minimalEnvelope = /* @__PURE__ */ createEnvelope(() => ({
 
 const slimParts: ResponderParts = {
   fallback: minimalEnvelope,
-  resolveEnvelope: requireEnvelope,
+  resolveEnvelope: (envelope) => requireEnvelope(envelope),
   checkOptions: checkSlimOptions,
   warn: warnWithoutDetails,
 }
@@ -41,20 +43,21 @@ function warnWithoutDetails(message: string, exception: unknown): void {
 }
 
 /** @throws TypeError if the value is not an envelope. */
-function requireEnvelope(value: unknown): Envelope {
+function requireEnvelope(value: unknown, option = 'envelope'): Envelope {
   if (isEnvelope(value)) return value
   const advice =
     typeof value === 'string'
       ? 'ids need createResponder of @faultline/core'
       : 'see @faultline/core/envelopes and defineEnvelope'
   throw new TypeError(
-    `faultline: option \`envelope\` must be an Envelope, not ${describeValue(value)}; ${advice}`,
+    `faultline: option \`${option}\` must be an Envelope, not ${describeValue(value)}${describeLookAlike(value) || `; ${advice}`}`,
   )
 }
 
 function checkSlimOptions(options: Partial<SlimResponderOptions> | null | undefined): void {
   if (typeof options?.envelope !== 'function') requireEnvelope(options?.envelope)
-  const { onError } = options ?? {}
+  const { fallbackEnvelope, onError } = options ?? {}
+  if (fallbackEnvelope !== undefined) requireEnvelope(fallbackEnvelope, 'fallbackEnvelope')
   const hooks: readonly unknown[] = Array.isArray(onError) ? onError : [onError]
   if (!hooks.every((hook) => typeof hook === 'function'))
     throw new TypeError(

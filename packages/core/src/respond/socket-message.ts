@@ -6,6 +6,7 @@ import type { SerializedResponse } from './responder.ts'
 /** Headers of every response that do not describe the error. */
 const UNRELATED_HEADERS: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'set-cookie',
+  'vary',
   'x-content-type-options',
 ])
 
