@@ -1,6 +1,7 @@
 import { clampText } from '../http/clamp-text.ts'
 import { getStatusName } from '../http/status.ts'
 import { createEnvelope } from './define-envelope.ts'
+import { optionalDetails } from './details.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
 interface Body {
@@ -118,7 +119,7 @@ export const a15t = /* @__PURE__ */ createEnvelope(() => ({
         description === message || field === undefined
           ? description
           : clampText(`Invalid '${field}': ${issue}`),
-      details,
+      ...optionalDetails(details),
     },
   }),
   parseBody({ error }, status) {

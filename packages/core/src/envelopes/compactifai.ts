@@ -2,6 +2,7 @@ import type { ApiError } from '../errors/api-error.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import { clampText } from '../http/clamp-text.ts'
 import { createEnvelope } from './define-envelope.ts'
+import { optionalDetails } from './details.ts'
 import type { Envelope } from './envelope.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { getCodeForType, getTypeForStatus } from './status-types.ts'
@@ -84,7 +85,7 @@ export const compactifai: Envelope = /* @__PURE__ */ createEnvelope(() => ({
         message: clampText(prefix + text),
         param: null,
         code: null,
-        details,
+        ...optionalDetails(details),
       },
     }
   },

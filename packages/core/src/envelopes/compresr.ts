@@ -1,5 +1,6 @@
 import { clampText } from '../http/clamp-text.ts'
 import { createEnvelope } from './define-envelope.ts'
+import { optionalDetails } from './details.ts'
 import { objectOrEmpty, stringOrUndefined } from './json-values.ts'
 
 interface Body {
@@ -82,7 +83,7 @@ export const compresr = /* @__PURE__ */ createEnvelope(() => ({
         field === undefined || description.includes(field)
           ? description
           : clampText(`${field}: ${description}`),
-      details,
+      ...optionalDetails(details),
     },
   }),
   parseBody(body) {

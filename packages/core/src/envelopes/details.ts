@@ -70,6 +70,11 @@ export function toMembers(details: unknown, reserved: readonly string[]): JsonOb
   return { details: Object.fromEntries(entries.filter(isNested)), ...Object.fromEntries(others) }
 }
 
+/** Returns a member `details`, or nothing if the error has none. */
+export function optionalDetails(details: unknown): { details?: unknown } {
+  return details === undefined ? {} : { details }
+}
+
 /** Returns a member `details`, or nothing if it would be empty. */
 export function wrapDetails<Details extends object>(details: Details): { details?: Details } {
   return Object.keys(details).length === 0 ? {} : { details }

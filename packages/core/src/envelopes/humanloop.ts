@@ -1,4 +1,5 @@
 import { createEnvelope } from './define-envelope.ts'
+import { optionalDetails } from './details.ts'
 import type { Envelope } from './envelope.ts'
 import { numberOrUndefined, objectOrEmpty, stringOrUndefined } from './json-values.ts'
 import { getCodeForType, getTypeForStatus } from './status-types.ts'
@@ -88,7 +89,7 @@ export const humanloop: Envelope = /* @__PURE__ */ createEnvelope(() => ({
       message: description,
       code: status,
       origin,
-      details,
+      ...optionalDetails(details),
     },
   }),
   parseBody({ detail }) {
