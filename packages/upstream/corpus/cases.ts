@@ -18,7 +18,7 @@ interface Wanted {
   readonly mayNotPass?: readonly string[]
 }
 
-/** A real failure of a provider or gateway: one line of a file of the corpus. */
+/** A failure of a provider or gateway: one line of a file of the corpus. */
 export interface CorpusCase {
   readonly id: string
   readonly kind: string

@@ -12,7 +12,7 @@ import { fromUpstreamResponse } from '../src/index.ts'
 import type { CorpusCase } from './cases.ts'
 
 /** A part of a result that can be wrong. `leak`: the caller receives text that must not pass. */
-export type Aspect = 'code' | 'retryable' | 'wait' | 'leak'
+type Aspect = 'code' | 'retryable' | 'wait' | 'leak'
 
 /** The wrong parts of the results of a case. A missing member: the result is right. */
 export interface Misses {
@@ -98,25 +98,25 @@ function isWaitWrong(wanted: number | undefined, { retryable, retryAfter }: ApiE
   return seconds === undefined || Math.abs(seconds - wanted) > 1
 }
 
-/** Returns whether the response to the caller, or the event of a stream, contains one of the texts. */
-function sends(error: ApiError, texts: readonly string[] = []): boolean {
+/** Returns whether the response to the caller, or the event of a stream, contains one of the strings. */
+function sends(error: ApiError, strings: readonly string[] = []): boolean {
   const { openai } = envelopes
   const sent = [envelopes['ai-api'].render(error), openai.render(error), openai.errorEvents(error)]
   const wire = JSON.stringify(sent)
-  return texts.some((text) => wire.includes(JSON.stringify(text).slice(1, -1)))
+  return strings.some((text) => wire.includes(JSON.stringify(text).slice(1, -1)))
 }
 
-/** Minimum length of a text that is recognized as a part of the body. */
+/** Minimum length of a string that is recognized as a part of the body. */
 const MIN_SHARED_LENGTH = 12
 
-/** Returns whether the message is a generic one, or consists of allowed texts of the body. */
+/** Returns whether the message is a generic one, or consists of allowed strings of the body. */
 function isMessageAllowed(error: ApiError, body: string, allowed: readonly string[]): boolean {
   if (error.message === getGenericMessage(error.code)) return true
-  const texts = [...collectTexts(parseJson(body) ?? body)].map(normalize)
+  const strings = [...collectStrings(parseJson(body) ?? body)].map(normalize)
   const parts = normalize(error.message)
     .split(/\[redacted\]|…/)
     .map((part) => part.trim())
-    .filter((part) => part.length >= MIN_SHARED_LENGTH && texts.some((text) => text.includes(part)))
+    .filter((part) => part.length >= MIN_SHARED_LENGTH && strings.some((text) => text.includes(part)))
   return parts.every((part) => allowed.some((text) => normalize(text).includes(part)))
 }
 
@@ -125,12 +125,12 @@ function getGenericMessage(code: string): string | undefined {
 }
 
 /** Yields the strings of a parsed body, and those of JSON inside its strings. */
-function* collectTexts(value: unknown): Generator<string> {
+function* collectStrings(value: unknown): Generator<string> {
   if (typeof value === 'string') {
     yield value
     const inner = parseJson(value)
-    if (isObject(inner)) yield* collectTexts(inner)
-  } else if (isObject(value)) for (const member of Object.values(value)) yield* collectTexts(member)
+    if (isObject(inner)) yield* collectStrings(inner)
+  } else if (isObject(value)) for (const member of Object.values(value)) yield* collectStrings(member)
 }
 
 function parseJson(text: string): unknown {

@@ -57,7 +57,7 @@ describe('a line of the corpus', () => {
   })
 
   test.each(cases)(
-    '$id contains the texts that may pass and those that may not',
+    '$id contains the parts that may pass and those that may not',
     ({ body, events, want }) => {
       const text = body ?? events ?? ''
       const decoded = text + text.replaceAll(/\\+(["'/])/g, '$1').replaceAll(/\\+[nt]/g, '\n')
