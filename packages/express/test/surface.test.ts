@@ -20,10 +20,13 @@ test('the public surface does not change by accident', () => {
       "errorClasses",
       "errorHandler",
       "faultline",
+      "getTraceId",
       "isApiError",
       "isErrorCode",
       "logTo",
+      "logToTerminal",
       "notFound",
+      "recognizeClass",
       "requestId",
       "stream",
     ]

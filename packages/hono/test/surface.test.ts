@@ -18,9 +18,12 @@ test('the public surface does not change by accident', () => {
       "errorClasses",
       "errorHandler",
       "faultline",
+      "getTraceId",
       "isApiError",
       "isErrorCode",
       "logTo",
+      "logToTerminal",
+      "recognizeClass",
       "requestId",
       "stream",
     ]

@@ -19,9 +19,12 @@ test('the public surface does not change by accident', () => {
       "envelopes",
       "errorClasses",
       "faultline",
+      "getTraceId",
       "isApiError",
       "isErrorCode",
       "logTo",
+      "logToTerminal",
+      "recognizeClass",
       "requestId",
       "stream",
     ]
