@@ -295,7 +295,7 @@ describe('equal failures', () => {
 
 test('logToConsole does not log responses that other code wrote', () => {
   const log = vi.spyOn(console, 'error').mockReturnValue()
-  logToConsole(new InternalError(), new Error('x'), { ...createRequest(), foreign: true })
+  void logToConsole(new InternalError(), new Error('x'), { ...createRequest(), foreign: true })
   expect(log).not.toHaveBeenCalled()
 })
 

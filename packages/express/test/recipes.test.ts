@@ -100,7 +100,7 @@ test('the trace id is the id of the request, in header, body and log', async () 
   const { app, logger } = await import('./snippets/trace-ids.ts')
   const lines: Record<string, unknown>[] = []
   vi.spyOn(
-    logger[pino.symbols.streamSym as never] as { write(line: string): void },
+    Reflect.get(logger, pino.symbols.streamSym) as { write(line: string): void },
     'write',
   ).mockImplementation((line) => void lines.push(JSON.parse(line) as Record<string, unknown>))
   const url = await serve(app)
