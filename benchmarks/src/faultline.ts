@@ -12,7 +12,8 @@ import { RETRY_AFTER, type Kind } from './workload.ts'
 export function createOptions<Raw>(kind: Kind, hasLogger = false): ResponderOptions<Raw> {
   if (kind === 'upstream-429')
     return { envelope: 'ai-api', recognizers: [upstreamRecognizer<Raw>({ origin: 'openai' })] }
-  if (kind === 'unknown-error-logged') return { envelope: 'ai-api', onError: logTo<Raw>(() => logger) }
+  if (kind === 'unknown-error-logged')
+    return { envelope: 'ai-api', onError: logTo<Raw>(() => logger, { limitRepeats: false }) }
   if (kind === 'unknown-error' && !hasLogger) return { envelope: 'ai-api', onError: [] }
   return { envelope: 'ai-api' }
 }

@@ -558,7 +558,7 @@ describe('options', () => {
     ],
     [
       { envelope: 'ai-api', recognizers: 1 },
-      /^faultline: option `recognizers` must be an array of functions, not 1$/,
+      /^faultline: option `recognizers` must be an array of functions, or `\{ before, after \}`, not 1$/,
     ],
     [
       { envelope: 'ai-api', errorClasses: [null] },

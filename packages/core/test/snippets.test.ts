@@ -1,3 +1,4 @@
+import type { ErrorHook } from '@faultline/core'
 import { expect, test, vi } from 'vitest'
 
 test('the quick start of the README prints what its comments state', async () => {
@@ -28,21 +29,18 @@ test('the envelope of the README renders and parses its own bodies', async () =>
 })
 
 test('the recognizers of the page about recognized errors run before and after the built-in ones', async () => {
-  const { withDetails, afterTheOthers } = await import('./snippets/own-recognizers.ts')
+  const { recognizers } = await import('./snippets/own-recognizers.ts')
   const { createResponder } = await import('@faultline/core')
-  const responder = createResponder({
-    envelope: 'ai-api',
-    recognizers: [withDetails, afterTheOthers],
-    onError() {},
-  })
+  const onError = vi.fn<ErrorHook>()
+  const responder = createResponder({ envelope: 'ai-api', recognizers, onError })
   const request = { method: 'GET', url: '/', header: () => undefined, raw: undefined }
   const exception = {
     getStatus: () => 409,
     getResponse: () => ({ message: 'Taken', code: 'NAME_TAKEN' }),
     status: 409,
   }
-  expect(withDetails(exception, request)).toMatchObject({ status: 409, details: { code: 'NAME_TAKEN' } })
   expect(responder.respond(exception, request).status).toBe(409)
+  expect(onError.mock.calls[0]?.[0]).toMatchObject({ details: { code: 'NAME_TAKEN' } })
   expect(responder.respond(new Error('x'), request).status).toBe(503)
   expect(responder.respond(new SyntaxError('x'), request).status).toBe(503)
   expect(responder.respond(Object.assign(new Error('x'), { status: 404 }), request).status).toBe(404)

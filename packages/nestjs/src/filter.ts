@@ -45,7 +45,6 @@ const nestLogger: Logger = {
   info: (data, message) => logger.debug({ message, ...data }),
   isLevelEnabled: (level) => isLogged(level === 'info' ? 'debug' : level),
 }
-const logToNest = logTo(() => nestLogger)
 
 /** Records the responder of an Express app or a Fastify instance. */
 export function setAppResponder(app: object, responder: Responder): void {
@@ -60,7 +59,10 @@ export function getAppResponder(request: PlatformRequest): Responder | undefined
 
 /** Creates a responder that logs to Nest's logger without `onError`. A responder is returned unchanged. */
 export function toResponder(options: FaultlineOptions): Responder {
-  return createResponder(options, logToNest)
+  return createResponder(
+    options,
+    logTo(() => nestLogger),
+  )
 }
 
 /**

@@ -36,5 +36,7 @@ test('the snippets of the README count and log errors', async () => {
     },
     { [ATTR_ERROR_TYPE]: 'endpoint_not_found', [ATTR_HTTP_RESPONSE_STATUS_CODE]: 404 },
   ])
-  expect(info.mock.calls).toMatchObject([[{ code: 'endpoint_not_found', status: 404 }, 'client error']])
+  expect(info.mock.calls).toEqual([
+    [expect.stringMatching(/^GET \/v1\/chat\/completions \(req_\w+\) failed with 404 endpoint_not_found$/)],
+  ])
 })

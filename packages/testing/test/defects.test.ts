@@ -357,6 +357,12 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       /^exchange\/request-id-of-the-client-is-not-adopted: /,
     ],
     [
+      'ignores the generator of request ids',
+      changeOptions({ generateRequestId: undefined }),
+      'exchange',
+      /^exchange\/generated-request-id: /,
+    ],
+    [
       'replaces the JSON of a handler',
       changeOptions({ replaceBodies: 'all' }),
       'foreign',

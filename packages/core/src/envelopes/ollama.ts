@@ -22,8 +22,9 @@ export const ollama = /* @__PURE__ */ createEnvelope(() => ({
   isDeterministic: true,
   renderBody: ({ description }) => ({ error: description }),
   parseBody({ error: message, ...others }, status) {
-    // Frameworks send a status text as `error`, beside other members.
-    if (typeof message !== 'string' || Object.keys(others).length > 0) return undefined
+    // Frameworks send a status text as `error`, beside other members. The option `development` adds one.
+    const isOther = Object.keys(others).some((name) => name !== 'development')
+    if (typeof message !== 'string' || isOther) return undefined
     // A line of a stream has neither a code nor a status.
     return status === undefined ? { message, code: 'stream_error' } : { message }
   },

@@ -71,21 +71,17 @@ function getExchangeId(exchange: ExchangeObject | undefined): string | undefined
 }
 
 /**
- * Returns the id of a request: the id that is already on the response, else the id of the exchange, else the id that the
- * client has sent if it is trusted, else a new one.
+ * Returns the id that a request has: the id that is already on the response, else the id of the exchange, else the id that
+ * the client has sent if it is trusted.
  *
- * @param header Name of the request id header in lower case. @default x-request-id
- * @param isTrusted Whether to adopt the id that the client has sent. @default false
+ * @param header Name of the request id header in lower case.
+ * @param isTrusted Whether to adopt the id that the client has sent.
  */
-export function getRequestId(
-  request: ApiRequest,
-  header: string = DEFAULT_REQUEST_ID_HEADER,
-  isTrusted = false,
-): string {
+export function findRequestId(request: ApiRequest, header: string, isTrusted: boolean): string | undefined {
   const responseId = request.responseHeader?.(header)
   if (isRequestId(responseId)) return responseId
   const exchangeId = getExchangeId(request.exchange)
   if (exchangeId !== undefined) return exchangeId
   const requestId = isTrusted ? request.header(header) : undefined
-  return isRequestId(requestId) ? requestId : generateRequestId()
+  return isRequestId(requestId) ? requestId : undefined
 }

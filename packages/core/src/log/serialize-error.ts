@@ -1,6 +1,7 @@
 import type { ApiError } from '../errors/api-error.ts'
 import { isApiError } from '../errors/is-api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
+import { getTraceId } from '../http/trace-context.ts'
 import { collectCauses } from '../recognize/cause-chain.ts'
 import { isObject, readItems, readNumber, readProperty, readString } from '../recognize/safe-read.ts'
 import { toApiError } from '../recognize/to-api-error.ts'
@@ -24,6 +25,8 @@ export interface SerializedError {
   /** The system that the error came from. Missing for this service. */
   readonly origin?: string
   readonly requestId?: string
+  /** The trace id of a valid `traceparent` header of the request. */
+  readonly traceId?: string
   readonly method?: string
   /** The path of the request, without its query. */
   readonly path?: string
@@ -34,6 +37,11 @@ export interface SerializedError {
    * Other properties are left out.
    */
   readonly causes?: readonly SerializedCause[]
+  /**
+   * The number of equal failures that a line of `logTo` stands for, this one included. Missing for a line that stands for
+   * one failure.
+   */
+  readonly repeated?: number
 }
 
 /** Maximum number of causes. */
@@ -70,6 +78,7 @@ export function serializeApiError(
   const status = readNumber(apiError, 'status') ?? 500
   const origin = readRedacted(apiError, 'origin')
   const requestId = readRedacted(request, 'id') ?? readRedacted(apiError, 'requestId')
+  const traceId = request && getTraceId(request)
   const method = readRedacted(request, 'method')
   const path = readPath(request)
   const sentStatus = readNumber(request, 'sentStatus')
@@ -79,6 +88,7 @@ export function serializeApiError(
     retryable: readProperty(apiError, 'retryable') === true,
     ...(origin === undefined ? {} : { origin }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(traceId === undefined ? {} : { traceId }),
     ...(method === undefined ? {} : { method }),
     ...(path === undefined ? {} : { path }),
     ...(sentStatus === undefined || sentStatus === status ? {} : { sentStatus }),

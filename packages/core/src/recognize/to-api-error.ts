@@ -72,9 +72,14 @@ export function recognizeError(thrown: unknown, request?: ApiRequest): ApiError 
     return undefined
   } catch (failure) {
     // A method of the thrown value failed, such as `getStatus`, or a recognizer has a bug. The cause shows which.
-    const cause = new AggregateError([thrown, failure], 'The thrown value could not be recognized')
-    return new InternalError({ cause, captureStack: false })
+    return createRecognitionError(thrown, failure)
   }
+}
+
+/** Creates the error of a value whose recognition failed. */
+export function createRecognitionError(thrown: unknown, failure: unknown): ApiError {
+  const cause = new AggregateError([thrown, failure], 'The thrown value could not be recognized')
+  return new InternalError({ cause, captureStack: false })
 }
 
 /**

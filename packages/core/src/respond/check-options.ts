@@ -5,6 +5,7 @@ import { defineCatalog } from '../errors/catalog.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import { findSimilar } from '../errors/find-similar.ts'
 import { isObject } from '../recognize/safe-read.ts'
+import { checkDevelopment } from './development.ts'
 import type { ResponderOptions } from './options.ts'
 
 interface OptionCheck {
@@ -14,11 +15,19 @@ interface OptionCheck {
   readonly expectedItem?: string
 }
 
+type Checks = Readonly<Record<string, OptionCheck>>
+
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 
 const isFunctionArray = (value: unknown): boolean => Array.isArray(value) && value.every(isFunction)
 
 const isSeconds = (value: unknown): value is number => typeof value === 'number' && value >= 1
+
+const functionsCheck: OptionCheck = {
+  isValid: isFunctionArray,
+  expected: 'an array of functions',
+  expectedItem: 'a function',
+}
 
 const booleanCheck: OptionCheck = { isValid: (value) => typeof value === 'boolean', expected: 'a boolean' }
 
@@ -36,7 +45,11 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
     expected: 'a function, or an array of functions',
     expectedItem: 'a function',
   },
-  recognizers: { isValid: isFunctionArray, expected: 'an array of functions', expectedItem: 'a function' },
+  recognizers: {
+    isValid: (value) => isFunctionArray(value) || (isObject(value) && !Array.isArray(value)),
+    expected: 'an array of functions, or `{ before, after }`',
+    expectedItem: 'a function',
+  },
   errorsByField: {
     isValid: (value) => isObject(value) && !Array.isArray(value),
     expected: 'an object that maps fields to classes that extend ApiError',
@@ -54,6 +67,7 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
     isValid: (value) => typeof value === 'boolean' || isFunction(value),
     expected: 'a boolean, or a function that takes the request',
   },
+  generateRequestId: { isValid: isFunction, expected: 'a function that takes the request' },
   serviceName: {
     isValid: (value) => typeof value === 'string' && value !== '',
     expected: 'a non-empty string',
@@ -70,7 +84,11 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
     expected: "'plain', 'all' or false",
   },
   dropCookies: booleanCheck,
+  development: booleanCheck,
 }
+
+/** The members of the option `recognizers`, if it is not an array. */
+const recognizersChecks: Checks = { before: functionsCheck, after: functionsCheck }
 
 /**
  * Checks the options of a responder.
@@ -82,20 +100,20 @@ export function checkOptions(options: unknown): asserts options is ResponderOpti
     throw new TypeError(
       `faultline: options must be an object with an \`envelope\`, not ${describeValue(options)}`,
     )
-  const values = new Map<string, unknown>(Object.entries(options))
-  const known = new Map<string, OptionCheck>(Object.entries(checks))
-  for (const [name, value] of values) {
-    const check = known.get(name)
-    if (check === undefined) throw new TypeError(describeUnknownOption(name, [...known.keys()]))
-    if (value !== undefined && !check.isValid(value))
-      throw new TypeError(`faultline: option \`${name}\`${describeProblem(value, check)}`)
-  }
-  const envelope = values.get('envelope')
+  checkMembers(options, checks, '')
+  const { envelope, fallbackEnvelope }: Partial<ResponderOptions> = options
   if (envelope === undefined)
     throw new TypeError(`faultline: option \`envelope\` is required; pass ${checks.envelope.expected}`)
-  for (const id of [envelope, values.get('fallbackEnvelope')]) if (typeof id === 'string') resolveEnvelope(id)
-  const { errorClasses = [], errorsByField = {} } = options as Partial<ResponderOptions>
+  for (const id of [envelope, fallbackEnvelope]) if (typeof id === 'string') resolveEnvelope(id)
+  const {
+    errorClasses = [],
+    errorsByField = {},
+    recognizers = [],
+    development,
+  } = options as Partial<ResponderOptions>
   defineCatalog(...errorClasses)
+  if (!Array.isArray(recognizers)) checkMembers(recognizers, recognizersChecks, 'recognizers.')
+  if (development === true) checkDevelopment()
   for (const [field, value] of Object.entries<unknown>(errorsByField))
     if (!isApiErrorClass(value))
       throw new TypeError(
@@ -103,10 +121,22 @@ export function checkOptions(options: unknown): asserts options is ResponderOpti
       )
 }
 
-function describeUnknownOption(name: string, knownNames: readonly string[]): string {
+/** @param prefix Path of the object in the options. */
+function checkMembers(values: object, memberChecks: Checks, prefix: string): void {
+  const known = new Map(Object.entries(memberChecks))
+  const members: readonly [name: string, value: unknown][] = Object.entries(values)
+  for (const [name, value] of members) {
+    const check = known.get(name)
+    if (check === undefined) throw new TypeError(describeUnknownOption(prefix, name, [...known.keys()]))
+    if (value !== undefined && !check.isValid(value))
+      throw new TypeError(`faultline: option \`${prefix}${name}\`${describeProblem(value, check)}`)
+  }
+}
+
+function describeUnknownOption(prefix: string, name: string, knownNames: readonly string[]): string {
   const similarName = findSimilar(name, knownNames)
-  const suggestion = similarName === undefined ? 'known' : `did you mean \`${similarName}\`? Known`
-  return `faultline: unknown option \`${name}\`; ${suggestion} options: ${knownNames.join(', ')}.`
+  const suggestion = similarName === undefined ? 'known' : `did you mean \`${prefix}${similarName}\`? Known`
+  return `faultline: unknown option \`${prefix}${name}\`; ${suggestion} options: ${knownNames.join(', ')}.`
 }
 
 /** Describes an invalid value, or its first invalid item. */

@@ -9,8 +9,9 @@ import { byteLength } from '../http/byte-length.ts'
 import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
 import {
   DEFAULT_REQUEST_ID_HEADER,
+  findRequestId,
   generateRequestId,
-  getRequestId,
+  isRequestId,
   setExchangeId,
 } from '../http/request-id.ts'
 import type { ApiRequest } from '../http/request.ts'
@@ -28,7 +29,7 @@ import {
   type ReplaceBodies,
 } from './foreign-response.ts'
 import type { ResponderOptions } from './options.ts'
-import { recognizeThrown } from './recognize-thrown.ts'
+import { createRecognition, recognizeThrown, type Recognition } from './recognize-thrown.ts'
 import { markReported } from './reported.ts'
 import { isResponder, type Responder, type ResponderOrOptions, type SerializedResponse } from './responder.ts'
 import { createRenderError } from './internal-errors.ts'
@@ -55,11 +56,13 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   readonly #replaceBodies: ReplaceBodies
   readonly #options: ResponderOptions<Raw>
   readonly #parts: ResponderParts
+  readonly #recognition: Recognition<Raw>
   /** Messages of `#warnOnce`. */
   readonly #warned = new Set<string>()
   readonly #hooks: readonly ErrorHook<Raw>[]
   /** Reports a part of an error that its envelope cannot send. */
   readonly #report = (message: string, reason: unknown): void => this.#warnOnce(message, reason)
+  readonly #addDevelopmentMember: ResponderParts['addDevelopmentMember']
   /** Returns the envelope for a request. It may throw if it is a function of the options. */
   readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
   /** Sends the error if the `envelope` function or an envelope fails. */
@@ -70,11 +73,13 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     const { envelope, fallbackEnvelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
     this.#options = options
     this.#parts = parts
+    this.#recognition = createRecognition(options, parts, (message, value) => this.#warnOnce(message, value))
     this.#replaceBodies = options.replaceBodies ?? 'plain'
     this.maxHeldBytes = getMaxHeldBytes(this.#replaceBodies)
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
     this.#fallback = fallbackEnvelope === undefined ? parts.fallback : parts.resolveEnvelope(fallbackEnvelope)
+    if (options.development === true) this.#addDevelopmentMember = parts.addDevelopmentMember
     if (typeof envelope === 'function')
       this.#selectEnvelope = (request) => toEnvelope(envelope(request), parts)
     else {
@@ -86,7 +91,8 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   respond(thrown: unknown, request: ApiRequest<Raw>): SerializedResponse {
     const envelope = this.#getEnvelope(request)
     const context = this.#createContext(request)
-    const response = this.#render(envelope, thrown, request, context)
+    const rendered = this.#render(envelope, thrown, request, context)
+    const response = this.#addDevelopmentMember?.(rendered, thrown, request) ?? rendered
     setSentStatus(request, response.status)
     this.#callHooks(response.error, thrown, request)
     return response
@@ -171,15 +177,28 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     const { trustRequestId = false } = this.#options
     try {
       const isTrusted = typeof trustRequestId === 'function' ? trustRequestId(request) : trustRequestId
-      return getRequestId(request, this.requestIdHeader, isTrusted)
+      return findRequestId(request, this.requestIdHeader, isTrusted) ?? this.#generateRequestId(request)
     } catch {
       // A foreign request object may throw when its headers are read.
       return generateRequestId()
     }
   }
 
+  /** Returns the id of the option `generateRequestId`, if it is valid, else a random one. */
+  #generateRequestId(request: ApiRequest<Raw>): string {
+    let id: unknown
+    try {
+      id = this.#options.generateRequestId?.(request)
+    } catch (failure) {
+      id = failure
+    }
+    if (isRequestId(id)) return id
+    if (id !== undefined) this.#warnOnce('`generateRequestId` did not return a valid id', id)
+    return generateRequestId()
+  }
+
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
-    return recognizeThrown(thrown, request, this.#options, this.#parts)
+    return recognizeThrown(thrown, request, this.#recognition)
   }
 
   #getEnvelope(request: ApiRequest<Raw>): Envelope {

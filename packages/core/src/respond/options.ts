@@ -8,6 +8,14 @@ import type { ErrorsByField } from './errors-by-field.ts'
 /** Converts one kind of foreign thrown value to an ApiError. Returns undefined for any other value. */
 export type Recognizer<Raw = unknown> = (thrown: unknown, request: ApiRequest<Raw>) => ApiError | undefined
 
+/** Recognizers by their place in the order: before or after the built-in ones. */
+export interface RecognizersByOrder<Raw = unknown> {
+  /** Called first. @default none */
+  readonly before?: readonly Recognizer<Raw>[] | undefined
+  /** Called for a value that neither these nor the built-in recognizers have converted. @default none */
+  readonly after?: readonly Recognizer<Raw>[] | undefined
+}
+
 /** The options of every adapter. */
 export interface ResponderOptions<Raw = unknown> {
   /**
@@ -27,8 +35,12 @@ export interface ResponderOptions<Raw = unknown> {
    * @default writes the cause chain of errors with a status of 500 and above to the console
    */
   onError?: ErrorHook<Raw> | readonly ErrorHook<Raw>[] | undefined
-  /** Recognizers that are called in order before the built-in ones. @default none */
-  recognizers?: readonly Recognizer<Raw>[] | undefined
+  /**
+   * Recognizers that are called in order before the built-in ones. `{ before, after }` also has recognizers that are called
+   * after the built-in ones, such as one that converts every error.
+   * @default none
+   */
+  recognizers?: readonly Recognizer<Raw>[] | RecognizersByOrder<Raw> | undefined
   /**
    * Error classes for validation problems, by the field that is invalid: `{ temperature: InvalidTemperature }`. `[]` is any
    * index (`messages[].role`), `*` any other field. An error of a validator with exactly one issue, which is not a missing
@@ -51,6 +63,14 @@ export interface ResponderOptions<Raw = unknown> {
    * @default false
    */
   trustRequestId?: boolean | ((request: ApiRequest<Raw>) => boolean) | undefined
+  /**
+   * Generates the id of a request that has none, from 1 to 64 characters of `A-Za-z0-9._-`. If it returns undefined, the
+   * request gets a random id. `getTraceId` makes the trace id of `traceparent` the request id. An invalid id is replaced by
+   * a random one and reported to the console once. The id may be generated before the framework has created its request:
+   * `request.raw` is then Node's.
+   * @default `req_` and 24 random characters of `a-z0-9`
+   */
+  generateRequestId?: ((request: ApiRequest<Raw>) => string | undefined) | undefined
   /** The name of this service, sent by envelopes that name the origin of an error. @default 'api' */
   serviceName?: string | undefined
   /** The Retry-After, in seconds, if the envelope requires one and the error has none. @default 5 */
@@ -79,4 +99,12 @@ export interface ResponderOptions<Raw = unknown> {
   replaceBodies?: 'plain' | 'all' | false | undefined
   /** Whether to drop cookies that the failed handler has set. @default false */
   dropCookies?: boolean | undefined
+  /**
+   * Whether responses with a status of 500 and above have the member `development`: the thrown value and its causes with
+   * messages and stacks, at most 16 KiB. Values that look like secrets are removed. Streams and envelopes in strict mode do
+   * not have it. Without `onError`, the console gets a readable log of each failure, including those below 500. `true` is
+   * refused at start-up unless the environment variable `NODE_ENV` is `development` or `test`.
+   * @default false
+   */
+  development?: boolean | undefined
 }

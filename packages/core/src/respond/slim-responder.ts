@@ -11,7 +11,7 @@ import { isResponder, type Responder } from './responder.ts'
 /** The options of a slim responder. `onError` is required, because there is no log unless you pass one. */
 export interface SlimResponderOptions<Raw = unknown> extends Omit<
   ResponderOptions<Raw>,
-  'envelope' | 'fallbackEnvelope' | 'errorClasses' | 'onError'
+  'development' | 'envelope' | 'fallbackEnvelope' | 'errorClasses' | 'onError'
 > {
   /** The wire format: an envelope, or a function of the request that returns one. */
   envelope: Envelope | ((request: ApiRequest<Raw>) => Envelope)

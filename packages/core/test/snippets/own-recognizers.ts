@@ -1,7 +1,14 @@
-import { createErrorForStatus, isObject, readProperty, toApiError, type Recognizer } from '@faultline/core'
+import {
+  createErrorForStatus,
+  isObject,
+  readProperty,
+  toApiError,
+  type Recognizer,
+  type RecognizersByOrder,
+} from '@faultline/core'
 
-/** Sends the `code` of a Nest HttpException's body as its details. It runs before the built-in recognizers. */
-export const withDetails: Recognizer = (thrown) => {
+/** Sends the `code` of a Nest HttpException's body as its details. */
+const withDetails: Recognizer = (thrown) => {
   const getResponse = readProperty(thrown, 'getResponse')
   if (typeof getResponse !== 'function') return undefined
   const body: unknown = getResponse.call(thrown)
@@ -12,8 +19,8 @@ export const withDetails: Recognizer = (thrown) => {
     : undefined
 }
 
-/** Answers every value that the built-in recognizers do not know with 503. */
-export const afterTheOthers: Recognizer = (thrown, request) => {
-  const error = toApiError(thrown, request)
-  return error.code === 'internal_error' ? createErrorForStatus(503, { cause: thrown }) : error
-}
+/** Answers every other value with 503. */
+const unknownErrors: Recognizer = (thrown) => createErrorForStatus(503, { cause: thrown })
+
+/** The option `recognizers`. The built-in recognizers are called between the two arrays. */
+export const recognizers: RecognizersByOrder = { before: [withDetails], after: [unknownErrors] }

@@ -1,4 +1,4 @@
-import type { EnvelopeId, ResponderOptions } from '@faultline/core'
+import { getTraceId, type EnvelopeId, type ResponderOptions } from '@faultline/core'
 import { failureMatrix } from './failure-matrix.ts'
 import type { CreateServer, Fixture, RunningServer } from './fixture.ts'
 import { routes } from './routes.ts'
@@ -154,6 +154,7 @@ function createFixture(kind: ServerKind, hookCalls: HookCall[]): Fixture {
   const createOptions = (app: string, defaultEnvelope: EnvelopeId): ResponderOptions => ({
     envelope: (request) => (request.header('x-envelope') ?? defaultEnvelope) as EnvelopeId,
     trustRequestId: true,
+    generateRequestId: getTraceId,
     onError: (error, thrown, request) => void hookCalls.push({ error, thrown, request, app }),
   })
   const fixture: Fixture = { routes, options: createOptions('', 'ai-api'), server: {} }

@@ -27,6 +27,23 @@ export const exchangeScenarios: readonly Scenario[] = [
       await context.expectErrors('conflict', 'conflict')
     },
   },
+  {
+    name: 'generated-request-id',
+    async run(context) {
+      const id = '0af7651916cd43dd8448eb211c80319c'
+      const headers = { traceparent: `00-${id}-b7ad6b7169203331-01` }
+      for (const line of ['GET /conflict', 'GET /nope']) {
+        const response = await context.request(formatRequest(line, headers))
+        context.expect(response, line.endsWith('nope') ? 'endpoint_not_found' : 'conflict')
+        assert.equal(response.headers['x-request-id'], id)
+      }
+      await context.expectErrors('conflict', 'endpoint_not_found')
+      assert.deepEqual(
+        context.hookCalls.map(({ request }) => request.id),
+        [id, id],
+      )
+    },
+  },
   expectCode(
     'preset-status-of-an-unknown-error',
     formatRequest('GET /preset?thrown=error'),
