@@ -18,6 +18,7 @@ test('the public surface does not change by accident', () => {
       "errorClasses",
       "errorHandler",
       "faultline",
+      "faultlineOptions",
       "isApiError",
       "isErrorCode",
       "logTo",

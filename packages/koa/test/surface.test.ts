@@ -19,6 +19,7 @@ test('the public surface does not change by accident', () => {
       "envelopes",
       "errorClasses",
       "faultline",
+      "faultlineOptions",
       "isApiError",
       "isErrorCode",
       "logTo",

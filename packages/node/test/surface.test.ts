@@ -19,6 +19,7 @@ test('the public surface does not change by accident', () => {
       "drain",
       "envelopes",
       "errorClasses",
+      "faultlineOptions",
       "guardConnection",
       "handleClientError",
       "isApiError",

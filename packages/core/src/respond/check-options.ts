@@ -5,6 +5,7 @@ import { describeValue } from '../errors/describe-value.ts'
 import { findSimilar } from '../errors/find-similar.ts'
 import { isObject } from '../recognize/safe-read.ts'
 import type { ResponderOptions } from './options.ts'
+import type { AppOption, RouteOptions } from './route.ts'
 
 interface OptionCheck {
   readonly isValid: (value: unknown) => boolean
@@ -77,31 +78,76 @@ export function checkOptions(options: unknown): asserts options is ResponderOpti
     throw new TypeError(
       `faultline: options must be an object with an \`envelope\`, not ${describeValue(options)}`,
     )
-  const values = new Map<string, unknown>(Object.entries(options))
-  const known = new Map<string, OptionCheck>(Object.entries(checks))
-  for (const [name, value] of values) {
-    const check = known.get(name)
-    if (check === undefined) throw new TypeError(describeUnknownOption(name, [...known.keys()]))
-    if (value !== undefined && !check.isValid(value))
-      throw new TypeError(`faultline: option \`${name}\`${describeProblem(value, check)}`)
-  }
-  const envelope = values.get('envelope')
+  checkValues(options, Object.keys(checks), 'faultline')
+  const { envelope, errorClasses = [] } = options as Partial<ResponderOptions>
   if (envelope === undefined)
     throw new TypeError(`faultline: option \`envelope\` is required; pass ${checks.envelope.expected}`)
-  if (typeof envelope === 'string') resolveEnvelope(envelope)
-  const { errorClasses = [], errorsByField = {} } = options as Partial<ResponderOptions>
   defineCatalog(...errorClasses)
+}
+
+/** Reasons why an option cannot differ between the routes of an app. */
+const appOptions: { readonly [name in AppOption]: string } = {
+  requestIdHeader: 'a request has its id before its route is known',
+  trustRequestId: 'a request has its id before its route is known',
+  errorClasses: 'the codes of an app are checked together',
+  dropCookies: 'middleware sets cookies before the route is known',
+}
+
+/**
+ * Checks the options of a route.
+ *
+ * @param place The place of the options, which messages begin with.
+ * @throws TypeError naming the place, and the option that is unknown, of the wrong type or only an option of an app.
+ */
+export function checkRouteOptions(options: unknown, place: string): asserts options is RouteOptions {
+  if (!isObject(options) || Array.isArray(options))
+    throw new TypeError(`${place}: options must be an object, not ${describeValue(options)}`)
+  for (const [name, reason] of Object.entries(appOptions))
+    if (name in options)
+      throw new TypeError(
+        `${place}: option \`${name}\` cannot be set for a route, because ${reason}; set it in the options of the app`,
+      )
+  checkValues(
+    options,
+    Object.keys(checks).filter((name) => !(name in appOptions)),
+    place,
+  )
+}
+
+/** Checks each option that is given. */
+function checkValues(options: object, knownNames: readonly string[], place: string): void {
+  const known = new Map<string, OptionCheck>(Object.entries(checks))
+  for (const [name, value] of Object.entries<unknown>({ ...options })) {
+    const check = knownNames.includes(name) ? known.get(name) : undefined
+    if (check === undefined) throw new TypeError(`${place}: ${describeUnknownOption(name, knownNames)}`)
+    if (value !== undefined && !check.isValid(value))
+      throw new TypeError(`${place}: option \`${name}\`${describeProblem(value, check)}`)
+  }
+  const { envelope, errorsByField = {} } = options as Partial<ResponderOptions>
+  if (typeof envelope === 'string') checkEnvelopeId(envelope, place)
   for (const [field, value] of Object.entries<unknown>(errorsByField))
     if (!isApiErrorClass(value))
       throw new TypeError(
-        `faultline: option \`errorsByField\`: \`${field}\` must be a class that extends ApiError, not ${describeValue(value)}`,
+        `${place}: option \`errorsByField\`: \`${field}\` must be a class that extends ApiError, not ${describeValue(value)}`,
       )
+}
+
+function checkEnvelopeId(id: string, place: string): void {
+  try {
+    resolveEnvelope(id)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new TypeError(
+      message.replace(/^faultline/, () => place),
+      { cause: error },
+    )
+  }
 }
 
 function describeUnknownOption(name: string, knownNames: readonly string[]): string {
   const similarName = findSimilar(name, knownNames)
   const suggestion = similarName === undefined ? 'known' : `did you mean \`${similarName}\`? Known`
-  return `faultline: unknown option \`${name}\`; ${suggestion} options: ${knownNames.join(', ')}.`
+  return `unknown option \`${name}\`; ${suggestion} options: ${knownNames.join(', ')}.`
 }
 
 /** Describes an invalid value, or its first invalid item. */

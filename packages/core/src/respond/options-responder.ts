@@ -30,6 +30,7 @@ import {
 import type { ResponderOptions } from './options.ts'
 import { recognizeThrown } from './recognize-thrown.ts'
 import { markReported } from './reported.ts'
+import { getRoute, type Route } from './route.ts'
 import { isResponder, type Responder, type ResponderOrOptions, type SerializedResponse } from './responder.ts'
 import { createRenderError } from './internal-errors.ts'
 import type { ResponderParts } from './responder-parts.ts'
@@ -51,23 +52,28 @@ interface ResponderContext extends RenderContext {
 
 class OptionsResponder<Raw> implements Responder<Raw> {
   readonly requestIdHeader: string
-  readonly maxHeldBytes: number
   readonly #replaceBodies: ReplaceBodies
   readonly #options: ResponderOptions<Raw>
   readonly #parts: ResponderParts
   /** Messages of `#warnOnce`. */
   readonly #warned = new Set<string>()
   readonly #hooks: readonly ErrorHook<Raw>[]
+  /** The responders with the options of routes. They are created when a route fails for the first time. */
+  readonly #routed = new WeakMap<Route<Raw>, OptionsResponder<Raw>>()
   /** Returns the envelope for a request. It may throw if it is a function of the options. */
   readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
 
-  constructor(parts: ResponderParts, options: ResponderOptions<Raw>, log: ErrorHook<Raw>) {
+  /** @param log The hooks if the options have no `onError`. */
+  constructor(
+    parts: ResponderParts,
+    options: ResponderOptions<Raw>,
+    log: ErrorHook<Raw> | readonly ErrorHook<Raw>[],
+  ) {
     parts.checkOptions(options)
     const { envelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
     this.#options = options
     this.#parts = parts
     this.#replaceBodies = options.replaceBodies ?? 'plain'
-    this.maxHeldBytes = getMaxHeldBytes(this.#replaceBodies)
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
     if (typeof envelope === 'function')
@@ -79,18 +85,18 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   respond(thrown: unknown, request: ApiRequest<Raw>): SerializedResponse {
-    const envelope = this.#getEnvelope(request)
-    const context = this.#createContext(request)
-    const response = this.#render(envelope, thrown, request, context)
+    const responder = this.#at(request)
+    const response = responder.#render(thrown, request)
     setSentStatus(request, response.status)
-    this.#callHooks(response.error, thrown, request)
+    responder.#callHooks(response.error, thrown, request)
     return response
   }
 
   errorEvents(thrown: unknown, request: ApiRequest<Raw>, stream?: SentStream): string {
-    const envelope = this.#getEnvelope(request)
-    const context = { ...this.#createContext(request), stream }
-    let error = this.#recognize(thrown, request)
+    const responder = this.#at(request)
+    const envelope = responder.#getEnvelope(request)
+    const context = { ...responder.#createContext(request), stream }
+    let error = responder.#recognize(thrown, request)
     let events: string
     try {
       events = envelope.errorEvents(error, context)
@@ -101,34 +107,42 @@ class OptionsResponder<Raw> implements Responder<Raw> {
         tryCall(() => envelope.errorEvents(fallback, context)) ??
         this.#parts.fallback.errorEvents(fallback, context)
     }
-    this.#callHooks(error, thrown, request)
+    responder.#callHooks(error, thrown, request)
     return events === '' ? '' : (stream?.separator ?? '') + events
   }
 
   report(thrown: unknown, request: ApiRequest<Raw>): void {
     this.requestId(request)
-    this.#callHooks(this.#recognize(thrown, request), thrown, request)
+    const responder = this.#at(request)
+    responder.#callHooks(responder.#recognize(thrown, request), thrown, request)
   }
 
   reportClientClosed(thrown: unknown, request: ApiRequest<Raw>): void {
     this.requestId(request)
-    this.#callHooks(new ClientClosedRequest({ cause: thrown }), thrown, request)
+    this.#at(request).#callHooks(new ClientClosedRequest({ cause: thrown }), thrown, request)
+  }
+
+  getMaxHeldBytes(request: ApiRequest<Raw>): number {
+    return getMaxHeldBytes(this.#at(request).#replaceBodies)
   }
 
   mayReplace(head: ForeignHead, request: ApiRequest<Raw>): boolean {
-    const accept = this.#replaceBodies === 'all' ? request.header('accept') : undefined
-    return mayReplace(this.#replaceBodies, head, accept)
+    const mode = this.#at(request).#replaceBodies
+    return mayReplace(mode, head, mode === 'all' ? request.header('accept') : undefined)
   }
 
   replaceResponse(foreign: ForeignResponse, request: ApiRequest<Raw>): SerializedResponse | undefined {
     if (!this.mayReplace(foreign, request) || isUnknownPage(foreign, request.method)) return undefined
     // Adapters compare the number of characters of a string, which is never larger.
-    const response = omitLongBody(foreign, this.maxHeldBytes)
+    const response = omitLongBody(foreign, this.getMaxHeldBytes(request))
+    const responder = this.#at(request)
     const isReplaced =
-      this.#replaceBodies === 'plain'
+      responder.#replaceBodies === 'plain'
         ? isPlain(response)
-        : this.#getEnvelope(request).parse({ status: response.status, body: parseForeignBody(response) }) ===
-          undefined
+        : responder.#getEnvelope(request).parse({
+            status: response.status,
+            body: parseForeignBody(response),
+          }) === undefined
     if (!isReplaced) return undefined
     const message = this.#parts.getForeignMessage?.(response)
     const error = createErrorForStatus(response.status, {
@@ -149,7 +163,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 
   requestIdHeaders(request: ApiRequest<Raw>): Record<string, string> {
     const id = this.requestId(request)
-    const { requestIdHeader } = this.#getEnvelope(request).clientHints ?? {}
+    const { requestIdHeader } = this.#at(request).#getEnvelope(request).clientHints ?? {}
     return {
       [this.requestIdHeader]: id,
       ...(requestIdHeader === undefined ? {} : { [requestIdHeader.toLowerCase()]: id }),
@@ -159,6 +173,19 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   shouldDropHeader(name: string, value?: unknown): boolean {
     if (isBodyHeader(name) || (this.#options.dropCookies === true && name === 'set-cookie')) return true
     return value !== undefined && !isValidHeader(name, value)
+  }
+
+  /** Returns the responder with the options of the route that a request has reached. */
+  #at({ exchange }: ApiRequest<Raw>): OptionsResponder<Raw> {
+    const route = getRoute<Raw>(exchange)
+    if (route?.options === undefined) return this
+    let responder = this.#routed.get(route)
+    if (responder === undefined) {
+      const options = { ...this.#options, ...route.options }
+      responder = new OptionsResponder<Raw>(this.#parts, options, this.#hooks)
+      this.#routed.set(route, responder)
+    }
+    return responder
   }
 
   #createRequestId(request: ApiRequest<Raw>): string {
@@ -192,12 +219,9 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   /** Renders the error of a thrown value; if that fails, an internal error; if that fails, too, in the fallback envelope. */
-  #render(
-    envelope: Envelope,
-    thrown: unknown,
-    request: ApiRequest<Raw>,
-    context: ResponderContext,
-  ): SerializedResponse {
+  #render(thrown: unknown, request: ApiRequest<Raw>): SerializedResponse {
+    const envelope = this.#getEnvelope(request)
+    const context = this.#createContext(request)
     try {
       return this.#renderError(envelope, this.#recognize(thrown, request), request, context)
     } catch (failure) {
