@@ -40,7 +40,7 @@ export function findApplicationConfig(ref: ModuleRef, owner: object): Applicatio
   const config: Partial<ApplicationConfig> | undefined = ref['container']?.applicationConfig
   if (isApplicationConfig(config)) return config
   const lost =
-    'Faultline answers before the global filters of the app, and Nest answers files and event streams that fail'
+    'Faultline answers before the global filters of the app, Nest answers files and event streams that fail, and @FaultlineOptions has no effect'
   report(owner, 'ModuleRef.container.applicationConfig', lost)
   return undefined
 }

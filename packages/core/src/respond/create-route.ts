@@ -15,8 +15,8 @@ export function createRoute<Raw>(options: RouteOptions<Raw>, place: string): Rou
   const existing = routes.get(options)
   if (existing !== undefined) return existing as Route<Raw>
   checkRouteOptions(options, place)
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  const own: RouteOptions<Raw> = Object.fromEntries(given)
+  const ownEntries = Object.entries(options).filter(([, value]) => value !== undefined)
+  const own: RouteOptions<Raw> = Object.fromEntries(ownEntries)
   // The responder of the app may be a slim one, which does not know the ids of envelopes.
   if (typeof own.envelope === 'string') own.envelope = resolveEnvelope(own.envelope)
   const route = createUncheckedRoute(own)
