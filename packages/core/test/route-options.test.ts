@@ -60,7 +60,7 @@ test('for any list of routes, each option has the value of the last route that g
 })
 
 test('an option that is undefined is not given', () => {
-  const request = createRequest({ envelope: undefined, onError: undefined })
+  const request = createRequest({ serviceName: undefined, onError: undefined })
   hooks.length = 0
   expect(responder.respond(new Conflict(), request).envelope).toBe(envelopes['ai-api'])
   expect(hooks).toEqual(['app'])

@@ -22,7 +22,7 @@ const failStream: RequestHandler = (_request, response) => stream(response, fail
 
 async function serveCases(express: Express): Promise<RouteOptionsApp> {
   const hooks: string[] = []
-  const app = faultline(express(), { envelope: 'ai-api', onError: () => hooks.push('app') })
+  const app = faultline(express(), { envelope: 'ai-api', onError: () => void hooks.push('app') })
   const v1 = express.Router()
   v1.use(faultlineOptions({ envelope: 'openai' }))
   v1.get('/fail', fail).get('/foreign', foreign).get('/stream', failStream)
@@ -33,8 +33,8 @@ async function serveCases(express: Express): Promise<RouteOptionsApp> {
       .use(faultlineOptions({ envelope: 'anthropic' }))
       .get('/fail', fail),
   )
-  v1.get('/hook/fail', faultlineOptions({ onError: () => hooks.push('route') }), fail)
-  const mounted = faultline(express(), { envelope: 'anthropic', onError: () => hooks.push('mounted') })
+  v1.get('/hook/fail', faultlineOptions({ onError: () => void hooks.push('route') }), fail)
+  const mounted = faultline(express(), { envelope: 'anthropic', onError: () => void hooks.push('mounted') })
   v1.use('/mounted', mounted.get('/fail', fail))
   app.use('/v1', v1)
   app.get('/fail', fail).get('/foreign', foreign).get('/stream', failStream)

@@ -6,7 +6,7 @@ import {
   type ApiRequest,
   type Responder,
   type ResponderOrOptions,
-  type RouteOptions,
+  type RouteOptions as FaultlineRouteOptions,
 } from '@faultline/core'
 import { NodeRequest, type ExchangeFacts } from '@faultline/node'
 import {
@@ -43,7 +43,7 @@ export type FaultlineRequest = ApiRequest<FastifyRequest>
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Options of the route. They take precedence over those that the plugin is registered with. */
-    faultline?: RouteOptions<FastifyRequest>
+    faultline?: FaultlineRouteOptions<FastifyRequest>
   }
 }
 

@@ -20,13 +20,13 @@ const failStream = (context: Context): Promise<Response> => stream(context, fail
 
 async function serveCases(): Promise<RouteOptionsApp> {
   const hooks: string[] = []
-  const app = faultline(new Hono(), { envelope: 'ai-api', onError: () => hooks.push('app') })
-  const mounted = faultline(new Hono(), { envelope: 'anthropic', onError: () => hooks.push('mounted') })
+  const app = faultline(new Hono(), { envelope: 'ai-api', onError: () => void hooks.push('app') })
+  const mounted = faultline(new Hono(), { envelope: 'anthropic', onError: () => void hooks.push('mounted') })
   mounted.get('/fail', fail)
   const v1 = new Hono().use(faultlineOptions({ envelope: 'openai' }))
   v1.get('/fail', fail).get('/foreign', foreign).get('/stream', failStream)
   v1.get('/in/fail', faultlineOptions({ envelope: 'anthropic' }), fail)
-  v1.get('/hook/fail', faultlineOptions({ onError: () => hooks.push('route') }), fail)
+  v1.get('/hook/fail', faultlineOptions({ onError: () => void hooks.push('route') }), fail)
   v1.route('/mounted', mounted)
   app.route('/v1', v1)
   app.get('/fail', fail).get('/foreign', foreign).get('/stream', failStream)

@@ -29,13 +29,13 @@ const failStream: Middleware = (context) => stream(context, failAfterOne())
 
 async function serveCases(): Promise<RouteOptionsApp> {
   const hooks: string[] = []
-  const app = faultline(new Koa(), { envelope: 'ai-api', onError: () => hooks.push('app') })
-  const mounted = faultline(new Koa(), { envelope: 'anthropic', onError: () => hooks.push('mounted') })
+  const app = faultline(new Koa(), { envelope: 'ai-api', onError: () => void hooks.push('app') })
+  const mounted = faultline(new Koa(), { envelope: 'anthropic', onError: () => void hooks.push('mounted') })
   mounted.use((context, next) => (context.path === '/fail' ? fail(context, next) : next()))
   const v1 = new Router()
   v1.get('/fail', fail).get('/foreign', foreign).get('/stream', failStream)
   v1.get('/in/fail', faultlineOptions({ envelope: 'anthropic' }), fail)
-  v1.get('/hook/fail', faultlineOptions({ onError: () => hooks.push('route') }), fail)
+  v1.get('/hook/fail', faultlineOptions({ onError: () => void hooks.push('route') }), fail)
   const nested = new Koa().use(faultlineOptions({ envelope: 'openai' })).use(mount('/mounted', mounted))
   app.use(mount('/v1', nested.use(v1.routes())))
   const router = new Router()
