@@ -10,12 +10,12 @@ import { parseSource } from './sources.mjs'
 /** Maximum number of lines of code below each folder. */
 const BUDGETS = {
   'packages/express/src': 180,
-  'packages/koa/src': 380,
-  'packages/fastify/src': 215,
-  'packages/nestjs/src': 380,
-  'packages/hono/src': 365,
+  'packages/koa/src': 385,
+  'packages/fastify/src': 220,
+  'packages/nestjs/src': 440,
+  'packages/hono/src': 375,
   'packages/node/src/express-platform': 350,
-  'packages/node/src/fastify-platform': 480,
+  'packages/node/src/fastify-platform': 485,
 }
 
 /** Handlers for common middleware are outside the budget: their number grows with the middleware. */

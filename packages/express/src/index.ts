@@ -1,4 +1,4 @@
-export { errorHandler, faultline, notFound } from './install.ts'
+export { errorHandler, faultline, faultlineOptions, notFound } from './install.ts'
 export type { FaultlineOptions, FaultlineRequest } from './install.ts'
 export { attach, drain, requestId, stream } from '@faultline/node'
 export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/node'
@@ -23,5 +23,6 @@ export {
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type RouteOptions,
 } from '@faultline/core'
 export * from '@faultline/core/errors'

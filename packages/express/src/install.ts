@@ -4,8 +4,9 @@ import {
   type ApiRequest,
   type Responder,
   type ResponderOrOptions,
+  type RouteOptions,
 } from '@faultline/core'
-import { sendError, sendNotFound } from '@faultline/node'
+import { faultlineOptions as createRouteMiddleware, sendError, sendNotFound } from '@faultline/node'
 import { attachOnListen, markOnce } from '@faultline/node/platforms'
 import type { Application, ErrorRequestHandler, Request, RequestHandler } from 'express'
 import {
@@ -15,6 +16,7 @@ import {
   isExpressApp,
   isRouter,
 } from './internals.ts'
+import { limitRouteOptions } from './route-scope.ts'
 
 /** The options of all adapters. `request.raw` is Express's request. */
 export type FaultlineOptions = ResponderOrOptions<Request>
@@ -50,10 +52,19 @@ export function install<App extends Application, Input>(
   const responder = toResponder(input)
   if (!markOnce(app, 'installed'))
     throw new TypeError('faultline: already called on this app; call it once per app')
+  limitRouteOptions(app)
   installExpressFinalHandler(app, responder)
   attachOnListen(app, responder)
   return app
 }
+
+/**
+ * Creates middleware that changes options for a router or a route: those that are given take precedence over the options of
+ * the app, and over those of an outer router.
+ *
+ * @throws TypeError naming the option that is unknown, of the wrong type or only an option of an app.
+ */
+export const faultlineOptions: (options: RouteOptions<Request>) => RequestHandler = createRouteMiddleware
 
 /** Creates the error handler alone, for `app.use` after the routes. It answers only what reaches an error handler. */
 export function errorHandler(options: FaultlineOptions): ErrorRequestHandler {

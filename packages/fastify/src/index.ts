@@ -23,5 +23,6 @@ export {
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type RouteOptions,
 } from '@faultline/core'
 export * from '@faultline/core/errors'

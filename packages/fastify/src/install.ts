@@ -6,9 +6,11 @@ import {
   type ApiRequest,
   type Responder,
   type ResponderOrOptions,
+  type RouteOptions as FaultlineRouteOptions,
 } from '@faultline/core'
 import { NodeRequest, type ExchangeFacts } from '@faultline/node'
 import {
+  enterConfiguredRoute,
   fastifyServerOptions,
   installFastifyHooks,
   markOnce,
@@ -37,6 +39,13 @@ export type FaultlineOptions = ResponderOrOptions<FastifyRequest>
 
 /** The request that hooks and an `envelope` function receive. */
 export type FaultlineRequest = ApiRequest<FastifyRequest>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Options of the route. They take precedence over those that the plugin is registered with. */
+    faultline?: FaultlineRouteOptions<FastifyRequest>
+  }
+}
 
 type ErrorHandler = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void
 
@@ -100,6 +109,7 @@ function createErrorHandler(
   allowedMethods: (url: string) => string[],
 ): ErrorHandler {
   return function faultlineErrorHandler(thrown, request, reply) {
+    enterConfiguredRoute(request)
     const answerNotFound =
       request.is404 && isBodyError(thrown) ? readNotFoundHandler(request.server) : undefined
     const hasResponse = readErrorResponse(reply) !== undefined

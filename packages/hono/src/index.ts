@@ -1,4 +1,4 @@
-export { errorHandler, faultline, requestId, stream } from './install.ts'
+export { errorHandler, faultline, faultlineOptions, requestId, stream } from './install.ts'
 export type { FaultlineOptions, FaultlineRequest } from './install.ts'
 export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/core/web'
 export {
@@ -22,5 +22,6 @@ export {
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type RouteOptions,
 } from '@faultline/core'
 export * from '@faultline/core/errors'

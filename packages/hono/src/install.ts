@@ -1,12 +1,16 @@
 import {
   createResponder,
+  createRoute,
   createRoutingError,
   describeValue,
+  enterApp,
+  enterRoute,
   mayHaveBody,
   type ApiRequest,
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type RouteOptions,
 } from '@faultline/core'
 import {
   createErrorResponse,
@@ -181,6 +185,7 @@ function createMountMiddleware(app: AnyHono, responder: Responder<Request>): Mid
   return async function faultlineMount(context, next) {
     const raw: MarkedRequest = context.req.raw
     // The pattern of the mount path and `/*`.
+    enterApp(raw)
     const depth = routePath(context).split('/').length
     if (raw[PASSED_APPS] !== undefined) raw[PASSED_APPS] = [...raw[PASSED_APPS], { responder, depth }]
     try {
@@ -294,6 +299,20 @@ function readHeaders(context: Context): Headers | undefined {
 function resumeRequest({ incoming, outgoing }: Bindings): void {
   if (incoming !== undefined && mayHaveBody(incoming))
     outgoing?.once('finish', () => incoming.removeAllListeners('data').resume())
+}
+
+/**
+ * Creates middleware that changes options for the requests that reach it: those that are given take precedence over the
+ * options of the app, and over those of earlier middleware.
+ *
+ * @throws TypeError naming the option that is unknown, of the wrong type or only an option of an app.
+ */
+export function faultlineOptions(options: RouteOptions<Request>): MiddlewareHandler {
+  const route = createRoute(options, 'faultlineOptions')
+  return async function faultlineOptionsMiddleware(context, next) {
+    enterRoute(context.req.raw, route)
+    await next()
+  }
 }
 
 /**

@@ -21,6 +21,7 @@ test('the public surface does not change by accident', () => {
       "errorHandler",
       "faultline",
       "getTraceId",
+      "faultlineOptions",
       "isApiError",
       "isErrorCode",
       "isOneOf",

@@ -1,4 +1,4 @@
-export { faultline, requestId, stream } from './install.ts'
+export { faultline, faultlineOptions, requestId, stream } from './install.ts'
 export type { FaultlineOptions, FaultlineRequest } from './install.ts'
 export { attach, drain } from '@faultline/node'
 export type { StreamChunk, StreamOptions, StreamSource } from '@faultline/node'
@@ -23,5 +23,6 @@ export {
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type RouteOptions,
 } from '@faultline/core'
 export * from '@faultline/core/errors'

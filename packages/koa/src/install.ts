@@ -2,14 +2,20 @@ import {
   createResponder,
   createRoutingError,
   describeValue,
+  enterApp,
   formatCauses,
+  getRoute,
   isJsonObject,
   isOversizeEventError,
+  leaveApp,
   serializeCauses,
+  setRoute,
   type ApiRequest,
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type Route,
+  type RouteOptions,
   type SerializedResponse,
 } from '@faultline/core'
 import {
@@ -21,7 +27,7 @@ import {
   type StreamOptions,
   type StreamSource,
 } from '@faultline/node'
-import { attachOnListen, markOnce } from '@faultline/node/platforms'
+import { attachOnListen, faultlineContextOptions, markOnce } from '@faultline/node/platforms'
 import type { Context, Middleware } from 'koa'
 import {
   addFirstMiddleware,
@@ -102,6 +108,7 @@ function createFirstMiddleware(
   return async function faultlineMiddleware(context: NestedContext, next) {
     const isRoot = context.app === app
     if (isRoot) context[PASSED_APPS] = NO_APPS
+    else enterApp(context.req)
     const mountLength = context.originalUrl.length - context.url.length
     try {
       await next()
@@ -128,10 +135,15 @@ function createFirstMiddleware(
 function createLastMiddleware(app: AnyKoa): Middleware {
   return function faultlineLastMiddleware(context: NestedContext, next) {
     if (context.app === app) return next()
-    return next().catch((thrown: unknown) => {
-      context[OUTER_ERRORS] = [...(context[OUTER_ERRORS] ?? []), { app, thrown }]
-      throw thrown
-    })
+    const route = getRoute<Context>(context.req)
+    leaveApp(context.req)
+    return next().then(
+      () => setRoute(context.req, route),
+      (thrown: unknown) => {
+        context[OUTER_ERRORS] = [...(context[OUTER_ERRORS] ?? []), { app, thrown }]
+        throw thrown
+      },
+    )
   }
 }
 
@@ -144,6 +156,7 @@ const EVENT_SOURCE = Symbol.for('faultline.eventSource')
 interface PassedApp {
   readonly responder: Responder<Context>
   readonly mountLength: number
+  readonly route: Route<Context> | undefined
 }
 
 /** The apps of a request that has passed through none. Most requests keep this array. */
@@ -173,7 +186,9 @@ function passOn(
   mountLength: number,
 ): void {
   const hasRoot = context[PASSED_APPS] !== undefined
-  context[PASSED_APPS] = [...(context[PASSED_APPS] ?? NO_APPS), { responder, mountLength }]
+  const passed = { responder, mountLength, route: getRoute<Context>(context.req) }
+  context[PASSED_APPS] = [...(context[PASSED_APPS] ?? NO_APPS), passed]
+  if (!isRoot) leaveApp(context.req)
   if (isRoot) answerUnmatched(context)
   else if (!hasRoot) callBeforeResponse(context, answerIfUnmatched)
 }
@@ -187,6 +202,7 @@ function answerUnmatched(context: NestedContext): void {
   const passed = context[PASSED_APPS] ?? []
   const [innermost] = passed.toSorted((a, b) => b.mountLength - a.mountLength)
   if (innermost === undefined) return
+  setRoute(context.req, innermost.route)
   // The router sets an empty header if the path has no route.
   context.remove('Allow')
   const error = createRoutingError(context.method, findAllowedMethods(context))
@@ -203,7 +219,7 @@ function replaceBody(responder: Responder<Context>, context: Context): void {
   }
   const request = createRequest(context)
   if (!responder.mayReplace(head, request)) return
-  const text = readBody(body, responder.maxHeldBytes)
+  const text = readBody(body, responder.getMaxHeldBytes(request))
   const replacement = responder.replaceResponse({ ...head, body: text }, request)
   if (replacement !== undefined) setResponse(responder, context, replacement)
 }
@@ -313,6 +329,14 @@ function isError(thrown: unknown): boolean {
     return false
   }
 }
+
+/**
+ * Creates middleware that changes options for the middleware after it: those that are given take precedence over the
+ * options of the app, and over those of earlier middleware.
+ *
+ * @throws TypeError naming the option that is unknown, of the wrong type or only an option of an app.
+ */
+export const faultlineOptions: (options: RouteOptions<Context>) => Middleware = faultlineContextOptions
 
 /**
  * Creates middleware that sets the request id on every response, successful responses included.

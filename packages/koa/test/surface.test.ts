@@ -22,6 +22,7 @@ test('the public surface does not change by accident', () => {
       "errorClasses",
       "faultline",
       "getTraceId",
+      "faultlineOptions",
       "isApiError",
       "isErrorCode",
       "isOneOf",

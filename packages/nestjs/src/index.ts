@@ -1,4 +1,5 @@
-export { FaultlineExceptionFilter, type FaultlineOptions } from './filter.ts'
+export { FaultlineExceptionFilter } from './filter.ts'
+export { FaultlineOptions } from './route-options.ts'
 export {
   FaultlineModule,
   serverOptions,
@@ -29,5 +30,6 @@ export {
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type RouteOptions,
 } from '@faultline/core'
 export * from '@faultline/core/errors'

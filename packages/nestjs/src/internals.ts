@@ -1,7 +1,15 @@
 // Every use of undocumented parts of NestJS. Each has a probe that reports to Nest's logger.
 import type { Server } from 'node:http'
+import { readItems } from '@faultline/core'
 import { reportMissing, type PlatformRequest, type PlatformResponse } from '@faultline/node/platforms'
-import { ConsoleLogger, Logger, Sse, StreamableFile, type NestInterceptor } from '@nestjs/common'
+import {
+  ConsoleLogger,
+  Logger,
+  Sse,
+  StreamableFile,
+  type CanActivate,
+  type NestInterceptor,
+} from '@nestjs/common'
 import { MetadataScanner, Reflector, type ApplicationConfig, type ModuleRef } from '@nestjs/core'
 
 /** The logger of this package. */
@@ -32,7 +40,7 @@ export function findApplicationConfig(ref: ModuleRef, owner: object): Applicatio
   const config: Partial<ApplicationConfig> | undefined = ref['container']?.applicationConfig
   if (isApplicationConfig(config)) return config
   const lost =
-    'Faultline answers before the global filters of the app, and Nest answers files and event streams that fail'
+    'Faultline answers before the global filters of the app, Nest answers files and event streams that fail, and @FaultlineOptions has no effect'
   report(owner, 'ModuleRef.container.applicationConfig', lost)
   return undefined
 }
@@ -41,16 +49,57 @@ function isApplicationConfig(config: Partial<ApplicationConfig> | undefined): co
   return typeof config?.useGlobalFilters === 'function' && typeof config.getGlobalInterceptors === 'function'
 }
 
-const SSE_KEY = '__sse__'
 const reflector = new Reflector()
+const scanner = new MetadataScanner()
+
+/** Returns the metadata that a decorator has set on a controller or a handler. */
+export function readMetadata(key: string, target: Function): unknown {
+  return reflector.get<unknown>(key, target)
+}
+
+/** Returns the controllers of the app, and the names of their methods. */
+function* listHandlers(ref: ModuleRef): Generator<{ controller: Function; handler: Function }> {
+  for (const { controllers } of ref['container'].getModules().values()) {
+    for (const { metatype: controller } of controllers.values()) {
+      if (typeof controller !== 'function') continue
+      const prototype = controller.prototype as Record<string, Function>
+      for (const name of scanner.getAllMethodNames(prototype)) {
+        const handler = prototype[name]
+        if (handler !== undefined) yield { controller, handler }
+      }
+    }
+  }
+}
+
+const GUARDS_KEY = '__guards__'
+
+/** Puts a guard before all other guards of the controllers that have a handler of a kind. */
+export function addFirstGuard(
+  ref: ModuleRef,
+  config: ApplicationConfig,
+  guard: CanActivate,
+  needsGuard: (controller: Function, handler: Function) => boolean,
+): void {
+  const controllers = new Set<Function>()
+  for (const { controller, handler } of listHandlers(ref))
+    if (needsGuard(controller, handler)) controllers.add(controller)
+  for (const controller of controllers) prepend(GUARDS_KEY, controller, guard)
+  if (controllers.size === 0) return
+  const getGlobalGuards = config.getGlobalGuards.bind(config)
+  config.getGlobalGuards = () => {
+    const guards = getGlobalGuards()
+    return guards.length === 0 ? guards : [guard, ...guards]
+  }
+}
+
+const SSE_KEY = '__sse__'
 
 /** Returns whether a route handler has the decorator `@Sse()`. */
 export function isSseHandler(handler: Function): boolean {
-  return Boolean(reflector.get<unknown>(SSE_KEY, handler))
+  return Boolean(readMetadata(SSE_KEY, handler))
 }
 
 const INTERCEPTORS_KEY = '__interceptors__'
-const scanner = new MetadataScanner()
 
 /**
  * Puts an interceptor around the routes with `@Sse()`, before all other interceptors. A route without interceptors skips
@@ -62,25 +111,17 @@ export function interceptSse(ref: ModuleRef, config: ApplicationConfig, intercep
     const interceptors = getGlobalInterceptors()
     return interceptors.length === 0 ? interceptors : [interceptor, ...interceptors]
   }
-  for (const { controllers } of ref['container'].getModules().values()) {
-    for (const { metatype } of controllers.values()) {
-      if (typeof metatype !== 'function') continue
-      const prototype = metatype.prototype as Record<string, Function>
-      for (const name of scanner.getAllMethodNames(prototype)) {
-        const handler = prototype[name]
-        if (handler === undefined || !isSseHandler(handler)) continue
-        const hasClassInterceptors = reflector.get<unknown>(INTERCEPTORS_KEY, metatype) !== undefined
-        prependInterceptor(hasClassInterceptors ? metatype : handler, interceptor)
-      }
-    }
+  for (const { controller, handler } of listHandlers(ref)) {
+    if (!isSseHandler(handler)) continue
+    const hasClassInterceptors = readMetadata(INTERCEPTORS_KEY, controller) !== undefined
+    prepend(INTERCEPTORS_KEY, hasClassInterceptors ? controller : handler, interceptor)
   }
 }
 
-/** A class can be in several apps of a process, so only one interceptor is added to it. */
-function prependInterceptor(target: Function, interceptor: NestInterceptor): void {
-  const interceptors = reflector.get<readonly unknown[] | undefined>(INTERCEPTORS_KEY, target) ?? []
-  if (!interceptors.includes(interceptor))
-    Reflect.defineMetadata(INTERCEPTORS_KEY, [interceptor, ...interceptors], target)
+/** A class can be in several apps of a process, so an item is added to it only once. */
+function prepend(key: string, target: Function, item: unknown): void {
+  const items = readItems(readMetadata(key, target), Infinity)
+  if (!items.includes(item)) Reflect.defineMetadata(key, [item, ...items], target)
 }
 
 /** Reports if `@Sse()` does not set the metadata that `isSseHandler` reads. */

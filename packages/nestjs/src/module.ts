@@ -12,7 +12,8 @@ import {
 import { APP_FILTER, HttpAdapterHost, ModuleRef } from '@nestjs/core'
 import { FaultlineExceptionFilter, RESPONDER, toResponder, type FaultlineOptions } from './filter.ts'
 import { installOnAdapter } from './install.ts'
-import { findApplicationConfig, interceptSse, probeSse } from './internals.ts'
+import { addFirstGuard, findApplicationConfig, interceptSse, probeSse } from './internals.ts'
+import { hasRouteOptions, routeGuard } from './route-options.ts'
 import { streamErrorInterceptor } from './stream-errors.ts'
 
 /** The request that hooks and an `envelope` function receive. */
@@ -71,7 +72,10 @@ function install(
   else host.init$.subscribe(installPlatform)
   config?.useGlobalFilters(filter)
   probeSse(responder)
-  if (config !== undefined) interceptSse(ref, config, streamErrorInterceptor)
+  if (config !== undefined) {
+    interceptSse(ref, config, streamErrorInterceptor)
+    addFirstGuard(ref, config, routeGuard, hasRouteOptions)
+  }
   return config === undefined ? filter : unused
 }
 

@@ -13,6 +13,7 @@ test('the public surface does not change by accident', () => {
       "ClientClosedRequest",
       "FaultlineExceptionFilter",
       "FaultlineModule",
+      "FaultlineOptions",
       "attach",
       "createResponder",
       "declareDetails",

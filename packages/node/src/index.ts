@@ -1,6 +1,7 @@
 export { attach, handleClientError } from './attach.ts'
 export { drain } from './drain.ts'
 export type { DrainOptions } from './drain.ts'
+export { faultlineOptions } from './faultline-options.ts'
 export { guardConnection } from './guard-connection.ts'
 export type { ListenerGuard } from './guard-connection.ts'
 export { NodeRequest } from './node-request.ts'
@@ -33,5 +34,6 @@ export {
   type Responder,
   type ResponderOptions,
   type ResponderOrOptions,
+  type RouteOptions,
 } from '@faultline/core'
 export * from '@faultline/core/errors'

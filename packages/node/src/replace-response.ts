@@ -11,7 +11,7 @@ import {
 } from './held-writes.ts'
 import { NodeRequest } from './node-request.ts'
 
-// A response of other code is held until its end, at most `responder.maxHeldBytes`, and then replaced or sent unchanged.
+// A response of other code is held until its end, at most `responder.getMaxHeldBytes`, and then replaced or sent unchanged.
 // The functions below are shared by all responses. They are properties of the prototype that Express gives to the responses
 // of one app, or, if outer middleware has put its own functions on a response, of that response. They call what was there
 // before: functions of outer middleware, or the methods of the next prototype.
@@ -68,7 +68,6 @@ export function replaceForeignBodies<Raw = IncomingMessage>(
     return previous
   }
   const outer = held[RESPONDER]
-  if (outer === undefined && responder.maxHeldBytes === 0) return undefined
   if (outer !== undefined || (hasMethods(prototype) && keepOwnMethods(held) === undefined))
     held[RESPONDER] = responder
   else install(held, message, raw ?? message, responder)
@@ -359,7 +358,7 @@ function hold(
   const held = toHeldWrite(first, second, third, isEnd)
   state.writes.push(held)
   state.heldBytes += getByteLength(held.chunk)
-  const isTooLong = state.heldBytes > responder.maxHeldBytes
+  const isTooLong = state.heldBytes > responder.getMaxHeldBytes(request)
   if (!isEnd && !isTooLong) return true
   const body = isTooLong ? undefined : joinWrites(state.writes)
   const replacement = responder.replaceResponse({ ...readHead(response, state), body }, request)

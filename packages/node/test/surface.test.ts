@@ -22,6 +22,7 @@ test('the public surface does not change by accident', () => {
       "envelopes",
       "errorClasses",
       "getTraceId",
+      "faultlineOptions",
       "guardConnection",
       "handleClientError",
       "isApiError",

@@ -390,7 +390,7 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       replace({
         replaceForeignBodies: (responder, request, response) =>
           replaceForeignBodies(
-            Object.defineProperty(responder, 'maxHeldBytes', { value: 1 }),
+            Object.defineProperty(responder, 'getMaxHeldBytes', { value: () => 1 }),
             request,
             response,
           ),

@@ -7,6 +7,7 @@ import { findSimilar } from '../errors/find-similar.ts'
 import { isObject } from '../recognize/safe-read.ts'
 import { checkDevelopment } from './development.ts'
 import type { ResponderOptions } from './options.ts'
+import type { AppOption, RouteOptions } from './route.ts'
 
 interface OptionCheck {
   readonly isValid: (value: unknown) => boolean
@@ -100,43 +101,100 @@ export function checkOptions(options: unknown): asserts options is ResponderOpti
     throw new TypeError(
       `faultline: options must be an object with an \`envelope\`, not ${describeValue(options)}`,
     )
-  checkMembers(options, checks, '')
-  const { envelope, fallbackEnvelope }: Partial<ResponderOptions> = options
+  checkValues(options, checks, 'faultline')
+  const { envelope, errorClasses = [] } = options as Partial<ResponderOptions>
   if (envelope === undefined)
     throw new TypeError(`faultline: option \`envelope\` is required; pass ${checks.envelope.expected}`)
-  for (const id of [envelope, fallbackEnvelope]) if (typeof id === 'string') resolveEnvelope(id)
+  defineCatalog(...errorClasses)
+}
+
+/** Reasons why an option cannot differ between the routes of an app. */
+const appOptions: { readonly [name in AppOption]: string } = {
+  requestIdHeader: 'a request has its id before its route is known',
+  trustRequestId: 'a request has its id before its route is known',
+  generateRequestId: 'a request has its id before its route is known',
+  errorClasses: 'the codes of an app are checked together',
+  dropCookies: 'middleware sets cookies before the route is known',
+}
+
+/** The checks of the options that a route can have. */
+const routeChecks: Checks = Object.fromEntries(
+  Object.entries(checks).filter(([name]) => !(name in appOptions)),
+)
+
+/**
+ * Checks the options of a route.
+ *
+ * @param place The place of the options, which messages begin with.
+ * @throws TypeError naming the place, and the option that is unknown, of the wrong type or only an option of an app.
+ */
+export function checkRouteOptions(options: unknown, place: string): asserts options is RouteOptions {
+  if (!isObject(options) || Array.isArray(options))
+    throw new TypeError(`${place}: options must be an object, not ${describeValue(options)}`)
+  for (const [name, reason] of Object.entries(appOptions))
+    if (name in options)
+      throw new TypeError(
+        `${place}: option \`${name}\` cannot be set for a route, because ${reason}; set it in the options of the app`,
+      )
+  checkValues(options, routeChecks, place)
+}
+
+/** Checks each option that is given. */
+function checkValues(options: object, knownChecks: Checks, place: string): void {
+  checkMembers(options, knownChecks, { place, prefix: '' })
   const {
-    errorClasses = [],
+    envelope,
+    fallbackEnvelope,
     errorsByField = {},
     recognizers = [],
     development,
   } = options as Partial<ResponderOptions>
-  defineCatalog(...errorClasses)
-  if (!Array.isArray(recognizers)) checkMembers(recognizers, recognizersChecks, 'recognizers.')
+  for (const id of [envelope, fallbackEnvelope]) if (typeof id === 'string') checkEnvelopeId(id, place)
+  if (!Array.isArray(recognizers))
+    checkMembers(recognizers, recognizersChecks, { place, prefix: 'recognizers.' })
   if (development === true) checkDevelopment()
   for (const [field, value] of Object.entries<unknown>(errorsByField))
     if (!isApiErrorClass(value))
       throw new TypeError(
-        `faultline: option \`errorsByField\`: \`${field}\` must be a class that extends ApiError, not ${describeValue(value)}`,
+        `${place}: option \`errorsByField\`: \`${field}\` must be a class that extends ApiError, not ${describeValue(value)}`,
       )
 }
 
-/** @param prefix Path of the object in the options. */
-function checkMembers(values: object, memberChecks: Checks, prefix: string): void {
+interface Place {
+  /** Begins each message. */
+  readonly place: string
+  /** Path of the object in the options. */
+  readonly prefix: string
+}
+
+function checkMembers(values: object, memberChecks: Checks, { place, prefix }: Place): void {
   const known = new Map(Object.entries(memberChecks))
-  const members: readonly [name: string, value: unknown][] = Object.entries(values)
+  const members: readonly [name: string, value: unknown][] = Object.entries({ ...values })
   for (const [name, value] of members) {
     const check = known.get(name)
-    if (check === undefined) throw new TypeError(describeUnknownOption(prefix, name, [...known.keys()]))
+    if (check === undefined)
+      throw new TypeError(`${place}: ${describeUnknownOption(prefix, name, [...known.keys()])}`)
     if (value !== undefined && !check.isValid(value))
-      throw new TypeError(`faultline: option \`${prefix}${name}\`${describeProblem(value, check)}`)
+      throw new TypeError(`${place}: option \`${prefix}${name}\`${describeProblem(value, check)}`)
+  }
+}
+
+function checkEnvelopeId(id: string, place: string): void {
+  try {
+    resolveEnvelope(id)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new TypeError(
+      message.replace(/^faultline/, () => place),
+      { cause: error },
+    )
   }
 }
 
 function describeUnknownOption(prefix: string, name: string, knownNames: readonly string[]): string {
   const similarName = findSimilar(name, knownNames)
   const suggestion = similarName === undefined ? 'known' : `did you mean \`${prefix}${similarName}\`? Known`
-  return `faultline: unknown option \`${prefix}${name}\`; ${suggestion} options: ${knownNames.join(', ')}.`
+  return `unknown option \`${prefix}${name}\`; ${suggestion} options: ${knownNames.join(', ')}.`
 }
 
 /** Describes an invalid value, or its first invalid item. */

@@ -31,6 +31,7 @@ import {
 import type { ResponderOptions } from './options.ts'
 import { createRecognition, recognizeThrown, type Recognition } from './recognize-thrown.ts'
 import { markReported } from './reported.ts'
+import { getRoute, type Route } from './route.ts'
 import { isResponder, type Responder, type ResponderOrOptions, type SerializedResponse } from './responder.ts'
 import { createRenderError } from './internal-errors.ts'
 import type { ResponderParts } from './responder-parts.ts'
@@ -52,7 +53,6 @@ interface ResponderContext extends RenderContext {
 
 class OptionsResponder<Raw> implements Responder<Raw> {
   readonly requestIdHeader: string
-  readonly maxHeldBytes: number
   readonly #replaceBodies: ReplaceBodies
   readonly #options: ResponderOptions<Raw>
   readonly #parts: ResponderParts
@@ -63,19 +63,25 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   /** Reports a part of an error that its envelope cannot send. */
   readonly #report = (message: string, reason: unknown): void => this.#warnOnce(message, reason)
   readonly #addDevelopmentMember: ResponderParts['addDevelopmentMember']
+  /** The responders with the options of routes. They are created when a route fails for the first time. */
+  readonly #routed = new WeakMap<Route<Raw>, OptionsResponder<Raw>>()
   /** Returns the envelope for a request. It may throw if it is a function of the options. */
   readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
   /** Sends the error if the `envelope` function or an envelope fails. */
   readonly #fallback: Envelope
 
-  constructor(parts: ResponderParts, options: ResponderOptions<Raw>, log: ErrorHook<Raw>) {
+  /** @param log The hooks if the options have no `onError`. */
+  constructor(
+    parts: ResponderParts,
+    options: ResponderOptions<Raw>,
+    log: ErrorHook<Raw> | readonly ErrorHook<Raw>[],
+  ) {
     parts.checkOptions(options)
     const { envelope, fallbackEnvelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
     this.#options = options
     this.#parts = parts
     this.#recognition = createRecognition(options, parts, (message, value) => this.#warnOnce(message, value))
     this.#replaceBodies = options.replaceBodies ?? 'plain'
-    this.maxHeldBytes = getMaxHeldBytes(this.#replaceBodies)
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
     this.#fallback = fallbackEnvelope === undefined ? parts.fallback : parts.resolveEnvelope(fallbackEnvelope)
@@ -89,19 +95,19 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   respond(thrown: unknown, request: ApiRequest<Raw>): SerializedResponse {
-    const envelope = this.#getEnvelope(request)
-    const context = this.#createContext(request)
-    const rendered = this.#render(envelope, thrown, request, context)
-    const response = this.#addDevelopmentMember?.(rendered, thrown, request) ?? rendered
+    const responder = this.#at(request)
+    const rendered = responder.#render(thrown, request)
+    const response = responder.#addDevelopmentMember?.(rendered, thrown, request) ?? rendered
     setSentStatus(request, response.status)
-    this.#callHooks(response.error, thrown, request)
+    responder.#callHooks(response.error, thrown, request)
     return response
   }
 
   errorEvents(thrown: unknown, request: ApiRequest<Raw>, stream?: SentStream): string {
-    const envelope = this.#getEnvelope(request)
-    const context = { ...this.#createContext(request), stream }
-    let error = this.#recognize(thrown, request)
+    const responder = this.#at(request)
+    const envelope = responder.#getEnvelope(request)
+    const context = { ...responder.#createContext(request), stream }
+    let error = responder.#recognize(thrown, request)
     let events: string
     try {
       events = envelope.errorEvents(error, context)
@@ -113,34 +119,42 @@ class OptionsResponder<Raw> implements Responder<Raw> {
         tryCall(() => this.#fallback.errorEvents(fallback, context)) ??
         this.#parts.fallback.errorEvents(fallback, context)
     }
-    this.#callHooks(error, thrown, request)
+    responder.#callHooks(error, thrown, request)
     return events === '' ? '' : (stream?.separator ?? '') + events
   }
 
   report(thrown: unknown, request: ApiRequest<Raw>): void {
     this.requestId(request)
-    this.#callHooks(this.#recognize(thrown, request), thrown, request)
+    const responder = this.#at(request)
+    responder.#callHooks(responder.#recognize(thrown, request), thrown, request)
   }
 
   reportClientClosed(thrown: unknown, request: ApiRequest<Raw>): void {
     this.requestId(request)
-    this.#callHooks(new ClientClosedRequest({ cause: thrown }), thrown, request)
+    this.#at(request).#callHooks(new ClientClosedRequest({ cause: thrown }), thrown, request)
+  }
+
+  getMaxHeldBytes(request: ApiRequest<Raw>): number {
+    return getMaxHeldBytes(this.#at(request).#replaceBodies)
   }
 
   mayReplace(head: ForeignHead, request: ApiRequest<Raw>): boolean {
-    const accept = this.#replaceBodies === 'all' ? request.header('accept') : undefined
-    return mayReplace(this.#replaceBodies, head, accept)
+    const mode = this.#at(request).#replaceBodies
+    return mayReplace(mode, head, mode === 'all' ? request.header('accept') : undefined)
   }
 
   replaceResponse(foreign: ForeignResponse, request: ApiRequest<Raw>): SerializedResponse | undefined {
     if (!this.mayReplace(foreign, request) || isUnknownPage(foreign, request.method)) return undefined
     // Adapters compare the number of characters of a string, which is never larger.
-    const response = omitLongBody(foreign, this.maxHeldBytes)
+    const response = omitLongBody(foreign, this.getMaxHeldBytes(request))
+    const responder = this.#at(request)
     const isReplaced =
-      this.#replaceBodies === 'plain'
+      responder.#replaceBodies === 'plain'
         ? isPlain(response)
-        : this.#getEnvelope(request).parse({ status: response.status, body: parseForeignBody(response) }) ===
-          undefined
+        : responder.#getEnvelope(request).parse({
+            status: response.status,
+            body: parseForeignBody(response),
+          }) === undefined
     if (!isReplaced) return undefined
     const message = this.#parts.getForeignMessage?.(response)
     const error = createErrorForStatus(response.status, {
@@ -161,7 +175,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 
   requestIdHeaders(request: ApiRequest<Raw>): Record<string, string> {
     const id = this.requestId(request)
-    const { requestIdHeader } = this.#getEnvelope(request).clientHints ?? {}
+    const { requestIdHeader } = this.#at(request).#getEnvelope(request).clientHints ?? {}
     return {
       [this.requestIdHeader]: id,
       ...(requestIdHeader === undefined ? {} : { [requestIdHeader.toLowerCase()]: id }),
@@ -171,6 +185,19 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   shouldDropHeader(name: string, value?: unknown): boolean {
     if (isBodyHeader(name) || (this.#options.dropCookies === true && name === 'set-cookie')) return true
     return value !== undefined && !isValidHeader(name, value)
+  }
+
+  /** Returns the responder with the options of the route that a request has reached. */
+  #at({ exchange }: ApiRequest<Raw>): OptionsResponder<Raw> {
+    const route = getRoute<Raw>(exchange)
+    if (route?.options === undefined) return this
+    let responder = this.#routed.get(route)
+    if (responder === undefined) {
+      const options = { ...this.#options, ...route.options }
+      responder = new OptionsResponder<Raw>(this.#parts, options, this.#hooks)
+      this.#routed.set(route, responder)
+    }
+    return responder
   }
 
   #createRequestId(request: ApiRequest<Raw>): string {
@@ -224,12 +251,9 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   /**
    * Renders the error of a thrown value; if that fails, an internal error; if that fails, too, in the fallback envelopes.
    */
-  #render(
-    envelope: Envelope,
-    thrown: unknown,
-    request: ApiRequest<Raw>,
-    context: ResponderContext,
-  ): SerializedResponse {
+  #render(thrown: unknown, request: ApiRequest<Raw>): SerializedResponse {
+    const envelope = this.#getEnvelope(request)
+    const context = this.#createContext(request)
     try {
       return this.#renderError(envelope, this.#recognize(thrown, request), request, context)
     } catch (failure) {

@@ -41,11 +41,14 @@ export interface Responder<Raw = unknown> {
   report(thrown: unknown, request: ApiRequest<Raw>): void
   /** Reports a failure after the client disconnected: as `client_closed_request`, with the failure as its cause. */
   reportClientClosed(thrown: unknown, request: ApiRequest<Raw>): void
-  /** Maximum length of a foreign body that an adapter holds for `replaceResponse`, in bytes. 0 if nothing is replaced. */
-  readonly maxHeldBytes: number
+  /**
+   * Returns the maximum length of a foreign body that an adapter holds for `replaceResponse`, in bytes; 0 if nothing is
+   * replaced.
+   */
+  getMaxHeldBytes(request: ApiRequest<Raw>): number
   /**
    * Returns whether an error response that other code wrote may have to be replaced, judged by its head. An adapter then
-   * holds the head until the body has ended or is longer than `maxHeldBytes`, and calls `replaceResponse`.
+   * holds the head until the body has ended or is longer than `getMaxHeldBytes` returns, and calls `replaceResponse`.
    */
   mayReplace(head: ForeignHead, request: ApiRequest<Raw>): boolean
   /**

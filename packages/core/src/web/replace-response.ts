@@ -32,7 +32,7 @@ export async function replaceForeignBody(
   }
   const exchange = new WebRequest(request, () => response.headers)
   if (!responder.mayReplace(head, exchange)) return response
-  const { maxHeldBytes } = responder
+  const maxHeldBytes = responder.getMaxHeldBytes(exchange)
   const complete =
     cached === undefined ? await readShortBody(response, maxHeldBytes) : toCompleteBody(cached.body)
   const body = complete !== undefined && complete.length <= maxHeldBytes ? complete : undefined

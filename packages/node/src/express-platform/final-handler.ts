@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Responder } from '@faultline/core'
+import { enterApp, getRoute, leaveApp, setRoute, type Responder, type Route } from '@faultline/core'
 import type { ExchangeFacts } from '../node-request.ts'
 import {
   installOnPrototype,
@@ -20,19 +20,25 @@ interface ExpressApp {
   handle: (request: IncomingMessage, response: ServerResponse, done?: Done) => void
 }
 
-/** An app with Faultline that a request passed through without a match. */
+/** An app with Faultline, or a router with options of a route, that a request passed through without a match. */
+interface PassedScope {
+  /** The path that it is mounted at; an empty string for the root. */
+  readonly mountPath: string
+  readonly route: Route | undefined
+  /** Undefined for a router. The next item with an app is the app that contains the router. */
+  readonly passedApp?: PassedApp
+}
+
 interface PassedApp {
   readonly app: object
   readonly responder: Responder<never>
-  /** The path that the app is mounted at; an empty string for the root. */
-  readonly mountPath: string
   /** The request target relative to the app. */
   readonly url: string
 }
 
-const PASSED_APPS = Symbol.for('faultline.passedApps')
+const PASSED_SCOPES = Symbol.for('faultline.passedApps')
 
-type ExpressRequest = IncomingMessage & { readonly baseUrl?: string; [PASSED_APPS]?: PassedApp[] }
+type ExpressRequest = IncomingMessage & { readonly baseUrl?: string; [PASSED_SCOPES]?: PassedScope[] }
 
 /**
  * Replaces the final handler of an Express app. The app answers what fails in it, also if it is mounted in another app.
@@ -48,6 +54,7 @@ export function installExpressFinalHandler<Raw>(app: object, responder: Responde
   app.handle = function faultlineHandle(request: ExpressRequest, response, next) {
     catchRejections(app)
     const { baseUrl: mountPath = '' } = request
+    enterApp(request)
     const outerResponder = replaceForeignBodies<Raw>(
       responder,
       request,
@@ -69,9 +76,11 @@ export function installExpressFinalHandler<Raw>(app: object, responder: Responde
           new ExpressFacts(app, request, response),
         )
       else {
-        addPassedApp(request, { app, responder, mountPath, url: request.url ?? '/' })
+        const passedApp = { app, responder, url: request.url ?? '/' }
+        addPassedScope(request, { mountPath, route: getRoute(request), passedApp })
         if (next === undefined) answerUnmatched(request, response)
         else {
+          leaveApp(request)
           setPrototype(request, requestPrototype)
           setPrototype(response, outerPrototype)
           setReplacingResponder(response, outerResponder)
@@ -118,19 +127,40 @@ function setPrototype(target: object, prototype: unknown): void {
   if (Object.getPrototypeOf(target) !== prototype) Object.setPrototypeOf(target, prototype as object)
 }
 
-function addPassedApp(request: ExpressRequest, passed: PassedApp): void {
-  request[PASSED_APPS] = [...(request[PASSED_APPS] ?? []), passed]
+function addPassedScope(request: ExpressRequest, passed: PassedScope): void {
+  request[PASSED_SCOPES] = [...(request[PASSED_SCOPES] ?? []), passed]
+}
+
+/** Makes an unmatched request leave a router with options of a route. @param outer The route that it had outside. */
+export function leaveRouter(request: ExpressRequest, outer: Route | undefined): void {
+  const route = getRoute<never>(request)
+  if (route === outer) return
+  addPassedScope(request, { mountPath: request.baseUrl ?? '', route })
+  setRoute(request, outer)
 }
 
 function findPassedMethods(request: ExpressRequest): string[] {
-  return (request[PASSED_APPS] ?? []).flatMap(({ app, url }) => allowedMethods(app, url))
+  return (request[PASSED_SCOPES] ?? []).flatMap(({ passedApp }) =>
+    passedApp === undefined ? [] : allowedMethods(passedApp.app, passedApp.url),
+  )
 }
 
-/** Answers with 404 or 405 in the app with the longest mount path that the request passed through, and the first of them. */
+/**
+ * Answers with 404 or 405 in the app or router with the longest mount path that the request passed through. Of several with
+ * the same path, an app comes before the routers in it, and then the first one.
+ */
 function answerUnmatched(request: ExpressRequest, response: ServerResponse): void {
-  const [innermost] = (request[PASSED_APPS] ?? []).toSorted((a, b) => b.mountPath.length - a.mountPath.length)
-  if (innermost !== undefined)
-    sendNotFound(innermost.responder, findPassedMethods(request), request, response)
+  const passed = request[PASSED_SCOPES] ?? []
+  const [innermost] = passed.toSorted(
+    (a, b) =>
+      b.mountPath.length - a.mountPath.length ||
+      Number(a.passedApp === undefined) - Number(b.passedApp === undefined),
+  )
+  if (innermost === undefined) return
+  const inApp = passed.slice(passed.indexOf(innermost)).find(({ passedApp }) => passedApp !== undefined)
+  if (inApp?.passedApp === undefined) return
+  setRoute(request, innermost.route)
+  sendNotFound(inApp.passedApp.responder, findPassedMethods(request), request, response)
 }
 
 function replaceDefaultPage(response: ServerResponse): boolean {

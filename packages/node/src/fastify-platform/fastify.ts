@@ -1,5 +1,11 @@
 // The parts of Fastify's public interface that the platform uses. This package does not depend on Fastify.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { RouteOptions } from '@faultline/core'
+
+/** The options of a route. They are the member `faultline` of its `config`. */
+interface RouteConfig<Raw> {
+  readonly faultline?: RouteOptions<Raw> | undefined
+}
 
 /** A Fastify request. */
 export interface FastifyRequestLike {
@@ -8,6 +14,7 @@ export interface FastifyRequestLike {
   readonly server: object
   /** Aborts at the time limit of the handler. The first versions of Fastify 5 do not have it. */
   readonly signal?: AbortSignal
+  readonly routeOptions?: { readonly config?: RouteConfig<never> }
 }
 
 /** A Fastify reply. */
@@ -49,6 +56,7 @@ interface RouteLike {
   readonly method: string | string[]
   readonly url: string
   readonly handlerTimeout?: number | undefined
+  readonly config?: RouteConfig<never>
   onRequest?: unknown
 }
 

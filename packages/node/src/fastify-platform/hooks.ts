@@ -5,7 +5,7 @@ import { takeBadUrlError } from './bad-url.ts'
 import { endEventsWithError } from './event-body.ts'
 import type { BodyHook, Done, FastifyLike } from './fastify.ts'
 import { watchTimeouts } from './handler-timeout.ts'
-import { findResponder, RESPONDER } from './instance-responder.ts'
+import { checkRoutes, findResponder, RESPONDER } from './instance-responder.ts'
 import { replaceBody, toNodeBody } from './replace-body.ts'
 import { sendErrorRaw, type PlatformExchange } from './send-error-raw.ts'
 
@@ -27,6 +27,7 @@ export function installFastifyHooks<Raw>(
   attachOnce(app.server, responder)
   if (!hasOuter) {
     failBeforeHandlers(app)
+    checkRoutes(app)
     watchTimeouts(app)
     watchBodies(app)
   }

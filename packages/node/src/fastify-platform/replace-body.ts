@@ -41,7 +41,7 @@ export function replaceBody<Raw>(
   const foreign = { responder, reply, head, exchange }
   return isUnread(body)
     ? replaceStream(foreign, body)
-    : (replace(foreign, toShortBody(responder, body)) ?? body)
+    : (replace(foreign, toShortBody(body, responder.getMaxHeldBytes(exchange))) ?? body)
 }
 
 /** An error response that other code has written. */
@@ -53,8 +53,8 @@ interface ForeignReply<Raw> {
 }
 
 async function replaceStream<Raw>(foreign: ForeignReply<Raw>, source: Readable): Promise<unknown> {
-  const { responder, reply } = foreign
-  const body = await readShortBody(source, responder.maxHeldBytes, reply.raw)
+  const { responder, reply, exchange } = foreign
+  const body = await readShortBody(source, responder.getMaxHeldBytes(exchange), reply.raw)
   if (readErrorResponse(reply) !== undefined) {
     // The time limit of the handler has passed, and its error was sent. Fastify must not continue with this body.
     source.destroy()
@@ -77,10 +77,10 @@ function replace<Raw>(
 }
 
 /** Returns the complete body if it is short and in memory. */
-function toShortBody(responder: Responder<never>, payload: unknown): string | Uint8Array | undefined {
+function toShortBody(payload: unknown, maxBytes: number): string | Uint8Array | undefined {
   const body = payload ?? ''
   const isComplete = typeof body === 'string' || body instanceof Uint8Array
-  return isComplete && body.length <= responder.maxHeldBytes ? body : undefined
+  return isComplete && body.length <= maxBytes ? body : undefined
 }
 
 /** Returns whether a body is a stream that can be read here. No other code reads it, and it has not ended. */

@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest'
+import { app } from './snippets/route-options.ts'
+
+test('an unknown model is reported', async () => {
+  const response = await app.inject('/openai/v1/models/gpt-9')
+  expect([response.statusCode, response.json()]).toMatchObject([404, { error: { code: 'model_not_found' } }])
+})
