@@ -203,8 +203,11 @@ const IGNORED_HEADERS = new Set(['connection', 'date', 'keep-alive', 'transfer-e
 /** Ids made from a counter. */
 const COUNTER_ID = /\b(?:chatcmpl|file)-[\w-]+/
 
-/** The description of a problem in the words of a validator, and its name for the problem. */
-const ISSUE_WORDS = /"issue":"(?:[^"\\]|\\.)*"(?:,"code":"\w+")?/g
+/**
+ * The description of a problem in the words of a validator, and its name for the problem. A problem of the whole body is
+ * described in the message.
+ */
+const ISSUE_WORDS = /"issue":"(?:[^"\\]|\\.)*"(?:,"code":"\w+")?|(?<=The request was invalid: )[^"]*/g
 
 /** Paths of requests that a validator of the framework validates. */
 const VALIDATED = / \/v1\/(?:chat|images)\//
@@ -220,7 +223,7 @@ function formatResponse(title: string, { status, statusLine, headers, body, comp
     // Frameworks send JSON with or without a charset. Errors have it everywhere.
     .map((line) => (status < 400 ? line.replace('json; charset=utf-8', 'json') : line))
     .toSorted()
-  const text = isInvalid ? body.replaceAll(ISSUE_WORDS, '"issue":"*"') : body
+  const text = isInvalid ? body.replaceAll(ISSUE_WORDS, '*') : body
   return `${statusLine}\n${lines.join('')}\n${text}${complete ? '' : ' (truncated)'}`
     .replaceAll(/\breq_[a-z0-9]{24}\b/g, 'req_*')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '*')

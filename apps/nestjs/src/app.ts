@@ -49,7 +49,7 @@ export function createModule(gateway: Gateway, platform: Platform): DynamicModul
 }
 
 /** Creates the demo API on NestJS. */
-export async function createApp(gateway: Gateway, platform: Platform): Promise<INestApplication> {
+async function createApp(gateway: Gateway, platform: Platform): Promise<INestApplication> {
   const adapter =
     platform === 'express'
       ? new ExpressAdapter(express().disable('x-powered-by').disable('etag').use(json))
