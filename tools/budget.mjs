@@ -1,5 +1,5 @@
-// Checks the size of the adapters and of the platforms that they share, and that no two adapters repeat each other:
-// `node tools/budget.mjs`. An adapter reads the request, writes the response and installs itself. Code that exceeds the
+// Checks the size of the adapters, of the platforms that they share and of the example apps, and that no two adapters
+// repeat each other: `node tools/budget.mjs`. An adapter reads the request, writes the response and installs itself. Code that exceeds the
 // budget, or that two adapters need, belongs in core or node. `--list` prints all sizes.
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
@@ -17,6 +17,21 @@ const BUDGETS = {
   'packages/node/src/express-platform': 350,
   'packages/node/src/fastify-platform': 485,
 }
+
+/**
+ * Maximum number of lines of code of each example app. Readers compare and copy them, so they may repeat each other. The one
+ * of NestJS runs on two platforms.
+ */
+const APP_BUDGETS = {
+  'apps/express/src': 200,
+  'apps/koa/src': 200,
+  'apps/fastify/src': 200,
+  'apps/nestjs/src': 275,
+  'apps/hono/src': 200,
+}
+
+/** Maximum number of files of an example app. */
+const MAX_APP_FILES = 6
 
 /** Handlers for common middleware are outside the budget: their number grows with the middleware. */
 const UNCOUNTED = /\/src\/middleware\//
@@ -55,19 +70,28 @@ export function findRepeatedBlocks(folders) {
 
 /** Measures the folders of the budgets: `{ folder, max, lines }`. */
 export function measureFolders(root, budgets = BUDGETS) {
-  const files = listFiles(root, 'packages').filter((file) => /\.tsx?$/.test(file) && !UNCOUNTED.test(file))
   return Object.entries(budgets).map(([folder, max]) => ({
     folder,
     max,
-    lines: files
-      .filter((file) => file.startsWith(`${folder}/`))
-      .flatMap((file) => findCodeLines(file, readFileSync(`${root}/${file}`, 'utf8'))),
+    lines: listCounted(root, folder).flatMap((file) =>
+      findCodeLines(file, readFileSync(`${root}/${file}`, 'utf8')),
+    ),
   }))
 }
 
+/** Lists the files of a folder that count. */
+export function listCounted(root, folder) {
+  return listFiles(root, folder).filter((file) => /\.tsx?$/.test(file) && !UNCOUNTED.test(file))
+}
+
 function main() {
-  const folders = measureFolders(ROOT)
+  const adapters = measureFolders(ROOT)
+  const folders = [...adapters, ...measureFolders(ROOT, APP_BUDGETS)]
   const problems = [
+    ...Object.keys(APP_BUDGETS)
+      .map((folder) => ({ folder, count: listCounted(ROOT, folder).length }))
+      .filter(({ count }) => count > MAX_APP_FILES)
+      .map(({ folder, count }) => `${folder}: has ${count} files, and at most ${MAX_APP_FILES} are allowed`),
     ...folders
       .filter(({ lines }) => lines.length === 0)
       .map(({ folder }) => `${folder}: has no code; correct the folder in tools/budget.mjs`),
@@ -77,7 +101,7 @@ function main() {
         ({ folder, lines, max }) =>
           `${folder}: has ${lines.length} lines of code, and at most ${max} are allowed`,
       ),
-    ...findRepeatedBlocks(folders).map(
+    ...findRepeatedBlocks(adapters).map(
       ({ first, second, block }) =>
         `${second}: repeats lines of ${first}; move them to core or node\n${block}\n`,
     ),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findCodeLines, findRepeatedBlocks, measureFolders } from '../budget.mjs'
+import { findCodeLines, findRepeatedBlocks, listCounted, measureFolders } from '../budget.mjs'
 import { createFolder } from './temporary-folder.mjs'
 
 test('comments and empty lines are not code, and an import is one line', () => {
@@ -40,6 +40,16 @@ test('a folder is measured with its subfolders, and without middleware/', () => 
   expect(measureFolders(root, { 'packages/koa/src': 180 })).toEqual([
     { folder: 'packages/koa/src', max: 180, lines: ['const c = 3', 'const a = 1', 'const b = 2'] },
   ])
+})
+
+test('the files of an app are counted without its tests', () => {
+  const root = createFolder({
+    'apps/koa/src/app.ts': '',
+    'apps/koa/src/deep/page.tsx': '',
+    'apps/koa/src/notes.md': '',
+    'apps/koa/test/app.test.ts': '',
+  })
+  expect(listCounted(root, 'apps/koa/src')).toEqual(['apps/koa/src/app.ts', 'apps/koa/src/deep/page.tsx'])
 })
 
 test('six equal lines in two folders are repeated; in one folder they are not', () => {

@@ -1,27 +1,28 @@
+const message = {
+  type: 'object',
+  required: ['role', 'content'],
+  properties: {
+    role: { type: 'string', enum: ['system', 'user', 'assistant'] },
+    content: { type: 'string' },
+  },
+}
+
 /** The body of a chat completion request. */
-export const chat = {
+export const chatRequest = {
   type: 'object',
   required: ['model', 'messages'],
   properties: {
     model: { type: 'string' },
-    messages: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 100,
-      items: {
-        type: 'object',
-        required: ['role', 'content'],
-        properties: { role: { enum: ['system', 'user', 'assistant'] }, content: { type: 'string' } },
-      },
-    },
+    // `else` looks at the messages only if there are not too many.
+    messages: { type: 'array', minItems: 1, maxItems: 100, if: { minItems: 101 }, else: { items: message } },
     temperature: { type: 'number', minimum: 0, maximum: 2 },
     max_tokens: { type: 'integer', minimum: 1 },
     stream: { type: 'boolean' },
   },
-} as const
+}
 
 /** The body of an image request. */
-export const image = {
+export const imageRequest = {
   type: 'object',
   required: ['prompt'],
   properties: {
@@ -29,4 +30,4 @@ export const image = {
     size: { enum: ['256x256', '512x512', '1024x1024'] },
     quality: { enum: ['standard', 'hd'] },
   },
-} as const
+}

@@ -1,28 +1,14 @@
-import {
-  Conflict,
-  EndpointNotFound,
-  resolveEnvelope,
-  InvalidRequest,
-  logTo,
-  MalformedBody,
-  ModelNotFound,
-  PromptViolation,
-  UnsupportedMediaType,
-  UnsupportedModel,
-  type Envelope,
-  type ResponderOptions,
-} from '@faultline/core'
+import { logTo, resolveEnvelope, type Envelope, type ResponderOptions } from '@faultline/core'
 import { models } from '@faultline/app-upstream'
 import { recordErrors } from '@faultline/opentelemetry'
 import type { DestinationStream, Logger } from 'pino'
-import { validateChat, validateImage } from './chat.ts'
 import { Circuits } from './circuits.ts'
 import type { Config } from './config.ts'
-import { storeFile, type StoredFile, type UploadedFile } from './files.ts'
-import { authorize, type Caller } from './keys.ts'
-import { createOpenApiDocument } from './openapi.ts'
+import { errorsByField, OutOfCredits } from './errors.ts'
 import { Limits } from './limits.ts'
 import { createLogger } from './logger.ts'
+import { createOpenApiDocument } from './openapi.ts'
+import type { ChatRequest, ImageRequest } from './requests.ts'
 import type { StreamEvent } from './stream-events.ts'
 import { throwByCode, type ErrorQuery } from './throw-by-code.ts'
 import { throwKind } from './throw-kind.ts'
@@ -31,33 +17,25 @@ import { isUpstreamFailure, UpstreamClient } from './upstream-client.ts'
 /** Paths whose prefix selects the envelope. */
 const COMPATIBLE_PATH = /^\/compat\/([^/?]+)\/v1(?:[/?]|$)/
 const MAX_RESOURCES = 10_000
-/** Content encodings that all the example apps can decode. */
-const ENCODINGS: ReadonlySet<string> = new Set(['identity', 'gzip', 'deflate', 'br'])
-const available = Object.keys(models)
 
-/** The result of admitting a request. */
-export interface Admission {
-  /** Rate-limit headers for the response, successful or not. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Call it when the response has ended or the client has disconnected. */
-  readonly release: () => void
-}
-
-/** The demo API without a framework. Its methods throw typed errors. */
+/** The domain of the demo API: what the example apps share, without a framework. */
 export class Gateway {
+  /** The ids of all models. */
+  readonly models: readonly string[] = Object.keys(models)
+  readonly limits: Limits
   readonly logger: Logger
   readonly #config: Config
-  readonly #limits: Limits
   readonly #upstream: UpstreamClient
   readonly #circuits = new Circuits(isUpstreamFailure)
   readonly #resources = new Set<string>()
+  #storedFiles = 0
   #document: object | undefined
 
   /** @param log Destination of log lines. @default standard error */
   constructor(config: Config, upstreamUrl: string, log?: DestinationStream) {
     this.#config = config
     this.logger = createLogger(config.logLevel, log)
-    this.#limits = new Limits(config.redisUrl, (err) =>
+    this.limits = new Limits(config.redisUrl, (err) =>
       this.logger.error({ err }, 'Redis failed; limits are kept in memory'),
     )
     this.#upstream = new UpstreamClient(upstreamUrl)
@@ -66,26 +44,22 @@ export class Gateway {
   /** Options for the adapter. */
   get faultline(): ResponderOptions {
     return {
-      envelope: ({ url }) => this.#selectEnvelope(url),
+      envelope: ({ url }) => this.selectEnvelope(url) ?? resolveEnvelope(this.#config.envelope),
+      errorsByField,
+      errorClasses: [OutOfCredits],
       onError: [logTo(() => this.logger), recordErrors()],
       serviceName: 'gateway',
     }
   }
 
   /**
-   * Checks a path before routing.
+   * Returns the envelope of a URL: that of `/compat/ID/v1`, else the app's.
    *
-   * @throws InvalidRequest for invalid percent-encoding
-   * @throws EndpointNotFound for `/compat/ID/v1` with an unknown envelope id
+   * @returns Undefined for an unknown id, also for one that is not valid percent-encoding.
    */
-  checkPath(path: string): void {
-    try {
-      decodeURIComponent(path)
-    } catch (cause) {
-      throw new InvalidRequest({ message: 'The request URL is not valid percent-encoding', cause })
-    }
-    const [, id] = COMPATIBLE_PATH.exec(path) ?? []
-    if (id !== undefined && findEnvelope(id) === undefined) throw new EndpointNotFound()
+  selectEnvelope(url: string): Envelope | undefined {
+    const [, id] = COMPATIBLE_PATH.exec(url) ?? []
+    return id === undefined ? resolveEnvelope(this.#config.envelope) : findEnvelope(id)
   }
 
   health(framework: string): object {
@@ -97,65 +71,45 @@ export class Gateway {
     return (this.#document ??= createOpenApiDocument(resolveEnvelope(this.#config.envelope)))
   }
 
-  /** Checks the key and its limits: suspension, permission, quota, rate and concurrency, in this order. */
-  async admit(caller: Caller): Promise<Admission> {
-    const key = authorize(caller)
-    const headers = await this.#limits.count(key)
-    return { headers, release: this.#limits.enter(key) }
-  }
-
-  listModels(): object {
-    return { object: 'list', data: available.map((id) => ({ id, object: 'model' })) }
-  }
-
-  getModel(id: string): object {
-    if (!available.includes(id)) throw new ModelNotFound({ model: id, available })
-    return { id, object: 'model' }
-  }
-
-  /**
-   * Creates a chat completion.
-   *
-   * @param signal Aborts when the client has disconnected.
-   * @returns The completion, or its events if the request has `stream: true`. `isStream` distinguishes them.
-   */
-  async createChat(body: unknown, signal: AbortSignal): Promise<object | AsyncIterable<string>> {
-    const request = validateChat(body)
-    const { model, stream } = request
-    if (!available.includes(model)) throw new UnsupportedModel({ model, available })
-    const method = stream === true ? 'stream' : 'post'
-    return this.#circuits.call<object | AsyncIterable<string>>(model, () =>
-      this.#upstream[method]('/v1/chat/completions', model, request, signal),
+  /** Returns a chat completion. @param signal Aborts when the client has disconnected. */
+  createChat(chat: ChatRequest, signal: AbortSignal): Promise<object> {
+    return this.#circuits.call(chat.model, () =>
+      this.#upstream.post('/v1/chat/completions', chat.model, chat, signal),
     )
   }
 
-  /** Creates an image. @param signal Aborts when the client has disconnected. */
-  async createImage(body: unknown, signal: AbortSignal): Promise<object> {
-    const request = validateImage(body)
-    if (/\bforbidden\b/i.test(request.prompt)) throw new PromptViolation()
+  /** Returns the events of a chat completion. @param signal Aborts when the client has disconnected. */
+  streamChat(chat: ChatRequest, signal: AbortSignal): Promise<AsyncIterable<string>> {
+    return this.#circuits.call(chat.model, () =>
+      this.#upstream.stream('/v1/chat/completions', chat.model, chat, signal),
+    )
+  }
+
+  /** Returns an image. @param signal Aborts when the client has disconnected. */
+  async createImage(image: ImageRequest, signal: AbortSignal): Promise<object> {
     const response = await this.#circuits.call('images', () =>
-      this.#upstream.post('/v1/images/generations', 'images', request, signal),
+      this.#upstream.post('/v1/images/generations', 'images', image, signal),
     )
     return { data: (response as { data?: unknown }).data }
   }
 
-  storeFile(files: readonly UploadedFile[]): StoredFile {
-    return storeFile(files)
+  storeFile(filename: string, bytes: number): object {
+    return { id: `file-${++this.#storedFiles}`, bytes, filename }
   }
 
-  /** Creates a resource. @throws Conflict if it exists */
-  createResource(id: string): object {
-    if (this.#resources.has(id)) throw new Conflict()
+  /** Adds a resource. Returns false if it exists. */
+  addResource(id: string): boolean {
+    if (this.#resources.has(id)) return false
     // Remove the oldest one, so that memory does not grow without limit.
     const [oldest] = this.#resources
     if (this.#resources.size >= MAX_RESOURCES && oldest !== undefined) this.#resources.delete(oldest)
     this.#resources.add(id)
-    return { id, object: 'resource' }
+    return true
   }
 
   /** Throws the error of a code, or returns a stream that fails with it after two events. */
   throwByCode(code: string, query: ErrorQuery, url: string): AsyncIterable<StreamEvent> {
-    return throwByCode(code, query, this.#selectEnvelope(url).id)
+    return throwByCode(code, query, this.selectEnvelope(url)?.id ?? '')
   }
 
   /** Throws a value that is not a typed error. */
@@ -163,46 +117,8 @@ export class Gateway {
     return throwKind(kind)
   }
 
-  /**
-   * Checks Content-Type and Content-Encoding before the body is read.
-   *
-   * @throws UnsupportedMediaType
-   */
-  checkMediaType(
-    contentType: string | undefined,
-    expected: 'json' | 'multipart',
-    contentEncoding = 'identity',
-  ): void {
-    const [type = '', ...parameters] = (contentType ?? '')
-      .toLowerCase()
-      .split(';')
-      .map((part) => part.trim())
-    const isExpected =
-      expected === 'json' ? /^application\/(?:[\w.-]+\+)?json$/.test(type) : type === 'multipart/form-data'
-    const charset = parameters
-      .find((parameter) => parameter.startsWith('charset='))
-      ?.replaceAll(/^charset=|"/g, '')
-    const isUtf8 =
-      expected === 'multipart' || charset === undefined || charset === 'utf-8' || charset === 'utf8'
-    if (!isExpected || !isUtf8) throw new UnsupportedMediaType()
-    if (!ENCODINGS.has(contentEncoding.toLowerCase()))
-      throw new UnsupportedMediaType({
-        message: 'The content encoding of the request body is not supported',
-      })
-  }
-
-  /** Rejects an empty JSON body, which some parsers would accept. @throws MalformedBody */
-  rejectEmptyBody(bytes: number): void {
-    if (bytes === 0) throw new MalformedBody({ message: 'The request body is not valid JSON' })
-  }
-
   close(): void {
-    this.#limits.close()
-  }
-
-  #selectEnvelope(url: string): Envelope {
-    const [, id] = COMPATIBLE_PATH.exec(url) ?? []
-    return (id === undefined ? undefined : findEnvelope(id)) ?? resolveEnvelope(this.#config.envelope)
+    this.limits.close()
   }
 }
 
@@ -215,7 +131,12 @@ function findEnvelope(id: string): Envelope | undefined {
   }
 }
 
-/** Returns whether a result must be sent as a stream. */
-export function isStream<Chunk>(result: object | AsyncIterable<Chunk>): result is AsyncIterable<Chunk> {
-  return Symbol.asyncIterator in result
+/** Returns whether a path is valid percent-encoding. */
+export function isValidPath(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,11 +1,18 @@
-export { assertValid, assertValidChat, limitMessages } from './chat.ts'
-export type { Path } from './problems.ts'
+export { abortOnClose } from './abort-on-close.ts'
 export { readConfig } from './config.ts'
 export type { Config } from './config.ts'
-export { MAX_BODY_BYTES } from './files.ts'
-export type { StoredFile, UploadedFile } from './files.ts'
-export { Gateway, isStream } from './gateway.ts'
-export type { Admission } from './gateway.ts'
-export type { Caller } from './keys.ts'
+export { errorsByField, OutOfCredits } from './errors.ts'
+export { Gateway, isValidPath } from './gateway.ts'
+export { findKey, isPermitted, readToken } from './keys.ts'
+export type { Key } from './keys.ts'
 export { run, startGateway } from './lifecycle.ts'
+export type { Rate } from './limits.ts'
+export {
+  isForbiddenPrompt,
+  isPromptTooLong,
+  isSupportedFile,
+  MAX_BODY_BYTES,
+  MAX_FORM_BYTES,
+} from './requests.ts'
+export type { ChatRequest, ImageRequest } from './requests.ts'
 export { PARTIAL_BODY } from './throw-kind.ts'

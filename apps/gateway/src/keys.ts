@@ -1,29 +1,15 @@
-import {
-  AccountSuspended,
-  ExpiredApiKey,
-  InvalidApiKey,
-  MissingApiKey,
-  PermissionDenied,
-  QuotaExceeded,
-  RevokedApiKey,
-  type ApiError,
-} from '@faultline/core'
-
-/** The parts of a request that authorization uses. */
-export interface Caller {
-  readonly method: string
-  /** The path without the prefix `/v1`: `/models`. */
-  readonly path: string
-  readonly authorization: string | undefined
-  readonly apiKey: string | undefined
-}
-
+/** An API key and the limits of its project. */
 export interface Key {
   readonly id: string
-  /** The error for any request with this key. */
-  readonly rejection?: new () => ApiError
+  readonly project: string
+  /** Why no request is possible with the key. */
+  readonly state?: 'expired' | 'revoked' | 'suspended'
+  /** Whether the key may only list models. */
   readonly isReadOnly?: boolean
+  /** Whether no more POST requests are possible. */
   readonly isQuotaSpent?: boolean
+  /** Whether the project cannot pay for a chat. */
+  readonly isOutOfCredits?: boolean
   /** Maximum number of requests per minute. */
   readonly perMinute?: number
   /** Maximum number of concurrent requests. */
@@ -33,37 +19,37 @@ export interface Key {
 const keys = new Map<string, Key>(
   [
     { id: 'sk-demo' },
-    { id: 'sk-expired', rejection: ExpiredApiKey },
-    { id: 'sk-revoked', rejection: RevokedApiKey },
-    { id: 'sk-suspended', rejection: AccountSuspended },
+    { id: 'sk-expired', state: 'expired' as const },
+    { id: 'sk-revoked', state: 'revoked' as const },
+    { id: 'sk-suspended', state: 'suspended' as const },
     { id: 'sk-readonly', isReadOnly: true },
     { id: 'sk-quota', isQuotaSpent: true },
+    { id: 'sk-broke', isOutOfCredits: true },
     { id: 'sk-limited', perMinute: 2 },
     { id: 'sk-single', maxConcurrent: 1 },
-  ].map((key) => [key.id, key]),
+  ].map((key) => [key.id, { project: key.id.replace('sk-', 'project-'), ...key }]),
 )
 
 /**
- * Returns the key of a caller.
+ * Reads the token of a request from its headers `Authorization` and `X-API-Key`.
  *
- * @throws ApiError for the first check that fails: key, suspension, permission, quota
+ * @returns Undefined if the request has none, and an empty string if the header is malformed.
  */
-export function authorize(caller: Caller): Key {
-  const key = keys.get(readKey(caller))
-  if (key === undefined) throw new InvalidApiKey()
-  if (key.rejection !== undefined) throw new key.rejection()
-  const isRead = caller.method === 'GET' || caller.method === 'HEAD'
-  if (key.isReadOnly && !(isRead && /^\/models(?:\/|$)/.test(caller.path))) throw new PermissionDenied()
-  if (key.isQuotaSpent && caller.method === 'POST') throw new QuotaExceeded()
-  return key
+export function readToken(
+  authorization: string | undefined,
+  apiKey: string | string[] | undefined,
+): string | undefined {
+  if (authorization === undefined) return apiKey === '' ? undefined : apiKey?.toString()
+  return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
 }
 
-function readKey({ authorization, apiKey }: Caller): string {
-  if (authorization === undefined) {
-    if (apiKey === undefined || apiKey === '') throw new MissingApiKey()
-    return apiKey
-  }
-  const [, token] = /^Bearer +(\S+) *$/i.exec(authorization) ?? []
-  if (token === undefined) throw new InvalidApiKey()
-  return token
+/** Returns the key with a token. Undefined if there is none. */
+export function findKey(token: string): Key | undefined {
+  return keys.get(token)
+}
+
+/** Returns whether a key permits a request. @param url Path of the request, with or without a query. */
+export function isPermitted(key: Key, method: string, url: string): boolean {
+  const isRead = method === 'GET' || method === 'HEAD'
+  return !key.isReadOnly || (isRead && /\/v1\/models(?:[/?]|$)/.test(url))
 }

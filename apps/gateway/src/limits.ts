@@ -1,4 +1,3 @@
-import { ConcurrentLimitExceeded, RateLimitExceeded } from '@faultline/core'
 import { Redis } from 'ioredis'
 import {
   RateLimiterMemory,
@@ -10,6 +9,15 @@ import type { Key } from './keys.ts'
 
 const MINUTE_SECONDS = 60
 const REDIS_TIMEOUT_MS = 500
+
+/** The rate of a key after a request. */
+export interface Rate {
+  /** Rate-limit headers for the response, successful or not. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly isExceeded: boolean
+  /** Seconds until the limit is reset. */
+  readonly retryAfter: number
+}
 
 /** The limiters of a limit: in memory, and in Redis if there is one. */
 interface Limiters {
@@ -43,35 +51,26 @@ export class Limits {
     this.#redis.on('error', (error: Error) => this.#reportRedisError(error))
   }
 
-  /**
-   * Counts a request.
-   *
-   * @returns The rate-limit headers of the response.
-   * @throws RateLimitExceeded with the remaining seconds
-   */
-  async count({ id, perMinute }: Key): Promise<Record<string, string>> {
-    if (perMinute === undefined) return {}
+  /** Counts a request. */
+  async count({ id, perMinute }: Pick<Key, 'id' | 'perMinute'>): Promise<Rate> {
+    if (perMinute === undefined) return { headers: {}, isExceeded: false, retryAfter: 0 }
     try {
-      return createHeaders(perMinute, await this.#consume(id, perMinute))
+      return createRate(perMinute, await this.#consume(id, perMinute), false)
     } catch (thrown) {
       if (!(thrown instanceof RateLimiterRes)) throw thrown
-      throw new RateLimitExceeded({
-        retryAfter: thrown.msBeforeNext / 1000,
-        headers: createHeaders(perMinute, thrown),
-      })
+      return createRate(perMinute, thrown, true)
     }
   }
 
   /**
    * Counts a request as in progress.
    *
-   * @returns A function that ends it. Further calls have no effect.
-   * @throws ConcurrentLimitExceeded
+   * @returns A function that ends it, whose further calls have no effect. Undefined if the limit is reached.
    */
-  enter({ id, maxConcurrent }: Key): () => void {
+  enter({ id, maxConcurrent }: Pick<Key, 'id' | 'maxConcurrent'>): (() => void) | undefined {
     if (maxConcurrent === undefined) return () => {}
     const count = this.#inProgress.get(id) ?? 0
-    if (count >= maxConcurrent) throw new ConcurrentLimitExceeded()
+    if (count >= maxConcurrent) return undefined
     this.#inProgress.set(id, count + 1)
     let isReleased = false
     return () => {
@@ -121,10 +120,15 @@ export class Limits {
   }
 }
 
-function createHeaders(limit: number, result: RateLimiterRes): Record<string, string> {
+function createRate(limit: number, result: RateLimiterRes, isExceeded: boolean): Rate {
+  const retryAfter = result.msBeforeNext / 1000
   return {
-    'x-ratelimit-limit-requests': String(limit),
-    'x-ratelimit-remaining-requests': String(Math.max(0, result.remainingPoints)),
-    'x-ratelimit-reset-requests': `${Math.ceil(result.msBeforeNext / 1000)}s`,
+    isExceeded,
+    retryAfter,
+    headers: {
+      'x-ratelimit-limit-requests': String(limit),
+      'x-ratelimit-remaining-requests': String(Math.max(0, result.remainingPoints)),
+      'x-ratelimit-reset-requests': `${Math.ceil(retryAfter)}s`,
+    },
   }
 }

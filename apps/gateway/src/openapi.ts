@@ -1,7 +1,9 @@
-import type { Envelope, ErrorCode } from '@faultline/core'
-import { ERROR_SCHEMA_REF, errorComponents, errorResponses } from '@faultline/openapi'
-import * as z from 'zod'
-import { chat, image } from './chat.ts'
+import { errorClasses, type Envelope, type ErrorCode } from '@faultline/core'
+import { ERROR_SCHEMA_REF, errorComponents, errorResponses, type ErrorClassOrCode } from '@faultline/openapi'
+import { OutOfCredits } from './errors.ts'
+
+/** All errors of the API. */
+const allErrors: readonly ErrorClassOrCode[] = [...Object.values(errorClasses), OutOfCredits]
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -65,14 +67,29 @@ interface Route {
   readonly status?: number
   /** Content of the successful response, by media type. */
   readonly content: Schema
-  /** @default all errors of the taxonomy */
-  readonly errors?: readonly ErrorCode[]
+  readonly errors: readonly ErrorClassOrCode[]
 }
 
-function toContent(schema: z.ZodType): Schema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema) as Schema
-  return json(rest)
-}
+const message = object({ role: { enum: ['system', 'user', 'assistant'] }, content: text }, 'role', 'content')
+const chat = object(
+  {
+    model: text,
+    messages: { type: 'array', minItems: 1, maxItems: 100, items: message },
+    temperature: { type: 'number', minimum: 0, maximum: 2 },
+    max_tokens: { type: 'integer', minimum: 1 },
+    stream: { type: 'boolean' },
+  },
+  'model',
+  'messages',
+)
+const image = object(
+  {
+    prompt: text,
+    size: { enum: ['256x256', '512x512', '1024x1024'] },
+    quality: { enum: ['standard', 'hd'] },
+  },
+  'prompt',
+)
 
 const routes: Readonly<Record<string, Route>> = {
   '/health': {
@@ -101,12 +118,13 @@ const routes: Readonly<Record<string, Route>> = {
   '/v1/chat/completions': {
     summary: 'Create a chat completion',
     method: 'post',
-    body: toContent(chat),
+    body: json(chat),
     content: { ...json(object({ object: { const: 'chat.completion' } }, 'object')), ...events },
     errors: [
       ...authErrors,
       ...bodyErrors,
       ...upstreamErrors,
+      OutOfCredits,
       'unsupported_model',
       'prompt_too_long',
       'invalid_temperature',
@@ -116,7 +134,7 @@ const routes: Readonly<Record<string, Route>> = {
   '/v1/images/generations': {
     summary: 'Create an image',
     method: 'post',
-    body: toContent(image),
+    body: json(image),
     content: json(
       object(
         { data: { type: 'array', items: object({ url: { type: 'string', format: 'uri' } }, 'url') } },
@@ -157,6 +175,7 @@ const routes: Readonly<Record<string, Route>> = {
     parameters: ['code'],
     query: ['message', 'retry_after', 'field', 'issue', 'origin', 'model', 'stream'],
     content: events,
+    errors: allErrors,
   },
   '/v1/throw/{kind}': {
     summary: 'Throw a value that is not a typed error',
@@ -201,7 +220,7 @@ export function createOpenApiDocument(envelope: Envelope): object {
     },
     paths: Object.fromEntries(paths) as object,
     components: {
-      schemas: errorComponents(envelope).schemas,
+      schemas: errorComponents(envelope, allErrors).schemas,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },

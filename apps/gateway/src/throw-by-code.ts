@@ -1,21 +1,28 @@
 import {
   envelopes,
-  errorClasses,
+  errorClasses as coreErrorClasses,
   InvalidFieldValue,
   MissingRequiredField,
   parsePath,
   ResourceNotFound,
   type ApiError,
-  type ErrorCode,
 } from '@faultline/core'
+import { OutOfCredits } from './errors.ts'
 import { firstEvents, type StreamEvent } from './stream-events.ts'
 
 /** The query of `GET /v1/errors/:code`. */
 export type ErrorQuery = Readonly<Record<string, unknown>>
 
+/** All errors of the API. */
+const errorClasses: Readonly<Record<string, unknown>> = {
+  ...coreErrorClasses,
+  [OutOfCredits.code]: OutOfCredits,
+}
+
 /** Options for errors that require them, if the query does not have them. */
 const defaults = {
   model: 'gpt-9',
+  project: 'project-demo',
   available: ['echo'],
   field: 'field',
   retryAfter: 30,
@@ -46,15 +53,16 @@ async function* failAfter(events: readonly StreamEvent[], error: ApiError): Asyn
 
 function createError(code: string, query: ErrorQuery): ApiError {
   if (!Object.hasOwn(errorClasses, code)) throw new ResourceNotFound({ resource: code })
-  const ErrorClass = errorClasses[code as ErrorCode] as new (options: object) => ApiError
+  const ErrorClass = errorClasses[code] as new (options: object) => ApiError
   const isFieldError =
     ErrorClass.prototype instanceof InvalidFieldValue || ErrorClass === (InvalidFieldValue as unknown)
   const hasField = isFieldError || ErrorClass === (MissingRequiredField as unknown)
-  const { model, available, allow } = defaults
+  const { model, project, available, allow } = defaults
   const field = readText(query, 'field')
   const issue = readText(query, 'issue')
   return new ErrorClass({
     model: readText(query, 'model') ?? model,
+    project,
     available,
     allow,
     message: readText(query, 'message'),

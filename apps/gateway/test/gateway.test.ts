@@ -1,17 +1,17 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createResponder, errorClasses, logTo, type ApiError, type ErrorCode } from '@faultline/core'
+import { createResponder, errorClasses, logTo, type ApiError } from '@faultline/core'
 import { expressControlValues, falsyValues, CANARY, thrownValues } from '@faultline/testing'
 import { startUpstream, type Upstream } from '@faultline/app-upstream'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Circuits } from '../src/circuits.ts'
 import { readConfig } from '../src/config.ts'
-import { Gateway } from '../src/gateway.ts'
-import { authorize, type Caller } from '../src/keys.ts'
+import { OutOfCredits } from '../src/errors.ts'
+import { Gateway, isValidPath } from '../src/gateway.ts'
+import { findKey, isPermitted, readToken } from '../src/keys.ts'
 import { Limits } from '../src/limits.ts'
 import { createLogger } from '../src/logger.ts'
-import { createValidationError } from '../src/problems.ts'
 import { throwByCode } from '../src/throw-by-code.ts'
 import { isUpstreamFailure, UpstreamClient } from '../src/upstream-client.ts'
 
@@ -69,30 +69,28 @@ describe('the configuration', () => {
 })
 
 describe('a key', () => {
-  const createCaller = (change: Partial<Caller>): Caller => ({
-    method: 'GET',
-    path: '/models',
-    authorization: undefined,
-    apiKey: undefined,
-    ...change,
-  })
-
-  test('is checked in order: key, suspension, permission, quota', () => {
-    const getCode = (change: Partial<Caller>) => catchError(() => authorize(createCaller(change))).code
-    expect(getCode({})).toBe('missing_api_key')
-    expect(getCode({ apiKey: '' })).toBe('missing_api_key')
-    expect(getCode({ authorization: 'Bearer', apiKey: 'sk-demo' })).toBe('invalid_api_key')
-    expect(getCode({ apiKey: 'sk-suspended', method: 'POST' })).toBe('account_suspended')
-    expect(getCode({ apiKey: 'sk-readonly', path: '/modelsx' })).toBe('permission_denied')
-    expect(getCode({ apiKey: 'sk-readonly', method: 'POST' })).toBe('permission_denied')
-    expect(getCode({ apiKey: 'sk-quota', method: 'POST' })).toBe('quota_exceeded')
-  })
-
   test('may be in either header, and the scheme is case-insensitive', () => {
-    expect(authorize(createCaller({ authorization: 'bearer  sk-demo ' })).id).toBe('sk-demo')
-    expect(authorize(createCaller({ apiKey: 'sk-readonly', method: 'HEAD', path: '/models/echo' })).id).toBe(
-      'sk-readonly',
-    )
+    expect(readToken('bearer  sk-demo ', undefined)).toBe('sk-demo')
+    expect(readToken(undefined, 'sk-demo')).toBe('sk-demo')
+    expect(readToken(undefined, undefined)).toBeUndefined()
+    expect(readToken(undefined, '')).toBeUndefined()
+  })
+
+  test.each(['Bearer', 'Bearer a b', 'Basic abc', ''])(
+    'is not read from a malformed header, %j, also if X-API-Key contains one',
+    (authorization) => {
+      expect(findKey(readToken(authorization, 'sk-demo')!)).toBeUndefined()
+    },
+  )
+
+  test('that is read-only permits to list models and nothing else', () => {
+    const key = findKey('sk-readonly')!
+    const allowed = ['/v1/models', '/v1/models?x=1', '/compat/a15t/v1/models/echo']
+    expect(allowed.map((url) => isPermitted(key, 'HEAD', url))).toEqual([true, true, true])
+    expect(isPermitted(key, 'GET', '/v1/modelsx')).toBe(false)
+    expect(isPermitted(key, 'GET', '/v1/errors/conflict')).toBe(false)
+    expect(isPermitted(key, 'POST', '/v1/models')).toBe(false)
+    expect(isPermitted(findKey('sk-demo')!, 'POST', '/v1/files')).toBe(true)
   })
 })
 
@@ -101,22 +99,23 @@ describe('limits', () => {
 
   test('releasing a request twice has no effect', () => {
     const key = { id: 'one', maxConcurrent: 1 }
-    const release = memoryLimits.enter(key)
-    expect(catchError(() => memoryLimits.enter(key)).code).toBe('concurrent_limit_exceeded')
+    const release = memoryLimits.enter(key)!
+    expect(memoryLimits.enter(key)).toBeUndefined()
     release()
     release()
-    const again = memoryLimits.enter(key)
-    expect(catchError(() => memoryLimits.enter(key)).code).toBe('concurrent_limit_exceeded')
+    const again = memoryLimits.enter(key)!
+    expect(memoryLimits.enter(key)).toBeUndefined()
     again()
   })
 
-  test('an exceeded rate reports the remaining seconds', async () => {
+  test('an exceeded rate has the remaining seconds', async () => {
     const key = { id: 'slow', perMinute: 1 }
-    expect(await memoryLimits.count(key)).toMatchObject({ 'x-ratelimit-remaining-requests': '0' })
-    await expect(memoryLimits.count(key)).rejects.toMatchObject({
-      code: 'rate_limit_exceeded',
+    const headers = { 'x-ratelimit-limit-requests': '1', 'x-ratelimit-remaining-requests': '0' }
+    expect(await memoryLimits.count(key)).toMatchObject({ isExceeded: false, headers })
+    expect(await memoryLimits.count(key)).toMatchObject({
+      isExceeded: true,
       retryAfter: expect.closeTo(60, 0) as number,
-      headers: { 'x-ratelimit-limit-requests': '1', 'x-ratelimit-remaining-requests': '0' },
+      headers,
     })
   })
 
@@ -124,9 +123,9 @@ describe('limits', () => {
     const onRedisError = vi.fn<(error: unknown) => void>()
     const limits = new Limits('redis://127.0.0.1:2', onRedisError)
     const key = { id: 'x', perMinute: 2 }
-    for (let i = 0; i < 2; i++)
-      expect(await limits.count(key)).toHaveProperty('x-ratelimit-limit-requests', '2')
-    await expect(limits.count(key)).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+    const counts = [await limits.count(key), await limits.count(key), await limits.count(key)]
+    expect(counts.map(({ isExceeded }) => isExceeded)).toEqual([false, false, true])
+    expect(counts[0]).toHaveProperty('headers.x-ratelimit-limit-requests', '2')
     // The client has tried to connect again by then.
     await sleep(200)
     expect(onRedisError).toHaveBeenCalledOnce()
@@ -155,7 +154,7 @@ describe('limits', () => {
     const onRedisError = vi.fn<(error: unknown) => void>()
     const limits = new Limits(`redis://127.0.0.1:${(redis.address() as AddressInfo).port}`, onRedisError)
     const count = async (id: string): Promise<unknown> =>
-      (await limits.count({ id, perMinute: 2 }))['x-ratelimit-reset-requests']
+      (await limits.count({ id, perMinute: 2 })).headers['x-ratelimit-reset-requests']
     await sleep(200)
     const started = performance.now()
     expect(await count('x')).toBe('60s')
@@ -169,39 +168,12 @@ describe('limits', () => {
   })
 })
 
-describe('validation problems', () => {
-  test('are counted once per path', () => {
-    expect(createValidationError([], {})).toBeUndefined()
-    expect(createValidationError([['model'], ['model']], { model: 1 })).toMatchObject({
-      code: 'invalid_field_value',
-      field: 'model',
-    })
-  })
-
-  test('are reported in the order of the fields, not in the order in which they were found', () => {
-    const body = { messages: [{}, {}], size: 1 }
-    const paths = [
-      ['size'],
-      ['messages', 1, 'role'],
-      ['messages', 0, 'content'],
-      ['messages', 0, 'role'],
-      ['model'],
-    ]
-    const { issues } = createValidationError(paths, body)!
-    expect(issues!.map(({ path }) => path)).toEqual([
-      ['model'],
-      ['messages', 0, 'role'],
-      ['messages', 0, 'content'],
-      ['messages', 1, 'role'],
-      ['size'],
-    ])
-  })
-})
-
 describe('the error route', () => {
-  test.each(Object.keys(errorClasses) as ErrorCode[])('throws %s with its required options', (code) => {
+  const classes: Readonly<Record<string, unknown>> = { ...errorClasses, out_of_credits: OutOfCredits }
+
+  test.each(Object.keys(classes))('throws %s with its required options', (code) => {
     const error = catchError(() => throwByCode(code, {}, 'openai'))
-    expect(error).toBeInstanceOf(errorClasses[code])
+    expect(error).toBeInstanceOf(classes[code])
     expect(error.code).toBe(code)
     expect(error.message).not.toContain('unknown')
   })
@@ -336,9 +308,17 @@ describe('the gateway', () => {
   afterAll(() => gateway.close())
 
   test('removes the oldest resource when the limit is reached', () => {
-    for (let i = 0; i <= 10_000; i++) gateway.createResource(`r${i}`)
-    expect(gateway.createResource('r0')).toEqual({ id: 'r0', object: 'resource' })
-    expect(catchError(() => gateway.createResource('r9999')).code).toBe('conflict')
+    for (let i = 0; i <= 10_000; i++) gateway.addResource(`r${i}`)
+    expect(gateway.addResource('r0')).toBe(true)
+    expect(gateway.addResource('r9999')).toBe(false)
+  })
+
+  test('has no envelope for an unknown id', () => {
+    for (const url of ['/compat/nope/v1/models', '/compat/%zz/v1/models', '/compat/acme/v1'])
+      expect(gateway.selectEnvelope(url)).toBeUndefined()
+    expect(gateway.selectEnvelope('/compat/nope')).toMatchObject({ id: 'ai-api' })
+    expect(isValidPath('/compat/%zz/v1')).toBe(false)
+    expect(isValidPath('/compat/a%2Fb/v1')).toBe(true)
   })
 
   test('chooses the envelope by path', () => {

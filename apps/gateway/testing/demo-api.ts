@@ -8,13 +8,23 @@ import { describeSurfaces } from './surfaces.ts'
 import { describeUpstream } from './upstream.ts'
 import { describeValidation } from './validation.ts'
 
+/** How an app may differ from the others. */
+export interface Differences {
+  /** Whether the framework reads a body before it checks the key. */
+  readonly readsBodyFirst?: boolean
+}
+
 /** Tests the whole demo API against a running app. */
-export function describeDemoApi(name: string, target: () => Target): void {
+export function describeDemoApi(
+  name: string,
+  target: () => Target,
+  { readsBodyFirst = false }: Differences = {},
+): void {
   setTarget(target)
   describeKeys(name)
   describeRoutes(name)
   describeValidation(name)
-  describeOrderOfChecks(name)
+  describeOrderOfChecks(name, readsBodyFirst)
   describeSurfaces(name)
   describeStreams(name)
   describeUpstream(name)

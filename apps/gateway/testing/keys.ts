@@ -42,6 +42,14 @@ export function describeKeys(name: string): void {
       expectError(await send('/v1/resources/x', { method: 'POST', key: 'sk-quota' }), 'quota_exceeded')
     })
 
+    test('sk-broke cannot pay for a chat', async () => {
+      expect((await send('/v1/models', { key: 'sk-broke' })).status).toBe(200)
+      const response = await sendChat({}, { key: 'sk-broke' })
+      expectError(response, 'out_of_credits')
+      expect(response.status).toBe(402)
+      expect(response.json['error']).toMatchObject({ message: "The balance of 'project-broke' is used up" })
+    })
+
     test('sk-limited allows two requests per minute and then reports the remaining seconds', async () => {
       const responses = [
         await send('/v1/models', { key: 'sk-limited' }),

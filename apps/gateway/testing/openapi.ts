@@ -26,7 +26,7 @@ export function describeOpenApi(name: string): void {
       expect([status, errors, valid]).toEqual([200, undefined, true])
     })
 
-    test('describes every response that this suite received', async () => {
+    test('describes every response that this suite received', { timeout: 30_000 }, async () => {
       const document = (await send('/openapi.json', { key: null })).json as unknown as Document
       const { validated, wrong } = validateResponses(document, recordedResponses)
       expect(wrong).toEqual([])

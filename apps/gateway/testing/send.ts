@@ -1,5 +1,6 @@
-import { envelopes, errorClasses, type ApiError, type ErrorCode } from '@faultline/core'
+import { envelopes, errorClasses, type ApiError } from '@faultline/core'
 import { expect } from 'vitest'
+import { OutOfCredits } from '../src/errors.ts'
 
 /** The app under test and its upstream. */
 export interface Target {
@@ -96,13 +97,16 @@ export async function send(
 export const sendChat = (change: object = {}, options: SendOptions = {}): Promise<ReceivedResponse> =>
   send('/v1/chat/completions', { body: createChatBody(change), ...options })
 
+/** Classes of all errors of the API, by code. */
+const apiErrors: Readonly<Record<string, unknown>> = { ...errorClasses, [OutOfCredits.code]: OutOfCredits }
+
 /** Expects the ai-api response for an error code: status, body and headers, without any secret. */
 export function expectError(
   { status, headers, text, json }: ReceivedResponse,
   code: string,
   details?: object,
 ): void {
-  const ErrorClass = errorClasses[code as ErrorCode] as new (options: object) => ApiError
+  const ErrorClass = apiErrors[code] as new (options: object) => ApiError
   const expected = envelopes['ai-api'].lookup(new ErrorClass({ field: 'x', model: 'x' }))
   expect({ status, code: (json['error'] as { code?: string } | undefined)?.code }, text).toEqual({
     status: expected.status,

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { Gateway, readConfig } from '@faultline/app-gateway'
 import { startUpstream } from '@faultline/app-upstream'
 import { afterAll, beforeAll } from 'vitest'
-import { describeDemoApi } from './demo-api.ts'
+import { describeDemoApi, type Differences } from './demo-api.ts'
 import type { Target } from './send.ts'
 
 /** Creates an app's server. The server must not listen yet. */
@@ -49,11 +49,11 @@ export async function startApp(
 }
 
 /** Tests the demo API of an app. Call it once per test file. */
-export function describeApp(name: string, createServer: CreateServer): void {
+export function describeApp(name: string, createServer: CreateServer, differences: Differences = {}): void {
   let app: RunningApp
   beforeAll(async () => {
     app = await startApp(createServer)
   })
   afterAll(() => app.close())
-  describeDemoApi(name, () => app)
+  describeDemoApi(name, () => app, differences)
 }

@@ -11,20 +11,16 @@ const MAX_BLOCKED_MS = 300
 export function describeValidation(name: string): void {
   describe(`${name}: validation`, () => {
     const role = [{ role: 'user', content: 'x' }]
+    const tooMany = Array.from({ length: 101 }, () => ({ role: 'cat' }))
 
     test.each<[string, unknown, string, object?]>([
-      [
-        'no model',
-        { messages: role },
-        'missing_required_field',
-        { field: 'model', issue: "Required field 'model' is missing" },
-      ],
+      ['no model', { messages: role }, 'missing_required_field', { field: 'model' }],
       ['no messages', { model: 'echo' }, 'missing_required_field', { field: 'messages' }],
       [
         'a model that is not a string',
         createChatBody({ model: 7 }),
         'invalid_field_value',
-        { field: 'model', issue: 'must be a text' },
+        { field: 'model' },
       ],
       ['a model that is null', createChatBody({ model: null }), 'invalid_field_value', { field: 'model' }],
       ['an unknown model', createChatBody({ model: 'gpt-9' }), 'unsupported_model'],
@@ -32,7 +28,7 @@ export function describeValidation(name: string): void {
         'an empty list of messages',
         createChatBody({ messages: [] }),
         'invalid_field_value',
-        { field: 'messages', issue: 'must be a list of 1 to 100 messages' },
+        { field: 'messages' },
       ],
       [
         '101 messages',
@@ -56,13 +52,19 @@ export function describeValidation(name: string): void {
         'an unknown role',
         createChatBody({ messages: [...role, { role: 'cat', content: 'x' }] }),
         'invalid_field_value',
-        { field: 'messages[1].role', issue: 'must be system, user or assistant' },
+        { field: 'messages[1].role' },
       ],
       [
         'no content',
         createChatBody({ messages: [{ role: 'user' }] }),
         'missing_required_field',
         { field: 'messages[0].content' },
+      ],
+      [
+        'no role',
+        createChatBody({ messages: [{ content: 'x' }] }),
+        'missing_required_field',
+        { field: 'messages[0].role' },
       ],
       [
         'a temperature above 2',
@@ -73,6 +75,7 @@ export function describeValidation(name: string): void {
       ['a temperature below 0', createChatBody({ temperature: -0.1 }), 'invalid_temperature'],
       ['a temperature that is not a number', createChatBody({ temperature: '1' }), 'invalid_temperature'],
       ['max_tokens of 0', createChatBody({ max_tokens: 0 }), 'invalid_max_tokens', { field: 'max_tokens' }],
+      ['max_tokens of 0.5', createChatBody({ max_tokens: 0.5 }), 'invalid_max_tokens'],
       ['max_tokens of 1.5', createChatBody({ max_tokens: 1.5 }), 'invalid_max_tokens'],
       [
         'a stream that is not a boolean',
@@ -87,9 +90,9 @@ export function describeValidation(name: string): void {
         { field: 'prompt' },
       ],
       ['an empty object', {}, 'missing_required_field'],
-      ['a list', [], 'invalid_request'],
-      ['a string', '"x"', 'invalid_request'],
-      ['null', 'null', 'invalid_request'],
+      ['a list', [], 'validation_failed'],
+      ['a string', '"x"', 'validation_failed'],
+      ['null', 'null', 'validation_failed'],
     ])('a chat with %s', async (_, body, code, details) => {
       expectError(await send('/v1/chat/completions', { body: body as Body }), code, details)
     })
@@ -98,44 +101,38 @@ export function describeValidation(name: string): void {
       expect((await sendChat({ messages: [{ role: 'user', content: 'x'.repeat(8000) }] })).status).toBe(200)
     })
 
-    test('several missing fields and nothing else are a missing_required_field with every issue', async () => {
-      expectError(await send('/v1/chat/completions', { body: {} }), 'missing_required_field', {
-        field: 'model',
-        issues: ['model', 'messages'].map((field) => ({
-          field,
-          issue: `Required field '${field}' is missing`,
-          code: 'missing_required_field',
-        })),
-      })
-      const response = await send('/compat/compresr/v1/chat/completions', { body: {} })
-      expect(response.status).toBe(400)
-    })
-
-    test('several problems are reported together, in the order of the fields', async () => {
-      const body = { max_tokens: 0, temperature: 9, messages: [{ role: 'cat' }, 7] }
-      expectError(await send('/v1/chat/completions', { body }), 'validation_failed', {
-        field: 'model',
-        issues: [
-          { field: 'model', issue: "Required field 'model' is missing", code: 'missing_required_field' },
-          {
-            field: 'messages[0].role',
-            issue: 'must be system, user or assistant',
-            code: 'invalid_field_value',
-          },
-          {
-            field: 'messages[0].content',
-            issue: "Required field 'messages[0].content' is missing",
-            code: 'missing_required_field',
-          },
-          {
-            field: 'messages[1]',
-            issue: 'must be an object with a role and a content',
-            code: 'invalid_field_value',
-          },
-          { field: 'temperature', issue: 'Temperature must be between 0 and 2', code: 'invalid_temperature' },
-          { field: 'max_tokens', issue: 'Max tokens must be positive', code: 'invalid_max_tokens' },
-        ],
-      })
+    test.each<[string, object, string, string[]]>([
+      ['missing fields', {}, 'missing_required_field', ['model', 'messages']],
+      [
+        'missing fields of messages',
+        { model: 'echo', messages: [{ role: 'user' }, {}] },
+        'missing_required_field',
+        ['messages[0].content', 'messages[1].role', 'messages[1].content'],
+      ],
+      ['a wrong and a missing field', { model: 7 }, 'validation_failed', ['model', 'messages']],
+      [
+        'wrong and missing fields of a message',
+        createChatBody({ messages: [{ role: 'cat' }] }),
+        'validation_failed',
+        ['messages[0].role', 'messages[0].content'],
+      ],
+      [
+        'many problems',
+        { max_tokens: 0, temperature: 9, messages: [{ role: 'cat' }, 7] },
+        'validation_failed',
+        ['model', 'messages[0].role', 'messages[0].content', 'messages[1]', 'temperature', 'max_tokens'],
+      ],
+      [
+        'too many messages and another wrong field',
+        createChatBody({ messages: tooMany, temperature: 9 }),
+        'validation_failed',
+        ['messages', 'temperature'],
+      ],
+    ])('%s are reported together, in the order of the fields', async (_, body, code, fields) => {
+      const response = await send('/v1/chat/completions', { body })
+      expectError(response, code, { field: fields[0] })
+      const { details } = response.json['error'] as { details: { issues: { field: string }[] } }
+      expect(details.issues.map(({ field }) => field)).toEqual(fields)
     })
 
     test.each<[string, object, string]>([
@@ -184,22 +181,43 @@ export function describeValidation(name: string): void {
       expectError(await send('/v1/files', { method: 'POST', ...request() }), code)
     })
 
-    test('30,000 invalid messages are one problem, found without blocking the event loop', async () => {
-      const body = JSON.stringify(
-        createChatBody({ messages: Array.from({ length: 30_000 }, () => ({ role: 'cat', content: 7 })) }),
-      )
+    const createList = (item: string, count: number): string => `[${`${item},`.repeat(count - 1)}${item}]`
+
+    test.each<[string, string, string]>([
+      ['30,000 invalid messages', createList('{"role":"cat","content":7}', 30_000), 'invalid_field_value'],
+      ['500,000 numbers', createList('0', 500_000), 'invalid_field_value'],
+      [
+        'a message of 500,000 numbers',
+        `[{"role":"user","content":${createList('0', 500_000)}}]`,
+        'invalid_field_value',
+      ],
+      [
+        'a message with 20,000 unknown members',
+        `[{"role":"user","content":"x",${Array.from({ length: 20_000 }, (_, i) => `"k${i}":0`).join(',')}}]`,
+        '',
+      ],
+      ['100 invalid messages', createList('{"role":"cat","content":7}', 100), 'validation_failed'],
+      // The machine may be busy.
+    ])('%s are validated without blocking the event loop', { retry: 2 }, async (_, messages, code) => {
       const delay = monitorEventLoopDelay({ resolution: 5 })
       // The app runs in this process.
       delay.enable()
       const response = await send('/compat/ai-api/v1/chat/completions', {
         method: 'POST',
-        body,
+        body: `{"model":"echo","messages":${messages}}`,
         headers: { 'content-type': 'application/json' },
       })
       delay.disable()
-      expectError(response, 'invalid_field_value')
-      expect(response.text).toContain('must be a list of 1 to 100 messages')
+      if (code === '') expect(response.status).toBe(200)
+      else expectError(response, code)
       expect(delay.max / 1e6).toBeLessThan(MAX_BLOCKED_MS)
+    })
+
+    test('too many messages are one problem, of the field `messages`', async () => {
+      const body = createChatBody({ messages: tooMany })
+      const response = await send('/v1/chat/completions', { body })
+      expectError(response, 'invalid_field_value', { field: 'messages' })
+      expect(response.json['error']).not.toHaveProperty('details.issues')
     })
 
     test('a list that is nested 90,000 times is the caller’s error', async () => {
@@ -242,12 +260,6 @@ export function describeValidation(name: string): void {
         { body: new Uint8Array([123, 125]), headers: { 'content-type': '' } },
         'unsupported_media_type',
       ],
-      [
-        'in another charset',
-        { body: '{}', headers: { 'content-type': 'application/json; charset=klingon' } },
-        'unsupported_media_type',
-      ],
-      ['with a wrong encoding', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 'malformed_body'],
     ])('a JSON body %s', async (_, request, code) => {
       expectError(await send('/v1/chat/completions', { method: 'POST', ...request }), code)
     })

@@ -1,73 +1,83 @@
 import 'reflect-metadata'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Gateway } from '@faultline/app-gateway'
-import { FaultlineModule, requestId, serverOptions } from '@faultline/nestjs'
-import { Module, type INestApplication } from '@nestjs/common'
-import { NestFactory } from '@nestjs/core'
-import { ExpressAdapter } from '@nestjs/platform-express'
+import { Gateway, isValidPath, MAX_BODY_BYTES } from '@faultline/app-gateway'
+import {
+  EndpointNotFound,
+  FaultlineModule,
+  InvalidRequest,
+  MalformedBody,
+  requestId,
+  serverOptions,
+  validationExceptionFactory,
+} from '@faultline/nestjs'
+import { ValidationPipe, type DynamicModule, type INestApplication } from '@nestjs/common'
+import { APP_PIPE, NestFactory } from '@nestjs/core'
+import { AnyFilesInterceptor, ExpressAdapter } from '@nestjs/platform-express'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import { ApiController, RootController } from './controllers.ts'
-import { GATEWAY, PLATFORM } from './exchange.ts'
+import { AnyFilesInterceptor as FastifyFilesInterceptor } from '@nestjs/platform-fastify/multipart'
+import express from 'express'
+import { ApiController, createFilesController, RootController } from './controllers.ts'
+import { BodyPipe } from './dtos.ts'
 
 /** The framework below NestJS. */
 export type Platform = 'express' | 'fastify'
 
-/** Creates the demo API on NestJS. Controllers throw typed errors; FaultlineModule turns them into responses. */
-export async function createApp(gateway: Gateway, platform: Platform): Promise<INestApplication> {
-  @Module({
-    imports: [FaultlineModule.forRoot(gateway.faultline)],
-    controllers: [RootController, ApiController],
-    providers: [
-      { provide: GATEWAY, useValue: gateway },
-      { provide: PLATFORM, useValue: platform },
-    ],
-  })
-  class AppModule {}
-
-  const adapter = platform === 'fastify' ? createFastifyAdapter(gateway) : createExpressAdapter()
-  // Interceptors parse bodies, because they run after the guard that checks the key.
-  const app = await NestFactory.create(AppModule, adapter, { bodyParser: false, logger: false })
-  app.use(requestId(gateway.faultline))
-  app.use(
-    (
-      { originalUrl, url }: IncomingMessage & { originalUrl?: string },
-      _response: ServerResponse,
-      next: (error?: unknown) => void,
-    ) => {
-      try {
-        gateway.checkPath((originalUrl ?? url ?? '').split('?', 1)[0] ?? '')
-      } catch (error) {
-        next(error)
-        return
-      }
-      next()
-    },
+/** Creates the module of the demo API. Controllers and guards throw typed errors; FaultlineModule answers them. */
+export function createModule(gateway: Gateway, platform: Platform): DynamicModule {
+  const UploadInterceptor = platform === 'express' ? AnyFilesInterceptor : FastifyFilesInterceptor
+  const FilesController = createFilesController(
+    UploadInterceptor({ limits: { fileSize: MAX_BODY_BYTES, files: 1 } }),
   )
+  return {
+    module: class AppModule {},
+    imports: [FaultlineModule.forRoot(gateway.faultline)],
+    controllers: [RootController, ApiController, FilesController],
+    providers: [
+      { provide: Gateway, useValue: gateway },
+      { provide: APP_PIPE, useClass: BodyPipe },
+      {
+        provide: APP_PIPE,
+        // `target` shows which fields the request lacks.
+        useValue: new ValidationPipe({
+          exceptionFactory: validationExceptionFactory,
+          stopAtFirstError: true,
+          validationError: { target: true },
+        }),
+      },
+    ],
+  }
+}
+
+/** Creates the demo API on NestJS. */
+async function createApp(gateway: Gateway, platform: Platform): Promise<INestApplication> {
+  const adapter =
+    platform === 'express'
+      ? new ExpressAdapter(express().disable('x-powered-by').disable('etag').use(json))
+      : new FastifyAdapter({ ...serverOptions(gateway.faultline), bodyLimit: MAX_BODY_BYTES })
+  const options = { bodyParser: false, logger: false } as const
+  const app = await NestFactory.create(createModule(gateway, platform), adapter, options)
+  app.use(requestId(gateway.faultline))
+  app.use(({ url = '' }: IncomingMessage, _response: ServerResponse, next: (error?: Error) => void) => {
+    if (!isValidPath(url.replace(/\?.*/, '')))
+      next(new InvalidRequest({ message: 'The request URL is not valid percent-encoding' }))
+    else if (gateway.selectEnvelope(url) === undefined) next(new EndpointNotFound())
+    else next()
+  })
   await app.init()
   // The caller starts the HTTP server itself, so Fastify's `listen` does not wait for the plugins.
   if (adapter instanceof FastifyAdapter) await adapter.getInstance().ready()
   return app
 }
 
-function createExpressAdapter(): ExpressAdapter {
-  const adapter = new ExpressAdapter()
-  adapter.disable('x-powered-by')
-  adapter.disable('etag')
-  return adapter
-}
-
-function createFastifyAdapter(gateway: Gateway): FastifyAdapter {
-  const adapter = new FastifyAdapter(serverOptions(gateway.faultline))
-  const instance = adapter.getInstance()
-  instance.removeAllContentTypeParsers()
-  instance.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  return adapter
-}
+const json = express.json({
+  limit: MAX_BODY_BYTES,
+  strict: false,
+  verify(_request, _response, { length }) {
+    if (length === 0) throw new MalformedBody({ message: 'The request body is not valid JSON' })
+  },
+})
 
 /** Returns a function that creates the app's server on a platform. */
 export function createServerOn(platform: Platform): (gateway: Gateway) => Promise<Server> {
-  return async (gateway) => {
-    const app = await createApp(gateway, platform)
-    return app.getHttpServer() as Server
-  }
+  return async (gateway) => (await createApp(gateway, platform)).getHttpServer() as Server
 }

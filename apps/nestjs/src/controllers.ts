@@ -1,120 +1,111 @@
 import type { ServerResponse } from 'node:http'
-import { PARTIAL_BODY, isStream, assertValid, assertValidChat, type Gateway } from '@faultline/app-gateway'
+import {
+  abortOnClose,
+  Gateway,
+  isForbiddenPrompt,
+  isPromptTooLong,
+  isSupportedFile,
+  OutOfCredits,
+  PARTIAL_BODY,
+  type Key,
+} from '@faultline/app-gateway'
+import {
+  Conflict,
+  InvalidFileFormat,
+  MissingRequiredField,
+  ModelNotFound,
+  PromptTooLong,
+  PromptViolation,
+  stream,
+  UnsupportedModel,
+} from '@faultline/nestjs'
 import {
   Body,
   Controller,
-  createParamDecorator,
   Get,
   HttpCode,
-  Inject,
   Param,
   Post,
   Query,
+  UploadedFiles,
   UseGuards,
   UseInterceptors,
+  type NestInterceptor,
+  type Type,
 } from '@nestjs/common'
-import { stream } from '@faultline/nestjs'
-import { AdmitGuard } from './admit-guard.ts'
-import { JsonBody, Upload } from './bodies.ts'
-import { Chat, Image } from './dtos.ts'
-import { GATEWAY, PLATFORM, getExchange } from './exchange.ts'
-import { GatewayValidationPipe } from './validation-pipe.ts'
+import { HttpAdapterHost } from '@nestjs/core'
+import { ChatDto, ImageDto } from './dtos.ts'
+import { ApiKey, ApiKeyGuard, MediaTypeGuard, RawResponse, Url } from './guards.ts'
 
-/** A signal that aborts when the client disconnects. */
-const Signal = createParamDecorator((_data, context) => {
-  const controller = new AbortController()
-  getExchange(context).response.once('close', () => controller.abort())
-  return controller.signal
-})
-
-const Url = createParamDecorator((_data, context) => getExchange(context).message.url)
-
-const RawResponse = createParamDecorator((_data, context) => getExchange(context).response)
-
-const Files = createParamDecorator(
-  (_data, context) => (getExchange(context).request as { files?: Express.Multer.File[] }).files ?? [],
-)
+const PATHS = ['v1', 'compat/:envelope/v1']
 
 /** Routes that do not need a key. */
 @Controller()
 export class RootController {
-  readonly #gateway: Gateway
-  readonly #platform: string
-
-  constructor(@Inject(GATEWAY) gateway: Gateway, @Inject(PLATFORM) platform: string) {
-    this.#gateway = gateway
-    this.#platform = platform
-  }
+  constructor(
+    private readonly gateway: Gateway,
+    private readonly host: HttpAdapterHost,
+  ) {}
 
   @Get('health')
   health(): object {
-    return this.#gateway.health(`nestjs-${this.#platform}`)
+    return this.gateway.health(`nestjs-${this.host.httpAdapter.getType()}`)
   }
 
   @Get('openapi.json')
   openapi(): object {
-    return this.#gateway.openapi()
+    return this.gateway.openapi()
   }
 }
 
 /** Routes that need a key. */
-@Controller(['v1', 'compat/:envelope/v1'])
-@UseGuards(AdmitGuard)
+@Controller(PATHS)
+@UseGuards(ApiKeyGuard)
 export class ApiController {
-  readonly #gateway: Gateway
-
-  constructor(@Inject(GATEWAY) gateway: Gateway) {
-    this.#gateway = gateway
-  }
+  constructor(private readonly gateway: Gateway) {}
 
   @Get('models')
   models(): object {
-    return this.#gateway.listModels()
+    return { object: 'list', data: this.gateway.models.map((id) => ({ id, object: 'model' })) }
   }
 
   @Get('models/:model')
   model(@Param('model') model: string): object {
-    return this.#gateway.getModel(model)
+    const available = this.gateway.models
+    if (!available.includes(model)) throw new ModelNotFound({ model, available })
+    return { id: model, object: 'model' }
   }
 
   @Post('chat/completions')
   @HttpCode(200)
-  @UseInterceptors(JsonBody)
+  @UseGuards(new MediaTypeGuard('application/json'))
   async chat(
-    @Body(new GatewayValidationPipe(Chat, assertValidChat)) body: Chat,
-    @Signal() signal: AbortSignal,
+    @Body() chat: ChatDto,
+    @ApiKey() key: Key,
     @RawResponse() response: ServerResponse,
   ): Promise<object | void> {
-    const result = await this.#gateway.createChat(body, signal)
-    return isStream(result) ? stream(response, result) : result
+    const available = this.gateway.models
+    if (isPromptTooLong(chat)) throw new PromptTooLong()
+    if (key.isOutOfCredits) throw new OutOfCredits({ project: key.project })
+    if (!available.includes(chat.model)) throw new UnsupportedModel({ model: chat.model, available })
+    const signal = abortOnClose(response)
+    return chat.stream
+      ? stream(response, await this.gateway.streamChat(chat, signal))
+      : this.gateway.createChat(chat, signal)
   }
 
   @Post('images/generations')
   @HttpCode(200)
-  @UseInterceptors(JsonBody)
-  image(
-    @Body(new GatewayValidationPipe(Image, assertValid)) body: Image,
-    @Signal() signal: AbortSignal,
-  ): Promise<object> {
-    return this.#gateway.createImage(body, signal)
-  }
-
-  @Post('files')
-  @HttpCode(200)
-  @UseInterceptors(Upload)
-  file(@Files() files: Express.Multer.File[]): object {
-    return this.#gateway.storeFile(
-      files.map(({ fieldname, originalname, size }) => ({
-        field: fieldname,
-        filename: originalname,
-        bytes: size,
-      })),
-    )
+  @UseGuards(new MediaTypeGuard('application/json'))
+  image(@Body() image: ImageDto, @RawResponse() response: ServerResponse): Promise<object> {
+    if (isForbiddenPrompt(image.prompt)) throw new PromptViolation()
+    return this.gateway.createImage(image, abortOnClose(response))
   }
 
   @Post('resources/:id')
   resource(@Param('id') id: string): object {
-    return this.#gateway.createResource(id)
+    if (!this.gateway.addResource(id)) throw new Conflict()
+    return { id, object: 'resource' }
   }
 
   @Get('errors/:code')
@@ -124,15 +115,37 @@ export class ApiController {
     @Url() url: string,
     @RawResponse() response: ServerResponse,
   ): Promise<void> {
-    return stream(response, this.#gateway.throwByCode(code, query, url))
+    return stream(response, this.gateway.throwByCode(code, query, url))
   }
 
   @Get('throw/:kind')
   throw(@Param('kind') kind: string, @RawResponse() response: ServerResponse): Promise<never> {
-    if (kind === 'after-headers') {
-      response.writeHead(200, { 'Content-Type': 'application/json' })
-      response.write(PARTIAL_BODY)
-    }
-    return this.#gateway.throwKind(kind)
+    if (kind === 'after-headers')
+      response.writeHead(200, { 'content-type': 'application/json' }).write(PARTIAL_BODY)
+    return this.gateway.throwKind(kind)
   }
+}
+
+/** The members that the files of both platforms share. */
+type UploadedFile = { readonly fieldname: string; readonly originalname: string; readonly size: number }
+
+/** Creates the controller for uploads. @param UploadInterceptor That of the platform */
+export function createFilesController(UploadInterceptor: Type<NestInterceptor>): Type {
+  @Controller(PATHS)
+  @UseGuards(ApiKeyGuard)
+  class FilesController {
+    constructor(private readonly gateway: Gateway) {}
+
+    @Post('files')
+    @HttpCode(200)
+    @UseGuards(new MediaTypeGuard('multipart/form-data'))
+    @UseInterceptors(UploadInterceptor)
+    file(@UploadedFiles() files: UploadedFile[] = []): object {
+      const file = files.find(({ fieldname }) => fieldname === 'file')
+      if (file === undefined) throw new MissingRequiredField({ field: 'file' })
+      if (!isSupportedFile(file.originalname)) throw new InvalidFileFormat()
+      return this.gateway.storeFile(file.originalname, file.size)
+    }
+  }
+  return FilesController
 }

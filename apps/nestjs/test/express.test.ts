@@ -1,4 +1,4 @@
 import { describeApp } from '@faultline/app-gateway/testing'
 import { createServerOn } from '../src/app.ts'
 
-describeApp('NestJS on Express', createServerOn('express'))
+describeApp('NestJS on Express', createServerOn('express'), { readsBodyFirst: true })

@@ -69,6 +69,13 @@ describe('errorsByField', () => {
     expect(createError(own, all)).toBe(own)
   })
 
+  test('counts several problems of one field as one', () => {
+    const cause = z.object({ seed: z.string().min(3).regex(/^\d+$/) }).safeParse({ seed: 'x' }).error!
+    expect(cause.issues).toHaveLength(2)
+    const error = createError(cause, { '*': InvalidFieldValue })
+    expect(error).toMatchObject({ code: 'invalid_field_value', field: 'seed', issues: [{}, {}] })
+  })
+
   test('does not read names of Object.prototype as fields', () => {
     const cause = z.object({ constructor: z.number() }).safeParse({ constructor: 'x' }).error!
     expect(createError(cause, errorsByField).code).toBe('validation_failed')

@@ -6,7 +6,15 @@ import fc from 'fast-check'
 import createError from 'http-errors'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { InvalidApiKey, toApiError, ValidationFailed, type ApiError, type ApiRequest } from '../src/index.ts'
+import {
+  formatPath,
+  InvalidApiKey,
+  parsePath,
+  toApiError,
+  ValidationFailed,
+  type ApiError,
+  type ApiRequest,
+} from '../src/index.ts'
 
 /** The parts of an error that a caller receives. */
 const publicParts = (error: ApiError): string => JSON.stringify([error, error.headers])
@@ -22,6 +30,65 @@ test('an error of an asynchronous schema of Ajv is a validation error with the f
     issues: [{ message: 'must be number', path: ['age'], code: 'type' }],
   })
   expect(publicParts(error)).not.toContain(CANARY)
+})
+
+describe('errors of Ajv', () => {
+  const Message = {
+    type: 'object',
+    required: ['content', 'role'],
+    properties: { role: { enum: ['user'] }, content: { type: 'string' } },
+  }
+  const schema = {
+    type: 'object',
+    required: ['model', 'messages'],
+    properties: {
+      model: { type: 'string' },
+      messages: { type: 'array', maxItems: 2, if: { minItems: 3 }, else: { items: Message } },
+      seed: { type: 'number' },
+    },
+  }
+  const listFields = (body: object, verbose: boolean): (string | undefined)[] => {
+    const validate = new Ajv({ allErrors: true, verbose, strict: false }).compile(schema)
+    validate(body)
+    return toApiError(validate.errors).issues?.map(({ path }) => formatPath(path)) ?? []
+  }
+
+  test('are in the order of the schema with the option verbose, missing fields included', () => {
+    const body = { seed: 'x', messages: [7, { role: 'x' }, { content: 7 }].slice(0, 2), model: 7 }
+    expect(listFields(body, true)).toEqual([
+      'model',
+      'messages[0]',
+      'messages[1].role',
+      'messages[1].content',
+      'seed',
+    ])
+    expect(listFields({ model: 7 }, true)).toEqual(['model', 'messages'])
+  })
+
+  test('are in the order of Ajv without it', () => {
+    expect(listFields({ model: 7 }, false)).toEqual(['messages', 'model'])
+  })
+
+  test('of the keyword `if` are left out, because those of `else` are listed', () => {
+    expect(listFields({ model: 'm', messages: [{ role: 'user' }] }, false)).toEqual(['messages[0].content'])
+    expect(listFields({ model: 'm', messages: [7, 7, 7] }, false)).toEqual(['messages'])
+  })
+
+  test('have the same order for any order of Ajv’s list', () => {
+    const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile(schema)
+    validate({ messages: [{ role: 'x' }, 7], seed: 'x' })
+    const errors = validate.errors ?? []
+    const listPaths = (list: unknown): unknown => toApiError(list).issues?.map(({ path }) => path)
+    const expected = ['model', 'messages[0].role', 'messages[0].content', 'messages[1]', 'seed'].map(
+      parsePath,
+    )
+    // Root and messages[0] lack a field, so the order of their fields is known.
+    fc.assert(
+      fc.property(fc.shuffledSubarray(errors, { minLength: errors.length }), (list) => {
+        expect(listPaths(list)).toEqual(expected)
+      }),
+    )
+  })
 })
 
 describe('errors of http-errors', () => {

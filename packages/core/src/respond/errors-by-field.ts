@@ -5,7 +5,7 @@ import { formatPath, type Issue } from '../errors/issue.ts'
 /** Values that the error of one invalid field is created with. */
 export interface FieldErrorOptions {
   readonly field: string
-  /** The validator's description of the problem. */
+  /** The validator's description of the problem, the first if there are several. */
   readonly issue: string
   readonly issues: readonly Issue[]
   /** The error of the validator. */
@@ -22,15 +22,16 @@ export type FieldErrorClass = new (options: FieldErrorOptions) => ApiError
 export type ErrorsByField = Readonly<Record<string, FieldErrorClass>>
 
 /**
- * Returns the error of a field's class for an error that a validator caused and that has exactly one issue. Returns any
- * other error unchanged: missing fields, several issues, and errors without a cause, which the application has thrown.
+ * Returns the error of a field's class for an error that a validator caused and whose issues are all of one field. Returns
+ * any other error unchanged: missing fields, several fields, and errors without a cause, which the application has thrown.
  */
 export function replaceFieldError(error: ApiError, errorsByField: ErrorsByField): ApiError {
   const { code, cause, issues } = error
-  if (code !== ValidationFailed.code || cause === undefined || issues?.length !== 1) return error
+  if (code !== ValidationFailed.code || cause === undefined || issues === undefined) return error
   const [issue] = issues
   const field = formatPath(issue?.path)
   if (issue === undefined || field === undefined) return error
+  if (issues.some(({ path }) => formatPath(path) !== field)) return error
   const pattern = field.replaceAll(/\[\d+\]/g, '[]')
   const ErrorClass = getOwn(errorsByField, pattern) ?? getOwn(errorsByField, '*')
   return ErrorClass === undefined ? error : new ErrorClass({ field, issue: issue.message, issues, cause })

@@ -43,8 +43,8 @@ export interface ResponderOptions<Raw = unknown> {
   recognizers?: readonly Recognizer<Raw>[] | RecognizersByOrder<Raw> | undefined
   /**
    * Error classes for validation problems, by the field that is invalid: `{ temperature: InvalidTemperature }`. `[]` is any
-   * index (`messages[].role`), `*` any other field. An error of a validator with exactly one issue, which is not a missing
-   * field, becomes an error of the field's class.
+   * index (`messages[].role`), `*` any other field. An error of a validator whose issues are all of one field, which is not
+   * missing, becomes an error of the field's class.
    * @default none: such an error is `validation_failed`
    */
   errorsByField?: ErrorsByField | undefined

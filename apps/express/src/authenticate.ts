@@ -1,0 +1,46 @@
+import { findKey, isPermitted, readToken, type Gateway, type Key } from '@faultline/app-gateway'
+import {
+  AccountSuspended,
+  ConcurrentLimitExceeded,
+  ExpiredApiKey,
+  InvalidApiKey,
+  MissingApiKey,
+  PermissionDenied,
+  QuotaExceeded,
+  RateLimitExceeded,
+  RevokedApiKey,
+} from '@faultline/express'
+import type { NextFunction, Request, Response } from 'express'
+
+declare global {
+  // oxlint-disable-next-line typescript/no-namespace -- Express's types are extended in this way
+  namespace Express {
+    interface Locals {
+      key: Key
+    }
+  }
+}
+
+/** Creates middleware that stores the key of a request in `response.locals`, or throws why it cannot be used. */
+export function authenticate(gateway: Gateway) {
+  return async <Params>(request: Request<Params>, response: Response, next: NextFunction): Promise<void> => {
+    const token = readToken(request.get('authorization'), request.get('x-api-key'))
+    if (token === undefined) throw new MissingApiKey()
+    const key = findKey(token)
+    if (key === undefined) throw new InvalidApiKey()
+    if (key.state === 'expired') throw new ExpiredApiKey()
+    if (key.state === 'revoked') throw new RevokedApiKey()
+    if (key.state === 'suspended') throw new AccountSuspended()
+    if (!isPermitted(key, request.method, request.originalUrl)) throw new PermissionDenied()
+    if (key.isQuotaSpent && request.method === 'POST') throw new QuotaExceeded()
+    const { headers, isExceeded, retryAfter } = await gateway.limits.count(key)
+    response.set(headers)
+    if (isExceeded) throw new RateLimitExceeded({ retryAfter })
+    const release = gateway.limits.enter(key)
+    if (release === undefined) throw new ConcurrentLimitExceeded()
+    if (response.closed) release()
+    else response.once('close', release)
+    response.locals.key = key
+    next()
+  }
+}

@@ -1,1 +1,0 @@
-export { createApp, createServer } from './app.ts'

@@ -1,2 +1,0 @@
-export { createApp, createServerOn } from './app.ts'
-export type { Platform } from './app.ts'
