@@ -12,7 +12,7 @@ const BUDGETS = {
   'packages/express/src': 180,
   'packages/koa/src': 385,
   'packages/fastify/src': 220,
-  'packages/nestjs/src': 440,
+  'packages/nestjs/src': 445,
   'packages/hono/src': 375,
   'packages/node/src/express-platform': 350,
   'packages/node/src/fastify-platform': 485,
