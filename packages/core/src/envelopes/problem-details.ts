@@ -55,7 +55,7 @@ export function problemDetailsWithBase(base: string): Envelope {
 }
 
 /** The members of the RFC, and those that this envelope adds. */
-const reservedNames = ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'request_id']
+const reservedNames = ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'request_id', 'development']
 
 /** @param typePrefix Part of `type` before the code. */
 function defineProblemDetails(typePrefix: string): Envelope {
@@ -85,7 +85,9 @@ function defineProblemDetails(typePrefix: string): Envelope {
         code,
         errors,
         request_id: requestId,
-        instance: _,
+        instance: _instance,
+        // The member of development mode.
+        development: _development,
         ...others
       } = body
       if (typeof title !== 'string' || (type !== undefined && typeof type !== 'string')) return undefined

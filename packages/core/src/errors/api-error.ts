@@ -56,7 +56,8 @@ export interface ApiErrorOptions<Details = unknown> {
   headers?: Readonly<Record<string, string>> | undefined
   /**
    * Any further data that JSON can represent, at most 16 KiB. Public: envelopes send it in normal mode, except on
-   * `internal_error` and its subclasses, and on errors whose message is private.
+   * `internal_error` and its subclasses, and on errors whose message is private. Define the property as not enumerable to
+   * keep it for hooks and logs.
    */
   details?: Details
   /**
