@@ -135,7 +135,7 @@ type CheckedEntry<Code, Entry> = Code extends ErrorCode
   ? `${Code} is a code of the taxonomy`
   : Entry extends ErrorDefinition
     ? CheckedMembers<Entry>
-    : Entry
+    : number | ErrorDefinition
 
 type CheckedMembers<Entry> = {
   readonly [Member in keyof Entry]: Member extends 'message'
