@@ -20,8 +20,8 @@ function readWithImports(entry: string): string {
 // All entries share one file. The sizes in a bundle are tested in compat/consumers.
 test.each([
   ['index.js', 56_500],
-  ['envelopes/index.js', 52_500],
-  ['errors/index.js', 52_500],
+  ['envelopes/index.js', 53_000],
+  ['errors/index.js', 53_000],
   ['slim.js', 55_500],
   ['web.js', 55_500],
 ])('%s and its imports have less than %i bytes after compression', (entry, budget) => {

@@ -3,6 +3,7 @@ import { isSnakeCase } from '../errors/snake-case.ts'
 import { isValidHeader } from '../http/headers.ts'
 import { isErrorStatus } from '../http/status.ts'
 import type { EnvelopeDefinition, RetryPolicy } from './envelope.ts'
+import { findHeaderProblems } from './header-problems.ts'
 
 /** The members of a definition. */
 const members = {
@@ -63,6 +64,8 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
   if (!isOptionalFunction(definition.renderEvents)) yield 'renderEvents must be a function'
   if (!isOptionalFunction(definition.parseText)) yield 'parseText must be a function'
   if (!isOptionalFunction(definition.renderSocketMessage)) yield 'renderSocketMessage must be a function'
+  const { challenge = 'Bearer', contentType = 'text/plain' } = definition
+  yield* findHeaderProblems({ challenge, contentType })
   const { requestIdHeader = 'x', maxRetryAfter = 1 } = clientHints
   if (typeof requestIdHeader !== 'string' || !isValidHeader(requestIdHeader, ''))
     yield 'clientHints.requestIdHeader must be a valid header name'

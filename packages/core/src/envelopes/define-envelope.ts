@@ -2,6 +2,7 @@ import { errorCodes, type ApiError } from '../errors/api-error.ts'
 import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts'
 import { createError } from '../errors/create-error.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
+import { MAX_FIELD_LENGTH } from '../errors/issue.ts'
 import type { SentStream } from '../events/sent-stream.ts'
 import { byteLength } from '../http/byte-length.ts'
 import { clampText } from '../http/clamp-text.ts'
@@ -28,7 +29,7 @@ import type {
   WireIssue,
   WireResponse,
 } from './envelope.ts'
-import { isRecord, stringOrUndefined } from './json-values.ts'
+import { isRecord, stringifyRendered, stringOrUndefined } from './json-values.ts'
 import { parseJson } from '../http/parse-json.ts'
 import { describeWithIssue, parseWireIssues, toErrorIssues, toWireIssues } from './wire-issues.ts'
 
@@ -123,7 +124,7 @@ class TableEnvelope implements Envelope {
     const status = isErrorStatus(error.status) ? error.status : 500
     const entry = this.#table.getMapped(code) ?? this.#getStrictEntry(error, status)
     if (entry === undefined) {
-      const wireCode = this.#definition.toWireCode?.(code, status) ?? code
+      const wireCode = clampCode(this.#definition.toWireCode?.(code, status) ?? code)
       return {
         code: wireCode,
         status,
@@ -157,7 +158,7 @@ class TableEnvelope implements Envelope {
     }
     const input = this.#createInput(error, context)
     const content = this.#definition.renderBody(input)
-    const body = typeof content === 'string' ? content : JSON.stringify(content)
+    const body = stringifyRendered(content)
     return { status: input.status, body, byteLength: byteLength(body), retryAfter: input.retryAfter }
   }
 
@@ -180,7 +181,7 @@ class TableEnvelope implements Envelope {
       issues,
       requestId: context.requestId ?? error.requestId ?? '',
       timestamp: context.timestamp ?? error.timestamp ?? new Date(),
-      origin: error.origin ?? context.serviceName ?? 'api',
+      origin: clampText(error.origin ?? context.serviceName ?? 'api', MAX_FIELD_LENGTH),
       strict: this.mode === 'strict',
       error,
     }
@@ -198,8 +199,8 @@ class TableEnvelope implements Envelope {
     const { body } = this.render(error, context)
     const events = renderEvents?.(body, stream) ?? [{ event: 'error', data: body }]
     if (stream.format === 'events') return events.map(formatEvent).join('')
-    if (stream.format === 'lines') return `${stringify(events[0]?.data)}\n`
-    return endsArrays === true ? `${stream.isEmpty === true ? '[' : ','}${stringify(body)}]` : ''
+    if (stream.format === 'lines') return `${stringifyRendered(events[0]?.data)}\n`
+    return endsArrays === true ? `${stream.isEmpty === true ? '[' : ','}${stringifyRendered(body)}]` : ''
   }
 
   parse(response: WireResponse): ApiError | undefined {
@@ -295,17 +296,17 @@ class TableEnvelope implements Envelope {
   }
 }
 
-/** @throws TypeError if the data is undefined or a function, which a definition without types can return. */
-function stringify(data: unknown): string {
-  const json: unknown = typeof data === 'string' ? data : JSON.stringify(data)
-  if (typeof json !== 'string')
-    throw new TypeError('the data of an error event must be an object or a string')
-  return json
+/** @throws TypeError if the name of the event has more than one line, so that the rest would be another field. */
+function formatEvent({ event, data }: ErrorEvent): string {
+  const line = `data: ${stringifyRendered(data)}\n\n`
+  if (event === undefined) return line
+  if (/[\r\n]/.test(event)) throw new TypeError('the name of an error event must be one line')
+  return `event: ${event}\n${line}`
 }
 
-function formatEvent({ event, data }: ErrorEvent): string {
-  const line = `data: ${stringify(data)}\n\n`
-  return event === undefined ? line : `event: ${event}\n${line}`
+/** Codes of the taxonomy are short; a parsed error can have any. */
+function clampCode(code: string): string {
+  return code.length > MAX_FIELD_LENGTH ? clampText(code, MAX_FIELD_LENGTH) : code
 }
 
 function getErrorStatus({ status }: WireResponse): number | undefined {

@@ -1,6 +1,7 @@
 import { getClassInfo, type ErrorClassInfo, type ErrorClassStatics } from './class-info.ts'
 import type { ErrorCode } from './codes.ts'
 import { parsePath, type Issue } from './issue.ts'
+import { copyIfPolluted } from './polluted-options.ts'
 
 /**
  * Key of an error's codes. Marks an ApiError across installed copies of this package, where `instanceof` of one copy
@@ -271,6 +272,13 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   }
 
   static {
+    // Without them, an error would inherit what other code adds to Object.prototype.
+    for (const property of ['retryAfter', 'field', 'issues', 'origin', 'headers', 'details', 'requestId'])
+      Object.defineProperty(this.prototype, property, {
+        value: undefined,
+        writable: true,
+        configurable: true,
+      })
     // The class is exported under this name.
     Object.defineProperty(this, 'name', { value: 'ApiError' })
     // Loggers such as pino copy the properties that `for...in` visits.
@@ -323,8 +331,8 @@ export function errorCodes(value: unknown): readonly string[] | undefined {
 function toOptions<Details>(
   argument: InternalOptions<Details> | string | null | undefined,
 ): InternalOptions<Details> {
-  if (typeof argument === 'object' && argument !== null) return argument
-  return typeof argument === 'string' ? { message: argument } : {}
+  if (typeof argument === 'object' && argument !== null) return copyIfPolluted(argument)
+  return copyIfPolluted(typeof argument === 'string' ? { message: argument } : {})
 }
 
 /** @param parts Text at even indexes, names of options at odd ones. */

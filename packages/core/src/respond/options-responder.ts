@@ -1,12 +1,14 @@
 import type { Envelope, JsonResponse, RenderContext, RenderedResponse } from '../envelopes/envelope.ts'
+import { findHeaderProblems } from '../envelopes/header-problems.ts'
 import { isEnvelope } from '../envelopes/index.ts'
+import { stringifyRendered } from '../envelopes/json-values.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
 import { ClientClosedRequest } from '../errors/index.ts'
 import type { SentStream } from '../events/sent-stream.ts'
 import { byteLength } from '../http/byte-length.ts'
-import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
+import { isBodyHeader, isHeaderText, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
 import {
   DEFAULT_REQUEST_ID_HEADER,
   generateRequestId,
@@ -15,6 +17,7 @@ import {
 } from '../http/request-id.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { ErrorHook } from '../log/log-hook.ts'
+import { checkRendered, HeaderTextCheck } from './check-rendered.ts'
 import { addClientHints } from './client-hints.ts'
 import {
   getMaxHeldBytes,
@@ -45,6 +48,9 @@ export function createResponderFrom<Raw>(
   return isResponder(input) ? input : new OptionsResponder(parts, input, log)
 }
 
+/** Inherits what other code has added to `Object.prototype`, as a request without its own id does. */
+const PLAIN: { readonly id?: unknown } = {}
+
 interface ResponderContext extends RenderContext {
   readonly requestId: string
 }
@@ -57,6 +63,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   readonly #parts: ResponderParts
   /** Messages of `#warnOnce`. */
   readonly #warned = new Set<string>()
+  readonly #headerTexts = new HeaderTextCheck()
   readonly #hooks: readonly ErrorHook<Raw>[]
   /** Returns the envelope for a request. It may throw if it is a function of the options. */
   readonly #selectEnvelope: (request: ApiRequest<Raw>) => Envelope
@@ -74,6 +81,8 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       this.#selectEnvelope = (request) => toEnvelope(envelope(request), parts)
     else {
       const resolved = parts.resolveEnvelope(envelope)
+      for (const problem of findHeaderProblems(resolved))
+        throw new TypeError(`faultline: option \`envelope\`: ${problem}`)
       this.#selectEnvelope = () => resolved
     }
   }
@@ -140,7 +149,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   requestId(request: ApiRequest<Raw>): string {
-    if (request.id !== undefined) return request.id
+    if (request.id !== undefined && request.id !== PLAIN.id && isHeaderText(request.id)) return request.id
     const id = this.#createRequestId(request)
     request.id = id
     if (request.exchange !== undefined) setExchangeId(request.exchange, id)
@@ -202,10 +211,11 @@ class OptionsResponder<Raw> implements Responder<Raw> {
       return this.#renderError(envelope, this.#recognize(thrown, request), request, context)
     } catch (failure) {
       const error = createRenderError(thrown, failure)
-      return (
-        tryCall(() => this.#renderError(envelope, error, request, context)) ??
-        this.#renderError(this.#parts.fallback, error, request, context)
-      )
+      const response = tryCall(() => this.#renderError(envelope, error, request, context))
+      if (response !== undefined) return response
+      const { fallback } = this.#parts
+      this.#warnOnce(`Envelope ${describeId(envelope)} cannot be sent; using ${fallback.id}`, failure)
+      return this.#renderError(fallback, error, request, context)
     }
   }
 
@@ -216,8 +226,10 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     context: ResponderContext,
   ): SerializedResponse {
     const { requestId } = context
-    const rendered: Rendering =
-      envelope.renderJson?.(error, context) ?? serialize(envelope.render(error, context))
+    const json = envelope.renderJson?.(error, context)
+    const rendered: Rendering = json ?? serialize(envelope.render(error, context))
+    checkRendered(rendered)
+    this.#headerTexts.check(envelope)
     const { status, body } = rendered
     const headers: Record<string, string> = {
       'cache-control': 'no-store',
@@ -234,7 +246,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
         : undefined
     if (rendered.retryAfter !== undefined && promisedRetryAfter === undefined)
       headers['retry-after'] = String(rendered.retryAfter)
-    if (rendered.headers !== undefined)
+    if (json === undefined && rendered.headers !== undefined)
       this.#addEnvelopeHeaders(headers, rendered.headers, promisedRetryAfter)
     const { clientHints = {}, retryPolicy = {} } = envelope
     addClientHints(headers, promisedRetryAfter, {
@@ -284,7 +296,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 type Rendering = JsonResponse & Partial<Pick<RenderedResponse, 'headers'>>
 
 function serialize({ status, headers, body: content }: RenderedResponse): Rendering {
-  const body = typeof content === 'string' ? content : JSON.stringify(content)
+  const body = stringifyRendered(content)
   return { status, headers, body, byteLength: byteLength(body), retryAfter: undefined }
 }
 
@@ -303,6 +315,11 @@ function callHook<Raw>(
   } catch (failure) {
     parts.warn('onError failed', failure)
   }
+}
+
+/** Returns the id of an envelope for a message. An envelope that is written by hand may have none. */
+function describeId(envelope: Envelope): string {
+  return describeValue(tryCall(() => envelope.id))
 }
 
 /** A frozen or foreign request object may reject the assignment. */
