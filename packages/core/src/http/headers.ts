@@ -10,7 +10,7 @@ const FRAMING_HEADER =
   /^(?:content-(?:length|encoding|type)|transfer-encoding|connection|keep-alive|proxy-connection|upgrade|trailer|te|date)$/
 
 /** Maximum length of the value of a header that an error or an envelope sets. */
-export const MAX_VALUE_LENGTH = 4096
+const MAX_VALUE_LENGTH = 4096
 
 /** Maximum length of all headers of an error, with their names. */
 const MAX_THROWN_LENGTH = 8192
