@@ -245,7 +245,7 @@ describe('explain', () => {
     ],
     [
       ['list', '--errors', fixture('wrong-error.ts')],
-      /^faultline: .*wrong-error\.ts: class Wrong has the code "Wrong Code", which is not snake_case/,
+      /^faultline: .*wrong-error\.ts: class Wrong has the code "Wrong Code"; it must be snake_case/,
     ],
     [['list', '--envelope', fixture('errors.ts')], /errors\.ts exports 0 envelopes; expected exactly one\n$/],
     ...['list', 'openapi', 'docs', 'diff'].map((command): [string[], RegExp] => [

@@ -54,8 +54,18 @@ export function problemDetailsWithBase(base: string): Envelope {
   return defineProblemDetails(`${base}#`)
 }
 
-/** The members of the RFC, and those that this envelope adds. */
-const reservedNames = ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'request_id', 'development']
+/** The members of the RFC, those that this envelope adds, and the member of the option `development`. */
+const reservedNames = [
+  'type',
+  'title',
+  'status',
+  'detail',
+  'instance',
+  'code',
+  'errors',
+  'request_id',
+  'development',
+]
 
 /** @param typePrefix Part of `type` before the code. */
 function defineProblemDetails(typePrefix: string): Envelope {
@@ -86,7 +96,6 @@ function defineProblemDetails(typePrefix: string): Envelope {
         errors,
         request_id: requestId,
         instance: _instance,
-        // The member of development mode.
         development: _development,
         ...others
       } = body

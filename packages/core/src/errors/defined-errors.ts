@@ -1,4 +1,5 @@
-import type { ApiError, ApiErrorClass, ApiErrorConstructor, ApiErrorOptions } from './api-error.ts'
+import type { ApiError, ApiErrorClass, ApiErrorConstructor } from './api-error.ts'
+import type { ApiErrorOptions } from './error-options.ts'
 import type { ErrorCode } from './codes.ts'
 import type { PascalCase } from './pascal-case.ts'
 import type { ErrorClassStatics } from './static-members.ts'
