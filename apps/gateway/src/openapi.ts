@@ -1,9 +1,9 @@
 import { errorClasses, type Envelope, type ErrorCode } from '@faultline/core'
 import { ERROR_SCHEMA_REF, errorComponents, errorResponses, type ErrorClassOrCode } from '@faultline/openapi'
-import { errors } from './errors.ts'
+import { errors as ownErrors } from './errors.ts'
 
 /** All errors of the API. */
-const allErrors: readonly ErrorClassOrCode[] = [...Object.values(errorClasses), errors.OutOfCredits]
+const allErrors: readonly ErrorClassOrCode[] = [...Object.values(errorClasses), ...Object.values(ownErrors)]
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -124,7 +124,7 @@ const routes: Readonly<Record<string, Route>> = {
       ...authErrors,
       ...bodyErrors,
       ...upstreamErrors,
-      errors.OutOfCredits,
+      ownErrors.OutOfCredits,
       'unsupported_model',
       'prompt_too_long',
       'invalid_temperature',

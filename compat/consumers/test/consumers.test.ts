@@ -88,41 +88,41 @@ describe('a bundle, minified and compressed, has at most', () => {
       const responder = createResponder({ envelope: openai, ${options} })\n`
   }
 
-  test('15.0 kB for core with one envelope, without recognition and log', async () => {
+  test('17.0 kB for core with one envelope, without recognition and log', async () => {
     const code = `${createResponder('onError: () => {}')}; export { responder }`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(15_000)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(17_000)
   })
 
-  test('24.2 kB for core with one envelope, recognition and log', async () => {
+  test('28.6 kB for core with one envelope, recognition and log', async () => {
     const code = `${createResponder(RECOGNITION_AND_LOG)}; export { responder }`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(24_200)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(28_600)
   })
 
-  test('28.2 kB for an error handler of Express with recognition and log', async () => {
+  test('33.2 kB for an error handler of Express with recognition and log', async () => {
     const code = `${createResponder(RECOGNITION_AND_LOG)}
       import { errorHandler } from '@faultline/express/slim'
       export default errorHandler(responder)`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(28_200)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(33_200)
   })
 
-  test('41.6 kB for an app of Express with all envelopes', async () => {
+  test('48.0 kB for an app of Express with all envelopes', async () => {
     const code = `import { faultline } from '@faultline/express'
       export default (app) => faultline(app, { envelope: 'openai' })`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(41_600)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(48_000)
   })
 
-  test('12.8 kB for a client with one envelope', async () => {
+  test('14.5 kB for a client with one envelope', async () => {
     const code = `import { parseError, retry } from '@faultline/client/slim'
       import { openai } from '@faultline/core/envelopes'
       export default (send) => retry(async () => { throw await parseError(await send(), { envelope: openai }) })`
-    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(12_800)
+    expect(await measureBundle(folder, code)).toBeLessThanOrEqual(14_500)
   })
 
   test.each([
-    ['0.6 kB', 'express', 600, ['express']],
+    ['0.8 kB', 'express', 800, ['express']],
     ['2 kB', 'fastify', 2000, ['fastify', 'find-my-way']],
     ['2.5 kB', 'hono', 2500, ['hono']],
-    ['2.8 kB', 'koa', 2800, ['koa']],
+    ['2.9 kB', 'koa', 2900, ['koa']],
   ])('%s for the adapter %s without core, node and its framework', async (_, adapter, bytes, framework) => {
     const code = `export { faultline } from '@faultline/${adapter}/slim'`
     const external = [...framework, '@faultline/core', '@faultline/node']

@@ -20,7 +20,7 @@ beforeAll(async () => {
       transcripts.set(name, await recordApp(createServer))
     }),
   )
-}, 60_000)
+}, 180_000)
 
 function getTranscript(name: string): Map<string, string> {
   const transcript = transcripts.get(name)

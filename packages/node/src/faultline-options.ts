@@ -9,7 +9,9 @@ const ROUTE_MIDDLEWARE = Symbol.for('faultline.routeMiddleware')
  *
  * @throws TypeError naming the option that is unknown, of the wrong type or only an option of an app.
  */
-export function faultlineOptions<Raw = IncomingMessage>(options: RouteOptions<Raw>) {
+export function faultlineOptions<Raw = IncomingMessage>(
+  options: RouteOptions<Raw>,
+): (request: IncomingMessage, response?: unknown, next?: () => void) => void {
   const route = createRoute(options, 'faultlineOptions')
   return Object.assign(
     function faultlineOptionsMiddleware(
