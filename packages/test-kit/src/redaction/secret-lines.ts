@@ -131,7 +131,7 @@ const prompts: readonly Notation[] = [
   ['in inspected parts', (text) => `{ type: 'text', text: '${text}' }`],
   ['with an apostrophe', (text) => `{ role: 'user', content: "it's ${text}" }`],
 ]
-const PROMPTS = ['my medical condition', 'what my boss said', 'the divorce papers', 'my salary'] as const
+const PROMPTS = ['my medical condition', 'the words of my boss', 'the divorce papers', 'my salary'] as const
 
 /** Facts about the infrastructure, which must not be sent. A log keeps them. */
 const infrastructure: readonly (readonly [text: string, secret: string])[] = [
