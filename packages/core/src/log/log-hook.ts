@@ -1,5 +1,6 @@
 import type { ApiError } from '../errors/api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
+import { escapeControls } from './escape-controls.ts'
 import { formatCauses, serializeApiError, serializeCauses } from './serialize-error.ts'
 
 /** Called once per failure with the error of the response, the thrown value and the request. */
@@ -75,7 +76,7 @@ export function warn(message: string, exception: unknown): void {
 
 function writeToConsole(message: string, causes: string): void {
   try {
-    console.error(`Faultline: ${message}: ${causes}`)
+    console.error(escapeControls(`Faultline: ${message}: ${causes}`))
   } catch {
     // console.error itself failed. There is no other place to report it.
   }

@@ -55,6 +55,18 @@ const MAX_SECRET_LENGTH = 512
 /** Strings of this form can only contain keys with a prefix: codes, ids and paths. */
 const PLAIN = /^[\w./-]{0,39}$/
 
+function removeMatches(text: string, patterns: readonly RegExp[]): string {
+  let result = text
+  for (const pattern of patterns) result = result.replaceAll(toGlobal(pattern), REDACTED)
+  return result
+}
+
+/** Returns a pattern that finds all matches. */
+function toGlobal(pattern: RegExp): RegExp {
+  const { source, flags, global, sticky } = pattern
+  return global && !sticky ? pattern : new RegExp(source, `${flags.replaceAll(/[gy]/g, '')}g`)
+}
+
 /** The first frame of a stack. */
 const STACK_FRAME = /\n\s{1,16}at /
 
@@ -65,8 +77,19 @@ const STACK_FRAME = /\n\s{1,16}at /
  *
  * @param policy The destination of the string.
  * @param maxLength Maximum number of characters of the result. A longer one ends in an ellipsis. @default 1024
+ * @param patterns Additional patterns, applied before the built-in ones. All matches are removed. @default none
  */
-export function redact(text: string, policy: RedactionPolicy, maxLength: number = MAX_LENGTH): string {
+export function redact(
+  text: string,
+  policy: RedactionPolicy,
+  maxLength: number = MAX_LENGTH,
+  patterns: readonly RegExp[] = [],
+): string {
+  if (patterns.length > 0) {
+    // One character more than is examined shows that the text is longer.
+    const part = text.slice(0, maxLength + LOOKAHEAD[policy] + 1)
+    return redact(removeMatches(part, patterns), policy, maxLength)
+  }
   if (policy === 'log' && maxLength > 39 && PLAIN.test(text))
     return keyHint.test(text) ? replaceAll(text, keyPatterns) : text
   const maxExamined = maxLength + LOOKAHEAD[policy]

@@ -254,13 +254,15 @@ function createPlacePatterns(): readonly SecretPattern[] {
   ]
 }
 
+/** Returns the condition that one of the parts between separators is random. */
+function hasRandomPart(separators: string): string {
+  return String.raw`(?=(?:[A-Za-z\d]*[${separators}]){0,256}?(?:(?=[A-Za-z\d]{12})(?=[A-Z\d]*[a-z])(?=[a-z\d]*[A-Z])(?=[A-Za-z]*\d)|(?=[a-z\d]{32})(?=[a-f\d]*[g-z])(?=[a-z]*\d)))`
+}
+
 /** 40 characters and more without a space. A log keeps hashes, paths and names that have words. */
 function createRunPatterns(): readonly SecretPattern[] {
   const start = String.raw`(?<![\w/.@+=-])`
   const hint = String.raw`${start}[\w+=-](?=[\w+/=-]{39})`
-  // Of the parts between hyphens and similar signs, one must be random.
-  const hasRandomPart = (separators: string): string =>
-    String.raw`(?=(?:[A-Za-z\d]*[${separators}]){0,256}?(?:(?=[A-Za-z\d]{12})(?=[A-Z\d]*[a-z])(?=[a-z\d]*[A-Z])(?=[A-Za-z]*\d)|(?=[a-z\d]{32})(?=[a-f\d]*[g-z])(?=[a-z]*\d)))`
   return [
     { pattern: /[\w+/=]{40,}/g, hints: [String.raw`[\w+/=]{40}`], policy: 'wire' },
     // Base64 with slashes. An AWS secret key has 40 characters.

@@ -55,6 +55,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   readonly #replaceBodies: ReplaceBodies
   readonly #options: ResponderOptions<Raw>
   readonly #parts: ResponderParts
+  readonly #redact: readonly RegExp[] | undefined
   /** Messages of `#warnOnce`. */
   readonly #warned = new Set<string>()
   readonly #hooks: readonly ErrorHook<Raw>[]
@@ -66,6 +67,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     const { envelope, requestIdHeader = DEFAULT_REQUEST_ID_HEADER, onError = log } = options
     this.#options = options
     this.#parts = parts
+    this.#redact = options.redact
     this.#replaceBodies = options.replaceBodies ?? 'plain'
     this.maxHeldBytes = getMaxHeldBytes(this.#replaceBodies)
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
@@ -130,7 +132,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
         : this.#getEnvelope(request).parse({ status: response.status, body: parseForeignBody(response) }) ===
           undefined
     if (!isReplaced) return undefined
-    const message = this.#parts.getForeignMessage?.(response)
+    const message = this.#parts.getForeignMessage?.(response, this.#redact)
     const error = createErrorForStatus(response.status, {
       captureStack: false,
       ...(message === undefined ? {} : { message }),
@@ -173,7 +175,13 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
+    this.#setRedact(request)
     return recognizeThrown(thrown, request, this.#options, this.#parts)
+  }
+
+  #setRedact(request: ApiRequest<Raw>): void {
+    const patterns = this.#redact
+    if (patterns !== undefined) tryCall(() => (request.redact = patterns))
   }
 
   #getEnvelope(request: ApiRequest<Raw>): Envelope {
@@ -275,6 +283,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 
   #callHooks(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
     if (!markReported(request.exchange, thrown)) return
+    this.#setRedact(request)
     // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
     for (const hook of this.#hooks) callHook(hook, error, thrown, request, this.#parts)
   }

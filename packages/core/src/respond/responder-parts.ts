@@ -15,7 +15,11 @@ export interface ResponderParts {
   /** Recognizes errors of libraries, after the recognizers of the options. */
   readonly recognize?: Recognizer
   /** Returns the text of a foreign response that becomes the public message. */
-  getForeignMessage?(this: void, response: ForeignResponse): string | undefined
+  getForeignMessage?(
+    this: void,
+    response: ForeignResponse,
+    patterns: readonly RegExp[] | undefined,
+  ): string | undefined
   /** Reports an exception in a hook, a recognizer, an option or an envelope. */
   warn(this: void, message: string, exception: unknown): void
   /** Sends the error if the `envelope` function or an envelope fails. */
