@@ -27,9 +27,8 @@ const MAX_PRINTED_LENGTH = 1024
 export function toPrintable(text: string): string {
   if (text.length > MAX_PRINTED_LENGTH) return `${toPrintable(text.slice(0, MAX_PRINTED_LENGTH - 1))}…`
   // oxlint-disable-next-line no-control-regex -- the expression replaces control characters
-  return text
-    .replaceAll(/[\t\n\r]+/g, ' ')
-    .replaceAll(/[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g, '?')
+  const control = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g
+  return text.replaceAll(/[\t\n\r]+/g, ' ').replaceAll(control, '?')
 }
 
 /** Returns the message of a thrown value, without the prefix that `run` adds. */

@@ -55,9 +55,9 @@ const MAX_SECRET_LENGTH = 512
 /** Strings of this form can only contain keys with a prefix: codes, ids and paths. */
 const PLAIN = /^[\w./-]{0,39}$/
 
-function removeMatches(text: string, patterns: readonly RegExp[]): string {
+function removeMatches(text: string, expressions: readonly RegExp[]): string {
   let result = text
-  for (const pattern of patterns) result = result.replaceAll(toGlobal(pattern), REDACTED)
+  for (const pattern of expressions) result = result.replaceAll(toGlobal(pattern), REDACTED)
   return result
 }
 
@@ -77,18 +77,18 @@ const STACK_FRAME = /\n\s{1,16}at /
  *
  * @param policy The destination of the string.
  * @param maxLength Maximum number of characters of the result. A longer one ends in an ellipsis. @default 1024
- * @param patterns Additional patterns, applied before the built-in ones. All matches are removed. @default none
+ * @param morePatterns Additional patterns, applied before the built-in ones. All matches are removed. @default none
  */
 export function redact(
   text: string,
   policy: RedactionPolicy,
   maxLength: number = MAX_LENGTH,
-  patterns: readonly RegExp[] = [],
+  morePatterns: readonly RegExp[] = [],
 ): string {
-  if (patterns.length > 0) {
+  if (morePatterns.length > 0) {
     // One character more than is examined shows that the text is longer.
     const part = text.slice(0, maxLength + LOOKAHEAD[policy] + 1)
-    return redact(removeMatches(part, patterns), policy, maxLength)
+    return redact(removeMatches(part, morePatterns), policy, maxLength)
   }
   if (policy === 'log' && maxLength > 39 && PLAIN.test(text))
     return keyHint.test(text) ? replaceAll(text, keyPatterns) : text
