@@ -84,7 +84,7 @@ describe('explain', () => {
 
   test('prints no control characters of a response', async () => {
     const error = {
-      message: 'a\nb \u001B]0;c\u0007\u009B31m',
+      message: 'a\nb \u001B]0;c\u0007\u009B31m\u202Ed',
       type: 'invalid_request_error',
       param: null,
       code: 'x',
@@ -93,7 +93,17 @@ describe('explain', () => {
       ['explain', '-'],
       `HTTP/1.1 404 Not Found\r\n\r\n${JSON.stringify({ error })}`,
     )
-    expect(out).toContain('  message     a b ?]0;c??31m\n')
+    expect(out).toContain('  message     a b ?]0;c??31m?d\n')
+  })
+
+  test('prints at most 1,024 characters of a message', async () => {
+    const error = { message: 'a'.repeat(1_000_000), type: 'invalid_request_error', param: null, code: 'x' }
+    const { out } = await runCli(
+      ['explain', '-'],
+      `HTTP/1.1 404 Not Found\r\n\r\n${JSON.stringify({ error })}`,
+    )
+    expect(out).toContain(`  message     ${'a'.repeat(1023)}…\n`)
+    expect(out.length).toBeLessThan(3000)
   })
 
   test('prints the code, the retryability and the remedy', async () => {

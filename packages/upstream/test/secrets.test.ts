@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { envelopes, redact, type ApiError } from '@faultline/core'
-import { serve } from '@faultline/test-kit'
+import { appliesTo, generateSecretLines, readReportedLines, serve } from '@faultline/test-kit'
 import ky from 'ky'
 import { describe, expect, test } from 'vitest'
 import { fromUpstream, fromUpstreamResponse } from '../src/index.ts'
@@ -284,4 +284,24 @@ test('the known codes of providers contain no secret, so they are not examined',
 
 test('an id of the form that is not searched for secrets contains none', () => {
   fc.assert(fc.property(fc.stringMatching(/^req_[A-Za-z\d]{1,32}$/), (id) => !hasSecret(id)))
+})
+
+test('the message of a provider is sent without the secrets of the test of redaction', () => {
+  const lines = [...readReportedLines(), ...generateSecretLines(1)].filter(
+    (line) => line.secret !== null && appliesTo(line, 'wire') && !line.id.startsWith('optional-'),
+  )
+  const sent = lines.filter(({ text, secret }) => {
+    const thrown = { status: 400, headers: {}, error: { message: text, type: 'invalid_request_error' } }
+    return fromUpstream(thrown).message.includes(secret ?? '')
+  })
+  expect(sent).toEqual([])
+})
+
+test('additional patterns remove secrets from messages', () => {
+  const thrown = {
+    status: 400,
+    headers: {},
+    error: { message: 'Bad acme_abc', type: 'invalid_request_error' },
+  }
+  expect(fromUpstream(thrown, { redact: [/acme_\w+/] }).message).toBe('Bad [redacted]')
 })

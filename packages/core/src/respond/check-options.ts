@@ -22,6 +22,8 @@ const isFunction = (value: unknown): boolean => typeof value === 'function'
 
 const isFunctionArray = (value: unknown): boolean => Array.isArray(value) && value.every(isFunction)
 
+const isRegExp = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object RegExp]'
+
 const isSeconds = (value: unknown): value is number => typeof value === 'number' && value >= 1
 
 const functionsCheck: OptionCheck = {
@@ -83,6 +85,10 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
   replaceBodies: {
     isValid: (value) => value === 'plain' || value === 'all' || value === false,
     expected: "'plain', 'all' or false",
+  },
+  redact: {
+    isValid: (value) => Array.isArray(value) && value.every(isRegExp),
+    expected: 'an array of RegExp',
   },
   dropCookies: booleanCheck,
   development: booleanCheck,

@@ -156,7 +156,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
             body: parseForeignBody(response),
           }) === undefined
     if (!isReplaced) return undefined
-    const message = this.#parts.getForeignMessage?.(response)
+    const message = this.#parts.getForeignMessage?.(response, responder.#options.redact)
     const error = createErrorForStatus(response.status, {
       captureStack: false,
       ...(message === undefined ? {} : { message }),
@@ -225,7 +225,13 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
+    this.#setRedact(request)
     return recognizeThrown(thrown, request, this.#recognition)
+  }
+
+  #setRedact(request: ApiRequest<Raw>): void {
+    const { redact } = this.#options
+    if (redact !== undefined) tryCall(() => (request.redact = redact))
   }
 
   #getEnvelope(request: ApiRequest<Raw>): Envelope {
@@ -332,6 +338,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 
   #callHooks(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
     if (!markReported(request.exchange, thrown)) return
+    this.#setRedact(request)
     // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
     for (const hook of this.#hooks) callHook(hook, error, thrown, request, this.#parts)
   }
