@@ -59,8 +59,8 @@ describe.each(['log', 'wire'] as const)('the %s policy', (policy) => {
 test('a hint of each pattern matches each line that the pattern matches', () => {
   const lines = seeds.flatMap((seed) => [...generateSecretLines(seed), ...generateHarmlessLines(seed)])
   for (const { patterns } of policies)
-    for (const { pattern, hints } of patterns) {
-      const hint = new RegExp(hints.join('|'), 'i')
+    for (const { pattern, hint: source } of patterns) {
+      const hint = new RegExp(source, 'i')
       for (const { text } of lines)
         if (text.search(pattern) !== -1) expect(text, pattern.source).toMatch(hint)
     }

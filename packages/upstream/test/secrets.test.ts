@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { envelopes, redact, type ApiError } from '@faultline/core'
+import { createResponder, envelopes, redact, type ApiError } from '@faultline/core'
 import { appliesTo, generateSecretLines, readReportedLines, serve } from '@faultline/test-kit'
 import ky from 'ky'
 import { describe, expect, test } from 'vitest'
-import { fromUpstream, fromUpstreamResponse } from '../src/index.ts'
+import { fromUpstream, fromUpstreamResponse, upstreamRecognizer } from '../src/index.ts'
 import { genericCodes, specificCodes } from '../src/provider-codes.ts'
 import { hasSecret } from '../src/has-secret.ts'
 
@@ -304,4 +304,20 @@ test('additional patterns remove secrets from messages', () => {
     error: { message: 'Bad acme_abc', type: 'invalid_request_error' },
   }
   expect(fromUpstream(thrown, { redact: [/acme_\w+/] }).message).toBe('Bad [redacted]')
+})
+
+test('a recognizer removes the patterns of the option `redact` of the responder', () => {
+  const thrown = {
+    status: 400,
+    headers: {},
+    error: { message: 'Bad acme_abc', type: 'invalid_request_error' },
+  }
+  const respond = (patterns?: readonly RegExp[]): string =>
+    createResponder({
+      envelope: 'openai',
+      recognizers: [upstreamRecognizer()],
+      redact: patterns,
+    }).respond(thrown, { method: 'GET', url: '/', header: () => undefined, raw: undefined }).body
+  expect(respond()).toContain('Bad acme_abc')
+  expect(respond([/acme_\w+/])).toContain('Bad [redacted]')
 })

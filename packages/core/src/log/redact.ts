@@ -21,11 +21,15 @@ interface PreparedPolicy {
   readonly hint: RegExp
 }
 
+function hasGroup({ source }: RegExp): boolean {
+  return (new RegExp(`${source}|`).exec('')?.length ?? 0) > 1
+}
+
 function preparePolicy(policy: RedactionPolicy): PreparedPolicy {
   const prepared = patterns
     .filter((item) => item.policy === undefined || item.policy === policy)
-    .map((item) => ({ ...item, replacement: item.hasLabel === true ? `$1${REDACTED}` : REDACTED }))
-  const hints = new Set([...prepared.flatMap((item) => item.hints), QUOTATION_HINT])
+    .map((item) => ({ ...item, replacement: hasGroup(item.pattern) ? `$1${REDACTED}` : REDACTED }))
+  const hints = new Set([...prepared.map(({ hint }) => hint), QUOTATION_HINT])
   return { patterns: prepared, hint: new RegExp([...hints].join('|'), 'i') }
 }
 
@@ -55,16 +59,9 @@ const MAX_SECRET_LENGTH = 512
 /** Strings of this form can only contain keys with a prefix: codes, ids and paths. */
 const PLAIN = /^[\w./-]{0,39}$/
 
-function removeMatches(text: string, expressions: readonly RegExp[]): string {
-  let result = text
-  for (const pattern of expressions) result = result.replaceAll(toGlobal(pattern), REDACTED)
-  return result
-}
-
 /** Returns a pattern that finds all matches. */
 function toGlobal(pattern: RegExp): RegExp {
-  const { source, flags, global, sticky } = pattern
-  return global && !sticky ? pattern : new RegExp(source, `${flags.replaceAll(/[gy]/g, '')}g`)
+  return new RegExp(pattern, `${pattern.flags.replaceAll(/[gy]/g, '')}g`)
 }
 
 /** The first frame of a stack. */
@@ -88,7 +85,8 @@ export function redact(
   if (morePatterns.length > 0) {
     // One character more than is examined shows that the text is longer.
     const part = text.slice(0, maxLength + LOOKAHEAD[policy] + 1)
-    return redact(removeMatches(part, morePatterns), policy, maxLength)
+    const more = morePatterns.map((pattern) => ({ pattern: toGlobal(pattern), replacement: REDACTED }))
+    return redact(replaceAll(part, more), policy, maxLength)
   }
   if (policy === 'log' && maxLength > 39 && PLAIN.test(text))
     return keyHint.test(text) ? replaceAll(text, keyPatterns) : text
@@ -147,7 +145,10 @@ function redactQuotations(text: string): string {
   return text.replaceAll(QUOTATION, `“${REDACTED}”`)
 }
 
-function replaceAll(text: string, secrets: readonly PreparedPattern[]): string {
+function replaceAll(
+  text: string,
+  secrets: readonly Pick<PreparedPattern, 'pattern' | 'replacement'>[],
+): string {
   let result = text
   for (const { pattern, replacement } of secrets) result = result.replaceAll(pattern, replacement)
   return result

@@ -161,13 +161,8 @@ function serializeCause(value: unknown, patterns: readonly RegExp[] | undefined)
 const MAX_PATTERNS = 256
 
 /** Returns the additional patterns of secrets. The request may be a foreign object. */
-function readPatterns(request: unknown): readonly RegExp[] | undefined {
-  const patterns = readProperty(request, 'redact')
-  return patterns === undefined ? undefined : readItems(patterns, MAX_PATTERNS).filter(isRegExp)
-}
-
-function isRegExp(value: unknown): value is RegExp {
-  return value instanceof RegExp
+function readPatterns(request: unknown): readonly RegExp[] {
+  return readItems(readProperty(request, 'redact'), MAX_PATTERNS).filter((item) => item instanceof RegExp)
 }
 
 function readPath(

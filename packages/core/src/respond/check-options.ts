@@ -22,7 +22,7 @@ const isFunction = (value: unknown): boolean => typeof value === 'function'
 
 const isFunctionArray = (value: unknown): boolean => Array.isArray(value) && value.every(isFunction)
 
-const isRegExp = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object RegExp]'
+const isRegExp = (value: unknown): boolean => value instanceof RegExp
 
 const isSeconds = (value: unknown): value is number => typeof value === 'number' && value >= 1
 

@@ -187,8 +187,15 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     return value !== undefined && !isValidHeader(name, value)
   }
 
-  /** Returns the responder with the options of the route that a request has reached. */
-  #at({ exchange }: ApiRequest<Raw>): OptionsResponder<Raw> {
+  /** Returns the responder with the options of the route that a request has reached. Sets `request.redact`. */
+  #at(request: ApiRequest<Raw>): OptionsResponder<Raw> {
+    const responder = this.#findRouted(request)
+    const { redact } = responder.#options
+    if (redact !== undefined && request.redact !== redact) tryCall(() => (request.redact = redact))
+    return responder
+  }
+
+  #findRouted({ exchange }: ApiRequest<Raw>): OptionsResponder<Raw> {
     const route = getRoute<Raw>(exchange)
     if (route?.options === undefined) return this
     let responder = this.#routed.get(route)
@@ -225,13 +232,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   #recognize(thrown: unknown, request: ApiRequest<Raw>): ApiError {
-    this.#setRedact(request)
     return recognizeThrown(thrown, request, this.#recognition)
-  }
-
-  #setRedact(request: ApiRequest<Raw>): void {
-    const { redact } = this.#options
-    if (redact !== undefined) tryCall(() => (request.redact = redact))
   }
 
   #getEnvelope(request: ApiRequest<Raw>): Envelope {
@@ -338,7 +339,6 @@ class OptionsResponder<Raw> implements Responder<Raw> {
 
   #callHooks(error: ApiError, thrown: unknown, request: ApiRequest<Raw>): void {
     if (!markReported(request.exchange, thrown)) return
-    this.#setRedact(request)
     // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
     for (const hook of this.#hooks) callHook(hook, error, thrown, request, this.#parts)
   }
