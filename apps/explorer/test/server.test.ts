@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { errorClasses } from '@faultline/core'
 import { models } from '@faultline/app-upstream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -137,6 +139,21 @@ describe('the validation of /api/send', () => {
     expect((await postWith({ ...json, origin: all.url })).status).toBe(200)
     expect((await postWith({ ...json, 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     expect((await postWith({ 'content-type': 'text/plain' })).status).toBe(415)
+  })
+
+  test('a request for another host is rejected, so that a foreign name cannot become same-origin', async () => {
+    const { port } = new URL(all.url)
+    const getStatus = async (path: string, host: string): Promise<number | undefined> => {
+      const request = get({ port, host: '127.0.0.1', path, headers: { host }, agent: false })
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.resume()
+      return response.statusCode
+    }
+    for (const path of ['/', '/api/catalog', '/health'])
+      expect(await getStatus(path, `evil.example:${port}`)).toBe(403)
+    expect(await getStatus('/health', '127.0.0.1')).toBe(403)
+    expect(await getStatus('/health', `127.0.0.1:${port}`)).toBe(200)
+    expect(await getStatus('/health', `LOCALHOST:${port}`)).toBe(200)
   })
 
   test('other methods and paths get 405 and 404', async () => {

@@ -1,4 +1,4 @@
-import { findKey, isPermitted, readToken, type Gateway, type Key } from '@faultline/app-gateway'
+import { canPay, errors, findKey, isPermitted, readToken, type Gateway } from '@faultline/app-gateway'
 import {
   AccountSuspended,
   ConcurrentLimitExceeded,
@@ -12,16 +12,7 @@ import {
 } from '@faultline/express'
 import type { NextFunction, Request, Response } from 'express'
 
-declare global {
-  // oxlint-disable-next-line typescript/no-namespace -- Express's types are extended in this way
-  namespace Express {
-    interface Locals {
-      key: Key
-    }
-  }
-}
-
-/** Creates middleware that stores the key of a request in `response.locals`, or throws why it cannot be used. */
+/** Creates middleware that throws why the key of a request cannot be used. */
 export function authenticate(gateway: Gateway) {
   return async <Params>(request: Request<Params>, response: Response, next: NextFunction): Promise<void> => {
     const token = readToken(request.get('authorization'), request.get('x-api-key'))
@@ -33,6 +24,8 @@ export function authenticate(gateway: Gateway) {
     if (key.state === 'suspended') throw new AccountSuspended()
     if (!isPermitted(key, request.method, request.originalUrl)) throw new PermissionDenied()
     if (key.isQuotaSpent && request.method === 'POST') throw new QuotaExceeded()
+    if (!canPay(key, request.method, request.originalUrl))
+      throw new errors.OutOfCredits({ project: key.project })
     const { headers, isExceeded, retryAfter } = await gateway.limits.count(key)
     response.set(headers)
     if (isExceeded) throw new RateLimitExceeded({ retryAfter })
@@ -40,7 +33,6 @@ export function authenticate(gateway: Gateway) {
     if (release === undefined) throw new ConcurrentLimitExceeded()
     if (response.closed) release()
     else response.once('close', release)
-    response.locals.key = key
     next()
   }
 }

@@ -4,7 +4,6 @@ import {
   isPromptTooLong,
   isSupportedFile,
   MAX_BODY_BYTES,
-  OutOfCredits,
   PARTIAL_BODY,
   type Gateway,
 } from '@faultline/app-gateway'
@@ -44,8 +43,6 @@ export function createRoutes(gateway: Gateway): Router {
   v1.post('/chat/completions', auth, ...json, async ({ body }, response) => {
     const chat = ChatRequest.parse(body)
     if (isPromptTooLong(chat)) throw new PromptTooLong()
-    const { isOutOfCredits, project } = response.locals.key
-    if (isOutOfCredits) throw new OutOfCredits({ project })
     if (!models.includes(chat.model)) throw new UnsupportedModel({ model: chat.model, available: models })
     const signal = abortOnClose(response)
     if (chat.stream) await stream(response, await gateway.streamChat(chat, signal))

@@ -1,4 +1,4 @@
-import { findKey, isPermitted, readToken, type Gateway, type Key } from '@faultline/app-gateway'
+import { canPay, errors, findKey, isPermitted, readToken, type Gateway } from '@faultline/app-gateway'
 import {
   AccountSuspended,
   ConcurrentLimitExceeded,
@@ -12,13 +12,7 @@ import {
 } from '@faultline/fastify'
 import type { onRequestAsyncHookHandler } from 'fastify'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    key: Key
-  }
-}
-
-/** Creates a hook that stores the key of a request, or throws why it cannot be used. */
+/** Creates a hook that throws why the key of a request cannot be used. */
 export function authenticate(gateway: Gateway): onRequestAsyncHookHandler {
   return async (request, reply) => {
     const { method, url, headers } = request
@@ -31,6 +25,7 @@ export function authenticate(gateway: Gateway): onRequestAsyncHookHandler {
     if (key.state === 'suspended') throw new AccountSuspended()
     if (!isPermitted(key, method, url)) throw new PermissionDenied()
     if (key.isQuotaSpent && method === 'POST') throw new QuotaExceeded()
+    if (!canPay(key, method, url)) throw new errors.OutOfCredits({ project: key.project })
     const rate = await gateway.limits.count(key)
     reply.headers(rate.headers)
     if (rate.isExceeded) throw new RateLimitExceeded({ retryAfter: rate.retryAfter })
@@ -38,6 +33,5 @@ export function authenticate(gateway: Gateway): onRequestAsyncHookHandler {
     if (release === undefined) throw new ConcurrentLimitExceeded()
     if (reply.raw.closed) release()
     else reply.raw.once('close', release)
-    request.key = key
   }
 }

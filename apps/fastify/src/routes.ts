@@ -3,7 +3,6 @@ import {
   isForbiddenPrompt,
   isPromptTooLong,
   isSupportedFile,
-  OutOfCredits,
   PARTIAL_BODY,
   type ChatRequest,
   type Gateway,
@@ -41,9 +40,8 @@ export function createRoutes(gateway: Gateway): FastifyPluginAsync {
     v1.post<{ Body: ChatRequest }>(
       '/chat/completions',
       { onRequest: requireType('application/json'), schema: { body: chatRequest } },
-      async ({ body, key }, reply) => {
+      async ({ body }, reply) => {
         if (isPromptTooLong(body)) throw new PromptTooLong()
-        if (key.isOutOfCredits) throw new OutOfCredits({ project: key.project })
         if (!models.includes(body.model)) throw new UnsupportedModel({ model: body.model, available: models })
         const signal = abortOnClose(reply.raw)
         return body.stream

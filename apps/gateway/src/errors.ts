@@ -1,4 +1,5 @@
 import {
+  defineErrors,
   InvalidFieldValue,
   InvalidImageQuality,
   InvalidImageSize,
@@ -8,15 +9,16 @@ import {
   type ErrorsByField,
 } from '@faultline/core'
 
-/** The API's own error: the balance of a project is used up. */
-export class OutOfCredits extends QuotaExceeded {
-  static override code = 'out_of_credits'
-  static override status = 402
-
-  constructor({ project }: { readonly project: string }) {
-    super({ message: `The balance of '${project}' is used up` })
-  }
-}
+/** The API's own errors. */
+export const errors = defineErrors({
+  out_of_credits: {
+    extends: QuotaExceeded,
+    status: 402,
+    message: "The balance of '{project}' is used up",
+    description: 'The project of the API key cannot pay for the request.',
+    remedy: 'Add credits to the project, then send the request again.',
+  },
+})
 
 /** The error of each field that a validator rejects. `*` is any other field. */
 export const errorsByField: ErrorsByField = {

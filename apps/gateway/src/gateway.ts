@@ -4,7 +4,8 @@ import { recordErrors } from '@faultline/opentelemetry'
 import type { DestinationStream, Logger } from 'pino'
 import { Circuits } from './circuits.ts'
 import type { Config } from './config.ts'
-import { errorsByField, OutOfCredits } from './errors.ts'
+import { acme } from './acme.ts'
+import { errors, errorsByField } from './errors.ts'
 import { Limits } from './limits.ts'
 import { createLogger } from './logger.ts'
 import { createOpenApiDocument } from './openapi.ts'
@@ -46,7 +47,7 @@ export class Gateway {
     return {
       envelope: ({ url }) => this.selectEnvelope(url) ?? resolveEnvelope(this.#config.envelope),
       errorsByField,
-      errorClasses: [OutOfCredits],
+      errorClasses: Object.values(errors),
       onError: [logTo(() => this.logger), recordErrors()],
       serviceName: 'gateway',
     }
@@ -124,6 +125,7 @@ export class Gateway {
 
 /** Returns undefined for an unknown id, and for one that is not valid percent-encoding. */
 function findEnvelope(id: string): Envelope | undefined {
+  if (id === acme.id) return acme
   try {
     return resolveEnvelope(decodeURIComponent(id))
   } catch {

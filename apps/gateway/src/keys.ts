@@ -53,3 +53,8 @@ export function isPermitted(key: Key, method: string, url: string): boolean {
   const isRead = method === 'GET' || method === 'HEAD'
   return !key.isReadOnly || (isRead && /\/v1\/models(?:[/?]|$)/.test(url))
 }
+
+/** Returns whether the project of a key can pay for a request. @param url Path of the request, with or without a query. */
+export function canPay(key: Key, method: string, url: string): boolean {
+  return !key.isOutOfCredits || method !== 'POST' || !/\/v1\/chat\/completions(?:[/?]|$)/.test(url)
+}

@@ -1,9 +1,9 @@
 import { errorClasses, type Envelope, type ErrorCode } from '@faultline/core'
 import { ERROR_SCHEMA_REF, errorComponents, errorResponses, type ErrorClassOrCode } from '@faultline/openapi'
-import { OutOfCredits } from './errors.ts'
+import { errors } from './errors.ts'
 
 /** All errors of the API. */
-const allErrors: readonly ErrorClassOrCode[] = [...Object.values(errorClasses), OutOfCredits]
+const allErrors: readonly ErrorClassOrCode[] = [...Object.values(errorClasses), errors.OutOfCredits]
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -124,7 +124,7 @@ const routes: Readonly<Record<string, Route>> = {
       ...authErrors,
       ...bodyErrors,
       ...upstreamErrors,
-      OutOfCredits,
+      errors.OutOfCredits,
       'unsupported_model',
       'prompt_too_long',
       'invalid_temperature',

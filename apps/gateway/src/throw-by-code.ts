@@ -7,7 +7,7 @@ import {
   ResourceNotFound,
   type ApiError,
 } from '@faultline/core'
-import { OutOfCredits } from './errors.ts'
+import { errors } from './errors.ts'
 import { firstEvents, type StreamEvent } from './stream-events.ts'
 
 /** The query of `GET /v1/errors/:code`. */
@@ -16,7 +16,7 @@ export type ErrorQuery = Readonly<Record<string, unknown>>
 /** All errors of the API. */
 const errorClasses: Readonly<Record<string, unknown>> = {
   ...coreErrorClasses,
-  [OutOfCredits.code]: OutOfCredits,
+  out_of_credits: errors.OutOfCredits,
 }
 
 /** Options for errors that require them, if the query does not have them. */

@@ -34,6 +34,7 @@ export function describeOrderOfChecks(name: string, readsBodyFirst: boolean): vo
         'permission_denied',
       ],
       ['quota before parsing', '/v1/chat/completions', { key: 'sk-quota', body: '{' }, 'quota_exceeded'],
+      ['credits before parsing', '/v1/chat/completions', { key: 'sk-broke', body: '{' }, 'out_of_credits'],
       [
         'media type before size',
         '/v1/chat/completions',

@@ -1,6 +1,6 @@
 import { envelopes, errorClasses, type ApiError } from '@faultline/core'
 import { expect } from 'vitest'
-import { OutOfCredits } from '../src/errors.ts'
+import { errors } from '../src/errors.ts'
 
 /** The app under test and its upstream. */
 export interface Target {
@@ -98,7 +98,7 @@ export const sendChat = (change: object = {}, options: SendOptions = {}): Promis
   send('/v1/chat/completions', { body: createChatBody(change), ...options })
 
 /** Classes of all errors of the API, by code. */
-const apiErrors: Readonly<Record<string, unknown>> = { ...errorClasses, [OutOfCredits.code]: OutOfCredits }
+const apiErrors: Readonly<Record<string, unknown>> = { ...errorClasses, out_of_credits: errors.OutOfCredits }
 
 /** Expects the ai-api response for an error code: status, body and headers, without any secret. */
 export function expectError(

@@ -1,4 +1,4 @@
-import { findKey, isPermitted, readToken, type Gateway, type Key } from '@faultline/app-gateway'
+import { canPay, errors, findKey, isPermitted, readToken, type Gateway } from '@faultline/app-gateway'
 import {
   AccountSuspended,
   ConcurrentLimitExceeded,
@@ -13,13 +13,12 @@ import {
 import type { HttpBindings } from '@hono/node-server'
 import type { MiddlewareHandler } from 'hono'
 
-/** Node's request and response, and the key of the request. Tests that call `app.request` pass no bindings. */
+/** Node's request and response. Tests that call `app.request` pass no bindings. */
 export interface Env {
   Bindings: Partial<HttpBindings>
-  Variables: { key: Key }
 }
 
-/** Creates middleware that stores the key of a request, or throws why it cannot be used. */
+/** Creates middleware that throws why the key of a request cannot be used. */
 export function authenticate(gateway: Gateway): MiddlewareHandler<Env> {
   return async (context, next) => {
     const { req, env } = context
@@ -32,6 +31,7 @@ export function authenticate(gateway: Gateway): MiddlewareHandler<Env> {
     if (key.state === 'suspended') throw new AccountSuspended()
     if (!isPermitted(key, req.method, req.path)) throw new PermissionDenied()
     if (key.isQuotaSpent && req.method === 'POST') throw new QuotaExceeded()
+    if (!canPay(key, req.method, req.path)) throw new errors.OutOfCredits({ project: key.project })
     const { headers, isExceeded, retryAfter } = await gateway.limits.count(key)
     for (const [name, value] of Object.entries(headers)) context.header(name, value)
     if (isExceeded) throw new RateLimitExceeded({ retryAfter })
@@ -39,7 +39,6 @@ export function authenticate(gateway: Gateway): MiddlewareHandler<Env> {
     if (release === undefined) throw new ConcurrentLimitExceeded()
     if (env.outgoing?.closed) release()
     else env.outgoing?.once('close', release)
-    context.set('key', key)
     await next()
   }
 }

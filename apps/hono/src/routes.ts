@@ -4,7 +4,6 @@ import {
   isSupportedFile,
   MAX_BODY_BYTES,
   MAX_FORM_BYTES,
-  OutOfCredits,
   PARTIAL_BODY,
   type Gateway,
 } from '@faultline/app-gateway'
@@ -54,8 +53,6 @@ export function createRoutes(gateway: Gateway): Hono<Env> {
     async (context) => {
       const chat = context.req.valid('json')
       if (isPromptTooLong(chat)) throw new PromptTooLong()
-      const { isOutOfCredits, project } = context.get('key')
-      if (isOutOfCredits) throw new OutOfCredits({ project })
       if (!models.includes(chat.model)) throw new UnsupportedModel({ model: chat.model, available: models })
       const { signal } = context.req.raw
       return chat.stream

@@ -1,4 +1,4 @@
-import { findKey, isPermitted, readToken, type Gateway, type Key } from '@faultline/app-gateway'
+import { canPay, errors, findKey, isPermitted, readToken, type Gateway } from '@faultline/app-gateway'
 import {
   AccountSuspended,
   ConcurrentLimitExceeded,
@@ -12,15 +12,10 @@ import {
 } from '@faultline/koa'
 import type { Middleware } from 'koa'
 
-/** The state of a request with a key. */
-export interface State {
-  key: Key
-}
-
-/** Creates middleware that stores the key of a request in `context.state`, or throws why it cannot be used. */
-export function authenticate(gateway: Gateway): Middleware<State> {
+/** Creates middleware that throws why the key of a request cannot be used. */
+export function authenticate(gateway: Gateway): Middleware {
   return async (context, next) => {
-    const { method, url, headers, state, res } = context
+    const { method, url, headers, res } = context
     const token = readToken(headers.authorization, headers['x-api-key'])
     if (token === undefined) throw new MissingApiKey()
     const key = findKey(token)
@@ -30,6 +25,7 @@ export function authenticate(gateway: Gateway): Middleware<State> {
     if (key.state === 'suspended') throw new AccountSuspended()
     if (!isPermitted(key, method, url)) throw new PermissionDenied()
     if (key.isQuotaSpent && method === 'POST') throw new QuotaExceeded()
+    if (!canPay(key, method, url)) throw new errors.OutOfCredits({ project: key.project })
     const rate = await gateway.limits.count(key)
     context.set(rate.headers)
     if (rate.isExceeded) throw new RateLimitExceeded({ retryAfter: rate.retryAfter })
@@ -37,7 +33,6 @@ export function authenticate(gateway: Gateway): Middleware<State> {
     if (release === undefined) throw new ConcurrentLimitExceeded()
     if (res.closed) release()
     else res.once('close', release)
-    state.key = key
     await next()
   }
 }

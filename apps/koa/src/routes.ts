@@ -4,7 +4,6 @@ import {
   isPromptTooLong,
   isSupportedFile,
   MAX_BODY_BYTES,
-  OutOfCredits,
   PARTIAL_BODY,
   type Gateway,
 } from '@faultline/app-gateway'
@@ -24,13 +23,13 @@ import { bodyParser } from '@koa/bodyparser'
 import multer from '@koa/multer'
 import { Router } from '@koa/router'
 import type { Middleware } from 'koa'
-import { authenticate, type State } from './authenticate.ts'
+import { authenticate } from './authenticate.ts'
 import { ChatRequest, ImageRequest } from './schemas.ts'
 
 /** The routes that need a key. */
-export function createRoutes(gateway: Gateway): Router<State> {
+export function createRoutes(gateway: Gateway): Router {
   const { models } = gateway
-  const v1 = new Router<State>()
+  const v1 = new Router()
   // Per route, so that an unknown path or method is answered before the key is checked.
   const auth = authenticate(gateway)
 
@@ -47,8 +46,6 @@ export function createRoutes(gateway: Gateway): Router<State> {
   v1.post('/chat/completions', auth, ...json, async (context) => {
     const chat = ChatRequest.parse(context.request.body)
     if (isPromptTooLong(chat)) throw new PromptTooLong()
-    const { isOutOfCredits, project } = context.state.key
-    if (isOutOfCredits) throw new OutOfCredits({ project })
     if (!models.includes(chat.model)) throw new UnsupportedModel({ model: chat.model, available: models })
     const signal = abortOnClose(context.res)
     if (chat.stream) await stream(context, await gateway.streamChat(chat, signal))

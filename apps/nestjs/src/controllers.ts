@@ -5,9 +5,7 @@ import {
   isForbiddenPrompt,
   isPromptTooLong,
   isSupportedFile,
-  OutOfCredits,
   PARTIAL_BODY,
-  type Key,
 } from '@faultline/app-gateway'
 import {
   Conflict,
@@ -35,7 +33,7 @@ import {
 } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import { ChatDto, ImageDto } from './dtos.ts'
-import { ApiKey, ApiKeyGuard, MediaTypeGuard, RawResponse, Url } from './guards.ts'
+import { ApiKeyGuard, MediaTypeGuard, RawResponse, Url } from './guards.ts'
 
 const PATHS = ['v1', 'compat/:envelope/v1']
 
@@ -79,14 +77,9 @@ export class ApiController {
   @Post('chat/completions')
   @HttpCode(200)
   @UseGuards(new MediaTypeGuard('application/json'))
-  async chat(
-    @Body() chat: ChatDto,
-    @ApiKey() key: Key,
-    @RawResponse() response: ServerResponse,
-  ): Promise<object | void> {
+  async chat(@Body() chat: ChatDto, @RawResponse() response: ServerResponse): Promise<object | void> {
     const available = this.gateway.models
     if (isPromptTooLong(chat)) throw new PromptTooLong()
-    if (key.isOutOfCredits) throw new OutOfCredits({ project: key.project })
     if (!available.includes(chat.model)) throw new UnsupportedModel({ model: chat.model, available })
     const signal = abortOnClose(response)
     return chat.stream

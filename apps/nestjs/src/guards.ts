@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import { findKey, Gateway, isPermitted, readToken, type Key } from '@faultline/app-gateway'
+import { canPay, errors, findKey, Gateway, isPermitted, readToken } from '@faultline/app-gateway'
 import {
   AccountSuspended,
   ConcurrentLimitExceeded,
@@ -14,12 +14,11 @@ import {
 } from '@faultline/nestjs'
 import { createParamDecorator, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common'
 
-/** The members that the requests of Express and Fastify share, and the key. */
+/** The members that the requests of Express and Fastify share. */
 interface KeyRequest {
   readonly method: string
   readonly originalUrl: string
   readonly headers: IncomingHttpHeaders
-  key?: Key
 }
 
 const getRequest = (context: ExecutionContext): KeyRequest => context.switchToHttp().getRequest()
@@ -30,23 +29,19 @@ function getResponse(context: ExecutionContext): ServerResponse {
   return response.raw ?? response
 }
 
-/** The key of the request. */
-export const ApiKey = createParamDecorator((_data, context) => getRequest(context).key)
-
 /** The target of the request. */
 export const Url = createParamDecorator((_data, context) => getRequest(context).originalUrl)
 
 /** Node's response. */
 export const RawResponse = createParamDecorator((_data, context) => getResponse(context))
 
-/** Stores the key of a request, or throws why it cannot be used. */
+/** Throws why the key of a request cannot be used. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(private readonly gateway: Gateway) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = getRequest(context)
-    const { method, originalUrl, headers } = request
+    const { method, originalUrl, headers } = getRequest(context)
     const token = readToken(headers.authorization, headers['x-api-key'])
     if (token === undefined) throw new MissingApiKey()
     const key = findKey(token)
@@ -56,6 +51,7 @@ export class ApiKeyGuard implements CanActivate {
     if (key.state === 'suspended') throw new AccountSuspended()
     if (!isPermitted(key, method, originalUrl)) throw new PermissionDenied()
     if (key.isQuotaSpent && method === 'POST') throw new QuotaExceeded()
+    if (!canPay(key, method, originalUrl)) throw new errors.OutOfCredits({ project: key.project })
     const rate = await this.gateway.limits.count(key)
     const response = getResponse(context).setHeaders(new Map(Object.entries(rate.headers)))
     if (rate.isExceeded) throw new RateLimitExceeded({ retryAfter: rate.retryAfter })
@@ -63,7 +59,6 @@ export class ApiKeyGuard implements CanActivate {
     if (release === undefined) throw new ConcurrentLimitExceeded()
     if (response.closed) release()
     else response.once('close', release)
-    request.key = key
     return true
   }
 }

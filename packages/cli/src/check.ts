@@ -1,9 +1,8 @@
 import { assertPlan, checkServer, type CheckReport, type Plan } from '@faultline/testing/check'
-import { InvalidArgumentError } from 'commander'
 import { formatJunit } from './check/junit.ts'
 import { formatReport } from './check/report.ts'
 import { getMessage, UserError, type CliIO } from './cli-io.ts'
-import { EXIT, printJson, type Context } from './command.ts'
+import { EXIT, parseMilliseconds, printJson, type Context } from './command.ts'
 import { writeTextFile } from './files.ts'
 import { loadEnvelope, loadErrors } from './load-module.ts'
 import { readDocument } from './read-document.ts'
@@ -85,7 +84,7 @@ async function runCheck(url: string, options: Options, io: CliIO): Promise<Check
   const errors = options.errors === undefined ? undefined : await loadErrors([], options.errors)
   const plan = await loadPlan(options, io)
   const document =
-    openapi === false ? null : openapi === undefined ? undefined : await readDocument(openapi, io)
+    openapi === false ? null : openapi === undefined ? undefined : await readDocument(openapi, io, timeout)
   try {
     return await checkServer({
       url,
@@ -105,8 +104,8 @@ async function runCheck(url: string, options: Options, io: CliIO): Promise<Check
 
 /** Loads the plan file. Options on the command line take precedence. */
 async function loadPlan(options: Options, io: CliIO): Promise<Plan> {
-  const { plan: file, get, post, raise, raiseStream } = options
-  const plan = file === undefined ? {} : await readDocument(file, io)
+  const { plan: file, get, post, raise, raiseStream, timeout } = options
+  const plan = file === undefined ? {} : await readDocument(file, io, timeout)
   try {
     assertPlan(plan)
   } catch (error) {
@@ -121,11 +120,4 @@ function addHeader(line: string, headers: Readonly<Record<string, string>> = {})
   // Not an InvalidArgumentError, whose message would quote the line: it may contain a key.
   if (name === undefined) throw new UserError('--header must have the form "Name: value"')
   return { ...headers, [name.trim()]: value }
-}
-
-function parseMilliseconds(text: string): number {
-  if (!/^\d{1,7}$/.test(text)) {
-    throw new InvalidArgumentError('Expected an integer number of milliseconds.')
-  }
-  return Number(text)
 }

@@ -1,5 +1,5 @@
 import { UserError, type CliIO } from './cli-io.ts'
-import { EXIT, printJson, type Context } from './command.ts'
+import { DEFAULT_TIMEOUT_MS, EXIT, parseMilliseconds, printJson, type Context } from './command.ts'
 import { compareCatalogs } from './diff/catalog/compare-catalogs.ts'
 import type { Change } from './diff/change.ts'
 import { formatChanges } from './diff/format-changes.ts'
@@ -7,6 +7,12 @@ import { compareDocuments } from './diff/openapi/compare-documents.ts'
 import { isModule, readModule, readSource, type Source } from './diff/read-source.ts'
 
 const SOURCE = "a file, a URL or '-' for standard input"
+
+interface Options {
+  readonly envelope?: string
+  readonly timeout: number
+  readonly json?: true
+}
 
 /** Adds `faultline diff`. */
 export function diffCommand({ command, io, exit }: Context): void {
@@ -21,6 +27,7 @@ export function diffCommand({ command, io, exit }: Context): void {
       '--envelope <id>',
       'envelope for the errors of a module (default: the envelope of the other catalog, or ai-api)',
     )
+    .option('--timeout <ms>', 'time limit of a URL in milliseconds', parseMilliseconds, DEFAULT_TIMEOUT_MS)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -28,8 +35,8 @@ export function diffCommand({ command, io, exit }: Context): void {
 In OpenAPI documents (3.0 and 3.1, JSON or YAML) the error responses are compared: 4xx, 5xx and \`default\`.
 Successful responses are only checked for removed operations; requests are not compared.`,
     )
-    .action(async (oldSource: string, newSource: string, options: { envelope?: string; json?: true }) => {
-      const [before, after] = await readBoth(oldSource, newSource, options.envelope, io)
+    .action(async (oldSource: string, newSource: string, options: Options) => {
+      const [before, after] = await readBoth(oldSource, newSource, options, io)
       const changes = compare(before, after)
       const breaking = changes.filter(({ isBreaking }) => isBreaking).length
       if (options.json)
@@ -43,7 +50,7 @@ Successful responses are only checked for removed operations; requests are not c
 async function readBoth(
   oldSource: string,
   newSource: string,
-  envelope: string | undefined,
+  { envelope, timeout }: Options,
   io: CliIO,
 ): Promise<[Source, Source]> {
   if (oldSource === '-' && newSource === '-') {
@@ -51,7 +58,7 @@ async function readBoth(
   }
   const files = new Map<string, Source>()
   for (const source of [oldSource, newSource])
-    if (!isModule(source)) files.set(source, await readSource(source, io))
+    if (!isModule(source)) files.set(source, await readSource(source, io, timeout))
   const [file] = files.values()
   const id = envelope ?? (file?.kind === 'catalog' ? file.catalog.envelope : 'ai-api')
   return [

@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers'
 import { isDeepStrictEqual } from 'node:util'
 import { parseError, readProviderError } from '@faultline/client'
 import {
@@ -16,10 +15,20 @@ import {
 } from '@faultline/core'
 import { getErrorDoc } from '@faultline/openapi'
 import { bold, toPrintable, type CliIO } from './cli-io.ts'
-import { EXIT, printJson, type Context } from './command.ts'
-import { readTextFile } from './files.ts'
+import { DEFAULT_TIMEOUT_MS, EXIT, parseMilliseconds, printJson, type Context } from './command.ts'
+import { fetchResponse } from './fetch-response.ts'
+import { readTextFile, readTextStream } from './files.ts'
 import { loadEnvelope } from './load-module.ts'
-import { fetchResponse, isUrl } from './read-document.ts'
+import { isUrl } from './read-document.ts'
+
+/** Maximum size of an error response in bytes, as in @faultline/client. */
+const MAX_RESPONSE_BYTES = 1024 * 1024
+
+interface Options {
+  readonly envelope?: string
+  readonly timeout: number
+  readonly json?: true
+}
 
 /** Adds `faultline explain`. */
 export function explainCommand({ command, io, exit }: Context): void {
@@ -30,10 +39,11 @@ export function explainCommand({ command, io, exit }: Context): void {
       "a URL, a file with a response (as printed by `curl -i`) or its body, or '-' for standard input",
     )
     .option('--envelope <id>', "the server's envelope (default: detected)")
+    .option('--timeout <ms>', 'time limit of a URL in milliseconds', parseMilliseconds, DEFAULT_TIMEOUT_MS)
     .option('--json', 'print JSON')
-    .action(async (source: string, { envelope: id, json }: { envelope?: string; json?: true }) => {
+    .action(async (source: string, { envelope: id, json, timeout }: Options) => {
       const envelope = id === undefined ? undefined : await loadEnvelope(id)
-      const response = await readResponse(source, io)
+      const response = await readResponse(source, io, timeout)
       const problem = findProblem(response, envelope)
       if (problem !== undefined) {
         io.err(`faultline: ${problem}\n`)
@@ -79,12 +89,14 @@ interface Explanation {
  * @param source A URL, a file, or `-` for standard input. A file contains a complete response, as printed by `curl -i`,
  * or only a body.
  */
-async function readResponse(source: string, { input }: CliIO): Promise<HttpResponse> {
+async function readResponse(source: string, { input }: CliIO, timeoutMs: number): Promise<HttpResponse> {
   if (isUrl(source)) {
-    const { status, headers, body } = await fetchResponse(source)
+    const { status, headers, body } = await fetchResponse(source, MAX_RESPONSE_BYTES, timeoutMs)
     return { status, headers: Object.fromEntries(headers), body }
   }
-  return parseResponse(source === '-' ? await text(input) : await readTextFile(source))
+  return parseResponse(
+    source === '-' ? await readTextStream(input, MAX_RESPONSE_BYTES) : await readTextFile(source),
+  )
 }
 
 /** Parses the output of `curl -i`, or a body. Of several responses, such as a 100 before a 429, the last one counts. */
@@ -99,8 +111,8 @@ function parseResponse(content: string): HttpResponse {
   if (head === undefined) return { status: undefined, headers: {}, body: rest }
   const [statusLine = '', ...headerLines] = head.split(/\r?\n/)
   const headers = headerLines.map((line) => {
-    const [, name = '', value = ''] = /^([^:]+):\s*(.*)$/.exec(line) ?? []
-    return [name.toLowerCase(), value]
+    const colon = line.indexOf(':')
+    return [line.slice(0, Math.max(0, colon)).toLowerCase(), line.slice(colon + 1).trim()]
   })
   return { status: Number(statusLine.split(' ')[1]), headers: Object.fromEntries(headers), body: rest }
 }

@@ -1,10 +1,10 @@
-import { text } from 'node:stream/consumers'
 import { parseDocument } from 'yaml'
 import { getMessage, UserError, type CliIO } from './cli-io.ts'
-import { readTextFile } from './files.ts'
+import { fetchResponse } from './fetch-response.ts'
+import { readTextFile, readTextStream } from './files.ts'
 
-/** Maximum duration of a request, including its response body. */
-const FETCH_TIMEOUT_MS = 30_000
+/** Maximum size of a document from a server or standard input, in bytes. */
+const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
 /** Returns the name of a source for messages. */
 export function getSourceName(source: string): string {
@@ -20,39 +20,21 @@ export function isUrl(source: string): boolean {
  * Reads a JSON or YAML document.
  *
  * @param source A URL, a file, or `-` for standard input.
+ * @param timeoutMs Maximum duration of the request of a URL.
  * @throws UserError if the document cannot be read or parsed
  */
-export async function readDocument(source: string, { input }: CliIO): Promise<unknown> {
+export async function readDocument(source: string, { input }: CliIO, timeoutMs: number): Promise<unknown> {
   const content =
     source === '-'
-      ? await text(input)
+      ? await readTextStream(input, MAX_DOCUMENT_BYTES)
       : isUrl(source)
-        ? await fetchDocument(source)
+        ? await fetchDocument(source, timeoutMs)
         : await readTextFile(source)
   return parseContent(getSourceName(source), content)
 }
 
-/** A complete response. */
-export interface FetchedResponse {
-  readonly status: number
-  readonly headers: Headers
-  readonly body: string
-}
-
-/** Requests a URL. @throws UserError if the server cannot be reached or the response is not complete in time */
-export async function fetchResponse(url: string): Promise<FetchedResponse> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
-    return { status: response.status, headers: response.headers, body: await response.text() }
-  } catch (error) {
-    // fetch() throws "fetch failed"; the cause of that error has the reason.
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    throw new UserError(`cannot fetch ${url}: ${getMessage(reason)}`)
-  }
-}
-
-async function fetchDocument(url: string): Promise<string> {
-  const { status, body } = await fetchResponse(url)
+async function fetchDocument(url: string, timeoutMs: number): Promise<string> {
+  const { status, body } = await fetchResponse(url, MAX_DOCUMENT_BYTES, timeoutMs)
   if (status >= 300) throw new UserError(`cannot fetch ${url}: the response has the status ${status}`)
   return body
 }

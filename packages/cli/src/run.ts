@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { checkCommand } from './check.ts'
-import { UserError, type CliIO } from './cli-io.ts'
+import { toPrintableLines, UserError, type CliIO } from './cli-io.ts'
 import { EXIT, type Context, type ExitCode } from './command.ts'
 import { diffCommand } from './diff.ts'
 import { docsCommand } from './docs.ts'
@@ -39,7 +39,7 @@ export async function run(args: readonly string[], io: CliIO): Promise<ExitCode>
 
 /** Formats an error. Any error but a UserError is a bug in this program, so its stack is included. */
 function formatError(error: unknown): string {
-  if (error instanceof UserError) return error.message
+  if (error instanceof UserError) return toPrintableLines(error.message)
   return error instanceof Error ? (error.stack ?? String(error)) : String(error)
 }
 

@@ -2,10 +2,10 @@ export { ApiError, errorCodes, isApiErrorClass } from './errors/api-error.ts'
 export type {
   ApiErrorClass,
   ApiErrorConstructor,
-  ApiErrorOptions,
   OptionalOptions,
   RequiredOptions,
 } from './errors/api-error.ts'
+export type { ApiErrorOptions } from './errors/error-options.ts'
 export { isApiError } from './errors/is-api-error.ts'
 export { createError, createErrorForStatus, createRateLimitError } from './errors/create-error.ts'
 export * from './errors/index.ts'

@@ -104,7 +104,7 @@ describe('the end of a stream', () => {
   test('needs data that can be sent', () => {
     // @ts-expect-error A definition without types may return anything.
     const acme = defineEnvelope({ ...definition, renderEvents: () => [{ data: undefined }] })
-    expect(() => acme.errorEvents(error)).toThrow('the data of an error event must be an object or a string')
+    expect(() => acme.errorEvents(error)).toThrow('an envelope must render an object or a string')
   })
 })
 

@@ -141,6 +141,12 @@ describe('details', () => {
   })
 })
 
+test('details in a property that is not enumerable are not sent', () => {
+  const error = Object.defineProperty(new Conflict(), 'details', { value: { internal: 'upstream' } })
+  for (const envelope of all)
+    expect(JSON.stringify(envelope.render(error).body), envelope.id).not.toContain('upstream')
+})
+
 describe('details that cannot be sent', { timeout: 30_000 }, () => {
   const circular: { self?: unknown } = {}
   circular.self = circular

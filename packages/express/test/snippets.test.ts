@@ -74,6 +74,7 @@ test('the catalogue of the recipe has 20 errors, which the app answers', async (
         type: 'invalid_request_error',
         param: null,
         code: 'order_not_found',
+        details: { orderId: '7' },
       },
     },
   ])

@@ -86,7 +86,7 @@ export function buildReference(envelope: Envelope | EnvelopeId, options: Referen
   const { errors, document = errorDocuments[format.id], baseUrl = 'https://api.example.com' } = options
   assertBaseUrl(baseUrl)
   if (document !== undefined) assertDocument(format, document)
-  const url = baseUrl.replace(/\/+$/, '') + (options.path ?? '/v1/chat/completions')
+  const url = baseUrl.replace(/(?<!\/)\/+$/, '') + (options.path ?? '/v1/chat/completions')
   const auth = document?.auth ?? readAuth(format)
   const answers = exampleAnswers(format, errors ?? Object.values(errorClasses))
   const { reader, examples } = readWireCodes(

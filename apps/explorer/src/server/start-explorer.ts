@@ -35,13 +35,19 @@ export interface Explorer {
   close(): Promise<void>
 }
 
+const FOREIGN_HOST = 'The Host header must name the address that the explorer listens on'
+
 const LIMITS: Limits = { maxConcurrent: 16, bytes: 2 * 1024 * 1024, timeoutMs: 30_000 }
 
 /** Starts the explorer: the page and its API. */
 export async function startExplorer(options: ExplorerOptions): Promise<Explorer> {
   const { apps, port = 0, host = '127.0.0.1' } = options
   const sdkWorkerPool = new SdkWorkerPool()
-  const server = createServer(createHandler(apps, sdkWorkerPool, { ...LIMITS, ...options.limits }))
+  const handler = createHandler(apps, sdkWorkerPool, { ...LIMITS, ...options.limits })
+  const server = createServer((request, response) => {
+    if (isOwnHost(request, host)) handler(request, response)
+    else sendError(responder, new PermissionDenied({ message: FOREIGN_HOST }), request, response)
+  })
   attach(server, responder)
   server.listen(port, host)
   await once(server, 'listening')
@@ -109,6 +115,21 @@ async function runRoute(route: Route, request: IncomingMessage, response: Server
   } catch (error) {
     sendError(responder, error, request, response)
   }
+}
+
+/**
+ * Returns whether a request names this server. Another name that resolves to this address, which its owner can arrange,
+ * would make a foreign page same-origin. A server that listens on all addresses has no fixed name.
+ *
+ * @param listened The address or name that the server listens on.
+ */
+function isOwnHost({ headers, socket }: IncomingMessage, listened: string): boolean {
+  if (listened === '0.0.0.0' || listened === '::') return true
+  const port = socket.localPort ?? 0
+  const names = [listened.includes(':') ? `[${listened}]` : listened, 'localhost', '127.0.0.1', '[::1]']
+  // Browsers omit the default port.
+  const authorities = names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]))
+  return authorities.includes(headers.host?.toLowerCase() ?? '')
 }
 
 /** Rejects requests of other sites. @throws PermissionDenied */

@@ -5,7 +5,11 @@ for (const entry of require('../entries.json')) {
   // Vitest itself needs a newer Node.js, and cannot be required.
   if (entry === '@faultline/testing/vitest') continue
   test(`${entry} is one module for require and import`, async () => {
-    assert.notDeepEqual(Object.keys(require(entry)), [])
-    assert.equal(require(entry), await import(entry))
+    const required = require(entry)
+    const imported = await import(entry)
+    assert.notDeepEqual(Object.keys(required), [])
+    // Node.js 20.19 wraps a module with a default export, and marks the wrapper with `__esModule`.
+    if ('default' in imported) assert.equal(required.default, imported.default)
+    else assert.equal(required, imported)
   })
 }

@@ -31,11 +31,12 @@ export async function readModule(source: string, envelope: string): Promise<Sour
  * Reads a catalog, as printed by `faultline list --json`, or an OpenAPI document.
  *
  * @param source A URL, a file, or `-` for standard input.
+ * @param timeoutMs Maximum duration of the request of a URL.
  * @throws UserError for any other document
  */
-export async function readSource(source: string, io: CliIO): Promise<Source> {
+export async function readSource(source: string, io: CliIO, timeoutMs: number): Promise<Source> {
   const name = getSourceName(source)
-  const value = await readDocument(source, io)
+  const value = await readDocument(source, io, timeoutMs)
   if (isJsonObject(value)) {
     const { swagger, openapi } = value
     if (swagger !== undefined) {

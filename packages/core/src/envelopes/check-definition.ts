@@ -5,6 +5,7 @@ import { isSnakeCase } from '../errors/snake-case.ts'
 import { isValidHeader } from '../http/headers.ts'
 import { isErrorStatus } from '../http/status.ts'
 import type { EnvelopeDefinition, RetryPolicy } from './envelope.ts'
+import { findHeaderProblems } from './header-problems.ts'
 
 /** Minimum length of a code that can be a misspelled one: short codes of an application resemble others by chance. */
 const MIN_MISSPELLED_LENGTH = 9
@@ -75,6 +76,8 @@ function* findProblems(definition: EnvelopeDefinition<string>): Generator<string
   if (!isOptionalFunction(definition.renderEvents)) yield 'renderEvents must be a function'
   if (!isOptionalFunction(definition.parseText)) yield 'parseText must be a function'
   if (!isOptionalFunction(definition.renderSocketMessage)) yield 'renderSocketMessage must be a function'
+  const { challenge = 'Bearer', contentType = 'text/plain' } = definition
+  yield* findHeaderProblems({ challenge, contentType })
   const { requestIdHeader = 'x', maxRetryAfter = 1 } = clientHints
   if (typeof requestIdHeader !== 'string' || !isValidHeader(requestIdHeader, ''))
     yield 'clientHints.requestIdHeader must be a valid header name'

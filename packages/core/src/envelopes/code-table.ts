@@ -1,3 +1,5 @@
+import { MAX_FIELD_LENGTH } from '../errors/issue.ts'
+import { clampText } from '../http/clamp-text.ts'
 import { getCanonicalCode } from '../errors/canonical.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
 import type { CodeMapping, EnvelopeDefinition, WireCode } from './envelope.ts'
@@ -91,4 +93,9 @@ export class CodeTable {
     }
     return index
   }
+}
+
+/** Limits the length of a code that is not in a table. Codes of the taxonomy are short; a parsed error can have any. */
+export function clampCode(code: string): string {
+  return code.length > MAX_FIELD_LENGTH ? clampText(code, MAX_FIELD_LENGTH) : code
 }

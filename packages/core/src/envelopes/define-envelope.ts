@@ -3,6 +3,7 @@ import { describeUnmappedStatus, getCanonicalCode } from '../errors/canonical.ts
 import type { ErrorCode } from '../errors/codes.ts'
 import { createError } from '../errors/create-error.ts'
 import { errorClasses, isErrorCode } from '../errors/error-classes.ts'
+import { MAX_FIELD_LENGTH } from '../errors/issue.ts'
 import type { SentStream } from '../events/sent-stream.ts'
 import { byteLength } from '../http/byte-length.ts'
 import { clampText } from '../http/clamp-text.ts'
@@ -11,7 +12,7 @@ import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
 import { isErrorStatus } from '../http/status.ts'
 import { BodyCache } from './body-cache.ts'
 import { checkDefinition } from './check-definition.ts'
-import { CodeTable, type TableEntry } from './code-table.ts'
+import { clampCode, CodeTable, type TableEntry } from './code-table.ts'
 import type {
   ClientHints,
   Envelope,
@@ -28,9 +29,9 @@ import type {
   WireResponse,
 } from './envelope.ts'
 import { DEFINITION, type ExtendedDefinition, type ExtendedInput } from './extended-definition.ts'
-import { formatEvent, stringifyData } from './format-event.ts'
+import { formatEvent, formatLastItem, formatLine } from './format-event.ts'
 import { readDetails } from './details.ts'
-import { isRecord, stringOrUndefined } from './json-values.ts'
+import { isRecord, stringifyRendered, stringOrUndefined } from './json-values.ts'
 import { parseJson } from '../http/parse-json.ts'
 import { describeWithIssue, parseWireIssues, toErrorIssues, toWireIssues } from './wire-issues.ts'
 
@@ -137,7 +138,7 @@ class TableEnvelope implements Envelope {
     const status = isErrorStatus(error.status) ? error.status : 500
     const entry = this.#table.getMapped(code) ?? this.#getStrictEntry(error, status)
     if (entry === undefined) {
-      const wireCode = this.#definition.toWireCode?.(code, status) ?? code
+      const wireCode = clampCode(this.#definition.toWireCode?.(code, status) ?? code)
       return {
         code: wireCode,
         status,
@@ -167,19 +168,19 @@ class TableEnvelope implements Envelope {
     if (kept !== undefined) {
       const { status, body, byteLength: length } = kept
       const retryAfter = this.#getRetryAfter(error, status, context)
-      return { status, body, byteLength: length, retryAfter }
+      return { status, body, byteLength: length, retryAfter, headers: undefined }
     }
     const input = this.#createInput(error, context)
     const content = this.#definition.renderBody(input)
-    const body = typeof content === 'string' ? content : JSON.stringify(content)
-    const response = {
+    const body = stringifyRendered(content)
+    const { createHeaders } = this.#definition
+    return {
       status: input.status,
       body,
       byteLength: byteLength(body),
       retryAfter: input.retryAfter,
+      headers: createHeaders?.(input),
     }
-    const { createHeaders } = this.#definition
-    return createHeaders === undefined ? response : { ...response, headers: createHeaders(input) }
   }
 
   /** Without spreads, which cost more than the rest of the object. */
@@ -207,7 +208,7 @@ class TableEnvelope implements Envelope {
       issues,
       requestId: context.requestId ?? error.requestId ?? '',
       timestamp: context.timestamp ?? error.timestamp ?? new Date(),
-      origin: error.origin ?? context.serviceName ?? 'api',
+      origin: clampText(error.origin ?? context.serviceName ?? 'api', MAX_FIELD_LENGTH),
       strict: isStrict,
       error,
     }
@@ -225,12 +226,11 @@ class TableEnvelope implements Envelope {
 
   errorEvents(error: ApiError, context: RenderContext = {}): string {
     const { stream = UNKNOWN_EVENTS } = context
-    const { renderEvents, endsArrays } = this.#definition
+    const { renderEvents, endsArrays = false } = this.#definition
     const { body } = this.render(error, context)
     const events = renderEvents?.(body, stream) ?? [{ event: 'error', data: body }]
-    if (stream.format === 'events') return events.map(formatEvent).join('')
-    if (stream.format === 'lines') return `${stringifyData(events[0]?.data)}\n`
-    return endsArrays === true ? `${stream.isEmpty === true ? '[' : ','}${stringifyData(body)}]` : ''
+    if (stream.format === 'array') return endsArrays ? formatLastItem(body, stream) : ''
+    return stream.format === 'lines' ? formatLine(events[0]?.data) : events.map(formatEvent).join('')
   }
 
   parse(response: WireResponse): ApiError | undefined {

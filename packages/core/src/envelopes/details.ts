@@ -6,13 +6,20 @@ import { isRecord, type JsonObject } from './json-values.ts'
 /** Maximum length of the details of an error as JSON, in bytes. */
 const MAX_BYTES = 16 * 1024
 
-/** Returns whether an error has details. A subclass may have a getter that throws. */
+/**
+ * Returns whether an error has details that may be sent. Those in a property that is not enumerable are not: they are for
+ * hooks and logs, such as the details of an upstream's error. A subclass may have a getter that throws.
+ */
 export function hasDetails(error: ApiError): boolean {
   try {
-    return error.details !== undefined
+    return error.details !== undefined && !isHidden(error)
   } catch {
     return true
   }
+}
+
+function isHidden(error: ApiError): boolean {
+  return Object.getOwnPropertyDescriptor(error, 'details')?.enumerable === false
 }
 
 /**

@@ -266,7 +266,7 @@ export interface JsonResponse extends JsonBody {
   /** Seconds of the Retry-After header, if the response has one. */
   readonly retryAfter: number | undefined
   /** Vary and Content-Language of an envelope whose messages or members depend on the request. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>> | undefined
 }
 
 /** A response as a client received it. */

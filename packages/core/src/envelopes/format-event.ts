@@ -1,19 +1,25 @@
+import type { SentStream } from '../events/sent-stream.ts'
 import type { ErrorEvent } from './envelope.ts'
+import { stringifyRendered } from './json-values.ts'
 
 /**
- * Serializes the data of an error event.
+ * Formats an error event as text of an event stream.
  *
- * @throws TypeError if the data is undefined or a function, which a definition without types can return.
+ * @throws TypeError if the name of the event has more than one line, so that the rest would be another field.
  */
-export function stringifyData(data: unknown): string {
-  const json: unknown = typeof data === 'string' ? data : JSON.stringify(data)
-  if (typeof json !== 'string')
-    throw new TypeError('the data of an error event must be an object or a string')
-  return json
+export function formatEvent({ event, data }: ErrorEvent): string {
+  const line = `data: ${stringifyRendered(data)}\n\n`
+  if (event === undefined) return line
+  if (/[\r\n]/.test(event)) throw new TypeError('the name of an error event must be one line')
+  return `event: ${event}\n${line}`
 }
 
-/** Formats an error event as text of an event stream. */
-export function formatEvent({ event, data }: ErrorEvent): string {
-  const line = `data: ${stringifyData(data)}\n\n`
-  return event === undefined ? line : `event: ${event}\n${line}`
+/** Formats the data of an error event as the last line of newline-delimited JSON. */
+export function formatLine(data: unknown): string {
+  return `${stringifyRendered(data)}\n`
+}
+
+/** Formats a body as the last item of a JSON array, with the end of the array. */
+export function formatLastItem(body: unknown, { isEmpty = false }: SentStream): string {
+  return `${isEmpty ? '[' : ','}${stringifyRendered(body)}]`
 }

@@ -290,7 +290,7 @@ function mergeDetails(details: unknown): JsonObject {
 
 /** Parses a google.protobuf.Duration, for example `1.5s`, to seconds. */
 function parseDuration(duration: unknown): number | undefined {
-  const seconds = typeof duration === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(duration)?.[1] : undefined
+  const seconds = typeof duration === 'string' ? /^(\d{1,15}(?:\.\d{1,9})?)s$/.exec(duration)?.[1] : undefined
   return seconds === undefined ? undefined : Number(seconds)
 }
 

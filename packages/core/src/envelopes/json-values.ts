@@ -27,3 +27,17 @@ export function stringOrUndefined(value: unknown): string | undefined {
 export function numberOrUndefined(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
+
+/**
+ * Serializes what an envelope has rendered: a string is sent unchanged, anything else as JSON.
+ *
+ * @throws TypeError if it is undefined or a function, which an envelope without types can render.
+ */
+export function stringifyRendered(rendered: unknown): string {
+  const json: unknown = typeof rendered === 'string' ? rendered : JSON.stringify(rendered)
+  if (typeof json !== 'string')
+    throw new TypeError(
+      'an envelope must render an object or a string, as the body and as the data of an event',
+    )
+  return json
+}

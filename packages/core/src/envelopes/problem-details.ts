@@ -54,8 +54,18 @@ export function problemDetailsWithBase(base: string): Envelope {
   return defineProblemDetails(`${base}#`)
 }
 
-/** The members of the RFC, and those that this envelope adds. */
-const reservedNames = ['type', 'title', 'status', 'detail', 'instance', 'code', 'errors', 'request_id']
+/** The members of the RFC, those that this envelope adds, and the member of the option `development`. */
+const reservedNames = [
+  'type',
+  'title',
+  'status',
+  'detail',
+  'instance',
+  'code',
+  'errors',
+  'request_id',
+  'development',
+]
 
 /** @param typePrefix Part of `type` before the code. */
 function defineProblemDetails(typePrefix: string): Envelope {
@@ -85,7 +95,8 @@ function defineProblemDetails(typePrefix: string): Envelope {
         code,
         errors,
         request_id: requestId,
-        instance: _,
+        instance: _instance,
+        development: _development,
         ...others
       } = body
       if (typeof title !== 'string' || (type !== undefined && typeof type !== 'string')) return undefined

@@ -3,6 +3,7 @@ import type { ErrorCode } from './codes.ts'
 import { createMessage } from './create-message.ts'
 import { parsePath, type Issue } from './issue.ts'
 import type { ErrorClassStatics } from './static-members.ts'
+import { PARSED, readOptions, type ApiErrorOptions, type ParsedState } from './error-options.ts'
 
 /**
  * Key of an error's codes. Marks an ApiError across installed copies of this package, where `instanceof` of one copy
@@ -10,66 +11,12 @@ import type { ErrorClassStatics } from './static-members.ts'
  */
 export const CODES: unique symbol = Symbol.for('faultline.codes')
 
-/** Key of the option that passes the state of a parsed error to its constructor. */
-export const PARSED: unique symbol = Symbol.for('faultline.wire')
-
 /**
  * Second argument of `super()` in a class with its own constructor. It selects the overload of the parent's constructor in
  * which all options are optional. Only the compiler uses it. Every class has this overload, because TypeScript compares
  * the classes of two installed copies of this package only if their constructors are overloaded.
  */
 export const OPTIONAL = 'optional'
-
-/** State of an error that was parsed from a response. It takes precedence over the statics of the class. */
-export interface ParsedState {
-  /** The code, if no known class has it. */
-  readonly code?: string | undefined
-  readonly status?: number | undefined
-  readonly retryable?: boolean | undefined
-  readonly requestId?: string | undefined
-  readonly timestamp?: Date | undefined
-  /** Whether an envelope parsed the error from a response. */
-  readonly isReceived?: boolean
-  /** Members that an extended envelope adds to its bodies. */
-  readonly extraMembers?: Readonly<Record<string, unknown>> | undefined
-}
-
-/** Options of every error class. */
-export interface ApiErrorOptions<Details = unknown> {
-  /**
-   * Message for the caller. Public, except on `internal_error` and its subclasses.
-   * @default the message of the class
-   */
-  message?: string | undefined
-  /** Cause of the error. Hooks and logs receive it; it is never sent. */
-  cause?: unknown
-  /**
-   * When to retry: a number of seconds (not milliseconds) from now, or a date. Sent as Retry-After in whole seconds
-   * (RFC 9110, section 10.2.3). A value of another type, such as a string, is not sent.
-   */
-  retryAfter?: number | Date | undefined
-  /** Validation problems of the request. */
-  issues?: readonly Issue[] | undefined
-  /** The system that the error came from, for example the name of a provider. @default this service */
-  origin?: string | undefined
-  /** Headers to send with the response. Invalid headers, and headers that the server sets itself, are dropped. */
-  headers?: Readonly<Record<string, string>> | undefined
-  /**
-   * Any further data that JSON can represent, at most 16 KiB. Public: envelopes send it in normal mode, except on
-   * `internal_error` and its subclasses, and on errors whose message is private.
-   */
-  details?: Details
-  /**
-   * Whether the message is public.
-   * @default false on `internal_error` and its subclasses, otherwise true
-   */
-  expose?: boolean | undefined
-  /**
-   * Whether to capture a stack trace. Capturing takes longer than all other work for an error.
-   * @default true if the status of the class is 500 or above, otherwise false
-   */
-  captureStack?: boolean | undefined
-}
 
 /** Arguments of a constructor whose options are optional, unless `Details` excludes undefined. */
 export type OptionalOptions<Details, Own = unknown> = undefined extends Details
@@ -135,13 +82,6 @@ export type ApiErrorConstructor = ErrorClassStatics & {
 export type ApiErrorClass = ErrorClassStatics &
   (abstract new (options: never) => ApiError) & { readonly prototype: ApiError }
 
-/** Options that the constructor reads in addition to those of `ApiErrorOptions`. */
-interface InternalOptions<Details> extends ApiErrorOptions<Details> {
-  readonly field?: unknown
-  readonly issue?: unknown
-  readonly [PARSED]?: ParsedState
-}
-
 /** The options of one error that take precedence over the statics of its class. */
 interface OwnState {
   readonly hasMessage: boolean
@@ -155,6 +95,18 @@ const canLimitStack = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 type Inspect = (value: object, options: object) => string
+
+/** Properties that most errors do not have. */
+const UNSET_PROPERTIES = [
+  'retryAfter',
+  'field',
+  'issues',
+  'origin',
+  'headers',
+  'details',
+  'requestId',
+  'extraMembers',
+] as const satisfies readonly (keyof ApiError)[]
 
 /** Errors that are being formatted. An error may refer to itself. */
 const inInspection = new Set<object>()
@@ -188,7 +140,7 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
    * without types may pass a message, as to `Error`.
    */
   constructor(optionsOrMessage?: ApiErrorOptions<Details>) {
-    const options = toOptions<Details>(optionsOrMessage)
+    const options = readOptions<Details>(optionsOrMessage)
     const classInfo = getClassInfo(new.target)
     const { message: messageOption, retryAfter, issues, issue, origin, headers, details } = options
     const parsed = options[PARSED]
@@ -307,6 +259,13 @@ class BaseError<Details = unknown> extends Error implements ApiError<Details> {
   }
 
   static {
+    // Without them, an error would inherit what other code adds to Object.prototype.
+    for (const property of UNSET_PROPERTIES)
+      Object.defineProperty(this.prototype, property, {
+        value: undefined,
+        writable: true,
+        configurable: true,
+      })
     // The class is exported under this name.
     Object.defineProperty(this, 'name', { value: 'ApiError' })
     // Loggers such as pino copy the properties that `for...in` visits.
@@ -353,12 +312,4 @@ export function errorCodes(value: unknown): readonly string[] | undefined {
     // The value is a Proxy or has a throwing getter.
     return undefined
   }
-}
-
-/** Converts the argument of a constructor: a string is the message, any other value but an object sets no option. */
-function toOptions<Details>(
-  argument: InternalOptions<Details> | string | null | undefined,
-): InternalOptions<Details> {
-  if (typeof argument === 'object' && argument !== null) return argument
-  return typeof argument === 'string' ? { message: argument } : {}
 }

@@ -1,4 +1,5 @@
-import { OPTIONAL, type ApiErrorOptions, type OptionalOptions, type RequiredOptions } from './api-error.ts'
+import { OPTIONAL, type OptionalOptions, type RequiredOptions } from './api-error.ts'
+import type { ApiErrorOptions } from './error-options.ts'
 import type { AppOptions, InterfaceOptions, ModelOptions } from './class-options.ts'
 import { InvalidRequest } from './request.ts'
 import type { OpenCode } from './codes.ts'

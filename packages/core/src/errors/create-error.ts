@@ -1,8 +1,10 @@
-import { PARSED, type ApiError, type ApiErrorOptions, type ParsedState } from './api-error.ts'
+import type { ApiError } from './api-error.ts'
+import type { ApiErrorOptions } from './error-options.ts'
 import { describeUnmappedStatus, getCanonicalCode } from './canonical.ts'
 import { parseRetryAfter, retryAfterSeconds } from '../http/retry-after.ts'
 import type { ErrorCode } from './codes.ts'
 import { errorClasses, isErrorCode } from './error-classes.ts'
+import { PARSED, type ParsedState } from './error-options.ts'
 
 /**
  * Creates an error from a code that is known only at run time.

@@ -1,3 +1,4 @@
+import { isPolluted } from '../http/polluted.ts'
 import type { ErrorClassInfo } from './class-info.ts'
 
 /** Returns the message of the nearest class whose parameters all have a value; undefined if no class has such a message. */
@@ -18,6 +19,7 @@ export function createMessage(
 /** Returns the first string or number that one of the objects has under a name. */
 function readParameter(objects: readonly unknown[], name: string): string | undefined {
   for (const object of objects) {
+    if (isPolluted(object, name)) continue
     try {
       const value: unknown = Reflect.get(Object(object), name)
       if (typeof value === 'string' || typeof value === 'number') return String(value)

@@ -29,9 +29,7 @@ const DEFAULT_STATUS = 400
  *
  * @throws TypeError naming the code and the invalid member.
  */
-export function defineErrors<const Table extends ErrorTable>(
-  table: Table & CheckedTable<Table>,
-): DefinedErrors<Table>
+export function defineErrors<const Table extends CheckedTable<Table>>(table: Table): DefinedErrors<Table>
 export function defineErrors(table: ErrorTable): Readonly<Record<string, ApiErrorClass>> {
   if (typeof table !== 'object' || table === null)
     throw new TypeError(

@@ -1,4 +1,5 @@
-import type { ApiError, ApiErrorClass, ApiErrorConstructor, ApiErrorOptions } from './api-error.ts'
+import type { ApiError, ApiErrorClass, ApiErrorConstructor } from './api-error.ts'
+import type { ApiErrorOptions } from './error-options.ts'
 import type { ErrorCode } from './codes.ts'
 import type { PascalCase } from './pascal-case.ts'
 import type { ErrorClassStatics } from './static-members.ts'
@@ -135,7 +136,7 @@ type CheckedEntry<Code, Entry> = Code extends ErrorCode
   ? `${Code} is a code of the taxonomy`
   : Entry extends ErrorDefinition
     ? CheckedMembers<Entry>
-    : Entry
+    : number | ErrorDefinition
 
 type CheckedMembers<Entry> = {
   readonly [Member in keyof Entry]: Member extends 'message'

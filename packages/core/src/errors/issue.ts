@@ -25,19 +25,23 @@ export const MAX_FIELD_LENGTH = 256
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/
 const SEGMENT = /\.([A-Za-z_$][\w$]*)|\[(\d{1,15})\]|\[("(?:[^"\\]|\\.)*")\]/y
 
-/** Formats a path as a string: `['messages', 0, 'role']` as `messages[0].role`. Undefined for an empty path. */
+/**
+ * Formats a path as a string: `['messages', 0, 'role']` as `messages[0].role`. Undefined for an empty path. Keys after the
+ * first `MAX_FIELD_LENGTH` characters are left out, because no response contains them.
+ */
 export function formatPath(path: Issue['path']): string | undefined {
   if (!Array.isArray(path) || path.length === 0) return undefined
   const items: readonly unknown[] = path
   let field = ''
-  for (let index = 0; index < items.length; index++) field += formatKey(items[index], index === 0)
+  for (let index = 0; index < items.length && field.length <= MAX_FIELD_LENGTH; index++)
+    field += formatKey(items[index], index === 0)
   return field
 }
 
 function formatKey(item: unknown, isFirst: boolean): string {
   const key = typeof item === 'object' ? getKey(item) : item
   if (typeof key === 'number') return `[${key}]`
-  const name = typeof key === 'string' ? key : String(key)
+  const name = (typeof key === 'string' ? key : String(key)).slice(0, MAX_FIELD_LENGTH + 1)
   if (isFirst) return name
   return IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
 }
@@ -46,8 +50,9 @@ function getKey(item: object | null): unknown {
   return item !== null && 'key' in item ? item.key : undefined
 }
 
-/** Parses a string that `formatPath` returned. Any other string is a path of one key. */
+/** Parses a string that `formatPath` returned. Any other string, or one that is too long, is a path of one key. */
 export function parsePath(field: string): (string | number)[] {
+  if (field.length > MAX_FIELD_LENGTH) return [field]
   const head = /^[^.[\]]+/.exec(field)?.[0] ?? ''
   const path: (string | number)[] = head === '' ? [] : [head]
   SEGMENT.lastIndex = head.length

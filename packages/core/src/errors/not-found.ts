@@ -1,10 +1,5 @@
-import {
-  ApiError,
-  OPTIONAL,
-  type ApiErrorOptions,
-  type OptionalOptions,
-  type RequiredOptions,
-} from './api-error.ts'
+import { ApiError, OPTIONAL, type OptionalOptions, type RequiredOptions } from './api-error.ts'
+import type { ApiErrorOptions } from './error-options.ts'
 import type { AppOptions, MethodOptions, ModelOptions, ResourceOptions } from './class-options.ts'
 import type { OpenCode } from './codes.ts'
 

@@ -1,4 +1,5 @@
-import { ApiError, OPTIONAL, type ApiErrorOptions, type OptionalOptions } from './api-error.ts'
+import { ApiError, OPTIONAL, type OptionalOptions } from './api-error.ts'
+import type { ApiErrorOptions } from './error-options.ts'
 import type { LimitOptions } from './class-options.ts'
 import type { OpenCode } from './codes.ts'
 

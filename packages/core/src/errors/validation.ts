@@ -1,4 +1,5 @@
-import { OPTIONAL, type ApiErrorOptions, type OptionalOptions, type RequiredOptions } from './api-error.ts'
+import { OPTIONAL, type OptionalOptions, type RequiredOptions } from './api-error.ts'
+import type { ApiErrorOptions } from './error-options.ts'
 import type { FieldOptions, IssuesOptions, RequiredFieldOptions } from './class-options.ts'
 import type { Issue } from './issue.ts'
 import { InvalidRequest } from './request.ts'

@@ -9,6 +9,12 @@ const RESPONSE_SPECIFIC_HEADER =
 const FRAMING_HEADER =
   /^(?:content-(?:length|encoding|type)|transfer-encoding|connection|keep-alive|proxy-connection|upgrade|trailer|te|date)$/
 
+/** Maximum length of the value of a header that an error or an envelope sets. */
+const MAX_VALUE_LENGTH = 4096
+
+/** Maximum length of all headers of an error, with their names. */
+const MAX_THROWN_LENGTH = 8192
+
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,256}$/
 // oxlint-disable-next-line no-control-regex -- a tab is the only ASCII control character that a value may contain (RFC 9110, section 5.5)
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
@@ -35,17 +41,28 @@ export function isValidHeader(name: string, value: unknown): boolean {
   )
 }
 
+/** Returns whether a value is a non-empty string that can be sent as the value of a header. */
+export function isHeaderText(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value !== '' && value.length <= MAX_VALUE_LENGTH && HEADER_VALUE.test(value)
+  )
+}
+
 /**
  * Returns the headers of a thrown error with names in lower case. Invalid headers, framing headers and values that are not
- * strings are left out.
+ * strings are left out, and headers that are too long: clients refuse a head above 16 KiB.
  */
 export function sanitizeHeaders(headers: unknown): Record<string, string> {
   const sanitized: Record<string, string> = {}
   if (typeof headers !== 'object' || headers === null) return sanitized
+  let length = 0
   for (const [key, value] of Object.entries(headers)) {
+    if (typeof value !== 'string' || value.length > MAX_VALUE_LENGTH) continue
     const name = key.toLowerCase()
-    if (typeof value === 'string' && isValidHeader(name, value) && !FRAMING_HEADER.test(name))
-      sanitized[name] = value
+    if (!isValidHeader(name, value) || FRAMING_HEADER.test(name)) continue
+    length += name.length + value.length
+    if (length > MAX_THROWN_LENGTH) break
+    sanitized[name] = value
   }
   return sanitized
 }

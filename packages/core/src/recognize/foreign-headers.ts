@@ -1,4 +1,4 @@
-import type { ApiErrorOptions } from '../errors/api-error.ts'
+import type { ApiErrorOptions } from '../errors/error-options.ts'
 import { getHeader } from '../http/headers.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
 import { isObject, readProperty } from './safe-read.ts'

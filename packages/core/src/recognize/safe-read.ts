@@ -1,5 +1,8 @@
+import { isPolluted } from '../http/polluted.ts'
+
 /**
- * Reads a property of any value, prototypes included.
+ * Reads a property of any value, prototypes included. A property that other code has added to `Object.prototype` is
+ * ignored.
  *
  * A thrown value can be anything: null, a revoked proxy, an object with throwing getters. The functions of this module
  * never throw, so a recognizer that uses them does not need a try block.
@@ -10,7 +13,8 @@ export function readProperty(value: unknown, key: PropertyKey): unknown {
   // Checked first because a caught TypeError costs a hundred times as much.
   if (value === undefined || value === null) return undefined
   try {
-    return (value as Record<PropertyKey, unknown>)[key]
+    const member = (value as Record<PropertyKey, unknown>)[key]
+    return member !== undefined && isPolluted(value, key) ? undefined : member
   } catch {
     return undefined
   }

@@ -5,6 +5,7 @@ import { defineCatalog } from '../errors/catalog.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import { findSimilar } from '../errors/find-similar.ts'
 import { isObject } from '../recognize/safe-read.ts'
+import { checkHeaderTexts } from './check-rendered.ts'
 import { checkDevelopment } from './development.ts'
 import type { ResponderOptions } from './options.ts'
 import type { AppOption, RouteOptions } from './route.ts'
@@ -155,7 +156,10 @@ function checkValues(options: object, knownChecks: Checks, place: string): void 
     recognizers = [],
     development,
   } = options as Partial<ResponderOptions>
-  for (const id of [envelope, fallbackEnvelope]) if (typeof id === 'string') checkEnvelopeId(id, place)
+  for (const [option, value] of Object.entries({ envelope, fallbackEnvelope })) {
+    if (typeof value === 'string') checkEnvelopeId(value, place)
+    else if (isEnvelope(value)) checkHeaderTexts(option, value, place)
+  }
   if (!Array.isArray(recognizers))
     checkMembers(recognizers, recognizersChecks, { place, prefix: 'recognizers.' })
   if (development === true) checkDevelopment()

@@ -63,7 +63,8 @@ function redactCause({ name, message, code, stack }: SerializedCause): object {
     name: redactText(name),
     message: message && redactText(message),
     code: typeof code === 'string' ? redactText(code) : code,
-    stack: getOwnFrames(stack).map(redactText),
+    // Paths are what a developer looks for in a frame.
+    stack: getOwnFrames(stack).map((frame) => redact(frame, 'log')),
   }
 }
 

@@ -1,12 +1,11 @@
-import type { Envelope, JsonResponse, RenderContext, RenderedResponse } from '../envelopes/envelope.ts'
+import type { Envelope } from '../envelopes/envelope.ts'
 import { describeLookAlike, isEnvelope } from '../envelopes/is-envelope.ts'
 import type { ApiError } from '../errors/api-error.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import { createErrorForStatus } from '../errors/create-error.ts'
 import { ClientClosedRequest } from '../errors/index.ts'
 import type { SentStream } from '../events/sent-stream.ts'
-import { byteLength } from '../http/byte-length.ts'
-import { isBodyHeader, isValidHeader, sanitizeHeaders } from '../http/headers.ts'
+import { isBodyHeader, isHeaderText, isValidHeader } from '../http/headers.ts'
 import {
   DEFAULT_REQUEST_ID_HEADER,
   findRequestId,
@@ -16,7 +15,7 @@ import {
 } from '../http/request-id.ts'
 import type { ApiRequest } from '../http/request.ts'
 import type { ErrorHook } from '../log/log-hook.ts'
-import { addClientHints } from './client-hints.ts'
+import { checkHeaderTexts } from './check-rendered.ts'
 import {
   getMaxHeldBytes,
   isPlain,
@@ -35,7 +34,7 @@ import { getRoute, type Route } from './route.ts'
 import { isResponder, type Responder, type ResponderOrOptions, type SerializedResponse } from './responder.ts'
 import { createRenderError } from './internal-errors.ts'
 import type { ResponderParts } from './responder-parts.ts'
-import { addErrorHeaders, getAllow, responseHeader } from './response-headers.ts'
+import { ResponseRenderer, type ResponseContext } from './render-response.ts'
 import { tryCall } from './try-call.ts'
 
 /** Creates a responder from its parts and options. Returns a responder unchanged. */
@@ -47,9 +46,8 @@ export function createResponderFrom<Raw>(
   return isResponder(input) ? input : new OptionsResponder(parts, input, log)
 }
 
-interface ResponderContext extends RenderContext {
-  readonly requestId: string
-}
+/** Inherits what other code has added to `Object.prototype`, as a request without its own id does. */
+const PLAIN: { readonly id?: unknown } = {}
 
 class OptionsResponder<Raw> implements Responder<Raw> {
   readonly requestIdHeader: string
@@ -59,6 +57,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   readonly #recognition: Recognition<Raw>
   /** Messages of `#warnOnce`. */
   readonly #warned = new Set<string>()
+  readonly #renderer: ResponseRenderer
   readonly #hooks: readonly ErrorHook<Raw>[]
   /** Reports a part of an error that its envelope cannot send. */
   readonly #report = (message: string, reason: unknown): void => this.#warnOnce(message, reason)
@@ -84,12 +83,15 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     this.#replaceBodies = options.replaceBodies ?? 'plain'
     this.#hooks = typeof onError === 'function' ? [onError] : [...onError]
     this.requestIdHeader = requestIdHeader.toLowerCase()
+    this.#renderer = new ResponseRenderer(options, this.requestIdHeader, this.#report)
     this.#fallback = fallbackEnvelope === undefined ? parts.fallback : parts.resolveEnvelope(fallbackEnvelope)
+    checkHeaderTexts('fallbackEnvelope', this.#fallback)
     if (options.development === true) this.#addDevelopmentMember = parts.addDevelopmentMember
     if (typeof envelope === 'function')
       this.#selectEnvelope = (request) => toEnvelope(envelope(request), parts)
     else {
       const resolved = parts.resolveEnvelope(envelope)
+      checkHeaderTexts('envelope', resolved)
       this.#selectEnvelope = () => resolved
     }
   }
@@ -166,7 +168,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
   }
 
   requestId(request: ApiRequest<Raw>): string {
-    if (request.id !== undefined) return request.id
+    if (request.id !== undefined && request.id !== PLAIN.id && isHeaderText(request.id)) return request.id
     const id = this.#createRequestId(request)
     request.id = id
     if (request.exchange !== undefined) setExchangeId(request.exchange, id)
@@ -244,7 +246,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     }
   }
 
-  #createContext(request: ApiRequest<Raw>): ResponderContext {
+  #createContext(request: ApiRequest<Raw>): ResponseContext {
     const { serviceName, defaultRetryAfter } = this.#options
     return {
       requestId: this.requestId(request),
@@ -262,72 +264,17 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     const envelope = this.#getEnvelope(request)
     const context = this.#createContext(request)
     try {
-      return this.#renderError(envelope, this.#recognize(thrown, request), request, context)
+      return this.#renderer.render(envelope, this.#recognize(thrown, request), request, context)
     } catch (failure) {
       const error = createRenderError(thrown, failure)
-      return (
-        tryCall(() => this.#renderError(envelope, error, request, context)) ??
-        tryCall(() => this.#renderError(this.#fallback, error, request, context)) ??
-        this.#renderError(this.#parts.fallback, error, request, context)
-      )
-    }
-  }
-
-  #renderError(
-    envelope: Envelope,
-    error: ApiError,
-    request: ApiRequest<Raw>,
-    context: ResponderContext,
-  ): SerializedResponse {
-    const { requestId } = context
-    const rendered: Rendering =
-      envelope.renderJson?.(error, context) ?? serialize(envelope.render(error, context))
-    const { status, body } = rendered
-    const headers: Record<string, string> = {
-      'cache-control': 'no-store',
-      'content-type': envelope.contentType,
-      'content-length': String(rendered.byteLength),
-      'x-content-type-options': 'nosniff',
-      [this.requestIdHeader]: requestId,
-    }
-    if (error.headers !== undefined) addErrorHeaders(headers, sanitizeHeaders(error.headers))
-    // A Retry-After that the error or the failed handler has set takes precedence over the envelope's default.
-    const promisedRetryAfter =
-      error.retryAfter === undefined
-        ? (headers['retry-after'] ?? responseHeader(request, 'retry-after'))
-        : undefined
-    if (rendered.retryAfter !== undefined && promisedRetryAfter === undefined)
-      headers['retry-after'] = String(rendered.retryAfter)
-    if (rendered.headers !== undefined)
-      this.#addEnvelopeHeaders(headers, rendered.headers, promisedRetryAfter)
-    const { clientHints = {}, retryPolicy = {} } = envelope
-    addClientHints(headers, promisedRetryAfter, {
-      error,
-      status,
-      requestId,
-      clientHints,
-      retryPolicy,
-      options: this.#options,
-    })
-    if (status === 401 && responseHeader(request, 'www-authenticate') === undefined)
-      headers['www-authenticate'] ??= envelope.challenge
-    const allow = getAllow(error, status, headers, request)
-    if (allow !== undefined) Object.assign(headers, sanitizeHeaders({ allow }))
-    return { status, headers, body, error, envelope }
-  }
-
-  /** Adds the headers of an extended envelope, or of one that is not made by `defineEnvelope`. */
-  #addEnvelopeHeaders(
-    headers: Record<string, string>,
-    envelopeHeaders: RenderedResponse['headers'],
-    promisedRetryAfter: string | undefined,
-  ): void {
-    for (const [name, value] of Object.entries(envelopeHeaders)) {
-      const lowerCaseName = name.toLowerCase()
-      if (!isValidHeader(lowerCaseName, value))
-        this.#warnOnce('The envelope has a header that cannot be sent', lowerCaseName)
-      else if (lowerCaseName !== 'retry-after' || promisedRetryAfter === undefined)
-        headers[lowerCaseName] = value
+      const response = tryCall(() => this.#renderer.render(envelope, error, request, context))
+      if (response !== undefined) return response
+      const replacement =
+        tryCall(() => this.#renderer.render(this.#fallback, error, request, context)) ??
+        this.#renderer.render(this.#parts.fallback, error, request, context)
+      const { id } = replacement.envelope
+      this.#warnOnce(`Envelope ${describeId(envelope)} cannot be sent; using ${id}`, failure)
+      return replacement
     }
   }
 
@@ -342,14 +289,6 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     // Not awaited: the response does not wait for the hooks, and they do not wait for each other.
     for (const hook of this.#hooks) callHook(hook, error, thrown, request, this.#parts)
   }
-}
-
-/** A rendered response. Envelopes that are not made by `defineEnvelope` may have any headers. */
-type Rendering = JsonResponse & Partial<Pick<RenderedResponse, 'headers'>>
-
-function serialize({ status, headers, body: content }: RenderedResponse): Rendering {
-  const body = typeof content === 'string' ? content : JSON.stringify(content)
-  return { status, headers, body, byteLength: byteLength(body), retryAfter: undefined }
 }
 
 function callHook<Raw>(
@@ -367,6 +306,11 @@ function callHook<Raw>(
   } catch (failure) {
     parts.warn('onError failed', failure)
   }
+}
+
+/** Returns the id of an envelope for a message. An envelope that is written by hand may have none. */
+function describeId(envelope: Envelope): string {
+  return describeValue(tryCall(() => envelope.id))
 }
 
 /** A frozen or foreign request object may reject the assignment. */

@@ -1,7 +1,11 @@
 import type { ApiError } from '../errors/api-error.ts'
 import type { ApiRequest } from '../http/request.ts'
+import { readItems, readProperty } from '../recognize/safe-read.ts'
 import { toAllowedMethods } from './routing-error.ts'
 import { tryCall } from './try-call.ts'
+
+/** Maximum number of methods in Allow. Node.js supports fewer. */
+const MAX_METHODS = 64
 
 /** Adds the headers of an error. It may set how the response is cached, and no other header of the responder. */
 export function addErrorHeaders(headers: Record<string, string>, errorHeaders: Record<string, string>): void {
@@ -28,8 +32,13 @@ export function getAllow(
   headers: Readonly<Record<string, string>>,
   request: ApiRequest,
 ): string | undefined {
-  if ('allow' in error && Array.isArray(error.allow)) return error.allow.join(', ')
+  const allowed = readProperty(error, 'allow')
+  if (Array.isArray(allowed)) return formatAllow(readItems(allowed, MAX_METHODS))
   if (status !== 405 || headers['allow'] !== undefined || responseHeader(request, 'allow') !== undefined)
     return undefined
-  return tryCall(() => toAllowedMethods(request.allowedMethods?.() ?? []).join(', ')) ?? ''
+  return tryCall(() => formatAllow(toAllowedMethods(request.allowedMethods?.() ?? []))) ?? ''
+}
+
+function formatAllow(methods: readonly unknown[]): string {
+  return methods.slice(0, MAX_METHODS).join(', ')
 }

@@ -190,7 +190,7 @@ function createTarget({ url, headers = {}, timeout = 10_000 }: CheckOptions): Ta
     host: parsed.hostname.replaceAll(/^\[|\]$/g, ''),
     port: Number(parsed.port) || (isSecure ? 443 : 80),
     isSecure,
-    root: parsed.pathname.replace(/\/+$/, ''),
+    root: parsed.pathname.replace(/(?<!\/)\/+$/, ''),
     headers: lowerCaseHeaders,
     timeout,
   }

@@ -1,6 +1,9 @@
 import { findKey, networkErrorCodes } from '@faultline/core'
 import { CANARY } from '../suite/canary.ts'
 
+/** Maximum number of characters of a response that are searched, so that a large response does not take long. */
+const MAX_SEARCHED_LENGTH = 1024 * 1024
+
 /** Text that an error response must not contain, with a description for the finding. */
 const patterns: readonly (readonly [description: string, pattern: RegExp])[] = [
   ['request data', new RegExp(CANARY)],
@@ -19,7 +22,7 @@ const patterns: readonly (readonly [description: string, pattern: RegExp])[] = [
     ),
   ],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY/],
-  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@"]+:[^\s/@"]+@/i],
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@"]{1,256}:[^\s/@"]{1,256}@/i],
   [
     'a database error message',
     /SQLSTATE|syntax error at or near|\bORA-\d{5}|\bSQLITE_[A-Z]+|\bE11000\b|duplicate key value violates/,
@@ -36,7 +39,8 @@ const patterns: readonly (readonly [description: string, pattern: RegExp])[] = [
  * @param secrets Credentials that the client sent. The descriptions do not repeat them.
  * @returns One description for each kind of leak.
  */
-export function describeLeaks(text: string, secrets: readonly string[]): string[] {
+export function describeLeaks(response: string, secrets: readonly string[]): string[] {
+  const text = response.slice(0, MAX_SEARCHED_LENGTH)
   const leaks = patterns.flatMap(([description, pattern]) => {
     const match = pattern.exec(text)?.[0]
     return match === undefined ? [] : [`${description}: ${JSON.stringify(truncate(match))}`]

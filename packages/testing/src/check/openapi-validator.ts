@@ -1,8 +1,21 @@
 import { isObject, type Members } from '@faultline/core'
 import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { Exchange } from './probe-session.ts'
 import type { Finding } from './finding.ts'
+import { limitTime } from './limit-time.ts'
+import type { Exchange } from './probe-session.ts'
+
+/**
+ * Maximum time for the document, and for each response, in milliseconds. The document can come from the server: a
+ * regular expression in it can run without end.
+ */
+const MAX_CHECK_MS = 1000
+
+/** Maximum number of responses whose check may reach the time limit. Further ones are not checked. */
+const MAX_TIMEOUTS = 3
+
+/** Maximum length of a path template. A longer one cannot match a request of a check. */
+const MAX_TEMPLATE_LENGTH = 2048
 
 /** A response object of the document. */
 interface DocumentedResponse {
@@ -16,7 +29,9 @@ interface DocumentedResponse {
 export class OpenApiValidator {
   readonly #document: Members
   readonly #paths: Members
-  readonly #ajv: Ajv
+  #ajv: Ajv
+  /** Number of responses whose check reached the time limit. */
+  #timeouts = 0
   readonly #templates: readonly (readonly [template: string, pattern: RegExp])[]
   readonly #root: string
 
@@ -30,12 +45,13 @@ export class OpenApiValidator {
     this.#document = document
     this.#paths = document['paths']
     this.#root = root
-    // OpenAPI 3.1 uses JSON Schema 2020-12, 3.0 an older dialect with `nullable`.
-    const options = { strict: false, validateFormats: false }
-    this.#ajv = String(document['openapi']).startsWith('3.0') ? new Ajv(options) : new Ajv2020(options)
-    this.#ajv.addSchema(document, 'document')
+    const loaded = limitTime(() => createAjv(document), MAX_CHECK_MS)
+    if (loaded === undefined)
+      throw new TypeError(`The OpenAPI document takes more than ${MAX_CHECK_MS} ms to process`)
+    this.#ajv = loaded.result
     // Paths without parameters are matched first (OpenAPI 3.1, section 4.8.8).
     this.#templates = Object.keys(this.#paths)
+      .filter((template) => template.length <= MAX_TEMPLATE_LENGTH)
       .toSorted((a, b) => a.split('{').length - b.split('{').length)
       .map((template) => [template, createPattern(template)])
   }
@@ -58,7 +74,20 @@ export class OpenApiValidator {
    *
    * @returns The operation and status as a name, and the findings; undefined if the document does not have the operation.
    */
-  check({ method, path, response }: Exchange): { name: string; findings: Finding[] } | undefined {
+  check(exchange: Exchange): { name: string; findings: Finding[] } | undefined {
+    if (this.#timeouts >= MAX_TIMEOUTS) return undefined
+    const checked = limitTime(() => this.#check(exchange), MAX_CHECK_MS)
+    if (checked !== undefined) return checked.result
+    this.#timeouts += 1
+    // The old one may have been stopped while it compiled a schema.
+    this.#ajv = createAjv(this.#document)
+    const name = `${exchange.method} ${exchange.path} ${exchange.response.status}`
+    const reason = 'a pattern of the document may take exponential time'
+    const findings = fail(`The check of ${name} was stopped after ${MAX_CHECK_MS} ms: ${reason}`)
+    return { name, findings }
+  }
+
+  #check({ method, path, response }: Exchange): { name: string; findings: Finding[] } | undefined {
     const found = this.#find(method, path, response.status)
     if (found === undefined) return undefined
     const name = `${found.operation} ${response.status}`
@@ -106,6 +135,13 @@ export class OpenApiValidator {
     }
     return isMembers(node) ? { node, tokens: place } : undefined
   }
+}
+
+function createAjv(document: Members): Ajv {
+  // OpenAPI 3.1 uses JSON Schema 2020-12, 3.0 an older dialect with `nullable`.
+  const options = { strict: false, validateFormats: false }
+  const ajv = String(document['openapi']).startsWith('3.0') ? new Ajv(options) : new Ajv2020(options)
+  return ajv.addSchema(document, 'document')
 }
 
 /** Checks the media type and the body of a response against its response object. */
@@ -157,7 +193,7 @@ function countRequirements(security: unknown): number {
 
 function createPattern(template: string): RegExp {
   const parts = template
-    .split(/\{[^}]*\}/)
+    .split(/\{[^{}]*\}/)
     .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
   return new RegExp(`^${parts.join('[^/]+')}$`)
 }

@@ -118,9 +118,7 @@ export class ProbeSession {
     this.lastRequest = { line, status: undefined }
     client.send(bytes)
     try {
-      let response = await client.response(method)
-      // Interim responses precede the response (RFC 9110, section 15.2). After a 101 the connection is not HTTP.
-      while (response.status < 200 && response.status !== 101) response = await client.response(method)
+      const response = await client.finalResponse(method)
       this.lastRequest = { line, status: response.status }
       return response
     } catch (cause) {

@@ -56,7 +56,7 @@ export function createMethodProbes({ get, post }: KnownPaths): Probe[] {
       const response = await session.request({ method, path })
       if (response.status < 400) session.skip(`${path} accepts ${method}`)
       session.check(response, { codes: ['method_not_allowed', 'not_implemented'] })
-      const allow = response.headers['allow']?.split(/\s*,\s*/)
+      const allow = response.headers['allow']?.split(',').map((each) => each.trim())
       if (allow === undefined) return
       if (!allow.includes(allowedMethod))
         session.report('allow', `Allow is ${allow.join(', ')}, but ${path} accepts ${allowedMethod}`)

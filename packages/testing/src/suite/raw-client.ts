@@ -7,6 +7,11 @@ const DEFAULT_TIMEOUT_MS = 4000
 /** Maximum number of unread bytes. A client that receives more closes the connection. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024
 
+/** Maximum size of a head in bytes. A client that receives a larger one closes the connection. */
+const MAX_HEAD_BYTES = 64 * 1024
+
+const EMPTY = Buffer.alloc(0)
+
 /** Options of `RawClient.open`. */
 export interface RawClientOptions {
   /** @default 127.0.0.1 */
@@ -35,7 +40,9 @@ export class RawClient {
   readonly socket: Socket
   readonly #changes = new EventEmitter()
   readonly #timeoutMs: number
-  #bytes: Buffer = Buffer.alloc(0)
+  #bytes: Buffer = EMPTY
+  /** The part of an unread response that was already parsed. */
+  #progress: Progress = { scanned: 0 }
   #closed: 'end' | 'reset' | undefined
 
   private constructor(socket: Socket, timeoutMs: number) {
@@ -95,12 +102,40 @@ export class RawClient {
    * @throws Error at the timeout, or if the connection closes before.
    */
   async response(method = 'GET'): Promise<RawResponse> {
-    return this.#waitFor(() => {
-      const parsed = parseResponse(this.#bytes, method, this.#closed !== undefined)
-      if (parsed === undefined) return undefined
-      this.#bytes = this.#bytes.subarray(parsed.size)
-      return parsed.response
-    }, 'response')
+    return this.#response(method, AbortSignal.timeout(this.#timeoutMs))
+  }
+
+  /**
+   * Waits for the next final response. Interim responses precede it (RFC 9110, section 15.2); after a 101 the connection
+   * is not HTTP. The timeout applies to all of them together.
+   *
+   * @throws Error at the timeout, or if the connection closes before.
+   */
+  async finalResponse(method = 'GET'): Promise<RawResponse> {
+    const signal = AbortSignal.timeout(this.#timeoutMs)
+    for (;;) {
+      const response = await this.#response(method, signal)
+      if (response.status >= 200 || response.status === 101) return response
+      // Without it, a server that sends interim responses without end would keep the timer from firing.
+      if (signal.aborted) throw new Error('No response received; only interim responses')
+    }
+  }
+
+  async #response(method: string, signal: AbortSignal): Promise<RawResponse> {
+    return this.#waitFor(
+      () => {
+        const parsed = parseResponse(this.#bytes, method, this.#closed !== undefined, this.#progress)
+        if (parsed === undefined) {
+          if (this.#progress.head === undefined && this.#bytes.length > MAX_HEAD_BYTES) this.socket.destroy()
+          return undefined
+        }
+        this.#bytes = this.#bytes.subarray(parsed.size)
+        this.#progress = { scanned: 0 }
+        return parsed.response
+      },
+      'response',
+      signal,
+    )
   }
 
   /** Waits until the unread bytes contain a string. */
@@ -122,8 +157,11 @@ export class RawClient {
     return this.#bytes.toString('latin1')
   }
 
-  async #waitFor<Value>(read: () => Value | undefined, expected: string): Promise<Value> {
-    const signal = AbortSignal.timeout(this.#timeoutMs)
+  async #waitFor<Value>(
+    read: () => Value | undefined,
+    expected: string,
+    signal: AbortSignal = AbortSignal.timeout(this.#timeoutMs),
+  ): Promise<Value> {
     for (;;) {
       const value = read()
       if (value !== undefined) return value
@@ -157,6 +195,23 @@ export function formatRequest(
   return Buffer.concat([Buffer.from(`${line} HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1'), content])
 }
 
+/** The part of a response that was already parsed, so that each byte is parsed once. */
+interface Progress {
+  head?: Head | undefined
+  /** Chunks that were read. */
+  chunks?: ChunkReader
+  /** Number of bytes that do not contain the end of the head. */
+  scanned: number
+}
+
+interface Head {
+  readonly statusLine: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Size in bytes, including the empty line. */
+  readonly size: number
+}
+
 /**
  * Parses the first response of received bytes.
  *
@@ -166,27 +221,37 @@ function parseResponse(
   bytes: Buffer,
   method: string,
   isClosed: boolean,
+  progress: Progress,
 ): { response: RawResponse; size: number } | undefined {
-  const end = bytes.indexOf('\r\n\r\n')
-  if (end === -1) return undefined
-  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
-  const headers: Record<string, string> = {}
-  for (const line of lines) {
-    const [, name = '', value = ''] = /^([^:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
-    const key = name.toLowerCase()
-    headers[key] = headers[key] === undefined ? value : `${headers[key]}\n${value}`
-  }
-  const status = Number(statusLine.split(' ')[1])
-  const rest = bytes.subarray(end + 4)
+  const head = (progress.head ??= parseHead(bytes, progress.scanned))
+  progress.scanned = Math.max(0, bytes.length - 3)
+  if (head === undefined) return undefined
+  const { status, statusLine, headers } = head
+  const rest = bytes.subarray(head.size)
   const hasNoBody = method === 'HEAD' || status < 200 || status === 204 || status === 304
   const { content, size, complete } = hasNoBody
-    ? { content: Buffer.alloc(0), size: 0, complete: true }
+    ? { content: EMPTY, size: 0, complete: true }
     : headers['transfer-encoding']?.toLowerCase() === 'chunked'
-      ? readChunks(rest)
+      ? (progress.chunks ??= new ChunkReader()).read(rest, isClosed)
       : readSized(rest, headers['content-length'], isClosed)
   if (!complete && !isClosed) return undefined
   const response = { status, statusLine, headers, body: content.toString(), length: content.length, complete }
-  return { response, size: end + 4 + size }
+  return { response, size: head.size + size }
+}
+
+/** @param offset Number of bytes that do not contain the end of the head. */
+function parseHead(bytes: Buffer, offset: number): Head | undefined {
+  const end = bytes.indexOf('\r\n\r\n', offset)
+  if (end === -1 || end > MAX_HEAD_BYTES) return undefined
+  const [statusLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
+  const headers: Record<string, string> = {}
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    const key = line.slice(0, Math.max(0, colon)).toLowerCase()
+    const value = colon > 0 ? line.slice(colon + 1).trim() : ''
+    headers[key] = headers[key] === undefined ? value : `${headers[key]}\n${value}`
+  }
+  return { statusLine, status: Number(statusLine.split(' ')[1]), headers, size: end + 4 }
 }
 
 /** A body, and its size on the wire. */
@@ -202,25 +267,45 @@ function readSized(rest: Buffer, length: string | undefined, isClosed: boolean):
   return { content: rest.subarray(0, size), size, complete }
 }
 
-function readChunks(rest: Buffer): Content {
-  const chunks: Buffer[] = []
-  const finish = (size: number, complete: boolean): Content => ({
-    content: Buffer.concat(chunks),
-    size,
-    complete,
-  })
-  for (let offset = 0; ;) {
-    const end = rest.indexOf('\r\n', offset)
-    const line = end === -1 ? '' : rest.toString('latin1', offset, end)
-    const [digits] = /^[0-9a-f]{1,8}(?=[ \t]*(?:;|$))/i.exec(line) ?? []
-    const size = Number.parseInt(digits ?? '', 16)
-    if (size === 0) {
-      // The trailer section ends with an empty line (RFC 9112, section 7.1.2).
-      const last = rest.indexOf('\r\n\r\n', end)
-      return last === -1 ? finish(rest.length, false) : finish(last + 4, true)
+/** Reads a chunked body of which more bytes arrive. */
+class ChunkReader {
+  /** Start and end of the content of each chunk. */
+  readonly #ranges: number[] = []
+  #length = 0
+  /** Number of bytes that were read, framing included. */
+  #offset = 0
+
+  /** @param rest All bytes after the head. */
+  read(rest: Buffer, isClosed: boolean): Content {
+    for (;;) {
+      const end = rest.indexOf('\r\n', this.#offset)
+      const size = end === -1 ? undefined : parseChunkSize(rest, this.#offset, end)
+      if (size === 0) {
+        // The trailer section ends with an empty line (RFC 9112, section 7.1.2).
+        const last = rest.indexOf('\r\n\r\n', end)
+        if (last !== -1) return { content: this.#join(rest), size: last + 4, complete: true }
+      }
+      if (size === undefined || size === 0 || rest.length < end + size + 4)
+        // The content is joined once: when nothing more can arrive.
+        return { content: isClosed ? this.#join(rest) : EMPTY, size: rest.length, complete: false }
+      this.#ranges.push(end + 2, end + 2 + size)
+      this.#length += size
+      this.#offset = end + size + 4
     }
-    if (digits === undefined || rest.length < end + size + 4) return finish(rest.length, false)
-    chunks.push(rest.subarray(end + 2, end + 2 + size))
-    offset = end + size + 4
   }
+
+  #join(rest: Buffer): Buffer {
+    const content = Buffer.alloc(this.#length)
+    let length = 0
+    for (let index = 0; index < this.#ranges.length; index += 2)
+      length += rest.copy(content, length, this.#ranges[index], this.#ranges[index + 1])
+    return content
+  }
+}
+
+/** Parses the size of a chunk: up to 8 hexadecimal digits, then white space, an extension or the end of the line. */
+function parseChunkSize(bytes: Buffer, start: number, end: number): number | undefined {
+  const line = bytes.toString('latin1', start, Math.min(end, start + 32))
+  const [digits] = /^[0-9a-f]{1,8}(?=[ \t]*(?:;|$))/i.exec(line) ?? []
+  return digits === undefined ? undefined : Number.parseInt(digits, 16)
 }

@@ -308,7 +308,7 @@ export const thrownValues: readonly ThrownValue[] = [
   },
   {
     name: 'typed-conflict',
-    make: () => new Conflict({ message: 'Taken', cause: new Error(CANARY), details: { key: CANARY } }),
+    make: () => new Conflict({ message: 'Taken', cause: new Error(CANARY) }),
     code: 'conflict',
     message: 'Taken',
   },

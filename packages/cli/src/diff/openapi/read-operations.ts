@@ -56,7 +56,7 @@ export function readOperations(document: JsonDocument): ReadonlyMap<string, Oper
       const operationPointer = appendPointer(pointer, method)
       if (!isJsonObject(operation)) throw document.createError(operationPointer, 'is not an object')
       const name = `${method.toUpperCase()} ${path}`
-      operations.set(name.replaceAll(/\{[^}]*\}/g, '{}'), {
+      operations.set(name.replaceAll(/\{[^{}]*\}/g, '{}'), {
         name,
         responses: reader.readAll(operation['responses'], appendPointer(operationPointer, 'responses')),
       })
