@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { appliesTo, generateHarmlessLines, generateSecretLines, readReportedLines } from '@faultline/test-kit'
 import type { RedactionLine } from '@faultline/test-kit'
 import { describe, expect, test } from 'vitest'
@@ -64,4 +65,26 @@ test('a hint of each pattern matches each line that the pattern matches', () => 
       for (const { text } of lines)
         if (text.search(pattern) !== -1) expect(text, pattern.source).toMatch(hint)
     }
+})
+
+/** Returns the percentage of generated lines that fail, for the seed with the most failures. */
+function getWorstScore(generate: (seed: number) => RedactionLine[], policy: 'log' | 'wire'): number {
+  const scores = seeds.map((seed) => {
+    const lines = generate(seed).filter((line) => appliesTo(line, policy))
+    return findFailures(lines, policy).length / lines.length
+  })
+  return 100 * Math.max(...scores)
+}
+
+test('the documentation has the scores of the seed with the most failures', () => {
+  const docs = readFileSync(new URL('../../../docs/secrets.md', import.meta.url), 'utf8')
+  const removed = (['log', 'wire'] as const).map(
+    (policy) => `${(100 - getWorstScore(generateSecretLines, policy)).toFixed(1)}% removed`,
+  )
+  const changed = (['log', 'wire'] as const).map(
+    (policy) => `${getWorstScore(generateHarmlessLines, policy).toFixed(1)}% changed`,
+  )
+  const rows = docs.replaceAll(/ +/g, ' ')
+  expect(rows).toContain(`| generated secrets | ${removed.join(' | ')} |`)
+  expect(rows).toContain(`| harmless lines | ${changed.join(' | ')} |`)
 })
