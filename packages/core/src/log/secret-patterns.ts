@@ -143,12 +143,15 @@ function getKeyHint(): string {
   return String.raw`_(?=[a-f\d]{40})|[-_](?<=(?<![a-z\d])(?:[spra]k[-_]|re_|pa-|${ALNUM_PREFIXES}|${URL_PREFIXES}))|(?<![a-z\d])(?:${OTHER_BEGINNINGS})`
 }
 
-/** Keys by their formats. */
-function createKeyPatterns(): readonly SecretPattern[] {
-  const createKey = (source: string, policy?: RedactionPolicy): SecretPattern => ({
+function createKey(source: string, policy?: RedactionPolicy): SecretPattern {
+  return {
     ...createPattern(new RegExp(String.raw`(?<![A-Za-z\d])(?:${source})`, 'g'), policy, getKeyHint()),
     isKey: true,
-  })
+  }
+}
+
+/** Keys by their formats. */
+function createKeyPatterns(): readonly SecretPattern[] {
   return [
     createKey(
       [
@@ -164,7 +167,7 @@ function createKeyPatterns(): readonly SecretPattern[] {
   ]
 }
 
-/** File paths. The path of a request is kept. */
+/** Paths of files in folders that are usual on servers. */
 function createPathPattern(): SecretPattern {
   return createPattern(
     /(?<![\w.:/-])(?:(?:~|\/(?:srv|app|home|usr|var|etc|opt|tmp|root|users))\/|\b[a-z]:\\)[^\s"'`<>,;)]{1,512}/gi,
@@ -180,7 +183,11 @@ function createPlacePatterns(): readonly SecretPattern[] {
     createPattern(/\barn:aws[\w-]{0,16}:[^\s"',]{1,512}/g, 'wire'),
 
     // E-mail addresses. Package versions (`package@3.0.0`) are not addresses.
-    createPattern(/(?<![\w.+-])[\w.+-]+@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi, 'log', '@'),
+    createPattern(
+      /(?<![\w.+-])[\w.+-]+@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi,
+      'log',
+      String.raw`@[a-z\d.-]+\.[a-z]{2}`,
+    ),
     createPattern(/(?<![\w.+-])[\w.+-]+@(?!\d{1,4}\.\d)[a-z\d][a-z\d.-]{0,255}/gi, 'wire'),
 
     // IPv4, IPv6 and hardware addresses, internal host names and any host with a port. Times (`12:30:45`) are kept.
