@@ -281,4 +281,89 @@ describe('the default hook', () => {
     expect(String(log.mock.calls)).not.toMatch(/hunter2|planted/)
     log.mockRestore()
   })
+
+  test('escapes characters that forge a line, control the terminal or change the direction of text', () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const forged = 'a\r\nFaultline: GET / forged failed\u001B[2J\u009B31m\u202Eb\u2066'
+    const error = new Error(forged, { cause: new TypeError(forged) })
+    createResponder({ envelope: 'ai-api' }).respond(error, {
+      ...request,
+      method: 'GET\r\n',
+      url: '/\nFaultline: x',
+    })
+    const text = String(log.mock.calls[0])
+    log.mockRestore()
+    expect(text).toContain(String.raw`a\r\nFaultline: GET / forged failed\u001b[2J\u009b31m\u202eb\u2066`)
+    // oxlint-disable-next-line no-control-regex -- the test is about control characters
+    expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/)
+    for (const line of text.split('\n').slice(1)) expect(line).toMatch(/^(?:\s+at |\[cause\]: )/)
+  })
+})
+
+describe('the option `redact`', () => {
+  const redactPatterns = [/acme_[a-z]{8}/]
+  const message = 'bad acme_abcdefgh and acme_ijklmnop, sk-abcdef123456'
+
+  test('removes additional secrets from logs', () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const thrown = new Error(message, { cause: message })
+    const hook = vi.fn<(data: unknown) => void>()
+    const responder = createResponder({
+      envelope: 'ai-api',
+      redact: redactPatterns,
+      onError: [logTo(() => ({ error: hook, info: hook }))],
+    })
+    responder.respond(thrown, { ...request })
+    createResponder({ envelope: 'ai-api', redact: redactPatterns }).respond(thrown, { ...request })
+    const logged = JSON.stringify([hook.mock.calls, log.mock.calls])
+    log.mockRestore()
+    expect(logged).toContain('bad [redacted] and [redacted], [redacted]')
+    expect(logged).not.toMatch(/acme_|sk-/)
+  })
+
+  test('removes additional secrets from the message of a replaced response', () => {
+    const responder = createResponder({ envelope: 'ai-api', redact: redactPatterns, onError: () => {} })
+    const foreign = { status: 400, contentType: 'text/plain', body: message } as const
+    const replaced = responder.replaceResponse({ contentEncoding: undefined, ...foreign }, { ...request })
+    expect(replaced?.body).toContain('bad [redacted] and [redacted], [redacted]')
+  })
+
+  test('must be an array of expressions', () => {
+    const create = (value: unknown) => () =>
+      createResponder({ envelope: 'ai-api', redact: value as RegExp[] })
+    expect(create('acme')).toThrow(/^faultline: option `redact` must be an array of RegExp, not /)
+    expect(create(['acme'])).toThrow('faultline: option `redact` must be an array of RegExp')
+  })
+
+  test('removes all matches regardless of the flags, and leaves the expression unchanged', () => {
+    for (const flags of ['', 'g', 'y', 'gy']) {
+      const pattern = new RegExp('acme_[a-z]{8}', flags)
+      pattern.lastIndex = 5
+      expect(redact(message, 'log', 1024, [pattern])).toBe('bad [redacted] and [redacted], [redacted]')
+    }
+    const long = redact('a '.repeat(3000), 'log', 100, redactPatterns)
+    expect(long).toHaveLength(100)
+    expect(long).toMatch(/…$/)
+  })
+})
+
+test('arrays of errors with their own `slice`, iterator or species are serialized', () => {
+  class Hostile extends Array<unknown> {
+    static override get [Symbol.species](): ArrayConstructor {
+      return null as unknown as ArrayConstructor
+    }
+  }
+  const throwing = (): never => {
+    throw new Error('hostile')
+  }
+  const lists = [
+    Object.assign([1], { slice: () => 5 }),
+    Object.assign([1], { slice: throwing, [Symbol.iterator]: throwing }),
+    Hostile.from([1]),
+    new Proxy([1], { get: throwing }),
+  ]
+  for (const errors of lists)
+    expect(serializeError(Object.assign(new Error('x'), { errors })).causes?.[0]).toMatchObject({
+      message: 'x',
+    })
 })
