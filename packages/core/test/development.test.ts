@@ -223,9 +223,7 @@ describe('logToTerminal', () => {
   })
 
   test('writes no escape sequences of a message', () => {
-    expect(log(new Conflict({ message: '\u001B[31mred\u0007' }))).toContain(
-      String.raw`conflict: \u001b[31mred\u0007`,
-    )
+    expect(log(new Conflict({ message: '\u001B[31mred\u0007' }))).toContain('conflict: ?[31mred?')
   })
 
   test('keeps the first frame of an error that a package threw, and values without a stack', () => {

@@ -6,8 +6,8 @@ import { policies } from '../src/log/redact.ts'
 describe('both redaction policies', () => {
   test.each([
     ['sk_abcdef123456', '[redacted]'],
-    ['pk-abc1', '[redacted]'],
-    ['Bearer abc123', 'Bearer [redacted]'],
+    ['pk-abc', '[redacted]'],
+    ['Bearer abc', 'Bearer [redacted]'],
     ['passphrase: hunter2', 'passphrase: [redacted]'],
     ['{"prompt":"tell me"}', '{"prompt":"[redacted]"}'],
     ['{\\"prompt\\":\\"tell me\\"}', '{\\"prompt\\":\\"[redacted]\\"}'],
@@ -102,8 +102,7 @@ describe('the hints', () => {
       fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 24 }), (list) => {
         const text = list.join('')
         for (const { patterns, hint } of policies)
-          for (const { pattern } of patterns)
-            if (text.search(pattern) !== -1) expect(hint.test(text), `${text} ${pattern.source}`).toBe(true)
+          for (const { pattern } of patterns) if (text.search(pattern) !== -1) expect(text).toMatch(hint)
       }),
       { numRuns: 2000 },
     )

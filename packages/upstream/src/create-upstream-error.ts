@@ -203,21 +203,21 @@ function getPublicOptions(
   { code, retryable = errorClasses[code].retryable }: Classification,
   { headers, providerError, requestId }: ParsedResponse,
   failure: UpstreamFailure,
-  { credentials, requestContent, redact: patterns }: UpstreamOptions,
+  { credentials, requestContent }: UpstreamOptions,
 ): Readonly<Record<string, unknown>> {
   const { status } = errorClasses[code]
   const isCallersFault = status < 500 && (credentials === 'caller' || status !== 429)
   const contents = [failure.requestContent, requestContent]
   const retryAfter = retryable ? findRetryAfter(headers, providerError) : undefined
   const message =
-    (isCallersFault ? toPublicMessage(providerError?.message, contents, patterns) : undefined) ??
+    (isCallersFault ? toPublicMessage(providerError?.message, contents) : undefined) ??
     // The default message of the class names the model, which is only known from the provider's message.
     (code === 'model_not_found' ? 'Model not found' : undefined)
   return {
     headers: selectPassedHeaders(headers, { requestId, includeRateLimits: credentials === 'caller' }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(message === undefined ? {} : { message }),
-    ...(isCallersFault ? getFieldLocation(code, providerError, contents, patterns) : {}),
+    ...(isCallersFault ? getFieldLocation(code, providerError, contents) : {}),
   }
 }
 
@@ -236,14 +236,10 @@ function findRetryAfter(
  * Returns the provider's message without secrets. Undefined if it quotes the request, or is a document or a dump instead
  * of a sentence.
  */
-function toPublicMessage(
-  message: string | undefined,
-  contents: readonly unknown[],
-  patterns: readonly RegExp[] | undefined,
-): string | undefined {
+function toPublicMessage(message: string | undefined, contents: readonly unknown[]): string | undefined {
   if (message === undefined || message.trim() === '' || /^\s*[<{[]/.test(message)) return undefined
   if (quotesRequest(message, contents)) return undefined
-  return redact(message, 'wire', undefined, patterns) || undefined
+  return redact(message, 'wire') || undefined
 }
 
 /** Maximum number of issues that are sent. */
@@ -261,7 +257,6 @@ function getFieldLocation(
   code: string,
   providerError: ProviderError | undefined,
   contents: readonly unknown[],
-  patterns: readonly RegExp[] | undefined,
 ): Readonly<Record<string, unknown>> {
   const { field, issues = [] } = providerError ?? {}
   if (
@@ -272,7 +267,7 @@ function getFieldLocation(
   )
     return { field }
   const publicIssues = issues.slice(0, MAX_ISSUES).flatMap(({ message, path }) => {
-    const publicMessage = toPublicMessage(message, contents, patterns)
+    const publicMessage = toPublicMessage(message, contents)
     if (publicMessage === undefined) return []
     return [{ message: publicMessage, ...(isSafePath(path) ? { path } : {}) }]
   })

@@ -17,11 +17,6 @@ export interface UpstreamOptions {
    */
   readonly requestContent?: unknown
   /**
-   * Patterns of secrets that are removed from messages, in addition to the built-in ones. A recognizer uses those of the
-   * responder's option `redact`. @default none
-   */
-  readonly redact?: readonly RegExp[] | undefined
-  /**
    * Whether a stream was being read. A SyntaxError then is a truncated stream instead of an unreadable response. Errors
    * of SDKs that stream do not need it, unless their code is bundled.
    * @default detected from the error

@@ -6,7 +6,7 @@ import type { UpstreamOptions } from './options.ts'
 /** Options of `upstreamRecognizer`. */
 export interface UpstreamRecognizerOptions<Raw = unknown> extends Omit<
   UpstreamOptions,
-  'signal' | 'requestContent' | 'streamStarted' | 'redact'
+  'signal' | 'requestContent' | 'streamStarted'
 > {
   /**
    * Returns the signal that aborts when the caller disconnects.
@@ -32,11 +32,10 @@ export function upstreamRecognizer<Raw = unknown>(
     if (failure === undefined) return undefined
     // Fastify creates a request's signal when it is read, which is slow. A response with a status was not aborted.
     const signal = failure.status === undefined ? getSignal(request) : undefined
-    const { redact } = request
     return createUpstreamError(
       failure,
       thrown,
-      signal === undefined && redact === undefined ? upstreamOptions : { ...upstreamOptions, signal, redact },
+      signal === undefined ? upstreamOptions : { ...upstreamOptions, signal },
     )
   }
 }

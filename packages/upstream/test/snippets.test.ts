@@ -50,6 +50,6 @@ test('the SDK call of the README reports an invalid key to the caller', async ()
   await expect(generate('Hello', 'sk-caller', new AbortController().signal)).rejects.toMatchObject({
     code: 'invalid_api_key',
     origin: 'openai',
-    message: 'Incorrect API key provided: [redacted].',
+    message: 'Incorrect API key provided: [redacted]',
   })
 })

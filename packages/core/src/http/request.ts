@@ -25,8 +25,6 @@ export interface ApiRequest<Raw = unknown> {
   allowedMethods?(): readonly string[]
   /** The object that identifies the exchange. The same thrown value is reported once per exchange. */
   readonly exchange?: object | undefined
-  /** The patterns of the option `redact`, for `serializeError` and for messages of upstreams. The responder sets it. */
-  redact?: readonly RegExp[]
   /** Whether the response was written by other code, such as middleware, and its body replaced. The responder sets it. */
   foreign?: boolean
   /** Whether an unknown value was thrown, although the status is a 4xx that the handler had set. The responder sets it. */

@@ -2,7 +2,6 @@ import type { ApiError } from '../errors/api-error.ts'
 import { describeValue } from '../errors/describe-value.ts'
 import type { ApiRequest } from '../http/request.ts'
 import { readString } from '../recognize/safe-read.ts'
-import { escapeControls } from './escape-controls.ts'
 import {
   detectLogStyle,
   isDiscarded,
@@ -168,19 +167,18 @@ function getRepeatKey({ error, thrown, request }: LoggedFailure): string {
   ].join('\n')
 }
 
-/** Formats a serialized failure as a string: one line, and the cause chain if it has one. Control characters are escaped. */
+/** Formats a serialized failure as a string: one line, and the cause chain if it has one. */
 export function formatFailure(data: SerializedError): string {
   const { code, status, method, path, requestId, causes = [], repeated } = data
   const id = requestId === undefined ? '' : ` (${requestId})`
   const times = repeated === undefined ? '' : `, ${repeated} times`
   const chain = causes.length === 0 ? '' : `: ${formatCauses(causes)}`
-  return escapeControls(`${method} ${path}${id} failed with ${status} ${code}${times}${chain}`)
+  return `${method} ${path}${id} failed with ${status} ${code}${times}${chain}`
 }
 
 /** Reports an exception in a hook, a recognizer or an option to the console. */
 export function warn(message: string, exception: unknown): void {
-  const causes = formatCauses(serializeCauses(undefined, exception))
-  writeToConsole(escapeControls(`${message}: ${causes}`))
+  writeToConsole(`${message}: ${formatCauses(serializeCauses(undefined, exception))}`)
 }
 
 function writeToConsole(text: string): void {

@@ -1,6 +1,175 @@
-import { createKeyHint, createPatterns, type RedactionPolicy, type SecretPattern } from './secret-patterns.ts'
-
 const REDACTED = '[redacted]'
+
+/**
+ * The destination of a string.
+ *
+ * - `log`: to the operators of this service. Hosts, addresses, paths, account ids and stack frames are kept, because
+ *   they are needed to find a fault.
+ * - `wire`: to a client. URLs, hosts, addresses and account ids are removed as well, and the string is made one line.
+ */
+export type RedactionPolicy = 'log' | 'wire'
+
+interface SecretPattern {
+  readonly pattern: RegExp
+  /**
+   * Sources of expressions of which, in any case, at least one matches each string that the pattern matches. The hints of
+   * all patterns are one expression, which is tested first, because most strings contain no secret.
+   */
+  readonly hints: readonly string[]
+  /** The first group of the pattern is a label, such as `password=`, and is kept. */
+  readonly hasLabel?: true
+  /** The pattern matches a key by its prefix, so it is applied to short strings without spaces, too. */
+  readonly isKey?: true
+  /** The pattern is used by this policy only. Default: by both. */
+  readonly policy?: RedactionPolicy
+}
+
+/** Returns the hint for a key with a prefix. A function, so that bundlers leave it out of programs that redact nothing. */
+function getKeyHint(): string {
+  return String.raw`[-_](?<=\b(?:[spra]k|whsec|gsk|xai|hf|r8|pplx|gh[opsur]|github_pat|xox[abeprs])[-_])|\b(?:AIza|ya29|AKIA|ASIA|eyJ)`
+}
+
+/**
+ * The patterns of both policies, in the order of their application: labelled values first, so that the value is removed
+ * whole even if a part of it matches a later pattern. Every repetition has an upper bound or cannot fail after it has
+ * begun, so that the time is linear in the length of the text.
+ */
+function createPatterns(): readonly SecretPattern[] {
+  // A quotation mark, as it stands in JSON or, escaped, in JSON within a JSON string.
+  const quote = String.raw`\\?["']?`
+  // An equals sign or a colon, with spaces and an opening quotation mark.
+  const assign = String.raw`${quote}\s{0,4}[:=]\s{0,4}${quote}`
+  // A character of an unquoted or quoted value. A backslash that escapes a quotation mark ends the value.
+  const valueChar = String.raw`[^\s"',;\\]|\\(?!["'])`
+
+  // Hint for an equals sign or a colon after one of the labels below.
+  const assignmentHint = String.raw`[:=](?<=(?:authorization|cookie|key|token|secret|[ _-]id|(?:api|access|secret|subscription|account|auth|session|client|private)id|provided|password|passwd|passphrase|pwd|sig|signature|credentials?)\\?["']?\s{0,4}[:=])`
+  // Hint for 40 characters and more without a space.
+  const longRunHint = String.raw`(?<![\w/.@+=-])[\w+=-](?=[\w+/=-]{39})`
+
+  const labelled = (
+    label: string,
+    value: string,
+    hints: readonly string[] = [assignmentHint],
+  ): SecretPattern => ({
+    pattern: new RegExp(`(${label})(?:${value})`, 'gi'),
+    hints,
+    hasLabel: true,
+  })
+  const keyPrefix = getKeyHint()
+  return [
+    labelled(
+      String.raw`\b(?:proxy-)?authorization${assign}`,
+      String.raw`(?:[a-z]{1,16} )?(?:${valueChar}){1,4096}`,
+    ),
+    labelled(String.raw`\b(?:set-)?cookie${assign}`, String.raw`(?:[^\r\n"'\\]|\\(?!["'])){1,4096}`),
+    labelled(String.raw`\b(?:bearer|basic) `, String.raw`[\w+/=.~:-]{1,4096}`, ['(?:bearer|basic) ']),
+    labelled(
+      String.raw`\b(?:x-)?(?:api|access|secret|subscription|account|auth|session|client|private)[ _-]?(?:key|token|id|secret)(?:[ _-]id)?${quote}\s{0,4}(?::|=|\bis\b|\bprovided:)\s{0,4}${quote}`,
+      `(?:${valueChar}){1,4096}`,
+      [assignmentHint, String.raw`\bis\b(?<=(?:key|token|id|secret)\\?["']?\s{0,4}is)`],
+    ),
+    labelled(
+      String.raw`\b(?:key|token|password|passwd|passphrase|pwd|secret|sig|signature|credentials?)${assign}`,
+      String.raw`(?:[^\s"',;&\\]|\\(?!["'])){1,4096}`,
+    ),
+    // The prompt, in a quoted request body.
+    labelled(
+      String.raw`\\?["'](?:prompt|content|input|text|system|arguments)\\?["']\s{0,4}:\s{0,4}\\?["']`,
+      String.raw`(?:[^"'\\]|\\(?!["'])){1,4096}`,
+      [String.raw`:(?<=["']\s{0,4}:)`],
+    ),
+    { pattern: /-----BEGIN [A-Z ]{1,64}-----[^]*?(?:-----END [A-Z ]{1,64}-----|$)/g, hints: ['-----BEGIN '] },
+
+    // URLs. A log keeps scheme, host and path. For a client, the URL shows where and how this service calls.
+    { pattern: /\b[a-z][a-z\d+.-]{1,15}:\/\/[^\s"'<>`]{1,2048}/gi, hints: ['://'], policy: 'wire' },
+    {
+      pattern:
+        /(\b[a-z][a-z\d+.-]{1,15}:\/\/)(?:[^\s"'<>`/?#@:]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>`]{1,512}|[^\s"'<>`/?#@:]{1,256})(?=@)/gi,
+      hints: [String.raw`:\/\/(?=[^/?#])[^\s"'<>\`@]{1,769}@`],
+      hasLabel: true,
+      policy: 'log',
+    },
+    {
+      pattern: /([?&][\w.[\]-]{1,64}=)[^\s"'<>`&#)]{1,2048}/g,
+      hints: [String.raw`[?&][\w.[\]-]{1,64}=`],
+      hasLabel: true,
+    },
+
+    // Keys by their prefixes: OpenAI, Anthropic and similar; Stripe; Google, Groq, xAI, Hugging Face, Replicate and
+    // Perplexity; AWS, GitHub and Slack; JSON Web Tokens.
+    { pattern: /\b(?:sk|pk|rk|ak)-[\w*.-]{2,512}[\w*]/gi, hints: [keyPrefix], isKey: true },
+    // Without a digit it can be the name of a database constraint (`pk_users`), which a log keeps.
+    {
+      pattern: /\b(?:sk|pk|rk|ak)_(?=[a-z*.-]{0,64}\d)[\w*.-]{2,512}[\w*]/gi,
+      hints: [keyPrefix],
+      isKey: true,
+    },
+    { pattern: /\b(?:sk|pk|rk|ak)_[\w*.-]{2,512}[\w*]/gi, hints: [keyPrefix], isKey: true, policy: 'wire' },
+    { pattern: /\b(?:[prs]k_(?:live|test)|whsec)_\w{4,512}/g, hints: [keyPrefix], isKey: true },
+    {
+      pattern:
+        /\b(?:AIza[\w-]{8,64}|ya29\.[\w.-]{8,2048}|gsk_\w{4,256}|xai-[\w-]{4,256}|hf_\w{4,256}|r8_\w{4,128}|pplx-\w{4,128})/g,
+      hints: [keyPrefix],
+      isKey: true,
+    },
+    {
+      pattern:
+        /\b(?:AKIA|ASIA)[A-Z\d]{8,32}\b|\bgh[opsur]_\w{8,256}|\bgithub_pat_\w{8,256}|\bxox[abeprs]-[\w-]{8,256}/g,
+      hints: [keyPrefix],
+      isKey: true,
+    },
+    { pattern: /\beyJ[\w-]{4,4096}\.[\w-]{0,4096}(?:\.[\w-]{0,4096})?/g, hints: [keyPrefix], isKey: true },
+
+    // Accounts at a provider.
+    {
+      pattern: /\b(?:org|proj|acct|user|ws|wrkspc)[-_](?=[\w-]{0,64}\d)[\w-]{6,128}/gi,
+      hints: [String.raw`[-_](?<=\b(?:org|proj|acct|user|ws|wrkspc)[-_])`],
+      policy: 'wire',
+    },
+    { pattern: /\barn:aws[\w-]{0,16}:[^\s"',]{1,512}/g, hints: ['arn:aws'], policy: 'wire' },
+
+    // E-mail addresses. Package versions in stack frames (`package@3.0.0`) do not end in letters.
+    {
+      pattern: /[\w.+-]{1,64}@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2,24}\b/gi,
+      hints: [String.raw`@(?:[a-z\d-]{1,63}\.){1,8}[a-z]{2}`],
+      policy: 'log',
+    },
+    {
+      pattern: /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){0,8}/gi,
+      hints: ['@'],
+      policy: 'wire',
+    },
+
+    // IPv4 and IPv6 addresses and internal host names, each with its port.
+    {
+      pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?![\d.]*\d)/g,
+      hints: [String.raw`\d\.\d`],
+      policy: 'wire',
+    },
+    {
+      pattern:
+        /(?<![\w:])(?:[\da-f]{1,4}:){2,7}(?::?[\da-f]{1,4}|:)(?![\w:])|(?<![\w:])::(?:1|ffff:[\d.]{7,15})(?![\w:])/gi,
+      hints: [String.raw`:[\da-f]{0,4}:`],
+      policy: 'wire',
+    },
+    {
+      pattern:
+        /\b(?:localhost(?::\d{1,5})?|(?:[a-z\d-]{1,63}\.){1,8}(?:internal|local|localhost|lan|corp|intranet|svc|cluster|home)\b(?:\.[a-z\d.-]{1,64})?(?::\d{1,5})?)/gi,
+      hints: [String.raw`localhost|\.(?:internal|local|lan|corp|intranet|svc|cluster|home)\b`],
+      policy: 'wire',
+    },
+
+    // 40 characters and more without a space. A log keeps paths and long identifiers without a digit.
+    { pattern: /[\w+/=]{40,}/g, hints: [String.raw`[\w+/=]{40}`], policy: 'wire' },
+    { pattern: /(?<![\w/.@+=-])(?=[A-Za-z+=_-]{0,256}\d)[\w+=-]{40,4096}/g, hints: [longRunHint] },
+    {
+      pattern: /(?<![\w/.@+=-])(?=[A-Za-z+/=_-]{0,256}\d)[\w+=-][\w+/=-]{39,4096}/g,
+      hints: [longRunHint],
+      policy: 'log',
+    },
+  ]
+}
 
 // The calls are marked, so that bundlers leave them out of programs that redact nothing.
 const patterns = /* @__PURE__ */ createPatterns()
@@ -21,15 +190,11 @@ interface PreparedPolicy {
   readonly hint: RegExp
 }
 
-function hasGroup({ source }: RegExp): boolean {
-  return (new RegExp(`${source}|`).exec('')?.length ?? 0) > 1
-}
-
 function preparePolicy(policy: RedactionPolicy): PreparedPolicy {
   const prepared = patterns
     .filter((item) => item.policy === undefined || item.policy === policy)
-    .map((item) => ({ ...item, replacement: hasGroup(item.pattern) ? `$1${REDACTED}` : REDACTED }))
-  const hints = new Set([...prepared.map(({ hint }) => hint), QUOTATION_HINT])
+    .map((item) => ({ ...item, replacement: item.hasLabel === true ? `$1${REDACTED}` : REDACTED }))
+  const hints = new Set([...prepared.flatMap((item) => item.hints), QUOTATION_HINT])
   return { patterns: prepared, hint: new RegExp([...hints].join('|'), 'i') }
 }
 
@@ -39,6 +204,10 @@ const wire = /* @__PURE__ */ preparePolicy('wire')
 export const policies: readonly PreparedPolicy[] = [log, wire]
 
 const keyHint = /* @__PURE__ */ createKeyHint()
+
+function createKeyHint(): RegExp {
+  return new RegExp(getKeyHint(), 'i')
+}
 
 const keyPatterns = /* @__PURE__ */ selectKeys(log)
 
@@ -59,11 +228,6 @@ const MAX_SECRET_LENGTH = 512
 /** Strings of this form can only contain keys with a prefix: codes, ids and paths. */
 const PLAIN = /^[\w./-]{0,39}$/
 
-/** Returns a pattern that finds all matches. */
-function toGlobal(pattern: RegExp): RegExp {
-  return new RegExp(pattern, `${pattern.flags.replaceAll(/[gy]/g, '')}g`)
-}
-
 /** The first frame of a stack. */
 const STACK_FRAME = /\n\s{1,16}at /
 
@@ -74,20 +238,8 @@ const STACK_FRAME = /\n\s{1,16}at /
  *
  * @param policy The destination of the string.
  * @param maxLength Maximum number of characters of the result. A longer one ends in an ellipsis. @default 1024
- * @param morePatterns Additional patterns, applied before the built-in ones. All matches are removed. @default none
  */
-export function redact(
-  text: string,
-  policy: RedactionPolicy,
-  maxLength: number = MAX_LENGTH,
-  morePatterns: readonly RegExp[] = [],
-): string {
-  if (morePatterns.length > 0) {
-    // One character more than is examined shows that the text is longer.
-    const part = text.slice(0, maxLength + LOOKAHEAD[policy] + 1)
-    const more = morePatterns.map((pattern) => ({ pattern: toGlobal(pattern), replacement: REDACTED }))
-    return redact(replaceAll(part, more), policy, maxLength)
-  }
+export function redact(text: string, policy: RedactionPolicy, maxLength: number = MAX_LENGTH): string {
   if (policy === 'log' && maxLength > 39 && PLAIN.test(text))
     return keyHint.test(text) ? replaceAll(text, keyPatterns) : text
   const maxExamined = maxLength + LOOKAHEAD[policy]
@@ -145,10 +297,7 @@ function redactQuotations(text: string): string {
   return text.replaceAll(QUOTATION, `“${REDACTED}”`)
 }
 
-function replaceAll(
-  text: string,
-  secrets: readonly Pick<PreparedPattern, 'pattern' | 'replacement'>[],
-): string {
+function replaceAll(text: string, secrets: readonly PreparedPattern[]): string {
   let result = text
   for (const { pattern, replacement } of secrets) result = result.replaceAll(pattern, replacement)
   return result

@@ -76,15 +76,14 @@ export function serializeApiError(
   request?: Partial<ApiRequest>,
 ): SerializedError {
   const status = readNumber(apiError, 'status') ?? 500
-  const patterns = readPatterns(request)
-  const origin = readRedacted(apiError, 'origin', patterns)
-  const requestId = readRedacted(request, 'id', patterns) ?? readRedacted(apiError, 'requestId', patterns)
+  const origin = readRedacted(apiError, 'origin')
+  const requestId = readRedacted(request, 'id') ?? readRedacted(apiError, 'requestId')
   const traceId = request && getTraceId(request)
-  const method = readRedacted(request, 'method', patterns)
-  const path = readPath(request, patterns)
+  const method = readRedacted(request, 'method')
+  const path = readPath(request)
   const sentStatus = readNumber(request, 'sentStatus')
   return {
-    code: readRedacted(apiError, 'code', patterns) ?? 'internal_error',
+    code: readRedacted(apiError, 'code') ?? 'internal_error',
     status,
     retryable: readProperty(apiError, 'retryable') === true,
     ...(origin === undefined ? {} : { origin }),
@@ -93,7 +92,7 @@ export function serializeApiError(
     ...(method === undefined ? {} : { method }),
     ...(path === undefined ? {} : { path }),
     ...(sentStatus === undefined || sentStatus === status ? {} : { sentStatus }),
-    ...(status < 500 ? {} : { causes: serializeCauses(apiError, thrown, patterns) }),
+    ...(status < 500 ? {} : { causes: serializeCauses(apiError, thrown) }),
   }
 }
 
@@ -108,19 +107,12 @@ export function formatCauses(causes: readonly SerializedCause[]): string {
  * Serializes a thrown value and its causes.
  *
  * @param error The error of the response, if there is one. It may have further causes.
- * @param patterns Additional patterns of secrets. @default none
  */
-export function serializeCauses(
-  error: ApiError | undefined,
-  thrown: unknown,
-  patterns?: readonly RegExp[],
-): SerializedCause[] {
+export function serializeCauses(error: ApiError | undefined, thrown: unknown): SerializedCause[] {
   const causes = collectCauses(thrown, MAX_CAUSES)
   const later = collectLaterCauses(error, causes)
   const count = MAX_CAUSES - Math.min(later.length, RESERVED_CAUSES)
-  return [...causes.slice(0, count), ...later]
-    .slice(0, MAX_CAUSES)
-    .map((cause) => serializeCause(cause, patterns))
+  return [...causes.slice(0, count), ...later].slice(0, MAX_CAUSES).map(serializeCause)
 }
 
 /** Returns the causes of the error that the thrown value does not have: failures while the response was created. */
@@ -135,19 +127,17 @@ function collectLaterCauses(error: ApiError | undefined, causes: readonly unknow
   return [cause, ...members.flatMap((member) => collectCauses(member, RESERVED_CAUSES))]
 }
 
-function serializeCause(value: unknown, patterns: readonly RegExp[] | undefined): SerializedCause {
+function serializeCause(value: unknown): SerializedCause {
   if (!isObject(value)) {
     const name = value === null ? 'null' : typeof value
     return typeof value === 'function'
       ? { name }
-      : { name, message: redact(String(value), 'log', MAX_MESSAGE_LENGTH, patterns) }
+      : { name, message: redact(String(value), 'log', MAX_MESSAGE_LENGTH) }
   }
-  const name =
-    readRedacted(value, 'name', patterns) ||
-    readRedacted(readProperty(value, 'constructor'), 'name', patterns)
-  const message = readRedacted(value, 'message', patterns, MAX_MESSAGE_LENGTH)
-  const code = readRedacted(value, 'code', patterns) ?? readNumber(value, 'code')
-  const stack = readRedacted(value, 'stack', patterns, MAX_STACK_LENGTH)
+  const name = readRedacted(value, 'name') || readRedacted(readProperty(value, 'constructor'), 'name')
+  const message = readRedacted(value, 'message', MAX_MESSAGE_LENGTH)
+  const code = readRedacted(value, 'code') ?? readNumber(value, 'code')
+  const stack = readRedacted(value, 'stack', MAX_STACK_LENGTH)
   return {
     name: name || 'object',
     ...(message === undefined ? {} : { message }),
@@ -157,28 +147,12 @@ function serializeCause(value: unknown, patterns: readonly RegExp[] | undefined)
   }
 }
 
-/** Maximum number of additional patterns. */
-const MAX_PATTERNS = 256
-
-/** Returns the additional patterns of secrets. The request may be a foreign object. */
-function readPatterns(request: unknown): readonly RegExp[] {
-  return readItems(readProperty(request, 'redact'), MAX_PATTERNS).filter((item) => item instanceof RegExp)
-}
-
-function readPath(
-  request: Partial<ApiRequest> | undefined,
-  patterns: readonly RegExp[] | undefined,
-): string | undefined {
+function readPath(request: Partial<ApiRequest> | undefined): string | undefined {
   const [path] = readString(request, 'url')?.split('?', 1) ?? []
-  return path === undefined ? undefined : redact(path, 'log', MAX_PATH_LENGTH, patterns)
+  return path === undefined ? undefined : redact(path, 'log', MAX_PATH_LENGTH)
 }
 
-function readRedacted(
-  value: unknown,
-  key: string,
-  patterns: readonly RegExp[] | undefined,
-  maxLength: number = MAX_NAME_LENGTH,
-): string | undefined {
+function readRedacted(value: unknown, key: string, maxLength: number = MAX_NAME_LENGTH): string | undefined {
   const text = readString(value, key)
-  return text === undefined ? undefined : redact(text, 'log', maxLength, patterns)
+  return text === undefined ? undefined : redact(text, 'log', maxLength)
 }

@@ -1,8 +1,10 @@
-import { escapeControls } from './escape-controls.ts'
 import { formatFailure, isServerError, type ErrorHook } from './log-hook.ts'
 import { redact } from './redact.ts'
 import { serializeApiError, type SerializedCause } from './serialize-error.ts'
 import { getOwnFrames } from './stack-frames.ts'
+
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL_CHARACTER = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/g
 
 /**
  * Writes each failure to the console in a form for development: a status below 500 in one line with the message, any other
@@ -13,8 +15,10 @@ export const logToTerminal: ErrorHook = function logFailure(error, thrown, reque
   const { causes = [], ...data } = serializeApiError(error, thrown, request)
   const message = isServerError(error, request)
     ? ''
-    : `: ${redact(error.message, 'log', undefined, request.redact).replaceAll('\n', ' ')}`
-  console.error(formatFailure({ ...data, causes: causes.map(shortenStack) }) + escapeControls(message))
+    : `: ${redact(error.message, 'log').replaceAll('\n', ' ')}`
+  const text = formatFailure({ ...data, causes: causes.map(shortenStack) }) + message
+  // A message may contain the escape sequences of a terminal.
+  console.error(text.replaceAll(CONTROL_CHARACTER, '?'))
 }
 
 function shortenStack(cause: SerializedCause): SerializedCause {

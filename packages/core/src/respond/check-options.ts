@@ -23,8 +23,6 @@ const isFunction = (value: unknown): boolean => typeof value === 'function'
 
 const isFunctionArray = (value: unknown): boolean => Array.isArray(value) && value.every(isFunction)
 
-const isRegExp = (value: unknown): boolean => value instanceof RegExp
-
 const isSeconds = (value: unknown): value is number => typeof value === 'number' && value >= 1
 
 const functionsCheck: OptionCheck = {
@@ -86,10 +84,6 @@ const checks: { readonly [name in keyof ResponderOptions]-?: OptionCheck } = {
   replaceBodies: {
     isValid: (value) => value === 'plain' || value === 'all' || value === false,
     expected: "'plain', 'all' or false",
-  },
-  redact: {
-    isValid: (value) => Array.isArray(value) && value.every(isRegExp),
-    expected: 'an array of RegExp',
   },
   dropCookies: booleanCheck,
   development: booleanCheck,

@@ -38,7 +38,7 @@ export function addDevelopmentMember(
   if (status < 500 || envelope.mode === 'strict' || request.foreign === true) return undefined
   const parsed = /\bjson\b/i.test(headers['content-type'] ?? '') ? parseJson(body) : undefined
   if (!isJsonObject(parsed) || Object.hasOwn(parsed, MEMBER)) return undefined
-  const [first, ...causes] = limitCauses(serializeCauses(error, thrown, request.redact).map(redactCause))
+  const [first, ...causes] = limitCauses(serializeCauses(error, thrown).map(redactCause))
   const extended = JSON.stringify({ ...parsed, [MEMBER]: { ...first, causes } })
   return {
     ...response,

@@ -79,16 +79,13 @@ export function isUnknownPage({ contentType }: ForeignHead, method: string): boo
  * Returns the text of a 4xx that becomes the public message: one line of at most 200 characters without markup that
  * is not the reason phrase or the default message of a framework. Undefined for any other body.
  */
-export function getForeignMessage(
-  { status, contentEncoding, body }: ForeignResponse,
-  patterns?: readonly RegExp[],
-): string | undefined {
+export function getForeignMessage({ status, contentEncoding, body }: ForeignResponse): string | undefined {
   if (status >= 500 || body === undefined || isEncoded(contentEncoding)) return undefined
   const text = decode(body)?.trim()
   if (text === undefined || text === '' || text.length > MAX_MESSAGE_LENGTH || NOT_A_MESSAGE.test(text))
     return undefined
   if (isDefaultMessage(text) || isJson(text) || isReasonPhrase(text, status)) return undefined
-  return redact(text, 'wire', undefined, patterns)
+  return redact(text, 'wire')
 }
 
 /** Returns the JSON of a body; undefined if it is not JSON. */

@@ -158,7 +158,7 @@ class OptionsResponder<Raw> implements Responder<Raw> {
             body: parseForeignBody(response),
           }) === undefined
     if (!isReplaced) return undefined
-    const message = this.#parts.getForeignMessage?.(response, responder.#options.redact)
+    const message = this.#parts.getForeignMessage?.(response)
     const error = createErrorForStatus(response.status, {
       captureStack: false,
       ...(message === undefined ? {} : { message }),
@@ -189,15 +189,8 @@ class OptionsResponder<Raw> implements Responder<Raw> {
     return value !== undefined && !isValidHeader(name, value)
   }
 
-  /** Returns the responder with the options of the route that a request has reached. Sets `request.redact`. */
-  #at(request: ApiRequest<Raw>): OptionsResponder<Raw> {
-    const responder = this.#findRouted(request)
-    const { redact } = responder.#options
-    if (redact !== undefined && request.redact !== redact) tryCall(() => (request.redact = redact))
-    return responder
-  }
-
-  #findRouted({ exchange }: ApiRequest<Raw>): OptionsResponder<Raw> {
+  /** Returns the responder with the options of the route that a request has reached. */
+  #at({ exchange }: ApiRequest<Raw>): OptionsResponder<Raw> {
     const route = getRoute<Raw>(exchange)
     if (route?.options === undefined) return this
     let responder = this.#routed.get(route)

@@ -97,13 +97,6 @@ export interface ResponderOptions<Raw = unknown> {
    * @default 'plain'
    */
   replaceBodies?: 'plain' | 'all' | false | undefined
-  /**
-   * Patterns of secrets that are removed from logs and from the messages of upstreams and of replaced responses, in addition to the
-   * built-in ones: `[/\bacme_[a-z0-9]{32}\b/]`. Each is applied to at most 8 kB of text. Its time must not grow faster than
-   * the length of the text.
-   * @default none
-   */
-  redact?: readonly RegExp[] | undefined
   /** Whether to drop cookies that the failed handler has set. @default false */
   dropCookies?: boolean | undefined
   /**

@@ -17,11 +17,7 @@ export interface ResponderParts {
   /** Recognizes errors of libraries, after the recognizers of the options. */
   readonly recognize?: Recognizer
   /** Returns the text of a foreign response that becomes the public message. */
-  getForeignMessage?(
-    this: void,
-    response: ForeignResponse,
-    patterns: readonly RegExp[] | undefined,
-  ): string | undefined
+  getForeignMessage?(this: void, response: ForeignResponse): string | undefined
   /** Adds the member of the option `development` to a response. Undefined if the response must not have it. */
   addDevelopmentMember?(
     this: void,
