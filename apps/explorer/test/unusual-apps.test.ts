@@ -119,7 +119,7 @@ test('the app is read with the backpressure of the page', async () => {
   page.pause()
   const body = JSON.stringify(createSendRequest())
   page.write(
-    `POST /api/send HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    `POST /api/send HTTP/1.1\r\nHost: ${new URL(explorer.url).host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   )
   await expect.poll(() => written).toBeGreaterThan(0)
   let before = -1

@@ -98,7 +98,7 @@ test(
     const report = await checkServer({ url, envelope, timeout: 2000 })
     expect(listFindings(report)).toContainEqual(
       expect.stringMatching(
-        /^The check of GET \/\S* 404 was stopped after 1000 ms: a pattern of the document/,
+        /^The check of GET \/\S* 404 was stopped after 3000 ms: a pattern of the document/,
       ),
     )
   },

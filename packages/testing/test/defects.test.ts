@@ -390,7 +390,8 @@ const defects: readonly (readonly [defect: string, server: CreateServer, topics:
       replace({
         replaceForeignBodies: (responder, request, response) =>
           replaceForeignBodies(
-            Object.defineProperty(responder, 'getMaxHeldBytes', { value: () => 1 }),
+            // Configurable, because each request replaces it.
+            Object.defineProperty(responder, 'getMaxHeldBytes', { value: () => 1, configurable: true }),
             request,
             response,
           ),

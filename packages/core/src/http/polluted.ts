@@ -8,7 +8,7 @@ const prototype: object = Object.prototype
  */
 export function isPolluted(object: unknown, key: PropertyKey): boolean {
   // In almost every process this is the only work.
-  if (!(key in prototype) || key === 'constructor') return false
+  if (!(key in prototype) || key === 'constructor' || key === '__proto__') return false
   try {
     let owner: unknown = Object(object)
     while (typeof owner === 'object' || typeof owner === 'function') {

@@ -9,7 +9,7 @@ import type { Exchange } from './probe-session.ts'
  * Maximum time for the document, and for each response, in milliseconds. The document can come from the server: a
  * regular expression in it can run without end.
  */
-const MAX_CHECK_MS = 1000
+const MAX_CHECK_MS = 3000
 
 /** Maximum number of responses whose check may reach the time limit. Further ones are not checked. */
 const MAX_TIMEOUTS = 3

@@ -104,6 +104,15 @@ export const protocolProbes: readonly Probe[] = [
       },
     })),
   {
+    // The parsers of some servers answer all of the requests above. This one reaches the app.
+    name: 'one-response',
+    async run(session) {
+      const client = await session.connect()
+      await session.expect({ path: '/nope' }, { codes: NOT_FOUND }, client)
+      await expectNothingMore(session, client)
+    },
+  },
+  {
     name: 'expect-417',
     async run(session) {
       const request = { path: '/nope', headers: { expect: CANARY } }
