@@ -12,8 +12,8 @@ interface Repeats<Failure> {
 }
 
 /**
- * Creates a function that writes the first of equal failures at once, and counts the others. After one second, the last one
- * is written with their number. Each failure is in one written line: the sum of all numbers is the number of failures.
+ * Creates a function that writes the first of equal failures at once, and counts the others. At the end of each second, the
+ * last one is written with their number. Each failure is in one written line: the sum of all numbers is the number of failures.
  *
  * A timer writes the counted failures. It does not keep the process alive; they are also written when the process exits.
  * Runtimes that stop timers after a response write them with the next failure.
