@@ -46,7 +46,7 @@ describe('errorsByField', () => {
     expect(error.cause).toBe(cause)
   })
 
-  test('reads [] as any index', () => {
+  test('matches each index of a list by []', () => {
     const error = createError(parseInvalid({ messages: [{ role: 'user' }, { role: 'x' }] }), errorsByField)
     expect(error).toMatchObject({ code: 'invalid_role', field: 'messages[1].role' })
   })

@@ -5,7 +5,6 @@ import { rules } from '../src/index.ts'
 
 RuleTester.describe = describe
 RuleTester.it = test
-RuleTester.itOnly = test.only
 
 const tester = new RuleTester({ languageOptions: { parser } })
 
@@ -149,7 +148,7 @@ describe('no-template-in-message', () => {
         errors,
       },
       {
-        name: 'a text that is joined',
+        name: 'a string that is joined',
         code: withImport("new NotFound({ message: 'No order ' + id })"),
         errors,
       },
@@ -167,12 +166,12 @@ describe('no-template-in-message', () => {
 describe('require-error-description', () => {
   const withImport = (code: string): string =>
     `import { NotFound, defineErrors } from '@faultline/core'\n${code}`
-  const texts = "description = 'The order is unknown.'; static remedy = 'Check the id.'"
+  const descriptions = "description = 'The order is unknown.'; static remedy = 'Check the id.'"
   tester.run('require-error-description', rules['require-error-description'], {
     valid: [
       {
         name: 'a documented class',
-        code: withImport(`class A extends NotFound { static code = 'a'; static ${texts} }`),
+        code: withImport(`class A extends NotFound { static code = 'a'; static ${descriptions} }`),
       },
       { name: 'a class without its own code', code: withImport('class A extends NotFound {}') },
       { name: 'a class of another package', code: "class A extends Base { static code = 'a' }" },
@@ -183,7 +182,7 @@ describe('require-error-description', () => {
     ],
     invalid: [
       {
-        name: 'a class without texts',
+        name: 'a class without a description and a remedy',
         code: withImport("class A extends NotFound { static code = 'order_not_found' }"),
         errors: [
           { messageId: 'missing', data: { code: 'order_not_found', member: 'description' } },
