@@ -5,7 +5,6 @@ import {
   enterApp,
   formatCauses,
   getRoute,
-  isJsonObject,
   isOversizeEventError,
   leaveApp,
   serializeCauses,
@@ -41,6 +40,7 @@ import {
   type AnyKoa,
   type FinalHandler,
 } from './internals.ts'
+import { readBody } from './read-body.ts'
 import { mayStream, replaceEventStream, waitForFirstByte } from './stream-body.ts'
 
 /** The options of all adapters. `request.raw` is Koa's context. */
@@ -222,22 +222,6 @@ function replaceBody(responder: Responder<Context>, context: Context): void {
   const text = readBody(body, responder.getMaxHeldBytes(request))
   const replacement = responder.replaceResponse({ ...head, body: text }, request)
   if (replacement !== undefined) setResponse(responder, context, replacement)
-}
-
-/** Returns the complete body if it is short and in memory. */
-function readBody(body: unknown, maxLength: number): string | Uint8Array | undefined {
-  const complete = body === null || body === undefined ? '' : isJsonObject(body) ? toJson(body) : body
-  const isComplete = typeof complete === 'string' || complete instanceof Uint8Array
-  return isComplete && complete.length <= maxLength ? complete : undefined
-}
-
-function toJson(body: object): string | undefined {
-  try {
-    return JSON.stringify(body)
-  } catch {
-    // Koa fails to serialize it, too, and calls the final handler.
-    return undefined
-  }
 }
 
 /** Sends an error directly, and emits the event `error`. The same error is answered once. */
